@@ -1,0 +1,26 @@
+"""The language in which seqlib speaks to its reader.
+
+Every text that a reader sees is a dict ``{"en": ..., "ko": ...}`` that stands beside the code
+which shows it, and is resolved with `say` at the moment it is shown.
+"""
+
+LANGUAGES = ("en", "ko")
+_current = "en"
+
+
+def use(language):
+    """Choose the reader's language for this kernel: ``"en"`` or ``"ko"``."""
+    global _current
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(map(repr, LANGUAGES))}, but {language!r} came.")
+    _current = language
+
+
+def language():
+    """The language in use: ``"en"`` or ``"ko"``."""
+    return _current
+
+
+def say(text, **fields):
+    """The text in the language in use, its ``{fields}`` filled in."""
+    return text[_current].format(**fields) if fields else text[_current]

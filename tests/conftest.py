@@ -1,0 +1,86 @@
+"""What all tests share: one BLAS thread, a random generator, and what to do when something large is missing."""
+
+import importlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+# Before NumPy is imported by anything: linear algebra at these sizes is fastest, and repeatable, on one thread.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
+
+
+def missing(what, how):
+    """Skip on a reader's machine with a line that says how to get `what`; fail in CI, where nothing may be missing."""
+    text = f"{what} is missing: {how}"
+    if os.environ.get("CI"):
+        pytest.fail(text, pytrace=False)
+    pytest.skip(text, allow_module_level=True)
+
+
+def need(module):
+    """Import a module that only the tests use (torch, playwright, ruff): skip without it, fail without it in CI."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        return missing(module, "run `python3 course.py test`, or `pip install -r requirements-test.txt`")
+
+
+def find_browser():
+    """The path of a Chromium-like browser on this machine, or None.
+
+    Looks on PATH, then where Windows and macOS install Chrome, Edge and Chromium, then in Playwright's own store.
+    """
+    for name in BROWSERS:
+        if shutil.which(name):
+            return shutil.which(name)
+    return next((str(path) for path in _installed_browsers() if path.is_file()), None)
+
+
+def _installed_browsers():
+    for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+        if os.environ.get(variable):
+            base = Path(os.environ[variable])
+            yield base / "Google/Chrome/Application/chrome.exe"
+            yield base / "Chromium/Application/chrome.exe"
+            yield base / "Microsoft/Edge/Application/msedge.exe"
+    for name in ("Google Chrome", "Chromium", "Microsoft Edge"):
+        yield Path(f"/Applications/{name}.app/Contents/MacOS/{name}")
+    home = Path.home()
+    store = {"win32": home / "AppData/Local/ms-playwright", "darwin": home / "Library/Caches/ms-playwright"}
+    own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or store.get(sys.platform, home / ".cache/ms-playwright"))
+    for inside in ("chrome-linux*/chrome", "chrome-win*/chrome.exe", "chrome-mac*/*.app/Contents/MacOS/*"):
+        yield from sorted(own.glob(f"chromium-*/{inside}"), reverse=True)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of the browser for the browser tests."""
+    how = {
+        "win32": "install Chrome, or use the Edge that Windows brings",
+        "darwin": "install Chrome, or run `brew install --cask chromium`",
+    }
+    path = find_browser()
+    return path or missing("A Chromium browser", how.get(sys.platform, "run `sudo apt install chromium`"))
+
+
+@pytest.fixture
+def rng():
+    """A fresh generator with a fixed seed."""
+    import numpy as np
+
+    return np.random.default_rng(0)

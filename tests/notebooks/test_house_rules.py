@@ -1,0 +1,558 @@
+"""The rules of the house for every lesson, each with a notebook that breaks it.
+
+A rule is a function from a lesson to the list of what is wrong with it, in words that say what to do.
+"""
+
+import copy
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.conftest import ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
+PATHS = sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+LIVE = "application/vnd.jupyter.widget-view+json"
+SVG = "image/svg+xml"
+
+
+@dataclass
+class Lesson:
+    """A notebook and where it stands. `neighbours` are the names of all lessons in its folder, itself included."""
+
+    name: str
+    language: str
+    notebook: dict
+    size: int
+    neighbours: list
+
+    @classmethod
+    def read(cls, path):
+        notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+        names = sorted(other.name for other in path.parent.glob("[0-9][0-9]_*.ipynb"))
+        return cls(path.name, path.parent.name, notebook, path.stat().st_size, names)
+
+    @property
+    def cells(self):
+        return self.notebook["cells"]
+
+    @property
+    def code(self):
+        return [cell for cell in self.cells if cell["cell_type"] == "code"]
+
+    @property
+    def prose(self):
+        return [cell for cell in self.cells if cell["cell_type"] == "markdown"]
+
+    def of_kind(self, kind):
+        """The cells whose id is <lesson word>-<kind> or <lesson word>-<kind>-<anything>."""
+        return [cell for cell in self.cells if re.match(rf"[a-z]+-{kind}(-|$)", cell["id"])]
+
+    def outputs(self):
+        """Pairs of a cell's id and one of its outputs."""
+        return [(cell["id"], output) for cell in self.code for output in cell["outputs"]]
+
+
+# ---------------------------------------------------------------- form
+
+
+def is_valid(lesson):
+    """Valid nbformat 4.5."""
+    problems = []
+    version = (lesson.notebook["nbformat"], lesson.notebook["nbformat_minor"])
+    if version != (4, 5):
+        problems.append(f"is nbformat {version[0]}.{version[1]}: run tools/execute.py, which writes 4.5")
+    try:
+        nbformat.validate(nbformat.from_dict(lesson.notebook))
+    except nbformat.ValidationError as problem:
+        problems.append(f"is no valid notebook: {str(problem).splitlines()[0]}")
+    return problems
+
+
+def has_meaningful_ids(lesson):
+    """Every id is <lesson word>-<kind>[-<n or name>], and there once."""
+    ids = [cell["id"] for cell in lesson.cells]
+    problems = [f"{i}: an id is like unroll-predict-1" for i in ids if not re.fullmatch(r"[a-z]+-[a-z0-9-]+", i)]
+    words = Counter(i.split("-")[0] for i in ids)
+    if len(words) > 1:
+        problems.append(f"ids begin with {', '.join(sorted(words))}: use one lesson word for all")
+    return problems + [f"{i}: there are {n} cells with this id" for i, n in Counter(ids).items() if n > 1]
+
+
+def has_25_to_45_cells(lesson):
+    """A lesson is neither a leaflet nor a book."""
+    n = len(lesson.cells)
+    return [] if 25 <= n <= 45 else [f"has {n} cells: 25 to 45 are allowed"]
+
+
+def has_short_code(lesson):
+    """At most 12 lines a code cell: it fits on a projector."""
+    lengths = {cell["id"]: len(cell["source"].rstrip().splitlines()) for cell in lesson.code}
+    return [f"{i}: has {n} lines of code: at most 12; split the cell" for i, n in lengths.items() if n > 12]
+
+
+def words_in(text):
+    """How many words a reader reads: code, formulas, tags and addresses do not count, nor does punctuation alone."""
+    text = re.sub(r"```.*?```", " ", text, flags=re.DOTALL)
+    text = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", " ", text, flags=re.DOTALL)
+    text = re.sub(r"<[^>]*>", " ", text)
+    text = re.sub(r"\]\([^)]*\)", "] ", text)
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def has_short_prose(lesson):
+    """At most 120 words stand before the reader at once: what shows, and each folded answer, count by themselves."""
+    problems = []
+    for cell in lesson.prose:
+        folded = re.findall(r"</summary>(.*?)</details>", cell["source"], flags=re.DOTALL)
+        shown = re.sub(r"</summary>.*?</details>", "</summary></details>", cell["source"], flags=re.DOTALL)
+        n = max(words_in(text) for text in [shown, *folded])
+        if n > 120:
+            problems.append(f"{cell['id']}: has {n} words of prose: at most 120; split the cell or say it shorter")
+    return problems
+
+
+def is_small(lesson):
+    """At most 300 KB with outputs."""
+    size = lesson.size / 1024
+    return [f"has {size:.0f} KB: at most 300; which outputs are large?"] if size > 300 else []
+
+
+def names_one_kernel(lesson):
+    """Metadata says python3, and nothing about the machine that ran it."""
+    metadata = lesson.notebook["metadata"]
+    problems = [
+        f"metadata holds {key!r}: run tools/execute.py" for key in set(metadata) - {"kernelspec", "language_info"}
+    ]
+    if metadata.get("kernelspec", {}).get("name") != "python3":
+        problems.append("its kernelspec is not python3: run tools/execute.py")
+    return problems
+
+
+def has_slides(lesson):
+    """Goal, figure, widget and summary cells can be shown as slides."""
+    cells = [cell for kind in ("goal", "figure", "widget", "summary") for cell in lesson.of_kind(kind)]
+    return [
+        f"{cell['id']}: has no metadata.slideshow.slide_type, such as 'slide'"
+        for cell in cells
+        if not cell["metadata"].get("slideshow", {}).get("slide_type")
+    ]
+
+
+# ---------------------------------------------------------------- outputs
+
+
+def is_executed(lesson):
+    """Run from top to bottom by a clean kernel: the counts are 1, 2, 3, …"""
+    counts = [cell["execution_count"] for cell in lesson.code if cell["source"].strip()]
+    if counts == list(range(1, len(counts) + 1)):
+        return []
+    return [f"the execution counts are {counts}: run tools/execute.py"]
+
+
+def has_no_errors(lesson):
+    """Neither an exception nor a warning is saved."""
+    problems = [f"{i}: ends with {o['ename']}" for i, o in lesson.outputs() if o["output_type"] == "error"]
+    stderr = [(i, o["text"]) for i, o in lesson.outputs() if o.get("name") == "stderr"]
+    return problems + [f"{i}: writes to stderr, which strict nbval trips on: {text[:80]!r}" for i, text in stderr]
+
+
+def has_no_live_widgets(lesson):
+    """A notebook that was only opened shows pictures, not 'model not found'."""
+    problems = [
+        f"{i}: holds a live widget: run tools/execute.py" for i, o in lesson.outputs() if LIVE in o.get("data", {})
+    ]
+    return problems + (["holds widget state: run tools/execute.py"] if "widgets" in lesson.notebook["metadata"] else [])
+
+
+def has_stable_text(lesson):
+    """No object addresses: they differ at every run."""
+    problems = []
+    for i, output in lesson.outputs():
+        text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
+        if re.search(r"\b0x[0-9a-f]{6,}", text, flags=re.IGNORECASE):
+            problems.append(f"{i}: shows an object's address: give the object a __repr__ or end the line with `;`")
+    return problems
+
+
+def has_described_pictures(lesson):
+    """Every picture says in words what it shows."""
+    problems = []
+    for i, output in lesson.outputs():
+        svg = output.get("data", {}).get(SVG)
+        if svg and not re.search(
+            r"<title[^>]*>\s*[^<\s]|<desc[^>]*>\s*[^<\s]|\baria-label=(\"\s*[^\"\s]|'\s*[^'\s])", svg
+        ):
+            problems.append(f"{i}: its SVG has no <title>, <desc> or aria-label: give the scene an alt text")
+    bare = [cell["id"] for cell in lesson.prose if re.search(r"!\[\s*\]\(|<img(?![^>]*\balt=\"[^\"]+)", cell["source"])]
+    return problems + [f"{i}: a picture without alt text" for i in bare]
+
+
+def has_light_pictures(lesson):
+    """At most 60 KB for what a stepper saves."""
+    sizes = [
+        (i, len(json.dumps(o["data"], ensure_ascii=False).encode()))
+        for i, o in lesson.outputs()
+        if SVG in o.get("data", {})
+    ]
+    return [f"{i}: its picture takes {n / 1024:.0f} KB: at most 60" for i, n in sizes if n > 60 * 1024]
+
+
+MEASURES_TIME = re.compile(
+    r"perf_counter|monotonic|process_time|\btime\.time\(|timeit|%%?time\b|\bseconds\(|\btimed?\("
+)
+
+
+def hides_only_times(lesson):
+    """Strict nbval: only a cell that prints a time may differ from run to run, and it says so in two tags."""
+    problems = []
+    for cell in lesson.cells:
+        tags = set(cell["metadata"].get("tags", []))
+        hiding = {tag for tag in tags if tag.startswith("nbval") or tag == "raises-exception"}
+        if re.search(r"#\s*(NBVAL|PYTEST_VALIDATE)_", cell["source"]):
+            problems.append(f"{cell['id']}: hides its output by a comment: use the tags, or print stable numbers")
+        if hiding - {"nbval-ignore-output"}:
+            problems.append(f"{cell['id']}: the tag {min(hiding)} is not allowed")
+        elif hiding and not ("prints-time" in tags and MEASURES_TIME.search(cell["source"])):
+            problems.append(
+                f"{cell['id']}: only a cell that measures a time, tagged prints-time, may be ignored by nbval"
+            )
+    return problems
+
+
+# ---------------------------------------------------------------- teaching
+
+
+def has_exercises(lesson):
+    """At least four, each a code cell that ends in its check, with its solution one click below."""
+    exercises = [cell for cell in lesson.of_kind("exercise") if cell["cell_type"] == "code"]
+    problems = [] if len(exercises) >= 4 else [f"has {len(exercises)} exercises (…-exercise-<name>): at least four"]
+    for cell in exercises:
+        word, _, name = cell["id"].partition("-exercise-")
+        lines = cell["source"].strip().splitlines()
+        if not lines or not re.match(rf"check\(\s*[\"']{word}-{name}[\"']", lines[-1]):
+            problems.append(f'{cell["id"]}: its last line is to be check("{word}-{name}", …)')
+        after = lesson.cells[lesson.cells.index(cell) + 1 :][:1]
+        if not after or after[0]["id"] != f"{word}-solution-{name}" or after[0]["cell_type"] != "markdown":
+            problems.append(f"{cell['id']}: the next cell is to be the Markdown cell {word}-solution-{name}")
+        elif "<details>" not in after[0]["source"] or "```python\n" not in after[0]["source"]:
+            problems.append(f"{after[0]['id']}: a solution is a ```python block folded in <details>")
+    return problems
+
+
+def has_three_quizzes(lesson):
+    """Three questions; of the folded reasons exactly one begins with ✓, the others with ✗."""
+    quizzes = lesson.of_kind("quiz")
+    numbers = [cell["id"].partition("-quiz-")[2] for cell in quizzes]
+    problems = [] if numbers == ["1", "2", "3"] else [f"has the quiz cells {numbers}: …-quiz-1 to …-quiz-3 are wanted"]
+    for cell in quizzes:
+        options = re.findall(r"<details>\s*<summary>.*?</summary>(.*?)</details>", cell["source"], flags=re.DOTALL)
+        marks = "".join(re.sub(r"^(\s|<[^>]*>|\*)+", "", reason)[:1] for reason in options)
+        if cell["cell_type"] != "markdown" or len(options) < 3 or sorted(marks) != ["✓"] + ["✗"] * (len(options) - 1):
+            problems.append(
+                f"{cell['id']}: wants three or more <details>, one reason with ✓ and the others with ✗: {marks!r}"
+            )
+    return problems
+
+
+def asks_to_predict(lesson):
+    """The reader predicts before the code runs; the answer is folded."""
+    folded = [
+        cell for cell in lesson.of_kind("predict") if cell["cell_type"] == "markdown" and "<details>" in cell["source"]
+    ]
+    return [] if folded else ["has no Markdown cell …-predict-<n> with its answer in <details>"]
+
+
+def links_to_its_neighbours(lesson):
+    """The first cell leads back, the last one on, where those lessons exist."""
+    place = lesson.neighbours.index(lesson.name)
+    wanted = []
+    if place > 0:
+        wanted.append(("first", lesson.cells[0], lesson.neighbours[place - 1]))
+    if place + 1 < len(lesson.neighbours):
+        wanted.append(("last", lesson.cells[-1], lesson.neighbours[place + 1]))
+    return [
+        f"{cell['id']}: the {which} cell is to link to {name}"
+        for which, cell, name in wanted
+        if not re.search(rf"(\]\(|href=\")(\./)?{re.escape(name)}", cell["source"])
+    ]
+
+
+def speaks_its_language(lesson):
+    """The first code cell sets the language of its folder."""
+    first = lesson.code[0]["source"] if lesson.code else ""
+    if re.search(rf"\buse(_language)?\([\"']{lesson.language}[\"']\)", first):
+        return []
+    return [f'the first code cell does not call use_language("{lesson.language}")']
+
+
+RULES = [
+    is_valid,
+    has_meaningful_ids,
+    has_25_to_45_cells,
+    has_short_code,
+    has_short_prose,
+    is_small,
+    names_one_kernel,
+    has_slides,
+    is_executed,
+    has_no_errors,
+    has_no_live_widgets,
+    has_stable_text,
+    has_described_pictures,
+    has_light_pictures,
+    hides_only_times,
+    has_exercises,
+    has_three_quizzes,
+    asks_to_predict,
+    links_to_its_neighbours,
+    speaks_its_language,
+]
+
+
+def differs_from(one, other):
+    """What two editions of a lesson do not share: ids, kinds of cells, and code but for the first code cell."""
+    ids = [cell["id"] for cell in one.cells], [cell["id"] for cell in other.cells]
+    if ids[0] != ids[1]:
+        odd = sorted(set(ids[0]) ^ set(ids[1])) or "their order"
+        return [f"the cell ids differ between {one.language} and {other.language}: {odd}"]
+    problems, first = [], True
+    for here, there in zip(one.cells, other.cells, strict=True):
+        if here["cell_type"] != there["cell_type"]:
+            problems.append(
+                f"{here['id']}: is {here['cell_type']} in {one.language}, {there['cell_type']} in {other.language}"
+            )
+        elif here["cell_type"] == "code":
+            if not first and here["source"] != there["source"]:
+                problems.append(f"{here['id']}: the code differs between {one.language} and {other.language}")
+            first = False
+    return problems
+
+
+# ---------------------------------------------------------------- the lessons
+
+
+def test_there_are_lessons():
+    assert PATHS, "notebooks/ holds no lesson"
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.relative_to(NOTEBOOKS).as_posix())
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_lesson(path, rule):
+    problems = rule(Lesson.read(path))
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("path", [p for p in PATHS if p.parent.name == "ko"], ids=lambda path: path.name)
+def test_the_korean_edition_is_the_same_lesson(path):
+    english = path.parent.parent / "en" / path.name
+    assert english.is_file(), f"{path.name} is in ko only: the editions share their file names"
+    problems = differs_from(Lesson.read(english), Lesson.read(path))
+    assert not problems, "\n".join(problems)
+
+
+# ---------------------------------------------------------------- the rules themselves
+
+
+def markdown(name, source, **metadata):
+    return {"cell_type": "markdown", "id": f"demo-{name}", "metadata": metadata, "source": source}
+
+
+def code(name, source, *outputs, **metadata):
+    cell = {"cell_type": "code", "id": f"demo-{name}", "metadata": metadata, "source": source}
+    return cell | {"execution_count": None, "outputs": list(outputs)}
+
+
+def shown(**data):
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def printed(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def good_lesson():
+    """A lesson that keeps every rule, with the least in it."""
+    slide = {"slideshow": {"slide_type": "slide"}}
+    options = "".join(
+        f"<details><summary>{letter}. so</summary>\n\n{mark} because\n</details>\n"
+        for letter, mark in zip("ABC", "✗✓✗", strict=True)
+    )
+    svg = shown(**{"text/plain": "<Scene: 8 steps, t = 5>", SVG: "<svg><title>A cell</title></svg>"})
+    cells = [
+        markdown("goal", "# Demo\n[back](01_a.ipynb)", **slide),
+        markdown("predict-1", "What?\n<details><summary>Answer</summary>This.</details>"),
+        code("setup", 'use_language("en")'),
+        code("figure-cell", "scene", svg, **slide),
+        code("widget-cell", "Stepper(scene)", copy.deepcopy(svg), **slide),
+        code("time", "t = perf_counter()", printed("0.1 s"), tags=["nbval-ignore-output", "prints-time"]),
+    ]
+    for name in ("one", "two", "three", "four-b"):
+        cells.append(code(f"exercise-{name}", f'f = ...\ncheck("demo-{name}", f)', printed("not yet")))
+        cells.append(
+            markdown(f"solution-{name}", "<details><summary>Solution</summary>\n\n```python\nf = 1\n```\n</details>")
+        )
+    cells += [markdown(f"quiz-{n}", "Which?\n" + options) for n in (1, 2, 3)]
+    cells += [markdown(f"text-{n}", "Words.") for n in range(25 - len(cells) - 2)]
+    cells += [markdown("summary", "So.", **slide), markdown("next", "[on](03_c.ipynb)")]
+    for n, cell in enumerate((cell for cell in cells if cell["cell_type"] == "code"), start=1):
+        cell["execution_count"] = n
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+    return Lesson("02_b.ipynb", "en", notebook, 9000, ["01_a.ipynb", "02_b.ipynb", "03_c.ipynb"])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_good_lesson_keeps_the_rule(rule):
+    assert rule(good_lesson()) == []
+
+
+def cell(lesson, name):
+    return next(cell for cell in lesson.cells if cell["id"] == f"demo-{name}")
+
+
+def set_source(name, source):
+    return lambda lesson: cell(lesson, name).update(source=source)
+
+
+def set_metadata(name, **metadata):
+    return lambda lesson: cell(lesson, name).update(metadata=metadata)
+
+
+def set_outputs(name, *outputs):
+    return lambda lesson: cell(lesson, name).update(outputs=list(outputs))
+
+
+def replace_in(name, old, new):
+    return lambda lesson: cell(lesson, name).update(source=cell(lesson, name)["source"].replace(old, new, 1))
+
+
+def rename(name, new):
+    return lambda lesson: cell(lesson, name).update(id=new)
+
+
+def drop(name):
+    return lambda lesson: lesson.cells.remove(cell(lesson, name))
+
+
+BAD = [
+    (is_valid, lambda lesson: lesson.notebook.update(nbformat_minor=4)),
+    (is_valid, lambda lesson: cell(lesson, "goal").pop("source")),
+    (has_meaningful_ids, rename("goal", "Demo_goal")),
+    (has_meaningful_ids, rename("goal", "8f2a91c3")),
+    (has_meaningful_ids, rename("goal", "other-goal")),
+    (has_meaningful_ids, rename("text-1", "demo-text-2")),
+    (has_25_to_45_cells, drop("text-1")),
+    (has_25_to_45_cells, lambda lesson: lesson.cells.extend(markdown(f"more-{n}", "x") for n in range(21))),
+    (has_short_code, set_source("setup", "x = 1\n" * 13)),
+    (has_short_prose, set_source("goal", "word " * 121)),
+    (has_short_prose, set_source("predict-1", "낱말 " * 121)),
+    (has_short_prose, set_source("predict-1", f"A?\n<details><summary>A</summary>{'word ' * 121}</details>")),
+    (is_small, lambda lesson: setattr(lesson, "size", 301 * 1024)),
+    (names_one_kernel, lambda lesson: lesson.notebook["metadata"]["kernelspec"].update(name="my-env")),
+    (names_one_kernel, lambda lesson: lesson.notebook["metadata"].update(toc={})),
+    (has_slides, set_metadata("goal")),
+    (has_slides, set_metadata("widget-cell", tags=[])),
+    (is_executed, lambda lesson: cell(lesson, "setup").update(execution_count=None)),
+    (is_executed, lambda lesson: cell(lesson, "time").update(execution_count=9)),
+    (has_no_errors, set_outputs("setup", {"output_type": "error", "ename": "E", "evalue": "", "traceback": []})),
+    (has_no_errors, set_outputs("setup", printed("warning", name="stderr"))),
+    (has_no_live_widgets, set_outputs("setup", shown(**{LIVE: {}}))),
+    (has_no_live_widgets, lambda lesson: lesson.notebook["metadata"].update(widgets={})),
+    (has_stable_text, set_outputs("setup", printed("<A object at 0x7f3a52c01d90>"))),
+    (has_stable_text, set_outputs("setup", shown(**{"text/plain": "<A at 0x7F3A52C01D90>"}))),
+    (has_described_pictures, set_outputs("setup", shown(**{SVG: "<svg><title></title></svg>"}))),
+    (has_described_pictures, set_source("goal", "![](a.png)")),
+    (has_light_pictures, set_outputs("setup", shown(**{SVG: "<svg><title>x</title></svg>" + " " * 62000}))),
+    (hides_only_times, set_metadata("setup", tags=["nbval-ignore-output", "prints-time"])),
+    (hides_only_times, set_metadata("time", tags=["nbval-ignore-output"])),
+    (hides_only_times, set_metadata("setup", tags=["nbval-skip"])),
+    (hides_only_times, set_metadata("setup", tags=["raises-exception"])),
+    (hides_only_times, set_source("setup", "# NBVAL_IGNORE_OUTPUT\n1")),
+    (has_exercises, drop("exercise-one")),
+    (has_exercises, drop("solution-two")),
+    (has_exercises, rename("solution-two", "demo-solution-other")),
+    (has_exercises, replace_in("solution-two", "```python", "```")),
+    (has_exercises, replace_in("solution-two", "<details>", "")),
+    (has_exercises, replace_in("exercise-two", "demo-two", "demo-one")),
+    (has_exercises, replace_in("exercise-two", "check", "print")),
+    (has_three_quizzes, drop("quiz-2")),
+    (has_three_quizzes, rename("text-1", "demo-quiz-4")),
+    (has_three_quizzes, replace_in("quiz-1", "✓", "✗")),
+    (has_three_quizzes, replace_in("quiz-1", "✗", "✓")),
+    (has_three_quizzes, replace_in("quiz-1", "✗", "")),
+    (has_three_quizzes, replace_in("quiz-3", "<details>", "")),
+    (asks_to_predict, drop("predict-1")),
+    (asks_to_predict, set_source("predict-1", "What? This.")),
+    (links_to_its_neighbours, set_source("goal", "# Demo")),
+    (links_to_its_neighbours, set_source("next", "The end: 03_c.ipynb")),
+    (speaks_its_language, set_source("setup", 'use_language("ko")')),
+    (speaks_its_language, set_source("setup", "import numpy")),
+]
+
+
+@pytest.mark.parametrize("rule, spoil", BAD, ids=[f"{n}-{rule.__name__}" for n, (rule, _) in enumerate(BAD)])
+def test_a_bad_lesson_breaks_the_rule(rule, spoil):
+    lesson = good_lesson()
+    spoil(lesson)
+    problems = rule(lesson)
+    assert problems and all(isinstance(problem, str) for problem in problems)
+
+
+def test_every_rule_has_a_lesson_that_breaks_it():
+    assert {rule for rule, _ in BAD} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    "text, n",
+    [
+        ("The state $h_t$ is *one* vector.", 5),
+        ("```python\na = b + c\n```\nTwo words", 2),
+        ("$$\na = W x\n$$", 0),
+        ("나는 밥을 먹었 다", 4),
+        ("| a | b |\n|---|---|\n[link text](https://a.example/long)", 4),
+        ("<details><summary>A</summary>yes</details>", 2),
+    ],
+)
+def test_what_counts_as_a_word(text, n):
+    assert words_in(text) == n
+
+
+def test_editions_may_differ_in_words_and_in_the_first_code_cell_only():
+    english, korean = good_lesson(), good_lesson()
+    korean.language = "ko"
+    set_source("goal", "# 목표")(korean)
+    set_source("setup", 'use_language("ko")')(korean)
+    assert differs_from(english, korean) == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        set_source("figure-cell", "other"),
+        rename("goal", "demo-aim"),
+        drop("text-1"),
+        lambda lesson: lesson.cells.reverse(),
+        lambda lesson: cell(lesson, "figure-cell").update(cell_type="markdown"),
+    ],
+)
+def test_editions_that_differ_are_seen(spoil):
+    korean = good_lesson()
+    spoil(korean)
+    assert differs_from(good_lesson(), korean)
+
+
+def test_a_lesson_is_read_from_its_file(tmp_path):
+    lesson = good_lesson()
+    folder = tmp_path / "en"
+    folder.mkdir()
+    for name in lesson.neighbours:
+        Path(folder / name).write_text(json.dumps(lesson.notebook), encoding="utf-8")
+    read = Lesson.read(folder / "02_b.ipynb")
+    assert (read.language, read.neighbours) == ("en", lesson.neighbours)
+    assert [problem for rule in RULES for problem in rule(read)] == []

@@ -1,0 +1,160 @@
+"""Run notebooks from a clean kernel and save their outputs the way the course keeps them.
+
+    python tools/execute.py                                  # every lesson
+    python tools/execute.py notebooks/en/03_unrolling.ipynb
+
+A notebook is written only when all its cells ran; on an error the file stays as it was. Saved without live widgets
+(a page that was only opened shows the static picture, not "model not found") and without times or versions, so that
+running twice gives the same bytes.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets import default
+
+ROOT = Path(__file__).resolve().parent.parent
+LIVE = "application/vnd.jupyter.widget-view+json"
+SECONDS_PER_CELL = 300
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+class ThisPython(KernelSpecManager):
+    """Whatever kernel a notebook names, the one of this interpreter runs it."""
+
+    def get_kernel_spec(self, kernel_name):
+        return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+
+
+class Manager(AsyncKernelManager):
+    """A kernel manager that starts ThisPython."""
+
+    @default("kernel_spec_manager")
+    def _this_python(self):
+        return ThisPython(parent=self)
+
+
+class Timed(NotebookClient):
+    """A client that remembers how long each cell took and which one it is at."""
+
+    async def async_execute_cell(self, cell, cell_index, **options):
+        self.at = cell
+        started = time.perf_counter()
+        done = await super().async_execute_cell(cell, cell_index, **options)
+        self.seconds[cell["id"]] = time.perf_counter() - started
+        return done
+
+
+def clean(notebook):
+    """Drop what must not be committed: live widgets, their state, times, versions, old execution marks.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Changed in place, and returned.
+    """
+    for cell in notebook.cells:
+        for name in ("execution", "ExecuteTime", "collapsed", "jupyter"):
+            cell.metadata.pop(name, None)
+        if cell.cell_type == "code":
+            for output in cell.outputs:
+                output.get("data", {}).pop(LIVE, None)
+                output.get("metadata", {}).pop(LIVE, None)
+            # A live view without any other form has nothing left to show.
+            cell.outputs = [output for output in cell.outputs if "data" not in output or output["data"]]
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def save(notebook, path):
+    """Write a notebook with Unix line ends and one newline at the end, by replacing the old file in one step."""
+    text = nbformat.writes(notebook).rstrip("\n") + "\n"
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(path)
+
+
+def execute(path):
+    """Run one notebook and save it.
+
+    Returns
+    -------
+    seconds : dict
+        Cell id -> seconds.
+
+    Raises
+    ------
+    RuntimeError
+        A cell failed; the message names it. The file is as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = Timed(
+        notebook,
+        kernel_manager_class=Manager,
+        extra_arguments=["--log-level=50"],
+        timeout=SECONDS_PER_CELL,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.record_timing, client.store_widget_state = False, False
+    client.seconds, client.at = {}, {"id": "before the first cell"}
+    try:
+        client.execute()
+    except CellExecutionError as problem:
+        raise RuntimeError(f"{path}: cell {client.at['id']}: {problem.ename}: {problem.evalue}") from None
+    except (CellTimeoutError, DeadKernelError) as problem:
+        last = str(problem).strip().splitlines()[0]
+        raise RuntimeError(f"{path}: cell {client.at['id']}: {type(problem).__name__}: {last}") from None
+    except AssertionError:
+        if client.km is not None:
+            raise
+        # On Ctrl-C nbclient ends the kernel by itself, and then misses it.
+        raise KeyboardInterrupt from None
+    save(clean(notebook), path)
+    return client.seconds
+
+
+def main(arguments):
+    """Run the notebooks that were named, or all; the exit code is 1 if one failed."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+    for name in ONE_THREAD:  # the kernel inherits it
+        os.environ.setdefault(name, "1")
+    paths = [Path(name).resolve() for name in arguments] or sorted((ROOT / "notebooks").glob("*/[0-9]*.ipynb"))
+    if not paths:
+        print(f"There is no lesson in {ROOT / 'notebooks'}.")
+    failed = False
+    for path in paths:
+        started = time.perf_counter()
+        try:
+            seconds = execute(path)
+        except (RuntimeError, OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as problem:
+            print(f"FAILED, left as it was: {problem}", file=sys.stderr, flush=True)
+            failed = True
+            continue
+        slowest = sorted(seconds.items(), key=lambda item: -item[1])[:3]
+        cells = ", ".join(f"{name} {spent:.1f} s" for name, spent in slowest)
+        size = path.stat().st_size / 1024
+        where = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        print(f"{where}: {time.perf_counter() - started:.1f} s, {size:.0f} KB; slowest: {cells}", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
