@@ -1,0 +1,352 @@
+"""The course's data: sentences in two languages, digits, and two generators. NumPy and the standard library only.
+
+The files lie in ``data/`` beside this package; ``data/README.md`` says where each comes from. Every loader checks the
+file's SHA-256 first, so a damaged download is named at once and not met later as a strange result.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+FOLDER = Path(__file__).resolve().parent.parent / "data"
+
+ENGLISH_TAGS = ("DET", "NOUN", "PRON", "VERB", "AUX", "ADJ", "ADV", "ADP", "PART", "NUM", "CCONJ", "SCONJ")
+KOREAN_TAGS = {  # school grammar -> English
+    "명사": "noun",
+    "대명사": "pronoun",
+    "수사": "numeral",
+    "동사": "verb",
+    "형용사": "adjective",
+    "관형사": "determiner",
+    "부사": "adverb",
+    "조사": "particle",
+    "어미": "ending",
+}
+DIGIT_NAMES = {
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    "ko": ("영", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구"),
+}
+ORDER_TOKENS = "abcdef"  # a and b carry the class, the rest are fillers
+
+# The three parts of a Hangul syllable, in the order in which Unicode composes them.
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+FINALS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence and its analysis.
+
+    Attributes
+    ----------
+    text : str
+        The sentence as it is written.
+    tokens, tags : tuple of str
+        The course's tokens and the part of speech of each.
+    morphemes : tuple of tuples of (morpheme, tag)
+        For each token what it is made of; empty in English.
+    gloss : str
+        A natural English sentence; in English the text itself.
+    """
+
+    text: str
+    tokens: tuple
+    tags: tuple
+    morphemes: tuple = ()
+    gloss: str = ""
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def checksum(path):
+    """SHA-256 of a file in hex; of a text file with ``\\n`` as line ending, which git may have changed."""
+    content = Path(path).read_bytes()
+    return hashlib.sha256(content if path.suffix == ".npz" else content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _content(name):
+    """The bytes of a data file, or one sentence that says what is wrong and what to do."""
+    remedy = f"restore it with `git checkout -- data/{name}` or download the course again."
+    path, listed = FOLDER / name, FOLDER / "checksums.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"data/{name} is missing (looked in {FOLDER}); {remedy}")
+    try:
+        expected = json.loads(listed.read_text(encoding="utf-8"))[name]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ValueError(
+            f"data/checksums.json is missing or damaged, so data/{name} cannot be checked; "
+            "restore it with `git checkout -- data/checksums.json` or download the course again."
+        ) from None
+    found = checksum(path)
+    if found != expected:
+        raise ValueError(
+            f"data/{name} is damaged or was edited: its SHA-256 begins {found[:8]}, not {str(expected)[:8]}; {remedy}"
+        )
+    return path.read_bytes()
+
+
+def _rows(name):
+    """The lines of a tab-separated file, each as a list of columns."""
+    return [line.split("\t") for line in _content(name).decode("utf-8").splitlines() if line]
+
+
+def english():
+    """The English sentences with universal part-of-speech tags: a list of `Sentence`."""
+    return [Sentence(text, tuple(text.split()), tuple(tags.split()), (), text) for text, tags in _rows("english.tsv")]
+
+
+def korean():
+    """The Korean sentences with tokens, tags, morphemes and an English gloss: a list of `Sentence`."""
+    return [
+        Sentence(
+            text,
+            tuple(tokens.split()),
+            tuple(tags.split()),
+            tuple(tuple(tuple(part.split("/")) for part in token.split("+")) for token in morphemes.split()),
+            gloss,
+        )
+        for text, tokens, tags, morphemes, gloss in _rows("korean.tsv")
+    ]
+
+
+def digits():
+    """Handwritten digits, 8×8 pixels: images (64, 1797) float64 in 0..1, one image a column, and labels (1797,)."""
+    with np.load(io.BytesIO(_content("digits.npz")), allow_pickle=False) as file:
+        images, labels = file["images"], file["labels"]
+    return images.reshape(len(images), 64).T / 16.0, labels.astype(np.int64)
+
+
+def jamo(text):
+    """Spell Hangul syllables by their letters: ``jamo("팔")`` is ``["ㅍ", "ㅏ", "ㄹ"]``. Other signs stay."""
+    letters = []
+    for sign in text:
+        number = ord(sign) - ord("가")
+        if 0 <= number < 19 * 21 * 28:
+            initial, rest = divmod(number, 21 * 28)
+            vowel, final = divmod(rest, 28)
+            letters += [INITIALS[initial], VOWELS[vowel]] + [FINALS[final]] * (final > 0)
+        else:
+            letters.append(sign)
+    return letters
+
+
+def digit_name(k, language="en"):
+    """The name of a digit letter by letter: ``["z", "e", "r", "o"]``; in Korean by jamo: ``["ㅇ", "ㅕ", "ㅇ"]``."""
+    if language not in DIGIT_NAMES:
+        raise ValueError(f"language must be 'en' or 'ko', but {language!r} came.")
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k <= 9:
+        raise ValueError(f"k must be a digit, a whole number from 0 to 9, but {k!r} came.")
+    return jamo(DIGIT_NAMES[language][k])
+
+
+# --- tokens and numbers ------------------------------------------------------------------------------------------
+
+
+class Vocabulary:
+    """Tokens and their numbers. Number 0 is ``<unk>``, which stands for every token not met before.
+
+    Parameters
+    ----------
+    tokens : iterable of str
+        Repetitions are welcome; numbers are given in the order of first appearance.
+    unknown : str or None
+        The sign for unknown tokens. None: there is none, and an unknown token is an error (fit for tags and letters).
+    """
+
+    def __init__(self, tokens, unknown="<unk>"):
+        if isinstance(tokens, str):
+            raise ValueError(f"tokens must be a list of tokens, but one string came: {tokens!r}; use .split() first.")
+        first = [] if unknown is None else [unknown]
+        self.tokens = tuple(dict.fromkeys([*first, *tokens]))
+        self.sign = unknown
+        self._ids = {token: i for i, token in enumerate(self.tokens)}
+
+    @property
+    def size(self):
+        """How many numbers there are."""
+        return len(self.tokens)
+
+    def __len__(self):
+        return self.size
+
+    def __contains__(self, token):
+        return token in self._ids
+
+    def __repr__(self):
+        return f"Vocabulary(size={self.size})"
+
+    def encode(self, tokens):
+        """The numbers of a list of tokens, as a list."""
+        missing = [] if self.sign is not None else self.unknown(tokens)
+        if missing:
+            raise ValueError(f"tokens must be in the vocabulary, but {missing[0]!r} is not, and there is no <unk>.")
+        return [self._ids.get(token, 0) for token in tokens]
+
+    def decode(self, ids):
+        """The tokens of a list of numbers; -1 (no token) is left out."""
+        wrong = [i for i in ids if not -1 <= i < self.size]
+        if wrong:
+            raise ValueError(f"ids must lie in 0..{self.size - 1} (or be -1 for no token), but {wrong[0]} came.")
+        return [self.tokens[i] for i in ids if i != -1]
+
+    def unknown(self, tokens):
+        """Those of the tokens that the vocabulary does not know, in order."""
+        return [token for token in tokens if token not in self._ids]
+
+
+def one_hot(ids, K):
+    """Numbers (T, N) as columns with a single one: (T, K, N) float64. -1 (no token) becomes a column of zeros."""
+    ids = np.asarray(ids)
+    if ids.ndim != 2 or ids.dtype.kind not in "iu":
+        raise ValueError(f"ids must be whole numbers of shape (T, N), but {ids.dtype} of shape {ids.shape} came.")
+    if ids.size and not (ids.min() >= -1 and ids.max() < K):
+        raise ValueError(f"ids must lie in -1..{K - 1} for K={K}, but {ids.min()}..{ids.max()} came.")
+    return (ids[:, None, :] == np.arange(K)[:, None]).astype(np.float64)
+
+
+def pad(lists):
+    """Lists of numbers side by side: (T, N) int64, T the longest length, -1 below the end of a shorter list."""
+    lists = [list(ids) for ids in lists]
+    if not lists:
+        raise ValueError("lists must hold at least one list of numbers, but none came.")
+    padded = np.full((max(len(ids) for ids in lists), len(lists)), -1, dtype=np.int64)
+    for column, ids in enumerate(lists):
+        padded[: len(ids), column] = ids
+    return padded
+
+
+def split(n, share, rng):
+    """Shuffle 0..n-1 and cut it: two index arrays, the first with the given share, say 0.8 for training."""
+    if not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1, but {share!r} came.")
+    order = rng.permutation(n)
+    cut = round(n * share)
+    return order[:cut], order[cut:]
+
+
+# --- generators --------------------------------------------------------------------------------------------------
+
+
+def _balanced(n, K, rng):
+    """n class numbers, each class equally often (±1), shuffled."""
+    return rng.permutation(np.arange(n) % K)
+
+
+def _at_least(name, value, least):
+    """Refuse a size that is not a whole number or is too small."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, but {value!r} came.")
+
+
+def sensor_runs(n, T=40, *, rng):
+    """Readings of a milling machine over one run, and the state of the product.
+
+    Three sensors are read T times while one workpiece is cut: the temperature of the spindle (normal: 55 °C, one unit
+    is 4 °C), the vibration of the table (normal: 2 mm/s, one unit is 0.5 mm/s) and the motor's current (normal: 8 A,
+    one unit is 0.6 A). The readings are standardised: (reading - normal) / unit.
+
+    Two clamps hold the workpiece. When a clamp opens, the table gets a knock: one reading of vibration 4 units up.
+
+    0 good : both clamps open in the last fifth of the run.
+    1 drift : the same, while a worn tool heats the spindle slowly, by 2 to 3 units over the whole run. The workshop
+        is warmer on some days (±1 unit all along), so that one reading cannot tell a warm day from a worn tool.
+    2 fault : the first clamp slips early, in the second to sixth twentieth of the run. The piece then sits loosely:
+        0.3 units more vibration, less than the noise (0.35), so that every later reading looks nearly normal.
+
+    Every run has exactly two knocks. Only *when* the first one came tells fault from good, and only the difference
+    between early and late tells drift from good: order and memory are needed.
+
+    Parameters
+    ----------
+    n : int
+        Number of runs; the classes are equally frequent.
+    T : int, at least 20
+        Readings a run.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    x : (T, 3, n) float64
+    targets : (n,) int64, 0 good, 1 drift, 2 fault
+    """
+    _at_least("n", n, 1)
+    _at_least("T", T, 20)
+    targets, run, time = _balanced(n, 3, rng), np.arange(n), np.arange(T)[:, None]
+    drift, fault = targets == 1, targets == 2
+
+    x = rng.normal(size=(T, 3, n))
+    for t in range(1, T):  # noise with a short memory, as sensors have it: each value keeps half of the one before
+        x[t] = 0.5 * x[t - 1] + np.sqrt(0.75) * x[t]
+    x *= np.array([0.15, 0.35, 0.35])[:, None]
+    x += rng.normal(size=(3, n)) * np.array([1.0, 0.15, 0.15])[:, None]  # the day and the workpiece
+
+    heat = drift * rng.uniform(2.0, 3.0, n) * time / (T - 1)
+    x[:, 0] += heat
+    x[:, 2] += 0.2 * heat
+
+    early = rng.integers(T // 20, 3 * T // 10, n)
+    late = rng.integers(T - T // 5, T - T // 10, n)
+    first, second = np.where(fault, early, late), rng.integers(T - T // 10, T, n)
+    x[first, 1, run] += 4.0
+    x[second, 1, run] += 4.0
+    x[:, 1] += 0.3 * (fault & (time > first))
+    return x, targets
+
+
+def order_task(n, T=8, *, rng, where=None):
+    """Did `a` come before `b`? A toy task in which only the order of two tokens decides.
+
+    A run holds `a` once and `b` once among fillers `c d e f`. The class is 1 if `a` comes first. The runs are made in
+    pairs that differ only in that `a` and `b` change places, so that what is in a run says nothing about its class.
+
+    Parameters
+    ----------
+    n : int
+        Number of runs, even: half of them are of class 1.
+    T : int, at least 2
+        Tokens a run.
+    rng : numpy.random.Generator
+    where : slice, range or list of int, optional
+        The places (0-based) at which `a` and `b` may stand; default: everywhere. Train with ``slice(0, 8, 2)`` and test
+        with ``slice(1, 8, 2)``, and the test runs are training runs shifted by one step.
+
+    Returns
+    -------
+    x : (T, 6, n) float64, one-hot
+    targets : (n,) int64
+    ids : (T, n) int64, places in ``ORDER_TOKENS``
+
+    Notes
+    -----
+    A recurrent network sees every step, so it may be asked at every step: see `order_targets`. Asked at the last step
+    only, it can learn to count steps instead, and is then thrown by a shift as well.
+    """
+    _at_least("n", n, 2)
+    _at_least("T", T, 2)
+    if n % 2:
+        raise ValueError(f"n must be even, because the runs come in pairs, but {n} came.")
+    places = np.arange(T)[where] if isinstance(where, slice) else np.arange(T) if where is None else np.asarray(where)
+    if places.ndim != 1 or len(set(places.tolist())) < 2 or places.min() < 0 or places.max() >= T:
+        raise ValueError(f"where must name at least two different places in 0..{T - 1}, but {where!r} came.")
+    half = n // 2
+    ids = rng.integers(2, len(ORDER_TOKENS), size=(T, half))
+    chosen = np.sort(np.stack([rng.choice(places, 2, replace=False) for _ in range(half)], axis=1), axis=0)
+    swapped, run = ids.copy(), np.arange(half)
+    ids[chosen[0], run], ids[chosen[1], run] = 0, 1
+    swapped[chosen[0], run], swapped[chosen[1], run] = 1, 0
+    order = rng.permutation(n)
+    ids = np.concatenate([ids, swapped], axis=1)[:, order]
+    targets = np.repeat([1, 0], half)[order]
+    return one_hot(ids, len(ORDER_TOKENS)), targets, ids
+
+
+def order_targets(targets, ids):
+    """The targets of `order_task` at every step: (T, n), -1 ("no target") until both `a` and `b` have been seen."""
+    seen = np.logical_or.accumulate(ids == 0, axis=0) & np.logical_or.accumulate(ids == 1, axis=0)
+    return np.where(seen, targets, -1)

@@ -1,0 +1,345 @@
+"""The data files say what data/README.md says, damaged files are named, and the generators keep their promises."""
+
+import json
+import shutil
+import unicodedata
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seqlib import data
+
+# How Korean morphemes change where they meet: (end of one, beginning of the next) -> what is written.
+CONTRACTIONS = {
+    # vowels that meet
+    ("하", "여"): "해", ("하", "였"): "했", ("가", "았"): "갔", ("가", "아"): "가", ("사", "았"): "샀",
+    ("사", "아"): "사", ("타", "았"): "탔", ("자", "았"): "잤", ("자", "아"): "자", ("나", "았"): "났",
+    ("나", "아"): "나", ("싸", "아"): "싸", ("오", "았"): "왔", ("오", "아"): "와", ("보", "았"): "봤",
+    ("보", "아"): "봐", ("시", "었"): "셨", ("시", "어"): "셔", ("리", "었"): "렸", ("피", "었"): "폈",
+    ("내", "었"): "냈", ("우", "었"): "웠", ("주", "었"): "줬",
+    # ㅡ falls out before a vowel
+    ("쓰", "었"): "썼", ("크", "어"): "커", ("프", "아"): "파", ("쁘", "아"): "빠", ("쁘", "어"): "뻐",
+    ("부르", "었"): "불렀", ("부르", "어"): "불러", ("모르", "아"): "몰라",
+    # ㅂ becomes a vowel, ㄷ becomes ㄹ, ㅎ falls out, ㄹ falls out
+    ("춥", "어"): "추워", ("덥", "어"): "더워", ("덥", "었"): "더웠", ("렵", "어"): "려워", ("맵", "어"): "매워",
+    ("맵", "은"): "매운", ("갑", "어"): "가워", ("답", "은"): "다운", ("돕", "았"): "도왔",
+    ("듣", "어"): "들어", ("듣", "었"): "들었", ("걷", "어"): "걸어", ("걷", "었"): "걸었", ("걷", "으"): "걸으",
+    ("얗", "ㄴ"): "얀", ("갛", "ㄴ"): "간", ("날", "는"): "나는",
+    # pronouns
+    ("나", "의"): "내", ("저", "의"): "제", ("누구", "가"): "누가",
+}  # fmt: skip
+# 시 + 어 before 요 is written 세, and a stem loses its ㄹ before an ending token in ㄴ, ㅂ or 니.
+BEFORE_YO = {"셔": "세"}
+LOSES_L = {"날": "나", "불": "부", "놀": "노", "울": "우", "열": "여", "살": "사", "만들": "만드"}
+
+
+def compose(parts):
+    """Write parts one after the other; a part that begins with a bare consonant closes the syllable before it."""
+    written = ""
+    for part in parts:
+        if written and part[0] in data.FINALS[1:]:
+            closed = chr(ord(written[-1]) + data.FINALS.index(part[0]))
+            assert unicodedata.normalize("NFD", closed)[:2] == unicodedata.normalize("NFD", written[-1])
+            written = written[:-1] + closed + part[1:]
+        else:
+            written += part
+    return written
+
+
+def write_token(morphemes, following):
+    """The token that these morphemes give, with the contractions listed above."""
+    written = morphemes[0]
+    for morpheme in morphemes[1:]:
+        for (left, right), merged in CONTRACTIONS.items():
+            if written.endswith(left) and morpheme.startswith(right):
+                written = written[: -len(left)] + merged + morpheme[len(right) :]
+                break
+        else:
+            written = compose([written, morpheme])
+    if following == "요" and morphemes[-1] == "어" and morphemes[-2] in ("시", "으시"):
+        written = written[:-1] + BEFORE_YO.get(written[-1], written[-1])
+    if following and following[0] in "ㄴㅂ니":
+        written = LOSES_L.get(written, written)
+    return written
+
+
+# --- sentences ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("load", [data.english, data.korean])
+def test_sentences_are_distinct_and_enough(load):
+    sentences = load()
+    assert len(sentences) >= 300
+    assert len({s.text for s in sentences}) == len(sentences)
+    assert all(len(s.tokens) == len(s.tags) and s.text == s.text.strip() and s.gloss for s in sentences)
+
+
+def test_english_is_plain_and_small():
+    sentences = data.english()
+    words = Counter(word for s in sentences for word in s.tokens)
+    assert len(words) <= 250
+    assert min(words.values()) >= 2
+    assert {tag for s in sentences for tag in s.tags} <= set(data.ENGLISH_TAGS)
+    assert all(3 <= len(s.tokens) <= 8 for s in sentences)
+    assert all(word == "I" or (word.isascii() and word.isalpha() and word.islower()) for word in words)
+
+
+def test_english_needs_context():
+    """The most frequent tag of each word errs on at least 6 % of held-out tokens."""
+    sentences, errors = data.english(), []
+    for seed in range(5):
+        train, held_out = data.split(len(sentences), 0.8, np.random.default_rng(seed))
+        counts = defaultdict(Counter)
+        for i in train:
+            for word, tag in zip(sentences[i].tokens, sentences[i].tags, strict=True):
+                counts[word][tag] += 1
+        guess = {word: tags.most_common(1)[0][0] for word, tags in counts.items()}
+        pairs = [p for i in held_out for p in zip(sentences[i].tokens, sentences[i].tags, strict=True)]
+        errors.append(np.mean([guess.get(word, "NOUN") != tag for word, tag in pairs]))
+        assert np.mean([word not in guess for word, _ in pairs]) < 0.03
+    assert min(errors) >= 0.06, errors
+    assert max(errors) <= 0.2, errors
+
+
+def test_korean_holds_the_example_of_the_lecture():
+    by_text = {s.text: s for s in data.korean()}
+    example = by_text["나는 밥을 먹었다"]
+    assert example.tokens == ("나는", "밥을", "먹었", "다")
+    assert example.tags == ("대명사", "명사", "동사", "어미")
+    assert example.morphemes[2] == (("먹", "동사"), ("었", "어미"))
+    assert by_text["나는 밥이 좋아요"].tokens == ("나는", "밥이", "좋아", "요")
+
+
+def test_korean_tags_are_a_closed_set_and_come_from_the_first_morpheme():
+    for s in data.korean():
+        assert len(s.morphemes) == len(s.tokens), s.text
+        assert tuple(token[0][1] for token in s.morphemes) == s.tags, s.text
+        assert {tag for token in s.morphemes for _, tag in token} <= set(data.KOREAN_TAGS)
+        assert s.gloss[-1] in ".?" and s.gloss.isascii()
+
+
+def test_korean_tokens_compose_the_sentence():
+    for s in data.korean():
+        words = []
+        for token, tag in zip(s.tokens, s.tags, strict=True):
+            if tag == "어미" or token == "요":  # final endings are written on to the stem
+                words[-1] = compose([words[-1], token])
+            else:
+                words.append(token)
+        assert " ".join(words) == s.text
+
+
+def test_korean_morphemes_compose_the_tokens():
+    for s in data.korean():
+        for token, morphemes, following in zip(s.tokens, s.morphemes, [*s.tokens[1:], ""], strict=True):
+            assert write_token([m for m, _ in morphemes], following) == token, s.text
+
+
+def test_no_contraction_is_listed_in_vain():
+    tokens = {(t, tuple(m for m, _ in ms)) for s in data.korean() for t, ms in zip(s.tokens, s.morphemes, strict=True)}
+    plain = {pair for pair in CONTRACTIONS for _, ms in tokens for a, b in pairwise(ms)
+             if a.endswith(pair[0]) and b.startswith(pair[1])}  # fmt: skip
+    assert plain == set(CONTRACTIONS)
+
+
+def test_korean_has_ambiguous_tokens():
+    tags = defaultdict(set)
+    for s in data.korean():
+        for token, tag in zip(s.tokens, s.tags, strict=True):
+            tags[token].add(tag)
+    assert tags["나는"] == {"대명사", "동사"}
+    assert tags["다"] == {"어미", "부사"}
+    assert tags["있"] == {"형용사", "동사"}
+
+
+# --- digits ------------------------------------------------------------------------------------------------------
+
+
+def test_digits():
+    images, labels = data.digits()
+    assert images.shape == (64, 1797) and images.dtype == np.float64
+    assert images.min() == 0 and images.max() == 1
+    assert labels.shape == (1797,) and set(labels.tolist()) == set(range(10))
+    assert (data.FOLDER / "digits.npz").stat().st_size < 150_000
+
+
+def test_digit_names():
+    assert data.digit_name(0) == ["z", "e", "r", "o"]
+    assert data.digit_name(8, "ko") == ["ㅍ", "ㅏ", "ㄹ"]
+    assert data.digit_name(np.int64(2), "ko") == ["ㅇ", "ㅣ"]
+    for k, language in [(10, "en"), (-1, "ko"), (1.5, "en"), (True, "en"), (3, "fr")]:
+        with pytest.raises(ValueError, match=r"^(k|language) must"):
+            data.digit_name(k, language)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=ord("가"), max_codepoint=ord("힣")), max_size=5))
+def test_jamo_agree_with_unicode(text):
+    assert len(data.jamo(text)) == len(unicodedata.normalize("NFD", text))
+    assert data.jamo(text + "a")[-1] == "a"
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for name in ("english.tsv", "korean.tsv", "digits.npz", "checksums.json"):
+        shutil.copy(data.FOLDER / name, tmp_path / name)
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    return tmp_path
+
+
+LOADERS = [("english.tsv", data.english), ("korean.tsv", data.korean), ("digits.npz", data.digits)]
+
+
+@pytest.mark.parametrize(("name", "load"), LOADERS)
+def test_a_missing_file_is_named(folder, name, load):
+    (folder / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"data/{name} is missing .* `git checkout -- data/{name}`"):
+        load()
+
+
+@pytest.mark.parametrize(("name", "load"), LOADERS)
+def test_a_damaged_file_is_named(folder, name, load):
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:-20])
+    with pytest.raises(ValueError, match=f"data/{name} is damaged or was edited: .* `git checkout -- data/{name}`"):
+        load()
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"[]", b"{}"])
+def test_a_damaged_list_of_checksums_is_named(folder, content):
+    (folder / "checksums.json").unlink()
+    if content is not None:
+        (folder / "checksums.json").write_bytes(content)
+    with pytest.raises(ValueError, match=r"data/checksums\.json is missing or damaged"):
+        data.english()
+
+
+def test_windows_line_endings_are_welcome(folder):
+    before = data.english(), data.korean()
+    for name in ("english.tsv", "korean.tsv"):
+        (folder / name).write_bytes((folder / name).read_bytes().replace(b"\n", b"\r\n"))
+    assert (data.english(), data.korean()) == before
+
+
+def test_the_readme_states_counts_and_checksums():
+    readme = (data.FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"{len(data.english())} English" in readme and f"{len(data.korean())} Korean" in readme
+    for name, value in json.loads((data.FOLDER / "checksums.json").read_text(encoding="utf-8")).items():
+        assert name in readme and value in readme
+
+
+# --- vocabulary --------------------------------------------------------------------------------------------------
+
+WORDS = st.lists(st.text(alphabet="abc나는", min_size=1, max_size=3), min_size=1, max_size=12)
+
+
+@given(WORDS)
+def test_vocabulary_goes_there_and_back(tokens):
+    vocabulary = data.Vocabulary(tokens)
+    assert vocabulary.decode(vocabulary.encode(tokens)) == tokens
+    assert vocabulary.size == len(vocabulary) == len(set(tokens)) + 1
+    assert vocabulary.encode(["never met"]) == [0]
+    assert vocabulary.unknown(["never met", tokens[0]]) == ["never met"]
+
+
+def test_vocabulary_without_unknown():
+    tags = data.Vocabulary(["NOUN", "VERB"], unknown=None)
+    assert tags.size == 2 and tags.encode(["VERB"]) == [1] and "NOUN" in tags
+    assert tags.decode([1, -1]) == ["VERB"]
+    with pytest.raises(ValueError, match="'ADJ' is not"):
+        tags.encode(["ADJ"])
+    with pytest.raises(ValueError, match=r"^ids must lie in"):
+        tags.decode([2])
+    with pytest.raises(ValueError, match="one string came"):
+        data.Vocabulary("the cat")
+
+
+@given(st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=5))
+def test_pad_and_one_hot(lists):
+    ids = data.pad(lists)
+    assert ids.shape == (max(map(len, lists)), len(lists))
+    x = data.one_hot(ids, 5)
+    assert x.shape == (ids.shape[0], 5, ids.shape[1])
+    np.testing.assert_array_equal(x.sum(axis=1), ids >= 0)
+    for column, expected in enumerate(lists):
+        assert x[: len(expected), :, column].argmax(axis=1).tolist() == expected
+
+
+def test_bad_arguments_are_named():
+    rng = np.random.default_rng(0)
+    for call, start in [
+        (lambda: data.one_hot([0, 1], 2), "ids must be whole numbers of shape"),
+        (lambda: data.one_hot([[0.5]], 2), "ids must be whole numbers"),
+        (lambda: data.one_hot([[2]], 2), "ids must lie in -1..1"),
+        (lambda: data.one_hot([[-2]], 2), "ids must lie in -1..1"),
+        (lambda: data.pad([]), "lists must hold"),
+        (lambda: data.split(5, 1.0, rng), "share must lie"),
+        (lambda: data.sensor_runs(0, rng=rng), "n must be"),
+        (lambda: data.sensor_runs(3, 10, rng=rng), "T must be"),
+        (lambda: data.order_task(3, rng=rng), "n must be even"),
+        (lambda: data.order_task(4, rng=rng, where=[3]), "where must name"),
+        (lambda: data.order_task(4, rng=rng, where=[3, 8]), "where must name"),
+    ]:
+        with pytest.raises(ValueError) as caught:
+            call()
+        assert str(caught.value).startswith(start) and str(caught.value).endswith(".")
+
+
+# --- generators --------------------------------------------------------------------------------------------------
+
+
+def test_split_is_a_permutation():
+    first, second = data.split(10, 0.8, np.random.default_rng(3))
+    assert len(first) == 8 and sorted([*first, *second]) == list(range(10))
+
+
+def test_sensor_runs():
+    x, targets = data.sensor_runs(300, rng=np.random.default_rng(1))
+    again, _ = data.sensor_runs(300, rng=np.random.default_rng(1))
+    np.testing.assert_array_equal(x, again)
+    assert x.shape == (40, 3, 300) and np.bincount(targets).tolist() == [100, 100, 100]
+    assert x[:, 1].argmax(axis=0).shape == (300,)
+    knocks = x[:, 1] > 2.5
+    assert np.abs(knocks.sum(axis=0) - 2).mean() < 0.1  # two knocks a run, whatever its class
+    assert knocks[:12, targets == 2].any(axis=0).mean() > 0.95
+    assert knocks[:12, targets != 2].any(axis=0).mean() < 0.05
+    rise = x[-5:, 0].mean(axis=0) - x[:5, 0].mean(axis=0)
+    assert rise[targets == 1].min() > 1.2 > 0.9 > rise[targets != 1].max()
+
+
+@given(
+    half=st.integers(1, 20),
+    T=st.integers(2, 9),
+    seed=st.integers(0, 2**16),
+)
+@settings(max_examples=40, deadline=None)
+def test_order_task_what_is_in_a_run_says_nothing(half, T, seed):
+    x, targets, ids = data.order_task(2 * half, T, rng=np.random.default_rng(seed))
+    assert x.shape == (T, 6, 2 * half) and targets.sum() == half
+    first, second = (ids == 0).argmax(axis=0), (ids == 1).argmax(axis=0)
+    np.testing.assert_array_equal(targets, first < second)
+    counts = x.sum(axis=0).astype(int)
+    assert (counts[:2] == 1).all()
+    of_class = [Counter(map(tuple, counts[:, targets == k].T.tolist())) for k in (0, 1)]
+    assert of_class[0] == of_class[1]  # exactly: pooled counts carry no information
+
+
+def test_order_task_keeps_to_its_places():
+    rng = np.random.default_rng(5)
+    for where, allowed in [(slice(0, 8, 2), {0, 2, 4, 6}), (range(1, 8, 2), {1, 3, 5, 7}), ([2, 5], {2, 5})]:
+        _, _, ids = data.order_task(200, rng=rng, where=where)
+        assert set(np.nonzero(ids < 2)[0].tolist()) == allowed
+
+
+def test_order_targets_begin_when_both_are_seen():
+    _, targets, ids = data.order_task(50, rng=np.random.default_rng(2))
+    at_every_step = data.order_targets(targets, ids)
+    np.testing.assert_array_equal(at_every_step[-1], targets)
+    second = np.maximum((ids == 0).argmax(axis=0), (ids == 1).argmax(axis=0))
+    np.testing.assert_array_equal((at_every_step == -1).sum(axis=0), second)
