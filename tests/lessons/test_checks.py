@@ -1,0 +1,565 @@
+"""The framework: whatever a reader types, a check returns one sentence, and the right one."""
+
+import functools
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from seqlib import words
+from seqlib.lessons import EXERCISES, Exercise, Mistake, Result, check, register
+from seqlib.lessons.sentences import SAYS
+
+STEP = "unroll-cell-step"
+
+
+def right(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(W_xh @ x_t + W_hh @ h_prev + b_h)
+
+
+def after(change):
+    """The right result, changed."""
+    return lambda *inputs: change(right(*inputs))
+
+
+# ---------- hostile answers, one sentence each
+
+
+def forgets_return(x_t, h_prev, W_xh, W_hh, b_h):
+    np.tanh(W_xh @ x_t + W_hh @ h_prev + b_h)
+
+
+def prints(x_t, h_prev, W_xh, W_hh, b_h):
+    print(W_xh.shape)
+
+
+def raises(x_t, h_prev, W_xh, W_hh, b_h):
+    raise KeyError("x")
+
+
+def wrong_product(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(x_t @ W_xh @ x_t)
+
+
+def unknown_name(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(W_xh @ x_tt)  # noqa: F821
+
+
+def changes_input(x_t, h_prev, W_xh, W_hh, b_h):
+    W_xh *= 2
+    return np.tanh(W_xh @ x_t)
+
+
+def changes_input_but_right(x_t, h_prev, W_xh, W_hh, b_h):
+    h_prev[...] = right(x_t, h_prev, W_xh, W_hh, b_h)
+    return h_prev
+
+
+def recursive(x_t, h_prev, W_xh, W_hh, b_h):
+    return recursive(x_t, h_prev, W_xh, W_hh, b_h)
+
+
+def generates(x_t, h_prev, W_xh, W_hh, b_h):
+    yield right(x_t, h_prev, W_xh, W_hh, b_h)
+
+
+async def asynchronous(x_t, h_prev, W_xh, W_hh, b_h):
+    return right(x_t, h_prev, W_xh, W_hh, b_h)
+
+
+def quits(*inputs):
+    sys.exit(3)
+
+
+def interrupts(*inputs):
+    raise KeyboardInterrupt
+
+
+def out_of_memory(*inputs):
+    raise MemoryError
+
+
+class OwnError(BaseException):
+    def __str__(self):
+        raise RuntimeError
+
+
+def own_error(*inputs):
+    raise OwnError
+
+
+class Angry:
+    """Raises at whatever is asked of it."""
+
+    def _no(self, *_, **__):
+        raise RuntimeError("no")
+
+    __array__ = __repr__ = __str__ = __eq__ = __hash__ = __len__ = __iter__ = __bool__ = __float__ = __getattr__ = _no
+
+
+class Liar:
+    """Raises even when its class is looked up."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError("no")
+
+
+def with_nan(h):
+    h[1, 0] = np.nan
+    return h
+
+
+def with_infinity(h):
+    h[0, 0] = np.inf
+    return h
+
+
+HOSTILE = [
+    (forgets_return, "returned-none", "forget `return`"),
+    (after(lambda h: None), "returned-none", "`None`"),
+    (prints, "printed", "prints"),
+    (raises, "raised", "`KeyError` (line"),
+    (wrong_product, "product-shapes", "inputs: x_t (2, 4)"),
+    (lambda x, h, A, B, b: np.dot(h, A), "product-shapes", "columns"),
+    (lambda x, h, A, B, b: x + h, "raised", "inputs: x_t (2, 4)"),
+    (unknown_name, "raised", "name 'x_tt' is not defined"),
+    (own_error, "raised", "`OwnError`"),
+    (changes_input, "inputs-changed", "`W_xh`"),
+    (changes_input_but_right, "inputs-changed", "`h_prev`"),
+    (recursive, "recursion", "(line"),
+    (generates, "generator", "np.stack"),
+    (lambda *inputs: map(abs, [1]), "generator", "np.stack"),
+    (asynchronous, "coroutine", "async def"),
+    (quits, "exit", "return"),
+    (interrupts, "interrupted", "interrupted"),
+    (out_of_memory, "memory", "memory"),
+    (lambda x: x, "arguments", "5 inputs"),
+    (lambda a, b, c, d, e, f: a, "arguments", "missing a required argument: 'f'"),
+    (lambda *, x: x, "arguments", "too many positional"),
+    (after(lambda h: h.ravel()), "flattened", "(3, 4), but came (12,)"),
+    (after(lambda h: h.T), "transposed", "(3, 4), but came (4, 3)"),
+    (after(lambda h: h[:, :1]), "wrong-shape", "(3, 4), but came (3, 1)"),
+    (after(lambda h: h[None]), "wrong-shape", "(1, 3, 4)"),
+    (after(lambda h: 0.5), "wrong-shape", "()"),
+    (after(lambda h: np.broadcast_to(0.0, (10**6, 10**6))), "wrong-shape", "(1000000, 1000000)"),
+    (after(with_nan), "not-a-number", "unit 2, example 1"),
+    (after(with_infinity), "infinite", "unit 1, example 1"),
+    (after(lambda h: h + 0j), "complex", "complex"),
+    (after(lambda h: h > 0), "truth-values", "`True`"),
+    (after(lambda h: h.astype(int)), "whole-numbers", "dtype=int"),
+    (after(lambda h: h.copy), "uncalled", "parentheses"),
+    (after(lambda h: np.ndarray), "uncalled", "parentheses"),
+    (after(str), "wrong-type", "str"),
+    (after(lambda h: {"h": h}), "wrong-type", "dict"),
+    (after(lambda h: {1, 2}), "wrong-type", "set"),
+    (after(lambda h: b"h"), "wrong-type", "bytes"),
+    (after(lambda h: [[1, 2], [3]]), "ragged", "different shapes"),
+    (after(lambda h: [None, None]), "wrong-type", "list"),
+    (after(lambda h: object()), "wrong-type", "object"),
+    (after(lambda h: np.array(["a"])), "wrong-type", "ndarray"),
+    (after(lambda h: Angry()), "unreadable", "`RuntimeError`"),
+    (after(lambda h: Liar()), "unexpected", "`RuntimeError`"),
+    (after(lambda h: h + 0.25), "wrong-value", "unit"),
+    (after(lambda h: h * 1e308 * 10), "infinite", "infinite"),
+    (right(*EXERCISES[STEP].inputs()[0].values()), "not-a-function", '`check("unroll-cell-step", rnn_step)`'),
+    (None, "not-a-function", "NoneType"),
+    ("rnn_step", "not-a-function", "str"),
+    (float("nan"), "not-a-function", "float"),
+    (Angry, "is-a-class", "def rnn_step"),
+    (np.tanh, "arguments", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "name", "part"), HOSTILE, ids=[f"{i}-{name}" for i, (_, name, _) in enumerate(HOSTILE)]
+)
+def test_a_hostile_answer_gets_its_own_sentence(answer, name, part, capsys):
+    result = check(STEP, answer)
+    if answer is np.tanh:  # which of the two depends on whether NumPy gives its ufuncs a signature
+        assert result.mistake in ("arguments", "raised")
+        return
+    assert (result.ok, result.mistake) == (False, name), repr(result)
+    assert part in result.says["en"]
+    assert set(result.says) == {"en", "ko"} and result.says["en"] != result.says["ko"]
+    assert result._repr_html_()
+
+
+def test_hostile_answers_cover_every_general_sentence():
+    elsewhere = {
+        "blank", "blank-line", "blank-elsewhere", "unknown-key", "no-key", "several-answers", "not-a-class",
+        "is-a-function",
+        "is-none", "wrong-keys", "wrong-entries", "wrong-number", "wrong-answer", "two-mistakes",
+    }  # fmt: skip
+    assert {name for _, name, _ in HOSTILE} | elsewhere == set(SAYS)
+
+
+def test_an_exception_names_the_line_of_the_reader():
+    result = check(STEP, raises)
+    assert f"line {raises.__code__.co_firstlineno + 1}" in result.says["en"]
+    assert '`raise KeyError("x")`' in result.says["en"]
+
+
+def test_what_went_wrong_is_kept_to_experiment_with():
+    result = check(STEP, after(lambda h: h + 0.25))
+    assert list(result.inputs) == ["x_t", "h_prev", "W_xh", "W_hh", "b_h"]
+    assert np.allclose(result.got - result.expected, 0.25)
+
+
+def test_a_right_result_in_one_buffer_used_again_is_not_spoiled_by_the_next_call():
+    memory = {}
+
+    def step(*inputs):
+        h = right(*inputs)
+        kept = memory.setdefault(h.shape, h)
+        kept[...] = h
+        return kept
+
+    assert check(STEP, step).ok
+
+
+# ---------- not yet
+
+
+def body_of_dots(x_t, h_prev, W_xh, W_hh, b_h): ...
+
+
+def body_of_docstring(x_t, h_prev, W_xh, W_hh, b_h):
+    """Compute h."""
+
+
+def returns_dots(x_t, h_prev, W_xh, W_hh, b_h):
+    return ...
+
+
+def one_blank(x_t, h_prev, W_xh, W_hh, b_h):
+    a = W_xh @ x_t + ...
+    return np.tanh(a)
+
+
+def blank_in_a_product(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(W_xh @ ...)
+
+
+def blank_in_a_call(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(...)
+
+
+def blank_argument(x_t, h_prev, W_xh, W_hh, b_h):
+    return [np.tanh(W @ x_t) for W in (...)]
+
+
+def blank_unused(x_t, h_prev, W_xh, W_hh, b_h):
+    a = ...  # noqa: F841
+    return x_t
+
+
+def blank_inside(x_t, h_prev, W_xh, W_hh, b_h):
+    def cell(x):
+        return ...
+
+    return cell(x_t)
+
+
+def blank_stored(x_t, h_prev, W_xh, W_hh, b_h):
+    h = np.zeros((1, *h_prev.shape))
+    for t in range(1):
+        h[t] = ...
+    return h[0]
+
+
+def blank_in_an_index(x_t, h_prev, W_xh, W_hh, b_h):
+    return W_xh[... - 1]
+
+
+def uses_a_stub(x_t, h_prev, W_xh, W_hh, b_h):
+    return one_blank(x_t, h_prev, W_xh, W_hh, b_h)
+
+
+def array_of_blanks(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.array([x_t, ...], dtype=object)
+
+
+STUBS = [
+    ..., [...], (1, (..., 2)), {"a": [...]}, {...}, np.array([..., 1], dtype=object), body_of_dots, body_of_docstring,
+    returns_dots, one_blank, blank_in_a_product, blank_in_a_call, blank_argument, blank_unused, blank_inside,
+    uses_a_stub, blank_stored, blank_in_an_index, array_of_blanks,
+    functools.partial(one_blank), lambda x, h, A, B, b: ..., lambda x, h, A, B, b: (x, ...),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stub", STUBS)
+@pytest.mark.parametrize("key", [STEP, "shapes-which"])
+def test_an_untouched_stub_is_not_yet(stub, key):
+    if callable(stub) and key == "shapes-which":
+        return
+    result = check(key, stub)
+    assert (result.ok, result.state, result.mistake) == (False, "not yet", None), repr(result)
+    assert repr(result).startswith(f"· {key}: not yet. ")
+    assert "wrong" not in result._repr_html_()
+
+
+def test_a_key_without_an_answer_is_not_yet():
+    assert check(STEP).state == "not yet"
+
+
+def test_the_line_of_the_blank_is_named():
+    assert f"line {one_blank.__code__.co_firstlineno + 1}." in check(STEP, one_blank).says["en"]
+    assert "`one_blank`" in check(STEP, uses_a_stub).says["en"]
+
+
+def test_dots_as_an_index_are_no_blank():
+    def step(x_t, h_prev, W_xh, W_hh, b_h):
+        h, n = np.zeros_like(h_prev), slice(None)
+        h[...] = W_xh[..., :] @ x_t[..., n] + W_hh[...] @ h_prev + b_h
+        h[..., 0:] += 0
+        h[..., : h.shape[1]] *= 1
+        h[...] += 0
+        return h
+
+    assert check(STEP, step).mistake == "tanh-forgotten"
+
+
+def test_a_blank_that_does_not_matter_passes():
+    def step(x_t, h_prev, W_xh, W_hh, b_h):
+        note = ...  # noqa: F841
+        return right(x_t, h_prev, W_xh, W_hh, b_h)
+
+    assert check(STEP, step).ok
+
+
+# ---------- keys and values
+
+
+@pytest.mark.parametrize("key", ["unroll-cel-step", "cell-step", "Unroll-Cell-Step"])
+def test_an_unknown_key_names_the_closest_and_its_lesson(key):
+    result = check(key, right)
+    assert (result.ok, result.mistake) == (False, "unknown-key")
+    assert "Did you mean `unroll-cell-step`?" in result.says["en"]
+    assert "`unroll-softmax`" in result.says["en"] and "`dense-flatten`" not in result.says["en"]
+
+
+@pytest.mark.parametrize("key", ["", "?" * 5000, "<b>", None, right, 3, ..., b"unroll-loop", ["unroll-loop"]])
+def test_a_strange_key_does_no_harm(key):
+    result = check(key, right)
+    assert not result.ok and result.mistake in ("unknown-key", "unexpected")
+    assert len(repr(result)) < 700 and "<b>" not in result._repr_html_()
+
+
+def test_objects_that_raise_when_looked_at_do_no_harm():  # pytest itself cannot take them as parameters
+    assert check(STEP, Angry()).mistake == "not-a-function"
+    assert "Angry" in check("shapes-which", Angry()).says["en"]
+    for strange in (Angry(), Liar()):
+        assert not check(strange, right).ok
+        assert len(repr(check(strange, right))) < 500
+        assert not check("shapes-which", strange).ok
+        assert not check(STEP, strange).ok
+        assert not check(STEP, lambda *inputs: [strange]).ok  # noqa: B023
+
+
+def test_a_single_argument_and_too_many_get_a_sentence():
+    assert check(right).mistake == "unknown-key"
+    assert check().mistake == "unknown-key"
+    assert check(STEP, right, right).mistake == "several-answers"
+
+
+WHICH = EXERCISES["shapes-which"].solution()
+
+
+@pytest.mark.parametrize(
+    ("answer", "name", "part"),
+    [
+        (None, "is-none", "return"),
+        (lambda: WHICH, "is-a-function", "Call the function"),
+        (dict, "is-a-function", "Call the function"),
+        ("many-to-many", "wrong-type", "dict"),
+        (3, "wrong-type", "dict"),
+        ([], "wrong-type", "dict"),
+        ({}, "wrong-keys", "`caption`"),
+        ({**WHICH, "<b>": 1}, "wrong-keys", "`caption`"),
+        ({**WHICH, "tags": 3}, "wrong-type", "int"),
+        ({**WHICH, "tags": None}, "wrong-type", "NoneType"),
+        ({**WHICH, "tags": "<script>"}, "wrong-entries", "5 of 6 are right. Look again at `tags`"),
+    ],
+)
+def test_wrong_values_get_their_own_sentence(answer, name, part):
+    result = check("shapes-which", answer)
+    assert (result.ok, result.mistake) == (False, name), repr(result)
+    assert part in result.says["en"]
+    assert "<script>" not in result._repr_html_()
+
+
+def test_a_wrong_number_is_shown_beside_the_right_one():
+    result = check("unroll-count", lambda T, D, H, K: 1)
+    assert result.mistake == "wrong-value"
+    assert result.says["en"] == "Expected 42, yours is 1 (for T = 5, D = 3, H = 4, K = 2)."
+    assert "yours is 1e+30" in check("unroll-count", lambda T, D, H, K: 10**30).says["en"]
+    assert check("unroll-count", lambda T, D, H, K: -(10**999)).mistake == "infinite"
+    assert "H (" not in check("dense-accuracy", lambda logits, y: 0.123).says["en"]
+
+
+# ---------- other kinds of exercise, added for the test and taken away again
+
+
+@pytest.fixture
+def exercise():
+    def add(**fields):
+        said = {"en": "Well done.", "ko": "잘했습니다."}
+        register(Exercise(key="test-own", signature="Own(a)", praise=said, **fields))
+        return "test-own"
+
+    yield add
+    EXERCISES.pop("test-own", None)
+
+
+class Doubles:
+    def __init__(self, a):
+        self.a = a
+
+    def forward(self):
+        return 2 * self.a
+
+
+class Halves(Doubles):
+    def forward(self):
+        return self.a / 2
+
+
+def test_an_exercise_may_ask_for_a_class(exercise):
+    says = {"en": "It halves.", "ko": "절반이 됩니다."}
+    key = exercise(
+        kind="class",
+        solution=lambda a: 2 * a,
+        cases=lambda rng: [dict(a=rng.normal(size=3))],
+        run=lambda cls, a: cls(a).forward(),
+        mistakes=(Mistake("halves", lambda a: a / 2, says),),
+    )
+    assert check(key, Doubles).ok
+    assert check(key, Halves).mistake == "halves"
+    assert check(key, Doubles(1)).mistake == check(key, right).mistake == "not-a-class"
+    assert check(key, object).mistake == "raised"
+
+
+def test_a_value_that_is_a_number_is_compared_but_not_given_away(exercise):
+    key = exercise(kind="value", solution=lambda: 3.6, mistakes=())
+    assert check(key, 1.2 + 0.3 + 2.1).ok and check(key, np.float32(3.6)).ok and check(key, [[3.6]]).ok
+    assert check(key, 3.7).mistake == "wrong-answer" and "3.6" not in repr(check(key, 3.7))
+
+
+def test_a_key_cannot_be_registered_twice():
+    with pytest.raises(ValueError, match="choose a new one"):
+        register(EXERCISES[STEP])
+
+
+# ---------- how a result shows itself
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.seen, self.text = [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "`<b>`", '" onmouseover="', "{name} {0}", "&lt;"],
+)
+def test_what_the_reader_wrote_is_escaped(text):
+    def step(*inputs):
+        raise ValueError(text)
+
+    result = check(STEP, step)
+    page = Tags(result._repr_html_())
+    assert {tag for tag, _ in page.seen} <= {"div", "span", "code", "strong"}
+    assert all(set(attrs) <= {"role", "lang", "style", "aria-hidden"} for _, attrs in page.seen)
+    assert text.replace("`", "") in page.text.replace("`", "")
+    assert text in repr(result)
+
+
+def test_a_class_named_in_html_is_escaped():
+    evil = type("<script>", (), {})
+    assert "<script>" not in check(STEP, evil())._repr_html_()
+    assert "<script>" not in check(STEP, lambda *inputs: evil())._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("answer", "symbol", "heading"), [(right, "✓", "correct."), (..., "·", "not yet."), (prints, "✗", "look again.")]
+)
+def test_a_result_says_its_state_in_words_and_symbol_not_by_colour_alone(answer, symbol, heading, capsys):
+    result = check(STEP, answer)
+    page = Tags(result._repr_html_())
+    assert page.seen[0][0] == "div" and page.seen[0][1]["role"] == "status" and page.seen[0][1]["lang"] == "en"
+    assert page.text.startswith(f"{symbol} {STEP} {heading} ")
+    assert "var(--jp-" in page.seen[0][1]["style"] and ", #" in page.seen[0][1]["style"]
+    assert repr(result) == repr(check(STEP, answer))
+    assert isinstance(result, Result) and "0x" not in repr(result)
+
+
+def test_the_language_of_the_lesson_is_the_language_of_the_check():
+    from seqlib.lessons import use_language
+
+    before = words.language()
+    try:
+        use_language("ko")
+        assert repr(check(STEP, right)).startswith("✓ unroll-cell-step: 맞았습니다. ")
+        assert repr(check(STEP, ...)).startswith("· unroll-cell-step: 아직입니다. ")
+    finally:
+        use_language(before)
+
+
+def test_a_check_prints_what_the_reader_prints_and_nothing_else(capsys):
+    check(STEP, right)
+    assert capsys.readouterr().out == ""
+    check(STEP, prints)
+    assert "(3, 2)" in capsys.readouterr().out
+
+
+def test_a_check_is_quick(benchmark_seconds=0.5):
+    import time
+
+    start = time.perf_counter()
+    check(STEP, after(lambda h: h + 0.25))  # the slowest way: no mistake fits, no pair of mistakes either
+    assert time.perf_counter() - start < benchmark_seconds
+
+
+# ---------- anything at all
+
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers(), st.text(max_size=5),
+    st.binary(max_size=5), st.just(...), st.just(np.nan), st.builds(object), st.builds(Angry), st.just(range(3)),
+    st.just(np.zeros),
+    st.sampled_from([np.zeros((0, 3)), np.array(1.0), np.array([{}]), np.zeros(2, dtype="i4,f8"), type]),
+    st.just(np.datetime64("NaT")),
+)  # fmt: skip
+JUNK = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(junk=JUNK, key=st.sampled_from([STEP, "shapes-which", "unroll-count", "shapes-output-shape"]))
+def test_junk_never_crashes_a_check(junk, key):
+    for answer in (junk, lambda *inputs: junk):
+        result = check(key, answer)
+        assert isinstance(result, Result) and not result.ok
+        assert repr(result) and result._repr_html_() and set(result.says) == {"en", "ko"}
+
+
+@settings(max_examples=50, deadline=None)
+@given(values=st.lists(st.floats() | st.integers(-(10**30), 10**30), min_size=3, max_size=3))
+def test_any_three_numbers_get_a_sentence(values):
+    assert check("dense-count-parameters", lambda T, D, H: values).mistake != "unexpected"
