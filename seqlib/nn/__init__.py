@@ -1,0 +1,31 @@
+"""The mathematics of the course, NumPy only: cells, backward passes, losses, optimizers, training."""
+
+from .cell import Gradients
+from .dense import Flattened, Pooled
+from .functions import cross_entropy, mse, sigmoid, softmax
+from .model import SequenceModel
+from .optim import SGD, Adam, clip_by_norm
+from .readout import Readout
+from .record import Record
+from .rnn import RNN
+from .train import History, batches, train
+
+__all__ = [
+    "RNN",
+    "SGD",
+    "Adam",
+    "Flattened",
+    "Gradients",
+    "History",
+    "Pooled",
+    "Readout",
+    "Record",
+    "SequenceModel",
+    "batches",
+    "clip_by_norm",
+    "cross_entropy",
+    "mse",
+    "sigmoid",
+    "softmax",
+    "train",
+]

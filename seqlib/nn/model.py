@@ -1,0 +1,130 @@
+"""A cell with a readout, in the three sequence shapes."""
+
+import numpy as np
+
+from .cell import Gradients, check_input
+from .functions import LOSSES, softmax
+from .record import Record
+
+SHAPES = ("many-to-many", "many-to-one", "one-to-many")
+
+
+class Model:
+    """What every model of the course can do once it has `forward`, `backward` and `params`."""
+
+    loss_name = "cross_entropy"
+
+    def probabilities(self, x, **kwargs):
+        """softmax of the logits: (T_out, K, N)."""
+        return softmax(self.forward(x, **kwargs).logits)
+
+    def predict(self, x, **kwargs):
+        """The class with the largest logit: (T_out, N)."""
+        return self.forward(x, **kwargs).logits.argmax(axis=1)
+
+    def accuracy(self, x, targets):
+        """The share of right predictions; targets of -1 (padding) do not count."""
+        targets = self._targets(targets)
+        right = self.predict(x, **self._steps(targets)) == targets
+        return float(right[targets >= 0].mean())
+
+    def loss(self, x, targets):
+        """L = Σ_t L_t, averaged over the examples: a float (complex if the parameters are)."""
+        targets = self._targets(targets)
+        logits = self.forward(x, **self._steps(targets)).logits
+        return LOSSES[self.loss_name](logits, targets)[0].sum().item()
+
+    def loss_and_gradients(self, x, targets):
+        """The loss (a float) and its `Gradients`."""
+        targets = self._targets(targets)
+        trace = self.forward(x, **self._steps(targets))
+        loss_t, dlogits = LOSSES[self.loss_name](trace.logits, targets)
+        return loss_t.sum().item(), self.backward(trace, dlogits)
+
+    def _steps(self, targets):
+        return {}
+
+    @staticmethod
+    def _targets(targets):
+        # One target for each sequence may come as (N,): it is the one at the only output.
+        targets = np.asarray(targets)
+        return targets[None] if targets.ndim == 1 else targets
+
+
+class SequenceModel(Model):
+    """A recurrent cell, and a readout at every step or at the last one only.
+
+    Parameters
+    ----------
+    cell : RNN
+    readout : Readout
+    shape : {"many-to-many", "many-to-one", "one-to-many"}
+        Where inputs come in and outputs go out. Many-to-one has one output, at the last step.
+        One-to-many has one input, at t = 1; x_t is zero after that.
+    loss : {"cross_entropy", "mse"}
+
+    Attributes
+    ----------
+    params : Record
+        The parameters of both, in the same memory as ``cell.params`` and ``readout.params``.
+    """
+
+    def __init__(self, cell, readout, shape="many-to-many", loss="cross_entropy"):
+        if shape not in SHAPES:
+            raise ValueError(f"shape must be one of {', '.join(SHAPES)}, but {shape!r} came.")
+        if loss not in LOSSES:
+            raise ValueError(f"loss must be one of {', '.join(LOSSES)}, but {loss!r} came.")
+        if cell.H != readout.H:
+            raise ValueError(f"readout was built for H={readout.H}, but the cell has H={cell.H}.")
+        self.cell, self.readout, self.shape, self.loss_name = cell, readout, shape, loss
+        self.params = cell.params.joined(readout.params)
+        self.TERMS = cell.TERMS | readout.TERMS
+
+    def __repr__(self):
+        return f"SequenceModel({self.cell}, {self.readout}, {self.shape!r})"
+
+    def forward(self, x, h0=None, steps=None):
+        """Run over a sequence.
+
+        Parameters
+        ----------
+        x : ndarray, (T, D, N); (1, D, N) for one-to-many
+        h0 : ndarray, (H, N), optional
+        steps : int, optional
+            Number of outputs of a one-to-many model.
+
+        Returns
+        -------
+        trace : Record
+            The trace of the cell, and ``logits`` (T, K, N), or (1, K, N) for many-to-one.
+        """
+        if self.shape == "one-to-many":
+            x = self._only_first(x, steps)
+        elif steps is not None:
+            raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
+        trace = self.cell.forward(x, h0)
+        return trace.joined(Record({"logits": self.readout.forward(self._read(trace.h))}))
+
+    def backward(self, trace, dlogits):
+        """`Gradients` from ∂L/∂z at the outputs; shapes as in `forward`."""
+        readout, dh_read = self.readout.backward(self._read(trace.h), dlogits)
+        dh = np.zeros_like(trace.h)
+        self._read(dh)[...] = dh_read
+        cell = self.cell.backward(trace, dh)
+        return Gradients(cell.params.joined(readout), cell.trace.joined(Record({"logits": dlogits})), cell.h0)
+
+    def _read(self, h):
+        return h[-1:] if self.shape == "many-to-one" else h
+
+    def _steps(self, targets):
+        return {"steps": len(targets)} if self.shape == "one-to-many" else {}
+
+    def _only_first(self, x, steps):
+        if steps is None or steps < 1:
+            raise ValueError(
+                f"steps, the number of outputs of a one-to-many model, must be 1 or more, but {steps} came."
+            )
+        check_input(x, self.cell.D, "this cell")
+        if len(x) != 1:
+            raise ValueError(f"x must have shape (1, D, N) for a one-to-many model, but {x.shape} came.")
+        return np.concatenate([x, np.zeros((steps - 1, *x.shape[1:]), x.dtype)])

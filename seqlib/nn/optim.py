@@ -1,0 +1,90 @@
+"""Optimizers: how a gradient changes the parameters."""
+
+import numpy as np
+
+
+class SGD:
+    """W ← W - η ∂L/∂W, in place.
+
+    Parameters
+    ----------
+    lr : float
+        The learning rate η.
+    """
+
+    def __init__(self, lr):
+        self.lr = _positive("lr", lr)
+
+    def update(self, params, grads):
+        """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
+        for name, W in params.items():
+            W -= self.lr * grads[name]
+
+
+class Adam:
+    """Steps scaled by running averages of the gradient and of its square.
+
+    m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,
+    W ← W - η (m / (1 - β₁ᵏ)) / (√(v / (1 - β₂ᵏ)) + ε)  at the k-th update.
+
+    Parameters
+    ----------
+    lr : float
+        The learning rate η.
+    beta1, beta2, eps : float
+        The paper's, which are PyTorch's.
+
+    References
+    ----------
+    Kingma & Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
+    """
+
+    def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.lr, self.beta1, self.beta2, self.eps = _positive("lr", lr), beta1, beta2, eps
+        self.k, self.m, self.v = 0, None, None
+
+    def update(self, params, grads):
+        """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
+        if self.m is None:
+            self.m, self.v = params.zeros_like(), params.zeros_like()
+        self.k += 1
+        for name, W in params.items():
+            g, m, v = grads[name], self.m[name], self.v[name]
+            m += (1 - self.beta1) * (g - m)
+            v += (1 - self.beta2) * (g * g - v)
+            m_hat, v_hat = m / (1 - self.beta1**self.k), v / (1 - self.beta2**self.k)
+            W -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
+def clip_by_norm(grads, limit):
+    """Scale a record of gradients, in place, so that their joint norm is at most `limit`.
+
+    All arrays are scaled by the same factor, so the direction stays. Gradients whose norm is not
+    finite have no direction to keep and are left as they are.
+
+    Returns
+    -------
+    float
+        The norm before clipping: √(Σ over all arrays of Σ g²).
+
+    References
+    ----------
+    Pascanu, Mikolov & Bengio (2013), "On the difficulty of training recurrent neural networks",
+    algorithm 1.
+    """
+    norm = joint_norm(grads)
+    if _positive("limit", limit) < norm < np.inf:
+        for _, g in grads.items():
+            g *= limit / norm
+    return norm
+
+
+def joint_norm(grads):
+    """√(Σ over all arrays of a record of Σ g²), a float."""
+    return float(np.sqrt(sum(np.vdot(g, g) for _, g in grads.items())))
+
+
+def _positive(name, value):
+    if not value > 0:
+        raise ValueError(f"{name} must be a positive number, but {value!r} came.")
+    return value

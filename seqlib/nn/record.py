@@ -1,0 +1,143 @@
+"""One type for the named arrays of one run: parameters, traces, and the gradients of either."""
+
+import zipfile
+import zlib
+
+import numpy as np
+
+
+class Record:
+    """Named arrays, some of which may be windows onto others.
+
+    A gradient of a record is a record of the same kind: where ``trace.h[t]`` is a state,
+    ``grads.trace.h[t]`` is the derivative of the loss with respect to that state.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        The arrays that own their memory, in a fixed order.
+    views : dict of str to (str, index), optional
+        Windows: ``{"h": ("h_all", np.s_[1:])}`` makes ``record.h`` the part ``h_all[1:]``,
+        in the same memory, so that a write to one is a write to the other.
+
+    Notes
+    -----
+    ``record.W_hh`` and ``record["W_hh"]`` read an array. ``record.W_hh = value`` writes the
+    value *into* the array, so whoever else holds that array sees it too. Iterating gives the
+    names of the arrays that own their memory; windows are not counted twice.
+    """
+
+    def __init__(self, arrays, views=None):
+        views = dict(views or {})
+        windows = {name: arrays[base][index] for name, (base, index) in views.items()}
+        self.__dict__.update(_owned=tuple(arrays), _views=views, _arrays={**arrays, **windows})
+
+    def __getattr__(self, name):
+        try:
+            return self.__dict__["_arrays"][name]
+        except KeyError:
+            known = ", ".join(self.__dict__.get("_arrays", {}))
+            raise AttributeError(f"this record has no array {name!r}; it has {known}.") from None
+
+    def __getitem__(self, name):
+        try:
+            return self._arrays[name]
+        except KeyError:
+            raise KeyError(f"this record has no array {name!r}; it has {', '.join(self._arrays)}.") from None
+
+    def __setattr__(self, name, value):
+        if name not in self._arrays:
+            raise AttributeError(f"this record has no array {name!r}; it has {', '.join(self._arrays)}.")
+        array, value = self._arrays[name], np.asarray(value)
+        if value.shape not in ((), array.shape):
+            raise ValueError(f"{name} has shape {array.shape}, but an array of shape {value.shape} came.")
+        if not np.can_cast(value.dtype, array.dtype, "same_kind"):
+            # NumPy itself would drop an imaginary part, or the digits after the point.
+            raise ValueError(f"{name} holds {array.dtype} numbers, but {value.dtype} came, which does not fit in.")
+        array[...] = value
+
+    __setitem__ = __setattr__
+
+    def __iter__(self):
+        return iter(self._owned)
+
+    def __len__(self):
+        return len(self._owned)
+
+    def __contains__(self, name):
+        return name in self._arrays
+
+    def __reduce__(self):
+        # Windows are made anew by pickle and deepcopy; copied one by one they would part from their arrays.
+        return Record, (dict(self.items()), self._views)
+
+    def __dir__(self):
+        return [*super().__dir__(), *self._arrays]
+
+    def __repr__(self):
+        return f"Record({', '.join(f'{name} {array.shape}' for name, array in self._arrays.items())})"
+
+    def items(self):
+        """Pairs (name, array) of the arrays that own their memory."""
+        return ((name, self._arrays[name]) for name in self._owned)
+
+    def like(self, arrays):
+        """A record of other arrays with the same windows."""
+        return Record(arrays, self._views)
+
+    def map(self, function):
+        """A record of the same names with ``function(array)`` in place of each array."""
+        return self.like({name: function(array) for name, array in self.items()})
+
+    def copy(self):
+        """The same numbers in memory of their own."""
+        return self.map(np.copy)
+
+    def astype(self, dtype):
+        """The same numbers as `dtype`, in memory of their own; ``complex`` is what gradient checks use."""
+        return self.map(lambda array: array.astype(dtype))
+
+    def zeros_like(self):
+        """A record of the same names and shapes, filled with zeros."""
+        return self.map(np.zeros_like)
+
+    def joined(self, *others):
+        """One record of the arrays of several, sharing their memory.
+
+        Raises
+        ------
+        ValueError
+            If two of them have an array of the same name.
+        """
+        arrays, views = dict(self.items()), dict(self._views)
+        for other in others:
+            if shared := (arrays.keys() | views.keys()) & other._arrays.keys():
+                raise ValueError(f"two records have an array named {', '.join(sorted(shared))}; names must differ.")
+            arrays.update(other.items())
+            views.update(other._views)
+        return Record(arrays, views)
+
+    def save(self, path):
+        """Write the arrays to the file `path`, in NumPy's ``.npz`` format."""
+        with open(path, "wb") as file:  # given a name, savez would add .npz to it, and load would not find it
+            np.savez(file, **dict(self.items()))
+
+    def load(self, path):
+        """Read the arrays of a file written by `save` into this record, in place.
+
+        Raises
+        ------
+        ValueError
+            If it is no such file, or holds other names or shapes; nothing has been changed then.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                found = {name: file[name] for name in file.files}
+        except (TypeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise ValueError(f"{path} is not a whole file written by save: {error}") from error
+        expected = {name: array.shape for name, array in self.items()}
+        came = {name: array.shape for name, array in found.items()}
+        if came != expected or not all(np.can_cast(found[name].dtype, self[name].dtype, "same_kind") for name in self):
+            raise ValueError(f"{path} does not fit: expected {expected}, but {came} came.")
+        for name, array in found.items():
+            self[name] = array

@@ -1,0 +1,119 @@
+"""The training loop. It knows no model and no picture."""
+
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from .optim import clip_by_norm, joint_norm
+
+
+class History(NamedTuple):
+    """What a training went through: one number for each update made."""
+
+    loss: np.ndarray  # the loss before each update
+    norm: np.ndarray  # the gradient's joint norm before clipping
+    stopped: bool  # True when it ended before all steps were done
+
+    def __repr__(self):
+        if not len(self.loss):
+            return "History(no update)"
+        return f"History({len(self.loss)} updates, loss {self.loss[0]:.3f} → {self.loss[-1]:.3f})"
+
+
+def train(model, batches, optimizer, steps, *, clip=None, watch=None):
+    """Update the parameters of `model`, in place, `steps` times.
+
+    Parameters
+    ----------
+    model
+        Anything with ``params`` and ``loss_and_gradients(x, targets)``.
+    batches : iterable of (x, targets)
+        One pair for each update; it may end early.
+    optimizer : SGD or Adam
+    steps : int
+        How many updates to make.
+    clip : float, optional
+        Limit of the gradient's joint norm, see `clip_by_norm`.
+    watch : callable, optional
+        Called as ``watch(step, loss, norm)`` after each update, step counted from 1. A true
+        answer stops the training.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    FloatingPointError
+        When a loss or a gradient is not finite. That update is not made: the parameters are
+        those of the last good step.
+
+    Notes
+    -----
+    A KeyboardInterrupt (the notebook's ■ button) ends the training, not the program: the model
+    stays usable, and calling `train` again goes on from there.
+    """
+    updates = []
+    try:
+        for step, (x, targets) in enumerate(islice(batches, steps), start=1):
+            with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
+                loss, grads = model.loss_and_gradients(x, targets)
+                norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
+            if not (np.isfinite(loss) and np.isfinite(norm)):
+                raise FloatingPointError(_not_finite(step, loss, x, model, grads))
+            optimizer.update(model.params, grads.params)
+            updates.append((loss, norm))
+            if watch and watch(step, loss, norm):
+                break
+    except KeyboardInterrupt:
+        pass
+    loss, norm = np.array(updates, float).reshape(-1, 2).T
+    return History(loss, norm, stopped=len(updates) < steps)
+
+
+def _not_finite(step, loss, x, model, grads):
+    # In the order in which a step computes them: backward, the trace goes from its end to its beginning.
+    tensors = [("input x", x)]
+    tensors += [(f"parameter {name}", W) for name, W in model.params.items()]
+    tensors += [(f"gradient at {name}", g) for name, g in reversed(list(grads.trace.items()))]
+    tensors += [(f"gradient of {name}", g) for name, g in grads.params.items()]
+    last = "gradient's norm" if np.isfinite(loss) else "loss itself"
+    first = next((name for name, array in tensors if not np.isfinite(array).all()), last)
+    return (
+        f"training stopped at step {step}: the loss is {loss} and the first tensor that is not finite is the {first}; "
+        "try a smaller learning rate, or clip=1.0. The parameters are those before this step."
+    )
+
+
+def batches(x, targets, size, *, rng):
+    """Endless mini-batches, shuffled anew in every pass over the data.
+
+    Parameters
+    ----------
+    x : ndarray, (T, D, N)
+    targets : ndarray, (..., N)
+    size : int
+        Examples in a batch; the last batch of a pass may be smaller.
+    rng : numpy.random.Generator
+
+    Yields
+    ------
+    (x, targets) of some of the examples, all of their steps.
+    """
+    N = x.shape[-1]
+    if targets.shape[-1] != N:
+        raise ValueError(f"x has {N} examples (last axis), but targets has {targets.shape[-1]}.")
+    if N == 0:
+        raise ValueError("x has no example (the last axis is empty), at least one is needed.")
+    if size < 1:
+        raise ValueError(f"size must be 1 or more, but {size} came.")
+
+    def endless():  # a function of its own, so that the checks above are made at once and not at the first batch
+        while True:
+            order = rng.permutation(N)
+            for start in range(0, N, size):
+                chosen = order[start : start + size]
+                yield x[..., chosen], targets[..., chosen]
+
+    return endless()

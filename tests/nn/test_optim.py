@@ -1,0 +1,117 @@
+"""SGD, Adam and clipping, against PyTorch's."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqlib import SGD, Adam, Record, clip_by_norm
+from seqlib.nn.optim import joint_norm
+from tests.nn.agreement import EXACT, agree, bits, few, seeds
+
+
+def two_arrays(seed, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    return Record({"W": rng.normal(size=(3, 2)).astype(dtype), "b": rng.normal(size=(3, 1)).astype(dtype)})
+
+
+PAIRS = {
+    "SGD": (lambda: SGD(0.1), lambda torch, p: torch.optim.SGD(p, lr=0.1)),
+    "Adam": (lambda: Adam(0.05), lambda torch, p: torch.optim.Adam(p, lr=0.05)),
+    "Adam, all set": (
+        lambda: Adam(0.05, beta1=0.5, beta2=0.9, eps=1e-3),
+        lambda torch, p: torch.optim.Adam(p, lr=0.05, betas=(0.5, 0.9), eps=1e-3),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_hundred_updates_equal_torch(torch, name):
+    ours, theirs = PAIRS[name]
+    params = two_arrays(0)
+    tensors = {name: torch.tensor(array.copy(), requires_grad=True) for name, array in params.items()}
+    optimizer, reference = ours(), theirs(torch, list(tensors.values()))
+    for step in range(100):
+        grads = two_arrays(step + 1)
+        grads.W *= 10.0 ** (step % 7 - 3)  # Adam divides by sizes: let them differ
+        for name, tensor in tensors.items():
+            tensor.grad = torch.tensor(grads[name])
+        optimizer.update(params, grads)
+        reference.step()
+        agree(params, {name: tensor.detach() for name, tensor in tensors.items()}, EXACT)
+
+
+@pytest.mark.parametrize("optimizer", [lambda: SGD(0.1), lambda: Adam(np.float64(0.1))], ids=["SGD", "Adam"])
+def test_updates_are_made_in_place_and_read_the_gradients_only(optimizer):
+    params, grads, optimizer = two_arrays(0, np.float32), two_arrays(1, np.float32), optimizer()
+    held, start, before = params.W, params.copy(), bits(grads)
+    optimizer.update(params, grads)
+    optimizer.update(params, grads)
+    assert params.W is held and held.dtype == np.float32 and (held != start.W).all()
+    assert bits(grads) == before
+
+
+def test_the_first_step_of_adam_is_lr_in_every_entry():
+    params, grads = two_arrays(0), two_arrays(1)
+    start = params.copy()
+    Adam(0.01, eps=1e-300).update(params, grads)
+    np.testing.assert_allclose(params.W - start.W, -0.01 * np.sign(grads.W), rtol=1e-12)
+
+
+def test_adam_stays_where_the_gradient_is_zero():
+    params = two_arrays(0)
+    before = bits(params)
+    Adam(0.1).update(params, params.zeros_like())
+    assert bits(params) == before
+
+
+@few
+@given(seed=seeds, limit=st.floats(1e-3, 1e3))
+def test_clipping_equals_torch_and_keeps_the_direction(torch, seed, limit):
+    grads = two_arrays(seed)
+    start, parameters = grads.copy(), []
+    for _, array in grads.items():
+        parameters.append(torch.nn.Parameter(torch.zeros(array.shape, dtype=torch.float64)))
+        parameters[-1].grad = torch.tensor(array.copy())
+    held = grads.W
+    norm = clip_by_norm(grads, limit)
+    expected = torch.nn.utils.clip_grad_norm_(parameters, limit)
+    assert isinstance(norm, float) and norm == pytest.approx(float(expected), rel=1e-12)
+    assert grads.W is held
+    # PyTorch divides by norm + 1e-6.
+    factor = 1 if norm <= limit else (norm + 1e-6) / norm
+    agree(grads, {"W": parameters[0].grad * factor, "b": parameters[1].grad * factor}, EXACT)
+    assert joint_norm(grads) == pytest.approx(min(norm, limit), rel=1e-12)
+    # One factor for all arrays together: not each by its own norm, not entry by entry.
+    agree(grads, start.map(lambda array: array * min(1, limit / norm)), EXACT)
+
+
+def test_clipping_leaves_small_gradients_alone():
+    grads = two_arrays(0)
+    before = bits(grads)
+    clip_by_norm(grads, joint_norm(grads))
+    assert bits(grads) == before
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_clipping_leaves_what_is_not_finite_as_it_is(bad):
+    grads = two_arrays(0)
+    grads.W[0, 0] = bad
+    before = bits(grads)
+    assert not np.isfinite(clip_by_norm(grads, 1.0))
+    assert bits(grads) == before
+
+
+@pytest.mark.parametrize(
+    ("call", "fragments"),
+    [
+        (lambda: SGD(0), ["lr must be a positive number", "0 came"]),
+        (lambda: SGD(-0.1), ["lr must be a positive number", "-0.1 came"]),
+        (lambda: Adam(np.nan), ["lr must be a positive number", "nan"]),
+        (lambda: clip_by_norm(two_arrays(0), 0), ["limit must be a positive number", "0 came"]),
+    ],
+)
+def test_bad_input_gets_one_sentence(call, fragments):
+    with pytest.raises(ValueError) as caught:
+        call()
+    assert all(fragment in str(caught.value) for fragment in fragments)

@@ -1,0 +1,129 @@
+"""The gradient check itself: right where the answer is known, and loud where a gradient is wrong."""
+
+import numpy as np
+import pytest
+
+from seqlib import RNN, Readout, Record, SequenceModel, words
+from seqlib.study.gradcheck import compare, complex_step, with_params
+
+
+@pytest.fixture(autouse=True)
+def english():
+    words.use("en")
+    yield
+    words.use("en")
+
+
+@pytest.fixture
+def model(rng):
+    return SequenceModel(RNN(3, 4, rng=rng), Readout(4, 2, rng=rng))
+
+
+def test_known_derivatives_to_the_last_digit():
+    point = Record({"a": np.array([[0.5, 1.5], [-2.0, 3.0]]), "b": np.array(0.7)})
+    numeric = complex_step(lambda r: (np.exp(r.a) / (np.sin(r.a) ** 3 + np.cos(r.a) ** 3)).sum() * r.b**2, point)
+    s, c, e = np.sin(point.a), np.cos(point.a), np.exp(point.a)
+    value, below = e / (s**3 + c**3), s**3 + c**3  # Squire & Trapp's own example
+    exact = e * (below - 3 * s**2 * c + 3 * c**2 * s) / below**2 * point.b**2
+    np.testing.assert_allclose(numeric.a, exact, rtol=1e-13)
+    np.testing.assert_allclose(numeric.b, value.sum() * 2 * point.b, rtol=1e-14)
+
+
+def test_the_point_stays_and_windows_move_along():
+    point = Record({"h_all": np.arange(3.0)}, {"h": ("h_all", np.s_[1:])})
+    numeric = complex_step(lambda r: (r.h**2).sum(), point)
+    assert numeric.h_all.tolist() == [0, 2, 4] and numeric.h.tolist() == [2, 4]
+    assert point.h_all.tolist() == [0, 1, 2]
+    assert complex_step(lambda r: (r.h**2).sum(), point.astype(np.float32)).h.dtype == np.float64
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_any_memory_layout(order):
+    point = Record({"W": np.asarray(np.arange(6.0).reshape(2, 3), order=order)})
+    assert complex_step(lambda r: (r.W**2).sum(), point).W.tolist() == [[0, 2, 4], [6, 8, 10]]
+
+
+def test_a_loss_that_drops_the_imaginary_part_is_noticed():
+    point = Record({"a": np.ones(2)})
+    with pytest.raises(ValueError, match="loss must compute with the complex numbers it is given, but a float"):
+        complex_step(lambda r: float(np.abs(r.a).sum()), point)
+
+
+def test_with_params_replaces_the_weights_everywhere_in_a_copy(model):
+    other = with_params(model, model.params.astype(complex))
+    assert other.cell.params.W_hh is other.params.W_hh and other.params.W_hh.dtype == complex
+    assert other.readout.params.W_hy is other.params.W_hy
+    assert model.params.W_hh.dtype == float
+    assert not np.shares_memory(other.params.W_hh, model.params.W_hh)
+
+
+def test_a_right_gradient_and_the_table(model, rng):
+    x, targets = rng.normal(size=(5, 3, 2)), rng.integers(0, 2, (5, 2))
+    _, grads = model.loss_and_gradients(x, targets)
+    numeric = complex_step(lambda params: with_params(model, params).loss(x, targets), model.params)
+    comparison = compare(grads.params, numeric)
+    assert comparison.equal
+    assert [row.name for row in comparison] == ["W_xh", "W_hh", "b_h", "W_hy", "b_y"]
+    assert max(row.relative for row in comparison) < 1e-14
+    # Rounding differs from machine to machine, the table does not.
+    assert repr(comparison) == (
+        "name  largest difference  relative  verdict\n"
+        "W_xh  < 1e-12             < 1e-12   equal\n"
+        "W_hh  < 1e-12             < 1e-12   equal\n"
+        "b_h   < 1e-12             < 1e-12   equal\n"
+        "W_hy  < 1e-12             < 1e-12   equal\n"
+        "b_y   < 1e-12             < 1e-12   equal"
+    )
+    assert repr(compare(numeric, numeric)) == repr(comparison)
+
+
+WRONG = {"W": np.array([1.0, 2.0]), "U": np.array([0.5]), "b": np.array([np.nan]), "c": np.zeros(2)}
+RIGHT = {"W": np.array([1.0, 2.5]), "U": np.array([0.5]), "b": np.array([1.0]), "c": np.zeros(2)}
+
+
+def test_wrong_gradients_stand_out_in_both_languages():
+    comparison = compare(WRONG, RIGHT)
+    assert not comparison.equal
+    assert [row.equal for row in comparison] == [False, True, False, True]
+    assert repr(comparison) == (
+        "name  largest difference  relative  verdict\n"
+        "W     5.0e-01             2.0e-01   DIFFERENT\n"
+        "U     < 1e-12             < 1e-12   equal\n"
+        "b     nan                 nan       DIFFERENT\n"
+        "c     < 1e-16             < 1e-12   equal"
+    )
+    words.use("ko")
+    assert repr(comparison) == (
+        "이름  가장 큰 차이  상대 차이  판정\n"
+        "W     5.0e-01       2.0e-01    다름\n"
+        "U     < 1e-12       < 1e-12    같음\n"
+        "b     nan           nan        다름\n"
+        "c     < 1e-16       < 1e-12    같음"
+    )
+
+
+def test_nothing_but_zeros_is_zero():
+    assert repr(compare({"tau": np.zeros(3)}, {"tau": np.zeros(3)})).splitlines()[1].split() == [
+        "tau",
+        "0",
+        "0",
+        "equal",
+    ]
+
+
+def test_html_is_the_same_table_and_escapes_names():
+    page = compare({"<b>": np.ones(1)}, {"<b>": np.zeros(1)})._repr_html_()
+    assert "&lt;b&gt;" in page and "<b>" not in page
+    assert page.count("<tr>") == 2 and "DIFFERENT" in page
+
+
+def test_an_array_of_which_only_rounding_is_left_is_not_called_wrong():
+    big, dust, nothing = np.ones(2), np.array([1e-17]), np.zeros(1)
+    assert compare({"W": big, "b": dust}, {"W": big, "b": nothing}).equal
+    assert not compare({"W": big, "b": 1e8 * dust}, {"W": big, "b": nothing}).equal
+
+
+@pytest.mark.parametrize("analytic", [{"W": np.ones(2)}, {"W": np.ones((2, 1)), "b": np.ones(1)}])
+def test_names_and_shapes_must_be_those_of_the_other(analytic):
+    with pytest.raises(ValueError, match=r"analytic must have the names and shapes of numeric, .* came"):
+        compare(analytic, {"W": np.ones(2), "b": np.ones(1)})
