@@ -351,16 +351,26 @@ def lab_command(port, browser, venv=VENV):
     return command
 
 
+def trust_command(venv=VENV, root=ROOT):
+    """The command line that signs the lessons: JupyterLab shows the saved pictures of signed notebooks only."""
+    lessons = sorted(str(path) for path in (root / "notebooks").glob("*/*.ipynb"))
+    return [str(venv_python(venv)), "-m", "nbformat.sign", *lessons]
+
+
 def lab(options):
     """Start JupyterLab and stay until it is stopped."""
     ensure("lab")
     port = choose_port(options.port)
     token = secrets.token_hex(24)
     env = dict(environment(), JUPYTER_TOKEN=token)
+    # Beside the start of the server, which takes longer. A lesson that cannot be signed only lacks its saved pictures.
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    signing = subprocess.Popen(trust_command(), env=env, **quiet)
     server = subprocess.Popen(lab_command(port, options.browser), cwd=str(ROOT / "notebooks"), env=env)
     try:
         while server.poll() is None and port_problem(port) != "taken":
             time.sleep(0.1)
+        signing.wait()
         if server.poll() is None:
             print(
                 "\nJupyterLab is running (Ctrl-C stops it):\n\n    http://127.0.0.1:%d/lab?token=%s\n" % (port, token)
@@ -372,6 +382,7 @@ def lab(options):
         print("\nJupyterLab has stopped.")
         return 0
     finally:
+        wait_or_end(signing, 0)
         wait_or_end(server, 0)
 
 

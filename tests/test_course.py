@@ -390,3 +390,10 @@ def test_what_is_missing_is_skipped_here_and_fails_in_ci(monkeypatch):
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="no_such_module is missing"):
         need("no_such_module")
+
+
+def test_the_lessons_are_signed_before_they_are_shown(course, tmp_path):
+    lesson = tmp_path / "notebooks" / "en" / "01_a lesson.ipynb"
+    lesson.parent.mkdir(parents=True)
+    lesson.write_text("{}", encoding="utf-8")
+    assert course.trust_command(root=tmp_path)[-3:] == ["-m", "nbformat.sign", str(lesson)]
