@@ -69,7 +69,7 @@ def clean(notebook):
                 output.get("data", {}).pop(LIVE, None)
                 output.get("metadata", {}).pop(LIVE, None)
             # A live view without any other form has nothing left to show.
-            cell.outputs = [output for output in cell.outputs if "data" not in output or output["data"]]
+            cell.outputs = _one_piece([output for output in cell.outputs if "data" not in output or output["data"]])
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -78,6 +78,17 @@ def clean(notebook):
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def _one_piece(outputs):
+    """Join neighbouring pieces of one printed text: where it was cut depends on the clock."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def save(notebook, path):
