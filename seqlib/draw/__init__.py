@@ -1,0 +1,21 @@
+"""Pictures: a figure is drawn once; what in it changes with t is bound to it."""
+
+from . import diagrams, panels, style
+from .binding import Binding, Goto
+from .scene import Scene
+from .scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
+
+__all__ = [
+    "Binding",
+    "Goto",
+    "Scene",
+    "bars_scene",
+    "cell_scene",
+    "curves_scene",
+    "diagrams",
+    "panels",
+    "readings_scene",
+    "states_scene",
+    "style",
+    "unrolled_scene",
+]

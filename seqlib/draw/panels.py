@@ -1,0 +1,177 @@
+"""Pictures of the values of a run over time: heat map, bars, tokens."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from . import style
+from .scene import Binding, Goto
+
+
+def heat_map(ax, values, *, kind="signed", limit=None, rows=None, columns=None):
+    """All values of a run at once, one column a step, with a cursor at the present step.
+
+    Parameters
+    ----------
+    values : ndarray, (T, n)
+        Row t is the column drawn at step t + 1.
+    kind : {"signed", "gate"}
+        Blue-red about zero, or viridis on [0, 1].
+    limit : float, optional
+        The absolute value with the strongest colour.
+    rows : list of n str, optional
+        Names of the rows; by default their numbers, from 1.
+    columns : list of T str, optional
+        Tokens below the steps.
+
+    Returns
+    -------
+    list of Binding or Goto
+        A click on a column goes to its step; steps to come are pale.
+    """
+    T, n = values.shape
+    shades = style.gate(values) if kind == "gate" else style.signed(values, limit)
+    ax.set(xlim=(0.5, T + 0.5), ylim=(n + 0.5, 0.5))
+    ax.set_xticks(range(1, T + 1) if T <= 12 else range(5, T + 1, 5))
+    ax.set_yticks(range(1, n + 1), rows) if n <= 10 else ax.set_yticks(range(2, n + 1, 2))
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    bindings = []
+    for t in range(T):
+        column = [
+            ax.add_patch(Rectangle((t + 0.5, i + 0.5), 1, 1, facecolor=shades[t, i], edgecolor="white", lw=0.6))
+            for i in range(n)
+        ]
+        bindings += [Goto(patch, t) for patch in column]
+    veil = ax.add_patch(Rectangle((0.5, 0.5), T, n, facecolor=style.PAPER, alpha=0.72, edgecolor="none"))
+    # The veil starts behind the present step; where no step is left it has no width.
+    bindings += [
+        Binding(veil, "move", np.stack([np.arange(T) + 1.5, np.full(T, 0.5)], axis=1)),
+        Binding(veil, "width", T - 1.0 - np.arange(T)),
+    ]
+    cursor = ax.add_patch(Rectangle((0.5, 0.5), 1, n, fill=False, edgecolor=style.INK, lw=2.5, clip_on=False))
+    bindings.append(Binding(cursor, "move", np.stack([np.arange(T) + 0.5, np.full(T, 0.5)], axis=1)))
+    if columns is not None:
+        bindings += token_strip(ax, columns, y=-0.16)
+        ax.set_xticks([])
+    return bindings
+
+
+def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}"):
+    """A bar for each quantity, whose height and number follow the step.
+
+    Parameters
+    ----------
+    values : ndarray, (T, K)
+    labels : list of K str
+        Tokens or names below the bars; shown as they are, never read as mathematics.
+    limit : float, optional
+        The top of the axis; by default 1 for values within [-1, 1], else a round number above the largest.
+
+    Returns
+    -------
+    list of Binding
+        The number stands above its bar, and above zero where the bar hangs down.
+    """
+    T, K = values.shape
+    limit = limit or _round_up(float(np.abs(values).max()))
+    low = -limit if values.min() < 0 else 0
+    ticks = [low, limit] if low == 0 else [low, 0, limit]
+    ax.set(xlim=(-0.5, K - 0.5), ylim=(low * 1.2, limit * 1.2))
+    ax.set_yticks(ticks, [f"{v:g}".replace("-", "−") for v in ticks])
+    ax.tick_params(length=0)
+    if low:  # the names stay at the bottom, where no bar hangs over them
+        ax.spines["bottom"].set_visible(False)
+        ax.axhline(0, color=style.MUTED, lw=style.THIN)
+    ax.set_xticks(range(K), labels, parse_math=False)
+    bindings = []
+    for k in range(K):
+        bar = ax.add_patch(Rectangle((k - 0.35, 0), 0.7, limit, facecolor=colour, edgecolor="none"))
+        text = ax.text(k, 0, "0", ha="center", va="bottom")
+        top = np.maximum(values[:, k], 0) + 0.03 * limit
+        bindings += [
+            Binding(bar, "height", values[:, k]),
+            Binding(text, "text", [form.format(v).replace("-", "−") for v in values[:, k]]),
+            Binding(text, "move", np.stack([np.full(T, k), top], axis=1)),
+        ]
+    return bindings
+
+
+def _round_up(largest):
+    """1, or the next of 1, 1.5, 2, 2.5, … 9.5 times a power of ten."""
+    if largest <= 1:
+        return 1.0
+    unit = 10.0 ** np.floor(np.log10(largest))
+    return float(np.ceil(2 * largest / unit) / 2 * unit)
+
+
+def token_strip(ax, tokens, *, y=0.5, height=0.18):
+    """The tokens of a sequence in a row, the present one on yellow. A click on one goes to its step.
+
+    Parameters
+    ----------
+    tokens : list of T str
+    y : float
+        Where the row stands, in fractions of the axes; x = t in data coordinates.
+    height : float
+        Of the yellow, in fractions of the axes, too.
+
+    Returns
+    -------
+    list of Binding or Goto
+    """
+    T, place = len(tokens), ax.get_xaxis_transform()
+    bottom = y - height / 2
+    now = ax.add_patch(
+        Rectangle((0.5, bottom), 1, height, fc=style.NOW, ec="none", transform=place, clip_on=False, zorder=0)
+    )
+    bindings = [Binding(now, "move", np.stack([np.arange(T) + 0.5, np.full(T, bottom)], axis=1))]
+    for t, token in enumerate(tokens):
+        text = ax.text(t + 1, y, token, ha="center", va="center", transform=place, clip_on=False, parse_math=False)
+        bindings.append(Goto(text, t))
+    return bindings
+
+
+def lines(ax, values, labels, *, colours=None):
+    """Curves over time, drawn up to the present step; what is to come is pale.
+
+    Parameters
+    ----------
+    values : ndarray, (T, n)
+    labels : list of n str
+        Written at the right end of each curve.
+    colours : list of n colours, optional
+
+    Returns
+    -------
+    list of Binding
+    """
+    T, n = values.shape
+    t = np.arange(1, T + 1)
+    colours = colours or [style.H, style.KEEP, style.WRITE, style.READ][:n]
+    low, high = float(values.min()), float(values.max())
+    low, high = low - 0.08 * (high - low), high + 0.08 * (high - low)
+    ax.set(xlim=(0.5, T + 0.5), ylim=(low, high))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ax.tick_params(length=0)
+    ends = np.argsort(values[-1], kind="stable")
+    heights = _apart(values[-1][ends], 0.13 * (high - low), high)
+    for k, height in zip(ends, heights, strict=True):
+        ax.plot(t, values[:, k], color=colours[k], solid_joinstyle="round")
+        ax.text(T + 0.5 + 0.01 * T, height, labels[k], color=colours[k], va="center", clip_on=False)
+    veil = ax.add_patch(Rectangle((1, low), T, high - low, fc=style.PAPER, alpha=0.75, ec="none", zorder=3))
+    cursor = ax.add_patch(Rectangle((1, low), 0.02 * T, high - low, fc=style.NOW, ec="none", zorder=0))
+    return [
+        Binding(veil, "move", np.stack([t, np.full(T, low)], axis=1)),
+        Binding(veil, "width", T + 0.5 - t),
+        Binding(cursor, "move", np.stack([t - 0.01 * T, np.full(T, low)], axis=1)),
+    ]
+
+
+def _apart(heights, gap, top):
+    """Ascending heights of labels, pushed apart where they are close: about their middle, and never above the top."""
+    steps = gap * np.arange(len(heights))
+    apart = np.maximum.accumulate(heights - steps) + steps
+    apart += heights.mean() - apart.mean()
+    return np.minimum(apart, top - steps[::-1])

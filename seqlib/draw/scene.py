@@ -1,0 +1,201 @@
+"""A figure drawn once, and what in it changes with t.
+
+matplotlib draws the figure a single time, to SVG with text as text. Every binding is then resolved (in ``svg.py``) to
+the simplest thing a player can do: *this element's attribute takes these T values*. So the player
+(``widgets/player.js``) knows no panel, no unit and no colour map; and `Scene.at`, which does in Python what the player
+does in the browser, is the picture that a printed page or a saved notebook shows.
+"""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from copy import copy
+from html import escape
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from .. import words
+from .binding import Binding, Goto, check, clean, step_index
+from .svg import SVG, draw, resolve
+
+__all__ = ["Binding", "Goto", "Scene"]
+
+# The labels of the player's controls.
+CONTROLS = {
+    "first": {"en": "First step (Home)", "ko": "첫 단계 (Home)"},
+    "back": {"en": "One step back (←)", "ko": "한 단계 뒤로 (←)"},
+    "play": {"en": "Play (Space)", "ko": "재생 (Space)"},
+    "pause": {"en": "Pause (Space)", "ko": "일시 정지 (Space)"},
+    "forward": {"en": "One step on (→)", "ko": "한 단계 앞으로 (→)"},
+    "last": {"en": "Last step (End)", "ko": "마지막 단계 (End)"},
+    "speed": {"en": "Playing speed", "ko": "재생 속도"},
+    "slider": {"en": "Step", "ko": "단계"},
+}
+
+PLAYER = Path(__file__).parents[1] / "widgets"  # read as text, never imported: draw knows no widget
+
+
+class Scene:
+    """A figure drawn once, with T steps.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+        Drawn to SVG and closed: it is not shown a second time.
+    bindings : list of Binding and Goto
+        What panels return.
+    sentences : sequence of str
+        One sentence a step: what a screen reader says, and what stands below the picture.
+    alt : str
+        What the picture shows, for those who do not see it.
+    start : int
+        The telling step that is shown first, 0-based.
+    label : str
+        The name of the step on the controls: ``t = 3 / 8``.
+
+    Attributes
+    ----------
+    T : int
+        Number of steps.
+    svg : str
+        The drawing without any step: what is bound is still open. For a picture, use `at`.
+    bindings : list of dict
+        ``{"id", "attribute", "values"}``: the resolved bindings. Repeated values at the end are left out.
+
+    Raises
+    ------
+    ValueError
+        Something does not fit; the sentence says which binding, what was expected, and what came.
+    """
+
+    def __init__(self, fig, bindings, *, sentences, alt, start=0, label="t"):
+        if not isinstance(fig, Figure):
+            raise ValueError(f"fig must be a matplotlib Figure, got {type(fig).__name__}; use style.figure().")
+        sentences = [] if isinstance(sentences, str) else list(sentences)
+        if not sentences or not all(isinstance(s, str) and s.strip() for s in sentences):
+            raise ValueError("sentences must be one non-empty string for each step; say what happens at every t.")
+        self.sentences = [clean(s) for s in sentences]
+        self.T = len(self.sentences)
+        if not isinstance(alt, str) or not alt.strip():
+            raise ValueError("alt must be a sentence that says what the picture shows, got nothing.")
+        self.alt, self.label = clean(alt), clean(str(label))
+        self.start = step_index(start, self.T, "start")
+        self.svg, self.bindings, root = draw(fig, list(bindings), self.T, self.alt)
+        self._drawn = root, fig
+
+    def __repr__(self):
+        return f"<Scene: {self.T} steps, t = {self.start + 1}>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {"text/plain": repr(self), "image/svg+xml": self.at(self.start + 1)}
+
+    def at(self, t):
+        """Return the picture at step `t` as SVG (t = 1 is the first step, as on every label).
+
+        Raises
+        ------
+        ValueError
+            There is no such step.
+        """
+        index = step_index(t, self.T, "t", first=1)
+        root = ET.fromstring(self.svg)
+        root.find(SVG + "desc").text = self.sentences[index]
+        elements = {element.get("id"): element for element in root.iter()}
+        for binding in self.bindings:
+            value = binding["values"][min(index, len(binding["values"]) - 1)]
+            if binding["attribute"] == "text":
+                elements[binding["id"]].text = value
+            else:
+                elements[binding["id"]].set(binding["attribute"], value)
+        return ET.tostring(root, encoding="unicode")
+
+    def with_values(self, bindings, *, sentences):
+        """Return a scene of the same drawing with other values.
+
+        Nothing is drawn again, so a playground can ask for it while its slider moves (a drawing takes ten times as
+        long), and `Stepper.show` then sends the values only.
+
+        Parameters
+        ----------
+        bindings : list of Binding
+            The same artists, bound to the same properties as at first; clicks (`Goto`) stay as they are.
+        sentences : sequence of str
+            One sentence a step.
+
+        Raises
+        ------
+        ValueError
+            Something else is bound, or a value does not fit.
+        """
+        other = copy(self)
+        other.sentences = [clean(s) for s in sentences]
+        other.T = len(other.sentences)
+        other.start = min(self.start, other.T - 1)
+        root, fig = self._drawn
+        bindings = list(bindings)
+        for n, binding in enumerate(bindings):
+            check(binding, f"bindings[{n}]", fig, other.T)
+        other.bindings = resolve(root, fig, bindings, other.T)
+        bound, at_first = ({(b["id"], b["attribute"]) for b in scene.bindings} for scene in (other, self))
+        if bound != at_first:
+            odd = ", ".join(f"{attribute} of {name}" for name, attribute in sorted(bound ^ at_first))
+            raise ValueError(f"bindings must bind what the drawing has open, no more and no less; look at {odd}.")
+        return other
+
+    def player_data(self):
+        """Return all that the player needs, as plain data: the interface between Python and ``player.js``."""
+        return {
+            "svg": self.svg,
+            "bindings": self.bindings,
+            "sentences": self.sentences,
+            "t": self.start + 1,
+            "label": self.label,
+            "words": {name: words.say(label) for name, label in CONTROLS.items()},
+            "css": (PLAYER / "player.css").read_text(encoding="utf-8"),
+        }
+
+    def save_html(self, path):
+        """Write one self-contained page that steps with no kernel and no network."""
+        # "<" is escaped so that no token can end the script element.
+        data = json.dumps(self.player_data(), ensure_ascii=False).replace("<", "\\u003c")
+        player = (PLAYER / "player.js").read_text(encoding="utf-8").replace("export default", "const player =", 1)
+        fields = {"lang": words.language(), "title": escape(self.alt), "data": data, "player": player}
+        page = re.sub(r"%(\w+)%", lambda match: fields[match[1]], PAGE)
+        Path(path).write_text(page, encoding="utf-8")
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="%lang%">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%title%</title>
+<style>
+:root { color-scheme: light dark; font-family: system-ui, sans-serif }
+body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem }
+</style>
+</head>
+<body>
+<main id="player"></main>
+<script id="data" type="application/json">%data%</script>
+<script type="module">
+%player%
+// A model like a widget's, but with no kernel behind it.
+const data = JSON.parse(document.getElementById("data").textContent), listeners = {};
+const model = {
+  get: (name) => data[name],
+  set(name, value) {
+    if (data[name] === value) return;
+    data[name] = value;
+    for (const listener of listeners[`change:${name}`] ?? []) listener();
+  },
+  on(name, listener) { (listeners[name] ??= []).push(listener) },
+  off() {},
+  save_changes() {},
+};
+player.render({ model, el: document.getElementById("player") });
+</script>
+</body>
+</html>
+"""

@@ -1,0 +1,69 @@
+"""Controls above a picture: what a reader sets, and what a run makes of it."""
+
+import ipywidgets
+
+from .stepper import Stepper
+
+
+class Playground(ipywidgets.VBox):
+    """Controls above a stepper, saved as one static picture.
+
+    Parameters
+    ----------
+    controls : list of ipywidgets
+    scene : Scene
+        The first picture. Later ones come by ``playground.show(scene)``.
+    """
+
+    def __init__(self, controls, scene):
+        self.stepper = Stepper(scene)
+        super().__init__([*controls, self.stepper])
+
+    @property
+    def scene(self):
+        """The scene that is shown."""
+        return self.stepper.scene
+
+    def show(self, scene):
+        """Show another scene; where only values differ, only values are sent."""
+        self.stepper.show(scene)
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.scene.T} steps, t = {self.stepper.t}>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": repr(self), "image/svg+xml": self.scene.at(self.stepper.t)}
+
+
+class Chooser(Playground):
+    """Several scenes, one shown at a time.
+
+    Parameters
+    ----------
+    scenes : dict of str to Scene
+        The button's label, and what it shows.
+
+    Raises
+    ------
+    ValueError
+        There is no scene.
+    """
+
+    def __init__(self, scenes):
+        if not scenes:
+            raise ValueError("scenes must hold at least one scene, such as {name: scene}, but none came.")
+        self.scenes = dict(scenes)
+        first = next(iter(self.scenes))
+        self.buttons = ipywidgets.ToggleButtons(
+            options=list(self.scenes), value=first, style={"button_width": "auto"}, tooltips=list(self.scenes)
+        )
+        super().__init__([self.buttons], self.scenes[first])
+        self.buttons.observe(self._choose, "value")
+
+    def _choose(self, change):
+        self.stepper.t = 1  # a step of one scene means nothing in another
+        self.show(self.scenes[change["new"]])
+
+    def __repr__(self):
+        return f"<Chooser: {', '.join(self.scenes)}; {self.buttons.value} is shown>"

@@ -1,0 +1,252 @@
+"""A JupyterLab of our own and a browser: what the browser tests share.
+
+The server runs in temporary directories, so that nobody's settings matter, on the copy of whatever a test puts there.
+"""
+
+import json
+import os
+import re
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "course"
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),  # root cannot use the sandbox
+]
+
+# The reader's settings that a test wants: every cell in the page (not only those in view), no questions, no news.
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+# What JupyterLab itself writes to the console as an error, and is nothing of ours: regular expressions, narrow ones.
+HARMLESS = ()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--shots", default=None, help="folder in which the browser tests save their screenshots")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def demo_scene():
+    return runpy.run_path(str(Path(__file__).with_name("demo.py")))["demo_scene"]
+
+
+@pytest.fixture
+def shots(request, tmp_path):
+    """The folder for screenshots: ``--shots``, or the test's own."""
+    folder = Path(request.config.getoption("--shots", None) or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+# --- the browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    if not os.environ.get("CI"):  # there, a missing package is a failure
+        pytest.importorskip("playwright", reason="playwright is missing: run `pip install -r requirements-test.txt`")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that fails the test when the browser's console shows an error."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: m.type == "error" and errors.append(f"{m.text} ({m.location.get('url', '')})"))
+    yield page
+    page.close()
+    ours = [error for error in errors if not any(re.search(harmless, error) for harmless in HARMLESS)]
+    assert not ours, "the browser's console shows errors:\n" + "\n".join(ours)
+
+
+# --- JupyterLab ------------------------------------------------------------------------------------------------------
+
+
+class Lab:
+    """A running JupyterLab: `root` is the folder it serves, `open` shows a notebook of it."""
+
+    def __init__(self, root, url, environment):
+        self.root, self.url, self.environment = root, url, environment
+
+    def write(self, name, *cells):
+        """Make a small notebook of these code cells."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, self.root / name)
+        return name
+
+    def trust(self, name):
+        """Sign a notebook, as ``jupyter trust`` does."""
+        run = "from nbformat.sign import TrustNotebookApp; TrustNotebookApp.launch_instance()"
+        command = [sys.executable, "-c", run, str(self.root / name)]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=30)
+
+    def open(self, page, name, theme="light"):
+        page.goto(f"{self.url}/lab/tree/{name}?token={TOKEN}&reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        notebook = Notebook(page)
+        notebook.theme(theme)
+        return notebook
+
+
+class Notebook:
+    """An open notebook, driven through JupyterLab's own commands."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def _app(self, script, seconds=60):
+        run = f"(async () => {{ const app = window.jupyterapp; {script} }})()"
+        late = f"new Promise((_, no) => setTimeout(() => no(new Error('not done in {seconds} s')), {seconds * 1000}))"
+        return self.page.evaluate(f"Promise.race([{run}, {late}])")
+
+    def theme(self, name):
+        theme = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[name]
+        self._app(f"await app.commands.execute('apputils:change-theme', {{ theme: '{theme}' }})")
+        light = str(name == "light").lower()
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+
+    def ready(self):
+        """Wait until the kernel can be asked."""
+        self._app(
+            """
+            const context = app.shell.currentWidget.sessionContext;
+            await context.ready;
+            await context.session.kernel.info;
+            """
+        )
+
+    def run_all(self, seconds=60):
+        """Run every cell and wait until the kernel has run the last one."""
+        self.ready()
+        self._app("await app.commands.execute('notebook:run-all-cells')", seconds)
+
+    def run_cell(self, number):
+        """Run one cell, counted from 0."""
+        self._app(
+            f"""
+            const panel = app.shell.currentWidget;
+            panel.content.activeCellIndex = {number};
+            await app.commands.execute('notebook:run-cell');
+            """
+        )
+
+    def save(self):
+        self._app("await app.commands.execute('docmanager:save')")
+
+    @property
+    def steppers(self):
+        return self.page.locator(".jp-OutputArea-output .player")
+
+    def output(self, number):
+        """The outputs of one cell, counted from 0."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(number).locator(".jp-Cell-outputArea")
+
+    @property
+    def failures(self):
+        return self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
+
+
+@pytest.fixture(scope="session")
+def lab(chromium, tmp_path_factory):
+    """JupyterLab on an empty folder, until the session ends."""
+    home, root = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("notebooks")
+    shutil.copy(Path(__file__).with_name("demo.py"), root)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (home / "jupyter.log").open("w")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}"]
+    command += ["--allow-root"] if "--no-sandbox" in FLAGS else []
+    group = {"start_new_session": True} if os.name == "posix" else {}
+    environment = _environment(home)
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=root, **group)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(server, f"{url}/api?token={TOKEN}", home / "jupyter.log")
+        yield Lab(root, url, environment)
+    finally:
+        _stop(server)
+        log.close()
+
+
+def _environment(home):
+    """A home of its own, with matplotlib's list of fonts (which takes seconds to make) carried along."""
+    import matplotlib
+
+    for name, settings in SETTINGS.items():
+        file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings))
+    (home / "matplotlib").mkdir()
+    for fonts in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
+        shutil.copy(fonts, home / "matplotlib")
+    names = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR"]
+    return os.environ | {
+        **{name: str(home / name.lower()) for name in names},
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _wait(server, url, log, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise RuntimeError("JupyterLab did not start:\n" + log.read_text()[-3000:])
+
+
+def _stop(server):
+    """End the server and its kernels."""
+    if os.name != "posix":
+        server.terminate()
+        server.wait(10)
+        return
+    for stop in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(server.pid, stop)
+            server.wait(10)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
+        return

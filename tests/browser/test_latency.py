@@ -1,0 +1,152 @@
+"""How long a reader waits: one step, the first picture, and the same with ``interact`` beside it in the same run.
+
+A step is measured inside the browser, from the key press to the moment after the frame that shows it has been painted:
+the clock is the one that the reader sees. The first picture is measured from the moment the run command is given to the
+frame after the first one in which the picture has a size: the kernel draws the figure, the message travels, the player
+builds it. Python's imports belong to the first cell of a lesson and are not part of it.
+"""
+
+import json
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.benchmark
+
+CELLS = (
+    "import matplotlib.pyplot as plt\nimport ipywidgets as widgets\nimport numpy as np\n"
+    "from demo import demo_scene\nfrom seqlib.widgets import Stepper\nwarm = demo_scene(); plt.figure(); plt.close()",
+    "Stepper(demo_scene(T=20, start=0))",
+    """h = np.tanh(np.random.default_rng(0).normal(size=(20, 8)))
+def redraw(t=1):
+    fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
+    left.imshow(h.T, cmap="RdBu_r", aspect="auto")
+    left.axvline(t - 1)
+    right.barh(range(8), h[t - 1])
+    right.set_title(f"t = {t}")
+    for unit in range(8):
+        right.text(1, unit, f"{h[t - 1, unit]:+.2f}")
+    plt.show()
+widgets.interact(redraw, t=(1, 20));""",
+)
+
+# Press a key in the player `steps` times, there and back. A frame is blank when the SVG is not there or has no size.
+STEPS = """async steps => {
+    const root = document.querySelector(".jp-OutputArea-output [data-lm-suppress-shortcuts]");
+    const player = root.shadowRoot.querySelector(".player"), picture = player.querySelector(".picture");
+    const frame = () => new Promise(requestAnimationFrame);
+    const readout = player.querySelector(".readout"), kept = picture.querySelector("svg");
+    let blank = 0, removed = 0, frames = 0, watching = true;
+    const observer = new MutationObserver(all => all.forEach(m => removed += m.removedNodes.length));
+    observer.observe(picture, { childList: true });
+    (async () => { while (watching) {
+        await frame();
+        const box = picture.querySelector("svg")?.getBoundingClientRect();
+        frames += 1;
+        if (!(box?.width > 100 && box?.height > 100)) blank += 1;
+    } })();
+    player.focus();
+    const times = [];
+    for (let n = 0; n < steps; n++) {
+        await new Promise(done => setTimeout(done, 40 + 7 * (n % 5)));  // at any moment of a frame
+        const before = readout.textContent, start = performance.now();
+        const key = Math.floor(n / 18) % 2 ? "ArrowLeft" : "ArrowRight";
+        const options = { key, bubbles: true, composed: true, cancelable: true };
+        player.dispatchEvent(new KeyboardEvent("keydown", options));
+        while (readout.textContent === before && performance.now() - start < 5000) await frame();
+        const painted = new MessageChannel();
+        // A message posted in a frame arrives when that frame has been painted.
+        await new Promise(done => { painted.port1.onmessage = done; painted.port2.postMessage(0); });
+        times.push(performance.now() - start);
+        painted.port1.close();
+    }
+    watching = false;
+    return { times, blank, removed, frames, same: kept === picture.querySelector("svg") };
+}"""
+
+# The slider of interact, moved as its own key handler does, until the picture is another one.
+INTERACT = """async steps => {
+    const area = [...document.querySelectorAll(".jp-OutputArea-output .widget-interact")].pop();
+    const input = area.querySelector("[role=slider], .noUi-handle");
+    const source = () => area.querySelector("img")?.src;
+    const frame = () => new Promise(requestAnimationFrame);
+    const times = [];
+    for (let n = 0; n < steps; n++) {
+        await new Promise(done => setTimeout(done, 100));
+        const before = source(), start = performance.now();
+        input.focus();
+        input.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", keyCode: 39, bubbles: true }));
+        while ((source() === before || !source()) && performance.now() - start < 10000) await frame();
+        await frame();
+        times.push(performance.now() - start);
+    }
+    return { times };
+}"""
+
+# Run a cell, and wait in animation frames for its picture.
+FIRST = """async () => {
+    const app = window.jupyterapp;
+    app.shell.currentWidget.content.activeCellIndex = 1;
+    const start = performance.now();
+    app.commands.execute("notebook:run-cell");
+    const svg = () => {
+        const roots = [...document.querySelectorAll(".jp-OutputArea-output [data-lm-suppress-shortcuts]")];
+        return roots[0]?.shadowRoot?.querySelector(".picture svg");
+    };
+    while (!(svg()?.getBoundingClientRect().width > 100) && performance.now() - start < 20000)
+        await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+}"""
+
+
+def measure(page, lab):
+    notebook = lab.open(page, lab.write("latency.ipynb", *CELLS))
+    notebook.ready()
+    notebook.run_cell(0)
+    notebook.page.wait_for_timeout(500)
+    first = []
+    for _ in range(3):
+        first.append(page.evaluate(FIRST))
+        if len(first) < 3:
+            notebook._app("await app.commands.execute('notebook:clear-all-cell-outputs')")
+            page.wait_for_timeout(300)
+    steps = page.evaluate(STEPS, 36)
+    notebook.run_cell(2)
+    page.locator(".widget-interact img").wait_for()
+    other = page.evaluate(INTERACT, 10)
+    notebook.save()
+    saved = json.loads((lab.root / "latency.ipynb").read_text(encoding="utf-8"))["cells"][1]["outputs"][0]["data"]
+    return {
+        "step, median (ms)": np.median(steps["times"]),
+        "step, 95th percentile (ms)": np.percentile(steps["times"], 95),
+        "interact + plt.show, median (ms)": np.median(other["times"]),
+        "first picture, median of 3 (ms)": np.median(first),
+        "saved (KB)": len(json.dumps(saved, ensure_ascii=False).encode()) / 1000,
+        "blank frames": steps["blank"],
+        "pictures replaced": steps["removed"],
+        "frames watched": steps["frames"],
+    }
+
+
+# The bounds of the course; a busy machine gets two more tries, and each figure counts where it was best.
+BOUNDS = {"step, 95th percentile (ms)": 33, "first picture, median of 3 (ms)": 500}
+
+
+def test_a_step_a_first_picture_and_interact_beside_them(page, lab):
+    runs = []
+    while len(runs) < 3 and not _reached(runs):
+        runs.append(measure(page, lab))
+    print(f"\nJupyterLab, one scene of 20 steps and 70 bindings, {len(runs)} run(s)")
+    for name in runs[0]:
+        print(f"  {name:<34}" + "".join(f"{run[name]:9.1f}" for run in runs))
+    assert _reached(runs)
+    for run in runs:
+        assert run["interact + plt.show, median (ms)"] >= 5 * run["step, median (ms)"]
+        assert run["blank frames"] == run["pictures replaced"] == 0
+        assert run["frames watched"] >= 36
+        assert run["saved (KB)"] <= 60
+
+
+def _reached(runs):
+    return all(any(run[name] <= bound for run in runs) for name, bound in BOUNDS.items())

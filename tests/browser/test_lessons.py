@@ -1,0 +1,45 @@
+"""Every lesson in JupyterLab: Run All leaves no error, every stepper moves by keyboard, light and dark."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+LESSONS = sorted((NOTEBOOKS / "en").glob("*.ipynb"))
+
+# What the reader sees of a step: the picture, all of it, and the place.
+PICTURE = """player => [player.querySelector(".picture").innerHTML, player.querySelector(".readout").textContent]"""
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_lesson(lesson, page, lab, shots):
+    shutil.copy(lesson, lab.root / lesson.name)
+    notebook = lab.open(page, lesson.name)
+    notebook.run_all(seconds=40)
+    assert notebook.failures.all_text_contents() == []
+
+    steppers = notebook.steppers.all()
+    for n, player in enumerate(steppers):
+        player.scroll_into_view_if_needed()
+        steps = int(player.locator(".readout").text_content().split("/")[1])
+        if steps == 1:
+            continue
+        seen = [_press(page, player, key) for key in ("Home", "ArrowRight", "End", "ArrowLeft")]
+        places = [place.split("=")[1].split("/")[0].strip() for _, place in seen]
+        assert places == ["1", "2", str(steps), str(max(steps - 1, 1))], f"stepper {n}"
+        assert seen[0][0] != seen[1][0], f"the picture of stepper {n} does not change"
+
+    for theme in ("light", "dark"):
+        notebook.theme(theme)
+        for n, player in enumerate(steppers or [page.locator(".jp-Notebook .jp-Cell").first]):
+            player.scroll_into_view_if_needed()
+            page.wait_for_timeout(200)
+            page.screenshot(path=shots / f"{lesson.stem}-{n + 1}-{theme}.png")
+
+
+def _press(page, player, key):
+    player.focus()
+    page.keyboard.press(key)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return player.evaluate(PICTURE)

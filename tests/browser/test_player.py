@@ -1,0 +1,319 @@
+"""The player in a page of its own and in JupyterLab: keys, buttons, slider, tips, and the same picture as Python's."""
+
+import json
+import re
+import time
+import xml.etree.ElementTree as ET
+
+import pytest
+
+# What the reader sees and the attributes of every bound element, as the page has them now.
+STATE = """player => ({
+    readout: player.querySelector(".readout").textContent,
+    sentence: player.querySelector(".sentence").textContent,
+    valuetext: player.querySelector("input").getAttribute("aria-valuetext"),
+    slider: Number(player.querySelector("input").value),
+    tip: player.querySelector(".tip").textContent,
+    play: player.querySelector(".play").title,
+    bound: Object.fromEntries([...player.querySelectorAll(".picture [id^=b]")].map(e => [e.id,
+        { text: e.textContent, ...Object.fromEntries([...e.attributes].map(a => [a.name, a.value])) }])),
+})"""
+
+
+class Player:
+    def __init__(self, locator):
+        self.root = locator
+        self.page = locator.page
+
+    def state(self):
+        # A step is drawn in the next animation frame.
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return self.root.evaluate(STATE)
+
+    @property
+    def t(self):
+        return int(self.state()["readout"].split()[2])
+
+    def click(self, name):
+        self.root.locator(f"button.{name}").click()
+
+
+@pytest.fixture
+def scene(demo_scene):
+    return demo_scene()
+
+
+@pytest.fixture
+def player(page, scene, tmp_path):
+    scene.save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    return Player(page.locator(".player"))
+
+
+def assert_same_picture(player, scene, t):
+    """Every bound element has the attributes that `Scene.at` gives it."""
+    shown = player.state()["bound"]
+    elements = {e.get("id"): e for e in ET.fromstring(scene.at(t)).iter() if e.get("id", "").startswith("b")}
+    assert shown.keys() == elements.keys()
+    for binding in scene.bindings:
+        element, name = elements[binding["id"]], binding["attribute"]
+        expected = element.text if name == "text" else element.get(name)
+        assert shown[binding["id"]][name] == expected, (binding["id"], name, t)
+
+
+def test_it_opens_at_the_telling_step(player, scene):
+    state = player.state()
+    assert (state["readout"], state["valuetext"], state["slider"]) == ("t = 5 / 20", "t = 5 / 20", 5)
+    assert state["sentence"] == scene.sentences[4]
+    assert_same_picture(player, scene, 5)
+
+
+def test_buttons_step(player):
+    for name, t in [("forward", 6), ("back", 5), ("last", 20), ("forward", 20), ("first", 1), ("back", 1)]:
+        player.click(name)
+        assert player.t == t, name
+
+
+@pytest.mark.parametrize("where", [".player", "input", "button.back", "button.speed"])
+def test_keys_step_once_wherever_the_focus_is(player, where):
+    player.page.locator(where).first.focus()
+    for key, t in [("ArrowRight", 6), ("ArrowRight", 7), ("ArrowLeft", 6), ("End", 20), ("Home", 1)]:
+        player.page.keyboard.press(key)
+        assert player.t == t, key
+
+
+def test_every_step_is_the_picture_of_python(player, scene):
+    player.root.focus()
+    player.page.keyboard.press("Home")
+    for t in range(1, scene.T + 1):
+        assert_same_picture(player, scene, t)
+        player.page.keyboard.press("ArrowRight")
+
+
+def test_the_slider_steps_and_says_where(player, scene):
+    slider = player.root.locator("input")
+    slider.fill("12")
+    state = player.state()
+    assert (state["readout"], state["valuetext"]) == ("t = 12 / 20", "t = 12 / 20")
+    assert slider.get_attribute("aria-label") == "Step"
+    assert_same_picture(player, scene, 12)
+
+
+def test_a_click_in_the_picture_goes_there(player):
+    box = player.page.locator('[data-goto="15"]').bounding_box()
+    player.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert player.t == 15
+
+
+def test_space_plays_and_stops(player):
+    player.root.focus()
+    player.page.keyboard.press("End")
+    player.page.keyboard.press("ArrowLeft")
+    player.page.keyboard.press(" ")
+    assert player.state()["play"] == "Pause (Space)"
+    player.page.wait_for_timeout(1500)
+    assert player.t == 20
+    assert player.state()["play"] == "Play (Space)", "it stops at the end"
+    player.page.keyboard.press(" ")
+    assert player.t == 1, "it plays from the beginning again"
+    player.page.keyboard.press(" ")
+    player.page.wait_for_timeout(1200)
+    assert player.t == 1, "and it pauses"
+
+
+def test_speed_is_a_choice(player):
+    labels = []
+    for _ in range(5):
+        labels.append(player.root.locator(".speed").get_attribute("aria-label"))
+        player.click("speed")
+    assert labels == [f"Playing speed: {speed}" for speed in ("1×", "2×", "4×", "½×", "1×")]
+
+
+def test_a_tip_shows_on_hover_and_on_focus(player):
+    token = player.page.locator("[data-tip]").first
+    expected = player.state()["bound"][token.get_attribute("id")]["aria-label"]
+    token.hover()
+    assert player.state()["tip"] == expected
+    player.page.mouse.move(1, 1)
+    assert player.state()["tip"] == ""
+    token.focus()
+    assert player.state()["tip"] == expected
+    player.page.keyboard.press("ArrowRight")
+    assert player.state()["tip"] == player.state()["bound"][token.get_attribute("id")]["aria-label"] != expected
+
+
+def test_what_a_reader_types_is_text(player, scene):
+    dialogs = []
+    player.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    player.root.focus()
+    player.page.keyboard.press("Home")
+    shown = []
+    for _ in range(8):
+        shown.append(player.page.locator(".picture svg text").evaluate_all("all => all.map(e => e.textContent)"))
+        player.page.locator("[data-tip]").first.hover()
+        player.page.keyboard.press("ArrowRight")
+        player.state()
+    for token in ("나는", "<img src=x onerror=alert(1)>", "$5", "a & b", '"q"'):
+        assert any(token in texts for texts in shown)
+    assert player.page.locator("img").count() == 0
+    assert not dialogs
+
+
+def test_it_says_itself(player, scene):
+    live = player.root.locator("[aria-live=polite]")
+    assert live.text_content() == scene.sentences[4]
+    player.root.focus()
+    player.page.keyboard.press("ArrowRight")
+    player.state()
+    assert live.text_content() == scene.sentences[5]
+    assert player.root.get_attribute("aria-label") == "States of eight units"
+    svg = player.page.locator(".picture svg").first
+    assert svg.get_attribute("aria-label") == "States of eight units"
+    assert svg.locator("desc").text_content() == scene.sentences[5]
+    for button in player.root.locator("button").all():
+        assert button.get_attribute("aria-label")
+        assert button.get_attribute("title")
+
+
+def test_two_players_on_one_page_keep_apart(page, demo_scene, tmp_path):
+    for seed in (0, 1):
+        demo_scene(T=6, start=0, seed=seed).save_html(tmp_path / f"{seed}.html")
+    parts = [(tmp_path / f"{seed}.html").read_text(encoding="utf-8") for seed in (0, 1)]
+    data = [json.loads(re.search(r'(?s)type="application/json">(.*?)</script>', part)[1]) for part in parts]
+    page.goto((tmp_path / "0.html").as_uri())
+    source = re.search(r'(?s)<script type="module">(.*?)// A model', parts[0])[1]
+    page.evaluate(
+        """([source, data]) => {
+            const player = new Function(source + "; return player;")();
+            const model = { get: name => data[name], set(n, v) { data[n] = v; this.change() }, save_changes() {},
+                            on(n, f) { this.change = f }, off() {} };
+            const el = document.body.appendChild(document.createElement("div"));
+            window.cleanup = player.render({ model, el });
+        }""",
+        [source, data[1]],
+    )
+    first, second = (Player(page.locator(".player").nth(n)) for n in (0, 1))
+    second.root.focus()
+    page.keyboard.press("ArrowRight")
+    assert (first.t, second.t) == (1, 2)
+    assert_same_picture(first, demo_scene(T=6, start=0, seed=0), 1)
+    assert_same_picture(second, demo_scene(T=6, start=0, seed=1), 2)
+    page.keyboard.press(" ")
+    page.evaluate("window.cleanup()")
+    page.wait_for_timeout(1200)
+    assert second.t == 2, "removed: its clock has stopped"
+
+
+def test_one_step_needs_no_controls(page, demo_scene, tmp_path):
+    demo_scene(T=1, start=0).save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    assert page.locator(".controls").is_hidden()
+    page.locator(".player").focus()
+    for key in ("ArrowRight", " ", "End"):
+        page.keyboard.press(key)
+    assert Player(page.locator(".player")).t == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_follows_the_system_theme(player, scheme, shots):
+    player.page.emulate_media(color_scheme=scheme)
+    player.root.focus()
+    player.page.keyboard.press("ArrowRight")
+    player.page.screenshot(path=shots / f"page-{scheme}.png")
+    ink, paper = player.page.evaluate("[getComputedStyle(document.querySelector('#player')).color, 'Canvas']")
+    assert (ink == "rgb(0, 0, 0)") == (scheme == "light"), paper
+
+
+# --- in JupyterLab ---------------------------------------------------------------------------------------------------
+
+CELLS = (
+    "import ipywidgets as widgets\nfrom demo import demo_scene\nfrom seqlib.widgets import Stepper",
+    "stepper = Stepper(demo_scene())\nstepper",
+    "other = Stepper(demo_scene(T=30))\nlink = widgets.jslink((stepper, 't'), (other, 't'))\nother",
+    "stepper.t = 7",
+    "print('t is', stepper.t, other.t)",
+    "drawing = stepper.svg\nstepper.show(demo_scene(seed=0, label='k'))\nassert stepper.svg == drawing",
+)
+
+
+def test_in_jupyterlab(page, lab, demo_scene, shots):
+    scene = demo_scene()
+    notebook = lab.open(page, lab.write("player.ipynb", *CELLS))
+    notebook.ready()
+    for cell in (0, 1, 2):
+        notebook.run_cell(cell)
+    first, second = (Player(notebook.steppers.nth(n)) for n in (0, 1))
+    first.root.wait_for()
+    second.root.wait_for()
+    assert first.t == 5
+    assert_same_picture(first, scene, 5)
+
+    # Keys go to the player, not to JupyterLab, after a click into the picture too.
+    page.locator(".picture").first.click(position={"x": 5, "y": 5})
+    for key, t in [("ArrowRight", 6), ("End", 20), ("ArrowLeft", 19), ("Home", 1), ("ArrowRight", 2)]:
+        page.keyboard.press(key)
+        assert first.t == t, key
+    assert second.t == 2, "jslink: with no kernel in between"
+    assert page.locator(".jp-Notebook .jp-Cell").count() == len(CELLS)
+
+    # Python leads, and follows.
+    notebook.run_cell(3)
+    _until(lambda: first.t == 7 and second.t == 7)
+    assert_same_picture(first, scene, 7)
+    first.root.focus()
+    for _ in range(5):  # faster than the kernel answers: the last one always arrives
+        page.keyboard.press("ArrowRight")
+    assert first.t == 12
+    time.sleep(0.5)
+    notebook.run_cell(4)
+    _until(lambda: "t is 12 12" in notebook.output(4).text_content())
+
+    # New values for the same drawing: the very same element stays in the page.
+    kept = page.locator(".picture svg").first.element_handle()
+    notebook.run_cell(5)
+    _until(lambda: first.state()["readout"] == "k = 12 / 20")
+    assert kept.evaluate("e => e.isConnected")
+    assert notebook.failures.count() == 0
+
+    for theme in ("light", "dark"):
+        notebook.theme(theme)
+        first.root.scroll_into_view_if_needed()
+        first.root.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(300)
+        page.screenshot(path=shots / f"lab-{theme}.png")
+
+
+def test_a_saved_notebook_shows_the_static_figure(page, lab, demo_scene, shots):
+    """What is committed has no widget-view entry: the figure is shown, in light and in dark theme."""
+    name = lab.write("saved.ipynb", CELLS[0], CELLS[1])
+    notebook = lab.open(page, name)
+    notebook.run_all()
+    notebook.steppers.first.wait_for()
+    notebook.save()
+    saved = json.loads((lab.root / name).read_text(encoding="utf-8"))
+    (output,) = saved["cells"][1]["outputs"]
+    assert "".join(output["data"]["image/svg+xml"]) == demo_scene().at(5)
+    assert len(json.dumps(output["data"])) <= 60_000
+    del output["data"]["application/vnd.jupyter.widget-view+json"]
+    saved["metadata"].pop("widgets", None)
+    (lab.root / "static.ipynb").write_text(json.dumps(saved), encoding="utf-8")
+    notebook = lab.open(page, "static.ipynb")
+    assert "<Stepper: 20 steps, t = 5>" in notebook.output(1).text_content(), "JupyterLab: no SVG without trust"
+    lab.trust("static.ipynb")
+    notebook = lab.open(page, "static.ipynb")
+    picture = page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first
+    picture.wait_for()
+    assert picture.bounding_box()["width"] > 400
+    assert "model not found" not in page.content().lower()
+    for theme in ("light", "dark"):
+        notebook.theme(theme)
+        page.wait_for_timeout(300)
+        page.screenshot(path=shots / f"static-{theme}.png")
+
+
+def _until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
