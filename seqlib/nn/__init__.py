@@ -3,6 +3,8 @@
 from .cell import Gradients
 from .dense import Flattened, Pooled
 from .functions import cross_entropy, mse, sigmoid, softmax
+from .gru import GRU
+from .lstm import LSTM
 from .model import SequenceModel
 from .optim import SGD, Adam, clip_by_norm
 from .readout import Readout
@@ -11,6 +13,8 @@ from .rnn import RNN
 from .train import History, batches, train
 
 __all__ = [
+    "GRU",
+    "LSTM",
     "RNN",
     "SGD",
     "Adam",

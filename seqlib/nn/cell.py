@@ -52,11 +52,16 @@ class Cell:
             if value is not None and np.shape(value) != (self.H, N):
                 raise ValueError(f"{state}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
         weights = next(array for _, array in self.params.items())
+        fields, shared = self._fields(self.D, self.H)[0], {"x", *(f"{state}_all" for state in self.STATES)}
         dtype = working_dtype(weights, x, *initial.values())
         if out is None:
             out = self._new_trace(T, N, dtype)
         elif (made := (*out.x.shape, out.h.shape[1], out.x.dtype)) != (needed := (*x.shape, self.H, dtype)):
             raise ValueError(f"out was made for (T, D, N, H, dtype) = {made}, but {needed} is needed.")
+        elif {name: out[name].shape[1] for name in out if name not in shared} != fields:
+            raise ValueError(
+                f"out must be a trace of this {type(self).__name__}, but that of another kind of cell came."
+            )
         out.x[...] = x
         for state, value in initial.items():
             out[f"{state}_all"][0] = 0 if value is None else value
@@ -91,10 +96,10 @@ def check_sizes(dtype, **sizes):
         raise ValueError(f"dtype must be float64 or float32, but {np.dtype(dtype)} came.")
 
 
-def check_dh(dh, h):
-    """Raise a ValueError in one sentence unless dh has the shape of the states h."""
+def check_dh(dh, h, name="dh"):
+    """Raise a ValueError in one sentence unless dh, or what `name` says, has the shape of the states h."""
     if np.shape(dh) != h.shape:
-        raise ValueError(f"dh must have the shape of the states, {h.shape}, but {np.shape(dh)} came.")
+        raise ValueError(f"{name} must have the shape of the states, {h.shape}, but {np.shape(dh)} came.")
 
 
 def sum_of_outer(delta, inputs):

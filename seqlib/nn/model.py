@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .cell import Gradients, check_input
+from .cell import check_input
 from .functions import LOSSES, softmax
 from .record import Record
 
@@ -56,7 +56,7 @@ class SequenceModel(Model):
 
     Parameters
     ----------
-    cell : RNN
+    cell : RNN, LSTM or GRU
     readout : Readout
     shape : {"many-to-many", "many-to-one", "one-to-many"}
         Where inputs come in and outputs go out. Many-to-one has one output, at the last step.
@@ -83,7 +83,7 @@ class SequenceModel(Model):
     def __repr__(self):
         return f"SequenceModel({self.cell}, {self.readout}, {self.shape!r})"
 
-    def forward(self, x, h0=None, steps=None):
+    def forward(self, x, h0=None, steps=None, **states):
         """Run over a sequence.
 
         Parameters
@@ -92,6 +92,8 @@ class SequenceModel(Model):
         h0 : ndarray, (H, N), optional
         steps : int, optional
             Number of outputs of a one-to-many model.
+        **states : ndarray, (H, N), optional
+            The rest of the initial state where a cell has more than h: ``C0`` of an LSTM.
 
         Returns
         -------
@@ -102,7 +104,7 @@ class SequenceModel(Model):
             x = self._only_first(x, steps)
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
-        trace = self.cell.forward(x, h0)
+        trace = self.cell.forward(x, h0, **states)
         return trace.joined(Record({"logits": self.readout.forward(self._read(trace.h))}))
 
     def backward(self, trace, dlogits):
@@ -111,7 +113,7 @@ class SequenceModel(Model):
         dh = np.zeros_like(trace.h)
         self._read(dh)[...] = dh_read
         cell = self.cell.backward(trace, dh)
-        return Gradients(cell.params.joined(readout), cell.trace.joined(Record({"logits": dlogits})), cell.h0)
+        return cell._replace(params=cell.params.joined(readout), trace=cell.trace.joined(Record({"logits": dlogits})))
 
     def _read(self, h):
         return h[-1:] if self.shape == "many-to-one" else h

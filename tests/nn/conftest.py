@@ -9,3 +9,10 @@ def torch():
     torch = need("torch")
     torch.set_num_threads(1)
     return torch
+
+
+@pytest.fixture(scope="session")
+def onnx():
+    """ONNX with its reference evaluator."""
+    need("onnx.reference")
+    return need("onnx")

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlib import RNN, Readout, Record, SequenceModel, cross_entropy, mse
+from seqlib import GRU, LSTM, RNN, Readout, Record, SequenceModel, cross_entropy, mse
 from seqlib.nn.model import SHAPES
 from seqlib.study.gradcheck import complex_step, with_params
 from tests.nn.agreement import EXACT, TORCH, agree, bits, few, seeds, size
 
 shapes = st.sampled_from(SHAPES)
+small = st.integers(1, 4)
 activations = st.sampled_from(["tanh", "relu"])
 losses = st.sampled_from(["cross_entropy", "mse"])
 
@@ -191,6 +192,57 @@ def test_saved_weights_give_the_same_model(tmp_path):
     assert other.loss(x, targets) != model.loss(x, targets)
     other.params.load(tmp_path / "weights.npz")
     assert other.loss(x, targets) == model.loss(x, targets)
+
+
+@few
+@given(kind=st.sampled_from([LSTM, GRU]), shape=shapes, T=size, N=small, D=small, H=small, loss=losses, seed=seeds)
+def test_gated_cells_and_their_initial_states_equal_complex_step(kind, shape, T, N, D, H, loss, seed):
+    plain, x, targets = case(shape, T, N, D, H, 3, seed, loss=loss)
+    model = SequenceModel(kind(D, H, rng=np.random.default_rng(seed)), plain.readout, shape, loss)
+    rng = np.random.default_rng(seed + 2)
+    states = {f"{state}0": rng.normal(size=(H, N)) for state in kind.STATES}
+    function, steps = {"mse": mse, "cross_entropy": cross_entropy}[loss], steps_of(shape, T)
+
+    def value(point):
+        given = {name: point[name] for name in ("x", *states)}
+        return function(with_params(model, point).forward(**given, **steps).logits, targets)[0].sum()
+
+    trace = model.forward(x, **states, **steps)
+    grads = model.backward(trace, function(trace.logits, targets)[1])
+    got = {**dict(grads.params.items()), "x": grads.trace.x[: len(x)]}
+    got |= {name: getattr(grads, name) for name in states}
+    agree(got, complex_step(value, model.params.joined(Record({"x": x, **states}))), EXACT)
+
+
+def test_an_lstm_starts_from_C0_and_says_what_it_did_to_the_loss():
+    rng = np.random.default_rng(0)
+    model = SequenceModel(LSTM(2, 5, rng=rng), Readout(5, 3, rng=rng))
+    x, C0, targets = rng.normal(size=(4, 2, 6)), rng.normal(size=(5, 6)), rng.integers(0, 3, (4, 6))
+    trace = model.forward(x, C0=C0)
+    assert bits(trace) == bits(model.forward(x, np.zeros((5, 6)), C0=C0))
+    assert np.array_equal(trace.C_all[0], C0) and not trace.h_all[0].any()
+    assert np.array_equal(model.predict(x, C0=C0), trace.logits.argmax(axis=1))
+    assert not np.array_equal(model.probabilities(x, C0=C0), model.probabilities(x))
+    _, grads = model.loss_and_gradients(x, targets)
+    assert grads.h0.shape == grads.C0.shape == (5, 6) and grads.C0.any()
+    assert grads.trace.logits.shape == trace.logits.shape and grads.trace.C.shape == trace.C.shape
+    with pytest.raises(ValueError, match=r"C0 must have shape \(H, N\) = \(5, 6\)"):
+        model.forward(x, C0=C0.T)
+    for kind in (RNN, GRU):
+        model = SequenceModel(kind(2, 5, rng=rng), Readout(5, 3, rng=rng))
+        assert model.loss_and_gradients(x, targets)[1].C0 is None
+        with pytest.raises(TypeError, match="unexpected keyword argument 'C0'"):
+            model.forward(x, C0=C0)
+
+
+@pytest.mark.parametrize("kind", [LSTM, GRU])
+def test_windows_of_a_cell_are_windows_of_the_model(kind):
+    rng = np.random.default_rng(0)
+    model = SequenceModel(kind(2, 5, rng=rng), Readout(5, 3, rng=rng))
+    model.params.W_xg, copied = 7, copy.deepcopy(model)
+    assert (model.cell.params.W_x[-5:] == 7).all()
+    copied.params.W_xg = 8
+    assert (copied.cell.params.W_x[-5:] == 8).all() and (model.params.W_x[-5:] == 7).all()
 
 
 def a_model(shape="many-to-many", **kwargs):
