@@ -1,0 +1,205 @@
+"""What backpropagation through time is made of: its terms, its Jacobians, and how far it reaches.
+
+Everything here takes a cell, or a model around one, and the trace of a run. It asks a cell for
+two things only: ``TERMS``, where each weight enters, and ``step_back``, one step of the backward
+pass, so it works for every cell of the course.
+"""
+
+import numpy as np
+
+from ..nn.functions import LOSSES
+from ..nn.record import Record
+
+
+def contributions(model, trace, grads):
+    """The terms of ∂L/∂W before they are summed: one for every step at which W was used.
+
+    ∂L/∂W_hh = Σ_t ∂L/∂a_t · h_{t-1}ᵀ: the *total* derivative with respect to a_t times the
+    *immediate* one of a_t with respect to W_hh, in which h_{t-1} is held fixed.
+
+    Parameters
+    ----------
+    model : a cell, or a SequenceModel
+    trace : Record
+        From ``model.forward``.
+    grads : Gradients
+        From ``model.backward``.
+
+    Returns
+    -------
+    Record
+        For each parameter of shape (rows, columns) its terms, (T, rows, columns), summed over the
+        examples; term t - 1 is that of step t. Their sum over t is the gradient. A readout that
+        answers only at the last step has one term.
+
+    References
+    ----------
+    Pascanu, Mikolov & Bengio (2013), equations 3 to 5.
+    """
+    terms = {}
+    for name, (to, of) in model.TERMS.items():
+        delta = grads.trace[to]
+        terms[name] = delta.sum(axis=2, keepdims=True) if of is None else _outer(delta, trace[of][-len(delta) :])
+    return Record(terms)
+
+
+def contribution_matrix(model, x, targets, *, whole=False, **states):
+    """τ_{s,k}: what the loss at step s says about W through its use at step k.
+
+    Parameters
+    ----------
+    model : SequenceModel
+    x, targets
+        As for ``model.loss``.
+    whole : bool
+        Return the tensors themselves instead of their norms.
+    **states
+        ``h0``, and ``C0`` of an LSTM, as for ``model.forward``.
+
+    Returns
+    -------
+    Record
+        For each parameter of the cell an array (S, T) of Frobenius norms ‖τ_{s,k}‖, or
+        (S, T, rows, columns) if `whole`; S is the number of losses: T, or 1 for many-to-one.
+        Entry [s-1, k-1] belongs to the loss at s and the step k; it is 0 for k > s, because
+        nothing later can matter. The tensors sum to the gradient. Memory grows with what is
+        returned.
+    """
+    trace = model.forward(x, **states, **model._steps(model._targets(targets)))
+    _, dlogits = LOSSES[model.loss_name](trace.logits, model._targets(targets))
+    cell, T, S = model.cell, len(trace.h), len(dlogits)
+    shapes = {name: () if not whole else array.shape for name, array in cell.params.items()}
+    tau = Record({name: np.zeros((S, T, *shape)) for name, shape in shapes.items()})
+    # Each loss alone is one more leading axis: all of them go back together, joining at their own step.
+    dh_own = model.readout.params.W_hy.T @ dlogits  # (S, H, N)
+    state = [np.zeros_like(dh_own) for _ in cell.STATES]
+    for k in reversed(range(T)):
+        if k - (T - S) >= 0:
+            state[0][k - (T - S)] = dh_own[k - (T - S)]
+        first = max(k - (T - S), 0)  # the losses before step k have nothing to do with it
+        delta, *before = cell.step_back(trace, k, *(part[first:] for part in state))
+        for name, (to, of) in cell.TERMS.items():
+            d = cell.part(delta, to)
+            term = d.sum(axis=2, keepdims=True) if of is None else _outer(d, trace[of][k])
+            tau[name][first:, k] = term if whole else np.sqrt((term * term).sum(axis=(1, 2)))
+        for part, new in zip(state, before, strict=True):
+            part[first:] = new
+    return tau
+
+
+def jacobian(cell, trace, t):
+    """∂h_t/∂h_{t-1} at step t (from 1) for every example, (N, H, H).
+
+    For the plain cell it is diag(f'(a_t)) W_hh.
+    """
+    return jacobian_product(cell, trace, t, t - 1)
+
+
+def jacobian_product(cell, trace, t, k):
+    """∂h_t/∂h_k = ∏_{j=k+1}^{t} ∂h_j/∂h_{j-1} for every example, (N, H, H); 0 ≤ k ≤ t ≤ T.
+
+    Other parts of the state at step k, such as an LSTM's C_k, are held fixed.
+    """
+    _check_steps(trace, t, k)
+    *_, last = _walk_back(cell, trace, t, k)
+    return last
+
+
+def gradient_flow(cell, trace, t, *, norm="spectral"):
+    """How strongly h_t depends on every earlier state: ‖∂h_t/∂h_k‖ for k = 0 … t.
+
+    Parameters
+    ----------
+    norm : {"spectral", "frobenius"}
+        The largest singular value (the one that the bounds on vanishing and exploding are
+        about), or the root of the sum of squares, which is quicker.
+
+    Returns
+    -------
+    ndarray, (t + 1, N)
+        Row k is ‖∂h_t/∂h_k‖ for every example; row t is the norm of the identity.
+    """
+    if norm not in ("spectral", "frobenius"):
+        raise ValueError(f"norm must be 'spectral' or 'frobenius', but {norm!r} came.")
+    _check_steps(trace, t, 0)
+    size = largest_singular_value if norm == "spectral" else lambda J: np.sqrt((J * J).sum(axis=(-2, -1)))
+    return np.array([size(J) for J in _walk_back(cell, trace, t, 0)][::-1])
+
+
+def truncated_gradient(model, x, targets, window):
+    """The gradient of truncated BPTT: the state crosses from window to window, the gradient does not.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Many-to-many or many-to-one.
+    x : ndarray, (T, D, N)
+    targets
+        As for ``model.loss``.
+    window : int
+        Steps in a window; the last one may be shorter. From T on the gradient is exact.
+
+    Returns
+    -------
+    Record
+        Like ``model.params``. Only the trace of one window is in memory at a time.
+
+    References
+    ----------
+    Williams & Peng (1990), "An efficient gradient-based algorithm for on-line training of recurrent network
+    trajectories", Neural Computation 2(4). Here the windows do not overlap.
+    """
+    if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < 1:
+        raise ValueError(f"window must be a whole number of steps, 1 or more, but {window!r} came.")
+    if model.shape == "one-to-many":
+        raise ValueError("model must read a sequence to be cut into windows, but a one-to-many model came.")
+    targets = model._targets(targets)
+    total, states = model.params.zeros_like(), {}
+    for start in range(0, len(x), window):
+        part = x[start : start + window]
+        if model.shape == "many-to-one" and start + window < len(x):  # no output, so nothing to go back from
+            states = _last_states(model.cell, model.cell.forward(part, **states))
+            continue
+        trace = model.forward(part, **states)
+        wanted = targets if model.shape == "many-to-one" else targets[start : start + window]
+        _, dlogits = LOSSES[model.loss_name](trace.logits, wanted)
+        for name, g in model.backward(trace, dlogits).params.items():
+            total[name] += g
+        states = _last_states(model.cell, trace)
+    return total
+
+
+def spectral_radius(W):
+    """The largest |eigenvalue| of a square matrix, or of each in a stack (..., H, H)."""
+    return np.abs(np.linalg.eigvals(W)).max(axis=-1)
+
+
+def largest_singular_value(W):
+    """σ_max = ‖W‖₂ of a matrix, or of each in a stack (..., rows, columns)."""
+    return np.linalg.norm(W, 2, axis=(-2, -1))
+
+
+def _walk_back(cell, trace, t, k):
+    """∂h_t/∂h_j for j = t, t - 1, …, k, each (N, H, H)."""
+    _, H, N = trace.h.shape
+    dh = np.repeat(np.eye(H, dtype=trace.h.dtype)[:, :, None], N, axis=2)  # a loss for each unit of h_t
+    yield dh.transpose(2, 0, 1)
+    state = [dh, *(np.zeros_like(dh) for _ in cell.STATES[1:])]
+    for j in range(t, k, -1):
+        _, *state = cell.step_back(trace, j - 1, *state)
+        yield state[0].transpose(2, 0, 1)
+
+
+def _last_states(cell, trace):
+    """The states after the last step as arguments of `forward`: h0, and C0 of an LSTM."""
+    return {f"{state}0": trace[state][-1] for state in cell.STATES}
+
+
+def _outer(delta, inputs):
+    """Σ_n delta_n inputs_nᵀ: (..., rows, N) and (..., columns, N) to (..., rows, columns)."""
+    return np.matmul(delta, np.swapaxes(inputs, -1, -2))
+
+
+def _check_steps(trace, t, k):
+    if not 0 <= k <= t <= len(trace.h):
+        raise ValueError(f"steps must satisfy 0 ≤ k ≤ t ≤ T = {len(trace.h)}, but t={t} and k={k} came.")

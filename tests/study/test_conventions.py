@@ -1,0 +1,337 @@
+"""Weights in other libraries: round trips bit for bit, outputs against PyTorch, ONNX and Keras's equations."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqlib import GRU, LSTM, RNN, Readout, Record, SequenceModel
+from seqlib.study.conventions import (
+    flip_z,
+    from_keras,
+    from_onnx,
+    from_torch,
+    to_keras,
+    to_onnx,
+    to_torch,
+    with_reset,
+)
+from tests.conftest import need
+from tests.nn.agreement import EXACT, agree, bits, few, seeds, size
+
+KINDS = {
+    "tanh": lambda D, H, **options: RNN(D, H, **options),
+    "relu": lambda D, H, **options: RNN(D, H, activation="relu", **options),
+    "lstm": lambda D, H, **options: LSTM(D, H, **options),
+    "before": lambda D, H, **options: GRU(D, H, **options),
+    "after": lambda D, H, **options: GRU(D, H, reset="after", **options),
+}
+every = st.sampled_from(list(KINDS))
+
+
+@pytest.fixture(scope="module")
+def torch():
+    torch = need("torch")
+    torch.set_num_threads(1)
+    return torch
+
+
+@pytest.fixture(scope="module")
+def onnx():
+    need("onnx.reference")
+    return need("onnx")
+
+
+def make(kind, D=3, H=4, seed=0, dtype=np.float64):
+    """A cell with every number of every parameter its own."""
+    rng = np.random.default_rng(seed)
+    cell = KINDS[kind](D, H, rng=rng, dtype=dtype)
+    for _, array in cell.params.items():
+        array += (rng.normal(size=array.shape) / 2).astype(dtype)
+    return cell
+
+
+def start(cell, T, N, seed):
+    """An input, and initial states that are not zero."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(T, cell.D, N)), {f"{name}0": rng.normal(size=(cell.H, N)) for name in cell.STATES}
+
+
+def same(one, other):
+    """The same cell, bit for bit."""
+    assert repr(one) == repr(other) and bits(one.params) == bits(other.params)
+
+
+# ---------- round trips
+
+
+@few
+@given(kind=every, D=size, H=size, seed=seeds, dtype=st.sampled_from([np.float32, np.float64]))
+def test_there_and_back_changes_nothing(kind, D, H, seed, dtype):
+    cell = make(kind, D, H, seed, dtype)
+    activation = "relu" if kind == "relu" else "tanh"
+    if kind != "before":
+        same(from_torch(to_torch(cell), activation=activation), cell)
+    same(from_keras(to_keras(cell), activation=activation), cell)
+    same(from_onnx(to_onnx(cell), linear_before_reset=int(kind == "after"), activation=activation), cell)
+    assert {array.dtype for array in to_onnx(cell).values()} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_shared(kind):
+    cell = make(kind)
+    sent = [*to_keras(cell), *to_onnx(cell).values(), *(to_torch(cell).values() if kind != "before" else ())]
+    assert not any(np.shares_memory(array, own) for array in sent for _, own in cell.params.items())
+
+
+def test_a_whole_model_goes_there_and_back():
+    model = SequenceModel(make("after"), Readout(4, 2, rng=np.random.default_rng(1)), "many-to-one", "mse")
+    model.params.b_y = [[0.5], [-0.25]]
+    other = from_torch(to_torch(model), shape="many-to-one", loss="mse")
+    assert repr(other) == repr(model) and bits(other.params) == bits(model.params)
+
+
+# ---------- PyTorch
+
+
+def layer_of(torch, cell):
+    kind = type(cell).__name__
+    options = {"nonlinearity": cell.activation} if kind == "RNN" else {}
+    return getattr(torch.nn, kind)(cell.D, cell.H, **options).double()
+
+
+def run_torch(torch, layer, x, states):
+    first = [torch.from_numpy(state.T[None].copy()) for state in states.values()]
+    with torch.no_grad():
+        out, _ = layer(torch.from_numpy(x.transpose(0, 2, 1).copy()), tuple(first) if len(first) > 1 else first[0])
+    return out.numpy().transpose(0, 2, 1)
+
+
+@few
+@given(kind=st.sampled_from(["tanh", "relu", "lstm", "after"]), T=size, N=size, D=size, H=size, seed=seeds)
+def test_torch_computes_the_same_with_our_weights(torch, kind, T, N, D, H, seed):
+    cell = make(kind, D, H, seed)
+    x, states = start(cell, T, N, seed + 1)
+    layer = layer_of(torch, cell)
+    layer.load_state_dict({name: torch.from_numpy(array) for name, array in to_torch(cell).items()})
+    agree({"h": run_torch(torch, layer, x, states)}, {"h": cell.forward(x, **states).h}, EXACT)
+
+
+@few
+@given(kind=st.sampled_from(["tanh", "relu", "lstm", "after"]), T=size, N=size, D=size, H=size, seed=seeds)
+def test_we_compute_the_same_with_weights_of_torch(torch, kind, T, N, D, H, seed):
+    """Its first weights: both biases are there and differ."""
+    torch.manual_seed(seed % 2**31)
+    layer = layer_of(torch, make(kind, D, H))
+    cell = from_torch(layer.state_dict(), activation="relu" if kind == "relu" else "tanh")
+    x, states = start(cell, T, N, seed)
+    agree({"h": cell.forward(x, **states).h}, {"h": run_torch(torch, layer, x, states)}, EXACT)
+    for name, array in to_torch(cell).items():
+        assert array.shape == tuple(layer.state_dict()[name].shape)
+
+
+def test_a_layer_of_torch_without_bias(torch):
+    layer = torch.nn.GRU(3, 4, bias=False).double()
+    cell = from_torch(layer.state_dict())
+    x, states = start(cell, 5, 2, 0)
+    agree({"h": cell.forward(x, **states).h}, {"h": run_torch(torch, layer, x, states)}, EXACT)
+
+
+def test_a_saved_model_is_loaded_in_torch_in_three_lines(torch, tmp_path):
+    model = SequenceModel(make("after", 3, 5), Readout(5, 2, rng=np.random.default_rng(1)))
+    file = tmp_path / "gru.npz"
+    Record(to_torch(model)).save(file)
+    net = torch.nn.ModuleDict({"cell": torch.nn.GRU(3, 5), "readout": torch.nn.Linear(5, 2)}).double()
+    net.load_state_dict({name: torch.from_numpy(array) for name, array in np.load(file).items()})
+    x, _ = start(model.cell, 6, 4, 0)
+    with torch.no_grad():
+        logits = net["readout"](net["cell"](torch.from_numpy(x.transpose(0, 2, 1).copy()))[0])
+    agree({"logits": model.forward(x).logits}, {"logits": logits.numpy().transpose(0, 2, 1)}, EXACT)
+
+
+# ---------- ONNX
+
+
+def run_onnx(onnx, cell, inputs, x, states):
+    """The reference evaluator of ONNX on one operator."""
+    kind = type(cell).__name__
+    options = {"hidden_size": cell.H}
+    if kind == "GRU":
+        options["linear_before_reset"] = int(cell.reset == "after")
+    if kind == "RNN" and cell.activation == "relu":
+        options["activations"] = ["Relu"]
+    names = ["X", "W", "R", "B", "", *states]
+    node = onnx.helper.make_node(kind, names, ["Y"], name="node", **options)
+    given = inputs | {"X": x.transpose(0, 2, 1)} | {name: state.T[None] for name, state in states.items()}
+    [Y] = onnx.reference.ReferenceEvaluator(node).run(None, given)
+    return Y[:, 0].transpose(0, 2, 1)
+
+
+@few
+@given(kind=every, T=size, N=size, D=size, H=size, seed=seeds)
+def test_onnx_computes_the_same_with_our_weights(onnx, kind, T, N, D, H, seed):
+    if kind == "relu":
+        kind = "tanh"  # the evaluator knows Tanh and Affine only
+    cell = make(kind, D, H, seed)
+    x, states = start(cell, T, N, seed + 1)
+    got = run_onnx(onnx, cell, to_onnx(cell), x, states)
+    agree({"h": got}, {"h": cell.forward(x, **states).h}, EXACT)
+
+
+@few
+@given(kind=st.sampled_from(["lstm", "before", "after"]), T=size, N=size, D=size, H=size, seed=seeds)
+def test_we_compute_the_same_with_weights_of_onnx(onnx, kind, T, N, D, H, seed):
+    """Random W, R and B: both biases are there, and z keeps."""
+    rng, rows = np.random.default_rng(seed), (4 if kind == "lstm" else 3) * H
+    inputs = {name: rng.normal(size=shape) for name, shape in
+              (("W", (1, rows, D)), ("R", (1, rows, H)), ("B", (1, 2 * rows)))}  # fmt: skip
+    cell = from_onnx(inputs, linear_before_reset=int(kind == "after"))
+    x, states = start(cell, T, N, seed + 1)
+    agree({"h": cell.forward(x, **states).h}, {"h": run_onnx(onnx, cell, inputs, x, states)}, EXACT)
+
+
+# ---------- Keras, by its documented equations, in rows
+
+
+def sigma(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def keras_run(kind, weights, x, states):
+    """What SimpleRNN, LSTM and GRU of Keras say they compute; an example is a row."""
+    kernel, recurrent, bias = weights
+    h, outputs = states["h0"].T, []
+    C = states["C0"].T if kind == "lstm" else None
+    for x_t in x.transpose(0, 2, 1):
+        if kind in ("tanh", "relu"):
+            a = x_t @ kernel + bias + h @ recurrent
+            h = np.tanh(a) if kind == "tanh" else np.maximum(a, 0)
+        elif kind == "lstm":
+            i, f, c, o = np.split(x_t @ kernel + h @ recurrent + bias, 4, axis=1)
+            C = sigma(f) * C + sigma(i) * np.tanh(c)
+            h = sigma(o) * np.tanh(C)
+        elif kind == "after":
+            x_z, x_r, x_h = np.split(x_t @ kernel + bias[0], 3, axis=1)
+            h_z, h_r, h_h = np.split(h @ recurrent + bias[1], 3, axis=1)
+            z, r = sigma(x_z + h_z), sigma(x_r + h_r)
+            h = z * h + (1 - z) * np.tanh(x_h + r * h_h)
+        else:
+            x_z, x_r, x_h = np.split(x_t @ kernel + bias, 3, axis=1)
+            U_z, U_r, U_h = np.split(recurrent, 3, axis=1)
+            z, r = sigma(x_z + h @ U_z), sigma(x_r + h @ U_r)
+            h = z * h + (1 - z) * np.tanh(x_h + (r * h) @ U_h)
+        outputs.append(h)
+    return np.stack(outputs).transpose(0, 2, 1)
+
+
+@few
+@given(kind=every, T=size, N=size, D=size, H=size, seed=seeds)
+def test_keras_computes_the_same_with_our_weights(kind, T, N, D, H, seed):
+    cell = make(kind, D, H, seed)
+    x, states = start(cell, T, N, seed + 1)
+    weights = to_keras(cell)
+    rows = {"lstm": 4 * H, "before": 3 * H, "after": 3 * H}.get(kind, H)
+    assert [w.shape for w in weights] == [(D, rows), (H, rows), (2, rows) if kind == "after" else (rows,)]
+    agree({"h": keras_run(kind, weights, x, states)}, {"h": cell.forward(x, **states).h}, EXACT)
+
+
+@few
+@given(kind=st.sampled_from(["tanh", "lstm", "before", "after"]), D=size, H=size, seed=seeds)
+def test_we_compute_the_same_with_weights_of_keras(kind, D, H, seed):
+    rng, rows = np.random.default_rng(seed), {"lstm": 4 * H, "before": 3 * H, "after": 3 * H}.get(kind, H)
+    bias = (2, rows) if kind == "after" else (rows,)
+    weights = [rng.normal(size=shape) for shape in ((D, rows), (H, rows), bias)]
+    cell = from_keras(weights)
+    x, states = start(cell, 4, 3, seed + 1)
+    agree({"h": cell.forward(x, **states).h}, {"h": keras_run(kind, weights, x, states)}, EXACT)
+
+
+# ---------- z, and r
+
+
+@few
+@given(kind=st.sampled_from(["before", "after"]), T=size, D=size, H=size, seed=seeds)
+def test_negating_the_weights_of_z_is_one_minus_z(kind, T, D, H, seed):
+    cell = make(kind, D, H, seed)
+    x, states = start(cell, T, 3, seed)
+    other = flip_z(cell)
+    one, two = cell.forward(x[:1], **states), other.forward(x[:1], **states)
+    agree({"z": two.z, "r": two.r, "g": two.g}, {"z": 1 - one.z, "r": one.r, "g": one.g}, EXACT)
+    same(flip_z(other), cell)
+    # A cell whose z keeps, with the flipped weights, is this cell.
+    h = states["h0"]
+    for t, x_t in enumerate(x):
+        step = other.forward(x_t[None], h)
+        h = step.z[0] * h + (1 - step.z[0]) * step.g[0]
+        agree({"h": h}, {"h": cell.forward(x, **states).h[t]}, EXACT)
+
+
+@few
+@given(T=size, D=size, H=size, seed=seeds)
+def test_a_diagonal_W_hg_is_the_same_on_both_sides(torch, T, D, H, seed):
+    cell = make("before", D, H, seed)
+    cell.params.W_hg *= np.eye(H)
+    x, states = start(cell, T, 2, seed)
+    expected = {"h": cell.forward(x, **states).h}
+    agree({"h": from_torch(to_torch(cell)).forward(x, **states).h}, expected, EXACT)
+    agree({"h": from_onnx(to_onnx(cell, linear_before_reset=1), linear_before_reset=1).forward(x, **states).h},
+          expected, EXACT)  # fmt: skip
+    assert to_keras(cell, reset_after=True)[2].shape == (2, 3 * H)
+
+
+def test_the_same_weights_on_the_other_side_are_another_function():
+    cell = make("before")
+    other = with_reset(cell, "after")
+    x, states = start(cell, 6, 3, 0)
+    assert other.reset == "after" and not other.params.b_hg.any()
+    assert np.abs(other.forward(x, **states).h - cell.forward(x, **states).h).max() > 0.01
+    same(with_reset(other, "before"), cell)
+
+
+# ---------- what cannot be said, and what does not fit
+
+
+def torch_state(**changes):
+    state = to_torch(make("after")) | changes
+    return {name: array for name, array in state.items() if array is not None}
+
+
+@pytest.mark.parametrize(
+    ("call", "fragments"),
+    [
+        (lambda: to_torch(make("before")), [
+            "applies r before the product with W_hg", "PyTorch's nn.GRU applies it after",
+            "no weights make the two equal",
+            "ONNX with linear_before_reset=0", "Keras with reset_after=False", "GRU(..., reset='after')"]),
+        (lambda: to_keras(make("before"), reset_after=True), ["Keras's GRU with reset_after=True applies it after"]),
+        (lambda: to_keras(make("after"), reset_after=False), ["reset_after=False applies it before", "PyTorch"]),
+        (lambda: to_onnx(make("before"), linear_before_reset=1), ["ONNX's GRU with linear_before_reset=1"]),
+        (lambda: to_onnx(make("after"), linear_before_reset=0), ["linear_before_reset=0 applies it before",
+                                                                  "GRU(..., reset='before')"]),
+        (lambda: to_torch(np.zeros(3)), ["cell must be an RNN, LSTM or GRU", "ndarray came"]),
+        (lambda: from_torch(torch_state(weight_ih_l1=np.zeros(3))), ["one layer in one direction", "weight_ih_l1"]),
+        (lambda: from_torch(torch_state(weight_hh_l0=None)), ["look at weight_hh_l0"]),
+        (lambda: from_torch(torch_state(weight_ih_l0_reverse=np.zeros(3))), ["weight_ih_l0_reverse"]),
+        (lambda: from_torch(torch_state(bias_ih_l0=np.zeros(5))), ["these came", "biases (5,) and (12,)"]),
+        (lambda: from_torch(torch_state(weight_hh_l0=np.zeros((8, 4)))), ["W_h (8, 4)"]),
+        (lambda: from_keras([np.zeros((3, 12)), np.zeros((4, 12))]), ["but 2 arrays came", "bias of zeros"]),
+        (lambda: from_onnx({"W": np.zeros((2, 12, 3)), "R": np.zeros((2, 12, 4))}), ["W must be of one direction"]),
+        (lambda: from_onnx({"W": np.zeros((1, 16, 3)), "R": np.zeros((1, 16, 4)), "P": np.zeros((1, 12))}),
+         ["look at P", "peepholes"]),
+    ],
+)  # fmt: skip
+def test_bad_input_gets_one_sentence(call, fragments):
+    with pytest.raises(ValueError) as caught:
+        call()
+    said = str(caught.value)
+    assert all(fragment in said for fragment in fragments), said
+    assert said.endswith(".") and "\n" not in said
+
+
+def test_what_was_saved_holds_no_code():
+    file = io.BytesIO()
+    np.savez(file, **to_torch(make("lstm")))
+    file.seek(0)
+    same(from_torch(dict(np.load(file, allow_pickle=False).items())), make("lstm"))
