@@ -1,6 +1,9 @@
 """The data files say what data/README.md says, damaged files are named, and the generators keep their promises."""
 
+import contextlib
+import itertools
 import json
+import re
 import shutil
 import unicodedata
 from collections import Counter, defaultdict
@@ -11,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqlib import data
+from seqlib import data, words
 
 # How Korean morphemes change where they meet: (end of one, beginning of the next) -> what is written.
 CONTRACTIONS = {
@@ -187,13 +190,34 @@ def test_jamo_agree_with_unicode(text):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    for name in ("english.tsv", "korean.tsv", "digits.npz", "checksums.json"):
+    for name in (
+        "english.tsv",
+        "korean.tsv",
+        "digits.npz",
+        "adding_rnn.json",
+        "adding_lstm.json",
+        "adding_gru.json",
+        "lstm_runs.json",
+        "compare.json",
+        "sunspots.csv",
+        "checksums.json",
+    ):
         shutil.copy(data.FOLDER / name, tmp_path / name)
     monkeypatch.setattr(data, "FOLDER", tmp_path)
     return tmp_path
 
 
-LOADERS = [("english.tsv", data.english), ("korean.tsv", data.korean), ("digits.npz", data.digits)]
+LOADERS = [
+    ("english.tsv", data.english),
+    ("korean.tsv", data.korean),
+    ("digits.npz", data.digits),
+    ("adding_rnn.json", data.adding_runs),
+    ("sunspots.csv", data.sunspots),
+    ("adding_lstm.json", lambda: data.adding_runs("LSTM")),
+    ("adding_gru.json", lambda: data.adding_runs("GRU")),
+    ("lstm_runs.json", data.lstm_runs),
+    ("compare.json", data.compare_runs),
+]
 
 
 @pytest.mark.parametrize(("name", "load"), LOADERS)
@@ -285,6 +309,9 @@ def test_bad_arguments_are_named():
         (lambda: data.order_task(3, rng=rng), "n must be even"),
         (lambda: data.order_task(4, rng=rng, where=[3]), "where must name"),
         (lambda: data.order_task(4, rng=rng, where=[3, 8]), "where must name"),
+        (lambda: data.adding_problem(0, 20, rng=rng), "n must be"),
+        (lambda: data.adding_problem(4, 19, rng=rng), "T must be"),
+        (lambda: data.adding_problem(4, 20.0, rng=rng), "T must be"),
     ]:
         with pytest.raises(ValueError) as caught:
             call()
@@ -343,3 +370,323 @@ def test_order_targets_begin_when_both_are_seen():
     np.testing.assert_array_equal(at_every_step[-1], targets)
     second = np.maximum((ids == 0).argmax(axis=0), (ids == 1).argmax(axis=0))
     np.testing.assert_array_equal((at_every_step == -1).sum(axis=0), second)
+
+
+# --- the adding problem ------------------------------------------------------------------------------------------
+
+
+@given(n=st.integers(1, 40), T=st.integers(20, 60), seed=st.integers(0, 2**16))
+@settings(max_examples=40, deadline=None)
+def test_adding_problem_is_that_of_the_paper(n, T, seed):
+    x, targets = data.adding_problem(n, T, rng=np.random.default_rng(seed))
+    length, features, examples = x.shape
+    assert T <= length <= T + T // 10 and (features, examples) == (2, n) and targets.shape == (1, 1, n)
+    numbers, markers = x[:, 0], x[:, 1]
+    assert np.abs(numbers).max() <= 1 and set(np.unique(markers)) <= {-1.0, 0.0, 1.0}
+    assert (markers[[0, -1]] == -1).all() and (markers[1:-1] >= 0).all()
+    marked = markers == 1
+    # Where the first step is among the two, one mark is left to see, and the first number counts as 0.
+    assert set(marked.sum(axis=0)) <= {1, 2}
+    assert (numbers[0, marked.sum(axis=0) == 1] == 0).all()
+    np.testing.assert_allclose(targets[0, 0], 0.5 + (numbers * marked).sum(axis=0) / 4, atol=1e-15)
+    assert targets.min() >= 0 and targets.max() <= 1
+    latest = length - 1 - marked[::-1].argmax(axis=0)
+    assert (length - 1 - latest >= T // 2).all(), "the minimal lag"
+    assert marked[:10].any(axis=0)[marked.sum(axis=0) == 2].all(), "one of the two is among the first ten"
+
+
+def test_adding_problem_places_its_marks_evenly():
+    """The first mark is one of ten steps, each as likely; the second one of the T/2 - 1 others."""
+    T, n = 40, 20000
+    x, targets = data.adding_problem(n, T, rng=np.random.default_rng(1))
+    share = (x[:, 1] == 1).mean(axis=1)
+    second = 1 / 19  # of the places that are still free among the first T/2
+    np.testing.assert_allclose(share[1:10], 0.1 + 0.9 * second, atol=0.01)
+    np.testing.assert_allclose(share[10:19], second, atol=0.01)
+    assert share[19] < second and (share[20:] == 0).all()
+    lengths = {data.adding_problem(1, T, rng=np.random.default_rng(seed))[0].shape[0] for seed in range(60)}
+    assert lengths == set(range(40, 45))
+    assert abs(targets.mean() - 0.5) < 0.01
+
+
+def test_adding_is_right_below_four_hundredths():
+    targets = np.full((1, 1, 4), 0.5)
+    assert data.adding_correct(targets + np.array([0.039, -0.039, 0.041, -0.3]), targets) == 0.5
+    _, targets = data.adding_problem(20000, 40, rng=np.random.default_rng(0))
+    assert 0.13 < data.adding_correct(np.full_like(targets, 0.5), targets) < 0.17, "what needs no memory"
+
+
+def test_adding_batches_are_fresh():
+    batches = data.adding_batches(3, 20, rng=np.random.default_rng(0))
+    (one, _), (other, targets) = next(batches), next(batches)
+    assert one.shape[2] == 3 and targets.shape == (1, 1, 3) and not np.array_equal(one[:20], other[:20])
+
+
+def test_the_stored_runs_say_how_they_were_made():
+    stored = data.adding_runs()
+    assert stored["command"] == "python data/make/adding.py" and (data.FOLDER / "make" / "adding.py").is_file()
+    settings, runs = stored["settings"], stored["runs"]
+    assert {(run["start"], run["T"], run["seed"]) for run in runs} == {
+        (start, T, seed)
+        for start in ("uniform", "radius 1")
+        for T in sorted({run["T"] for run in runs})
+        for seed in range(8)
+    }
+    for run in runs:
+        assert run["solved"] == (run["correct"][-1] >= settings["solved_from"])
+        assert len(run["correct"]) == len(run["loss"]) <= settings["updates"] // 1000
+        assert run["solved"] or len(run["correct"]) == settings["updates"] // 1000, "none was given up early"
+    for start in ("uniform", "radius 1"):
+        solved = Counter(run["T"] for run in runs if run["start"] == start and run["solved"])
+        assert solved[20] >= 7 and solved[40] == solved[60] == solved[100] == 0, "what lesson 5 says"
+
+
+def test_the_stored_runs_of_the_lstm_say_how_they_were_made():
+    stored = data.adding_runs("LSTM")
+    assert stored["command"] == "python data/make/adding.py --cell LSTM"
+    settings, runs, lengths = stored["settings"], stored["runs"], (20, 24, 30, 40, 60, 100)
+    made = {(run["start"], run["T"], run["seed"]) for run in runs}
+    assert made == {("bias 4", T, seed) for T in lengths for seed in range(8)} | {
+        ("bias 1", T, seed) for T in lengths[:5] for seed in range(4)
+    }
+    rnn = data.adding_runs()["settings"]
+    for name in ("H", "batch", "updates", "optimizer", "dtype", "tested_on", "solved_from", "seed"):
+        assert settings[name] == rnn[name], "the same conditions as for the RNN"
+    for run in runs:
+        looks = len(run["correct"])
+        assert looks == len(run["loss"]) and run["solved"] == (run["correct"][-1] >= settings["solved_from"])
+        end = settings["give_up"].get(run["start"], settings["updates"]) if run["correct"][-1] < 0.2 else None
+        assert run["solved"] or looks * settings["look"] in (end, settings["updates"])
+    headline = stored["headline"]
+    assert (headline["T"], headline["of"]) == (100, 2560) and headline["wrong"] <= headline["wrong_at_most"] == 3
+    with pytest.raises(ValueError, match=r"cell must be .* but 'lstm' came"):
+        data.adding_runs("lstm")
+
+
+def test_the_smaller_runs_of_the_lstm_are_complete():
+    stored = data.lstm_runs()
+    assert stored["command"] == "python data/make/lstm_runs.py" and (data.FOLDER / "make" / "lstm_runs.py").is_file()
+    assert {(run["bias"], run["seed"]) for run in stored["bias"]} == {(b, s) for b in (0, 1, 2, 4) for s in range(5)}
+    assert all(len(run["loss"]) == 20 for run in stored["bias"])
+    tasks = {(run["task"], run["cell"], run["seed"]) for run in stored["tasks"]}
+    names = ("tags", "sensors 24", "sensors 120")
+    assert tasks == {(name, cell, seed) for name in names for cell in ("RNN", "LSTM") for seed in range(5)}
+    assert all(0 <= run["accuracy"] <= 1 and run["size"] > 100 for run in stored["tasks"])
+
+
+# --- the reader's own files --------------------------------------------------------------------------------------
+
+
+def test_sunspots():
+    years, numbers = data.sunspots()
+    assert years.tolist() == list(range(1700, 2009))
+    assert (numbers >= 0).all() and numbers.argmax() == 1957 - 1700 and numbers.max() == 190.2
+
+
+WANTED = [2.5, -3.0, 4.25]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "labels"),
+    [
+        ("2.5\n-3\n4.25\n", "1", "123"),
+        ("value\n2.5\n-3\n4.25", "value", "123"),
+        ("t,value\n1,2.5\n2,-3\n3,4.25\n", "value", "123"),
+        ("1;2,5\n2;-3\n3;4,25\n", "2", "123"),
+        ("t\tv\na\t2,5\nb\t−3,0\nc\t4,25\n", "v", "abc"),
+        ('"t","v"\n"a","2.5"\n"b","-3"\n"c","425e-2"\n', "v", "abc"),
+        ('t,v\na,"2,5"\nb,"-3"\nc,"4,25"\n', "v", "abc"),
+        ("v\n2,5\n-3,0\n4,25\n", "v", "123"),
+        ("1 2.5\n2 -3\n3 4.25\n", "2", "123"),
+        (",값\na,2.5\nb,-3\nc,4.25\n\n\n", "값", "abc"),
+        ("날짜|값\r\n가|2.5\r\n나|-3\r\n다|4.25\r\n", "값", "가나다"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+def test_read_series_understands(text, name, labels, encoding, tmp_path):
+    content = text.replace("−", "-").encode(encoding)
+    (tmp_path / "내 자료.csv").write_bytes(content)
+    upload = ({"name": "a.csv", "type": "text/csv", "size": len(content), "content": memoryview(content)},)
+    for source in (content, tmp_path / "내 자료.csv", str(tmp_path / "내 자료.csv"), upload, upload[0]):
+        series = data.read_series(source)
+        assert series.values.tolist() == WANTED and series.name == name and "".join(series.labels) == labels
+    ascii_only = encoding == "cp949" and content.isascii()
+    assert series.encoding == ("utf-8" if ascii_only else encoding)
+    assert (tmp_path / "내 자료.csv").read_bytes() == content
+    assert repr(series).startswith(f"<Series {name}: 3 values, ")
+
+
+def test_a_column_can_be_chosen():
+    table = b"year,a,b\n1,2,9\n2,3,8\n3,5,7\n"
+    assert data.read_series(table, "b").values.tolist() == [9, 8, 7]
+    assert data.read_series(table, 2).values.tolist() == [2, 3, 5]
+    assert data.read_series(table, "year").labels == ("1", "2", "3")
+
+
+UNUSABLE = [
+    ("empty", b"", {}),
+    ("empty", b"\xef\xbb\xbf\r\n \n", {}),
+    ("empty", b";;\n;\n", {}),
+    ("one-row", b"5\n", {}),
+    ("one-row", b"v\n5\n", {}),
+    ("no-row", b"year,v\n", {}),
+    ("not-numeric", b"year,v\n1,5\n2,many\n", {}),
+    ("not-numeric", b"just words\nand more of them\n", {}),
+    ("not-numeric", b"v\n5\n1_000\n", {}),
+    ("not-numeric", b"v\n5\ninf\n", {}),
+    ("not-numeric", b"a;v\n1;5,2\n2;5.2\n", {}),
+    ("missing", b"year,v\n1,5\n2,\n3,7\n", {}),
+    ("missing", b"v\n5\n\n7\n", {}),
+    ("missing", b"NA\n5\n7\n", {}),
+    ("missing", "v\n5\n결측\n".encode(), {}),
+    ("missing", b"2020-01-01,\n2020-01-02,5\n2020-01-03,6", {}),
+    ("ambiguous", b"a;v\n1;1,234\n2;2,345\n", {}),
+    ("ragged", b"a,v\n1,2\n3,4,5\n", {}),
+    ("which-column", b"t,a,b\n1,2,3\n2,3,4\n", {}),
+    ("no-column", b"a\n1\n2\n", {"column": "b"}),
+    ("no-column", b"a\n1\n2\n", {"column": 2}),
+    ("constant", b"7\n7.0\n7\n", {}),
+    ("long", b"\n".join(b"%d" % (k % 7) for k in range(data.LONGEST + 1)), {}),
+    ("large", b"1\n" * (data.LARGEST // 2 + 1), {}),
+    ("huge", b"1\n1e200\n", {}),
+    ("binary", bytes(range(256)), {}),
+    ("binary", b"%PDF-1.7 and so on", {}),
+    ("spreadsheet", b"PK\x03\x04 and so on", {}),
+    ("encoding", b"caf\xe9\n1\n2\n", {}),
+    ("encoding-unknown", b"1\n2\n", {"encoding": "utf-9"}),
+    ("encoding-wrong", b"caf\xe9\n1\n2\n", {"encoding": "utf-8"}),
+    ("not-there", "nowhere.csv", {}),
+    ("not-there", "no\0where.csv", {}),
+    ("folder", data.FOLDER, {}),
+    ("one-file", (), {}),
+    ("kind", 42, {}),
+]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize(("reason", "source", "options"), UNUSABLE)
+def test_what_cannot_be_used_gets_its_sentence(reason, source, options, language):
+    words.use(language)
+    try:
+        with pytest.raises(data.Unusable) as caught:
+            data.read_series(source, **options)
+    finally:
+        words.use("en")
+    said = str(caught.value)
+    assert caught.value.reason == reason, said
+    assert "{" not in said and said.endswith(".") and bool(re.search("[가-힣]{2} ", said)) == (language == "ko")
+
+
+def test_every_sentence_about_a_file_is_met_and_has_the_same_fields_in_both_languages():
+    assert {reason for reason, *_ in UNUSABLE} | {"unreadable", "long-text", "few-sentences"} == set(data.UNUSABLE)
+    for says in data.UNUSABLE.values():
+        assert len({tuple(sorted(set(re.findall(r"{(\w+)", text)))) for text in says.values()}) == 1, says
+
+
+def test_a_file_that_may_not_be_opened_is_named(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_bytes(b"1\n2\n")
+
+    def locked(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(data.Path, "read_bytes", locked)
+    with pytest.raises(data.Unusable, match=r"a\.csv cannot be opened \(Permission denied\)"):
+        data.read_series(tmp_path / "a.csv")
+    with pytest.raises(data.Unusable):
+        data.read_series("a" * 5000)
+
+
+@given(st.binary(max_size=60))
+def test_no_file_makes_read_series_fail_in_another_way(content):
+    with contextlib.suppress(data.Unusable):
+        assert len(data.read_series(content).values) > 1
+
+
+@given(st.text(alphabet='1.,;\t\n "-aN', max_size=40))
+def test_no_table_does_either(text):
+    test_no_file_makes_read_series_fail_in_another_way.hypothesis.inner_test(content=text.encode())
+
+
+def test_read_text(tmp_path):
+    decomposed = unicodedata.normalize("NFD", "나는 밥을 먹었다. 좋다!\n") * 6
+    (tmp_path / "a.txt").write_text(decomposed, encoding="utf-8")
+    sentences = data.sentences_of(data.read_text(tmp_path / "a.txt"))
+    assert sentences[:2] == [["나는", "밥을", "먹었다"], ["좋다"]] and len(sentences) == 12
+    assert data.sentences_of("I don't know. 3.5 is a number… Yes?\n" * 4)[:3] == [
+        ["I", "don't", "know"], ["3", "5", "is", "a", "number"], ["Yes"],
+    ]  # fmt: skip
+    with pytest.raises(data.Unusable, match="The text has 2 sentences with words; at least 10"):
+        data.sentences_of("One. Two. !!!")
+    with pytest.raises(data.Unusable, match="The text has 1000001 characters"):
+        data.read_text(b"a" * (data.LONGEST_TEXT + 1))
+    with pytest.raises(data.Unusable, match="empty"):
+        data.read_text(b" ")
+
+
+# --- copying, and the runs of lesson 9 ---------------------------------------------------------------------------
+
+
+@given(
+    n=st.integers(1, 5),
+    symbols=st.integers(1, 4),
+    more=st.integers(0, 9),
+    kinds=st.integers(2, 5),
+    seed=st.integers(0, 9),
+)
+def test_copying_asks_for_what_was_read_lag_steps_before(n, symbols, more, kinds, seed):
+    lag = symbols + more
+    x, targets = data.copy_task(n, lag, symbols=symbols, kinds=kinds, rng=np.random.default_rng(seed))
+    assert x.shape == (lag + symbols, kinds + 2, n) and targets.shape == (lag + symbols, n)
+    assert (x.sum(axis=1) == 1).all() and (targets[:lag] == -1).all()
+    ids = x.argmax(axis=1)
+    np.testing.assert_array_equal(targets[lag:], ids[:symbols])
+    assert (ids[:symbols] < kinds).all() and (ids[lag] == kinds + 1).all()
+    assert (ids[symbols:lag] == kinds).all() and (ids[lag + 1 :] == kinds).all()
+
+
+def test_copying_names_what_does_not_fit():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="lag must be a whole number of at least 3, but 2 came"):
+        data.copy_task(1, 2, rng=rng)
+    with pytest.raises(ValueError, match="kinds must be a whole number of at least 2"):
+        data.copy_task(1, 5, kinds=1, rng=rng)
+    (one, _), (other, targets) = itertools.islice(data.copy_batches(4, 6, rng=rng), 2)
+    assert one.shape == (9, 6, 4) and targets.shape == (9, 4) and not np.array_equal(one, other)
+
+
+def test_the_stored_runs_of_the_gru_say_how_they_were_made():
+    stored, rnn = data.adding_runs("GRU"), data.adding_runs()["settings"]
+    assert stored["command"] == "python data/make/adding.py --cell GRU"
+    settings, runs = stored["settings"], stored["runs"]
+    made = {(run["start"], run["T"], run["seed"]) for run in runs}
+    assert made == {("bias -4", T, seed) for T in (20, 24, 30, 40, 60, 100) for seed in range(8)}
+    for name in ("H", "batch", "updates", "optimizer", "dtype", "tested_on", "solved_from", "seed"):
+        assert settings[name] == rnn[name], "the same conditions as for the RNN"
+    assert all(run["solved"] and run["correct"][-1] >= settings["solved_from"] for run in runs), "what lesson 9 says"
+
+
+def test_the_runs_of_lesson_9_are_complete():
+    stored = data.compare_runs()
+    assert stored["command"] == "python data/make/compare.py" and (data.FOLDER / "make" / "compare.py").is_file()
+    settings, copied = stored["settings"], stored["copy"]
+    made = Counter((run["cell"], run["H"], run["start"], run["lag"]) for run in copied)
+    usual = [("RNN", 32, 1.0), ("GRU", 32, -4.0), ("LSTM", 32, 4.0), ("RNN", 67, 1.0), ("GRU", 37, -4.0)]
+    other = [("RNN", 32, None), ("GRU", 32, -1.0), ("LSTM", 32, 1.0)]
+    wanted = {(*one, lag): 4 for one in usual for lag in (5, 10, 20, 40, 80)}
+    wanted |= {(*one, lag): 4 for one in other for lag in (10, 20, 40, 80)}
+    assert made == wanted | {(*one, 160): 2 for one in usual[1:3]}
+    for run in copied:
+        assert run["solved"] == (run["correct"][-1] >= settings["solved_from"])
+        assert run["solved"] or len(run["correct"]) == settings["updates"] // settings["look"]
+    added = Counter((run["cell"], run["H"], run["T"]) for run in stored["adding"])
+    assert added == {("GRU", 37, 60): 4, ("RNN", 65, 20): 4, ("RNN", 65, 30): 4}
+    reached = defaultdict(list)
+    for run in copied:
+        reached[run["cell"], run["start"] if run["H"] == 32 else run["H"], run["lag"]].append(run["correct"][-1])
+    what_the_lesson_says = {
+        ("LSTM", 4.0, 40): (0.99, 1), ("LSTM", 4.0, 80): (0.9, 1), ("LSTM", 4.0, 160): (0.2, 0.3),
+        ("GRU", -1.0, 40): (0.99, 1), ("GRU", -1.0, 80): (0.2, 0.3), ("LSTM", 1.0, 40): (0.2, 0.6),
+    }  # fmt: skip
+    for key, (low, high) in what_the_lesson_says.items():
+        assert all(low <= share <= high for share in reached[key]), key
+    assert max(reached["RNN", 67, 40]) - min(reached["RNN", 67, 40]) > 0.6, "the spread that one seed hides"

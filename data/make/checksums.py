@@ -5,10 +5,22 @@ from pathlib import Path
 
 from seqlib import data
 
+NAMES = (
+    "english.tsv",
+    "korean.tsv",
+    "digits.npz",
+    "adding_rnn.json",
+    "adding_lstm.json",
+    "lstm_runs.json",
+    "sunspots.csv",
+    "adding_gru.json",
+    "compare.json",
+)
+
 
 def main():
     """Hash every file the loaders read, text with \\n as its line ending."""
-    sums = {name: data.checksum(data.FOLDER / name) for name in ("english.tsv", "korean.tsv", "digits.npz")}
+    sums = {name: data.checksum(data.FOLDER / name) for name in NAMES}
     Path(data.FOLDER / "checksums.json").write_text(json.dumps(sums, indent=2) + "\n", encoding="utf-8", newline="\n")
     print("\n".join(f"{value}  {name}" for name, value in sums.items()))
 
