@@ -1,0 +1,571 @@
+"""Pictures of lesson 4: the terms of a gradient by hand, the way back through time, and all τ at once.
+
+A gradient keeps its quantity's colour; its arrow is dashed and points backwards.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
+
+from .. import words
+from ..nn.functions import ACTIVATIONS, LOSSES
+from ..study.bptt import contributions
+from . import diagrams, style
+from .scene import Binding, Scene
+from .scenes import sub
+
+# --- three steps by hand ---------------------------------------------------------------------------------------------
+
+TERMS_ALT = {
+    "en": "Three steps of a network with one hidden unit, and below them the factors of each term of the gradient.",
+    "ko": "은닉 유닛이 하나인 신경망의 세 시점과, 그 아래 기울기의 항마다 곱해지는 인수들.",
+}
+FORWARD_DONE = {
+    "en": "Forward: h₀ → h₁ → h₂ → h₃ → ŷ₃, and the loss is L = {loss}.",
+    "ko": "순전파: h₀ → h₁ → h₂ → h₃ → ŷ₃. 손실은 L = {loss}이다.",
+}
+TERM = {
+    "en": "τ{s}: from the loss back to h{s}, then into {name} with h{b} held fixed: {factors} = {value}.",
+    "ko": "τ{s}: 손실에서 h{s}까지 거슬러 온 뒤, h{b}을(를) 고정하고 {name}(으)로: {factors} = {value}.",
+}
+SUM = {
+    "en": "The sum of the three terms is ∂L/∂{name} = {value}.",
+    "ko": "세 항의 합이 ∂L/∂{name} = {value}이다.",
+}
+STEP = {"en": "step", "ko": "단계"}  # on the controls: not every step is a t
+WEIGHTS = {"W_hh": "W_{hh}", "W_xh": "W_{xh}"}
+
+
+def chain(model, x, targets, h0=None, name="W_hh"):
+    """The factors of τ_1, τ_2, τ_3 for a network of one unit, one input and one output at the end.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Many-to-one, mean squared error, D = H = K = 1.
+    x, targets, h0
+        As for the model, with three steps of one example.
+    name : {"W_hh", "W_xh"}
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``loss`` () and ``dy`` (), ∂L/∂ŷ_3; ``y`` () and ``readout`` (), ∂ŷ_3/∂h_3; ``h`` (4,), ``slope`` (3,);
+        ``back`` (3,), ∂h_t/∂h_{t-1}; ``immediate`` (3,), ∂⁺h_t/∂W; ``tau`` (3,).
+    """
+    sizes = (model.cell.D, model.cell.H, model.readout.K, *np.shape(x)[::2])
+    if model.shape != "many-to-one" or model.loss_name != "mse" or sizes != (1, 1, 1, 3, 1):
+        raise ValueError(
+            "model must be many-to-one with mse, D = H = K = 1, and x three steps of one example, "
+            f"but {model!r} and x of shape {np.shape(x)} came."
+        )
+    if name not in WEIGHTS:
+        raise ValueError(f"name must be one of {', '.join(WEIGHTS)}, but {name!r} came.")
+    trace = model.forward(x, h0)
+    loss, dy = (part.item() for part in LOSSES["mse"](trace.logits, targets))
+    h, readout = trace.h_all.ravel(), model.params.W_hy.item()
+    slope = ACTIVATIONS[model.cell.activation].slope(h[1:])
+    back, immediate = slope * model.params.W_hh.item(), slope * (h[:-1] if name == "W_hh" else trace.x.ravel())
+    far = np.cumprod([1.0, *back[:0:-1]])[::-1]  # ∂h_3/∂h_t
+    return {
+        "loss": loss, "dy": dy, "y": trace.logits.item(), "readout": readout, "h": h, "x": trace.x.ravel(),
+        "slope": slope, "back": back, "immediate": immediate, "tau": dy * readout * far * immediate,
+    }  # fmt: skip
+
+
+AT = {"h": (1.95, 3.5, 5.05, 6.6), "y": 8.1, "L": 9.4}
+ROWS = {3: 2.45, 2: 1.85, 1: 1.25}
+
+
+def terms_scene(model, x, targets, *, h0=None, name="W_hh"):
+    """BPTT by hand: three steps, and below each arrow its factor. One term a step: τ_3, τ_2, τ_1, and the sum.
+
+    Parameters
+    ----------
+    model, x, targets, h0, name
+        As for `chain`.
+
+    Returns
+    -------
+    Scene
+    """
+    made, W = chain(model, x, targets, h0, name), WEIGHTS[name]
+    fig, ax = diagrams.canvas(10, 5.3)
+    _three_steps(ax, made)
+    _factor_names(ax)
+    bindings = []
+    for n, k in enumerate((3, 2, 1), start=1):
+        artists = _term(ax, made, k, W)
+        bindings += [Binding(artist, "opacity", np.where(np.arange(5) >= n, 1.0, 0.0)) for artist in artists]
+    total = _three(made["tau"].sum())
+    sums = ax.plot([0.15, 9.85], [0.86, 0.86], color=style.INK, lw=style.THIN)
+    sums.append(
+        ax.text(
+            0.15, 0.47, rf"$\partial L/\partial {W} \; = \; \tau_3 + \tau_2 + \tau_1 \; =$", va="center", size=style.BIG
+        )
+    )
+    sums.append(ax.text(3.5, 0.47, total, va="center", size=style.BIG, weight="bold"))
+    bindings += [Binding(artist, "opacity", [0.0, 0.0, 0.0, 0.0, 1.0]) for artist in sums]
+    said = [words.say(FORWARD_DONE, loss=_three(made["loss"]))]
+    for k in (3, 2, 1):
+        factors = " · ".join(_three(f) for f in _factors(made, k))
+        value = _three(made["tau"][k - 1])
+        said.append(words.say(TERM, s=sub(k), b=sub(k - 1), name=name, factors=factors, value=value))
+    said.append(words.say(SUM, name=name, value=total))
+    return Scene(fig, bindings, sentences=said, alt=words.say(TERMS_ALT), start=4, label=words.say(STEP))
+
+
+def _factors(made, k):
+    """∂L/∂ŷ_3, ∂ŷ_3/∂h_3, the Jacobians from h_3 down to h_k, and the immediate derivative."""
+    return [made["dy"], made["readout"], *made["back"][k:][::-1], made["immediate"][k - 1]]
+
+
+def _three_steps(ax, made):
+    """The forward pass: boxes with their numbers, arrows, inputs."""
+    y, boxes = 4.15, [*zip(AT["h"], ("$h_0$", "$h_1$", "$h_2$", "$h_3$"), made["h"], [style.H] * 4, strict=True)]
+    boxes += [(AT["y"], r"$\hat{y}_3$", made["y"], style.INK), (AT["L"], "$L$", made["loss"], style.INK)]
+    for x, label, value, colour in boxes:
+        ax.add_patch(FancyBboxPatch((x - 0.42, y - 0.36), 0.84, 0.72, boxstyle="round,pad=0,rounding_size=0.08",
+                                    facecolor="white", edgecolor=colour, lw=2, zorder=3))  # fmt: skip
+        ax.text(x, y + 0.16, label, color=colour, ha="center", va="center", size=style.BIG, zorder=4)
+        ax.text(x, y - 0.18, _three(value), ha="center", va="center", zorder=4)
+    for (left, *_), (right, _, _, colour) in pairwise(boxes):
+        diagrams.arrow(ax, (left + 0.42, y + 0.14), (right - 0.42, y + 0.14), colour=colour)
+    for t, x in enumerate(AT["h"][1:], start=1):
+        diagrams.arrow(ax, (x, 4.88), (x, y + 0.36), colour=style.X)
+        ax.text(x, 5.06, f"$x_{t}$ = {_three(made['x'][t - 1])}", color=style.INK, ha="center", va="center")
+
+
+def _factor_names(ax):
+    """What stands below each arrow of the way back."""
+    y = 3.2
+    places = [
+        (AT["L"] + AT["y"], r"\partial L", r"\partial\hat{y}_3"),
+        (AT["y"] + AT["h"][3], r"\partial\hat{y}_3", r"\partial h_3"),
+    ]
+    places += [(AT["h"][t] + AT["h"][t - 1], rf"\partial h_{t}", rf"\partial h_{t - 1}") for t in (3, 2)]
+    for twice, above, below in places:
+        ax.text(twice / 2, y, rf"$\frac{{{above}}}{{{below}}}$", ha="center", va="center", size=22)
+
+
+def _term(ax, made, k, W):
+    """One row: τ_k, its factors below their arrows, and the way back to h_k."""
+    y, h = ROWS[k], AT["h"]
+    artists = [ax.text(0.15, y, rf"$\tau_{k}$ = {_three(made['tau'][k - 1])} =", va="center", size=style.BIG)]
+    middles = [(AT["L"] + AT["y"]) / 2, (AT["y"] + h[3]) / 2, *((h[t] + h[t - 1]) / 2 for t in range(3, k, -1))]
+    for x, value in zip(middles, _factors(made, k)[:-1], strict=True):
+        artists.append(ax.text(x, y, _three(value), ha="center", va="center"))
+    places = [h[k], *reversed(middles)]
+    for left, right in pairwise(places):
+        artists.append(ax.text((left + right) / 2, y, "·", ha="center", va="center", size=style.BIG))
+    artists.append(
+        ax.text(h[k], y, _three(made["immediate"][k - 1]), ha="center", va="center",
+                bbox={"boxstyle": "round,pad=0.25", "fc": style.NOW, "ec": "none"})
+    )  # fmt: skip
+    name = rf"$\frac{{\partial^+ h_{k}}}{{\partial {W}}}$"
+    artists.append(ax.text(h[k], 3.2, name, ha="center", va="center", size=22, color=style.H))
+    ends = [AT["L"], AT["y"], h[3]] if k == 3 else [h[k + 1], h[k]]
+    for start, end in pairwise(ends):
+        artists += back_arrow(ax, (start - 0.42, 4.0), (end + 0.42, 4.0), colour=style.H)
+    artists += back_arrow(ax, (h[k], 3.79), (h[k], 3.5), colour=style.H)
+    return artists
+
+
+def _three(value):
+    """Three decimals; a true minus sign, and 0 only for what is zero."""
+    return "0" if value == 0 else f"{value:.3f}".replace("-", "−")
+
+
+def back_arrow(ax, start, end, *, colour, width=style.LINE):
+    """A gradient's way: dashed, with a head at `end`. Returns its artists."""
+    start, end = np.array(start, float), np.array(end, float)
+    along = (end - start) / np.linalg.norm(end - start)
+    across, size = np.array([-along[1], along[0]]), 0.06 + 0.014 * width
+    neck = end - 1.6 * size * along
+    head = Polygon([end, neck + size * across, neck - size * across], closed=True, fc=colour, ec="none", zorder=4)
+    dashes = (0, (max(1.2, 3.2 / width), max(0.8, 2.0 / width)))  # in units of the line width
+    line = ax.plot(*zip(start, neck, strict=True), color=colour, lw=width, ls=dashes, zorder=4)
+    return [*line, ax.add_patch(head)]
+
+
+# --- there and back --------------------------------------------------------------------------------------------------
+
+BACK_ALT = {
+    "en": "A recurrent network unrolled over {T} steps. Solid arrows run forward in time, dashed ones carry the "
+    "gradients back; the wider, the larger. At the bottom the terms for W_hh are added up.",
+    "ko": "{T}시점으로 펼친 순환 신경망. 실선 화살표는 시간 순서대로, 점선 화살표는 기울기를 거꾸로 나른다. "
+    "굵을수록 기울기가 크다. 맨 아래에서 W_hh의 항들이 더해진다.",
+}
+GO = {
+    "en": "Forward, t = {t}: h{s} is made from {token} and h{b}.{loss}",
+    "ko": "순전파, t = {t}: {token}와(과) h{b}에서 h{s}을(를) 만든다.{loss}",
+}
+HAS_LOSS = {"en": " Its loss is {loss}.", "ko": " 손실은 {loss}이다."}
+TOTAL = {
+    "en": "All losses together: L = {loss}. Nothing has been updated yet; now the way back begins.",
+    "ko": "손실의 합: L = {loss}. 아직 아무것도 업데이트하지 않았다. 이제 거슬러 올라간다.",
+}
+RETURN = {
+    "en": "Back, t = {t}: ∂L/∂h{s} is {parts}, in all {total}. Through tanh into W_hh: ‖τ{s}‖ = {tau}.",
+    "ko": "역전파, t = {t}: ∂L/∂h{s}에는 {parts}만큼 들어오고, 합치면 {total}이다. tanh를 지나 W_hh로: ‖τ{s}‖ = {tau}.",
+}
+OWN = {"en": "{own} from its own loss", "ko": "자기 손실에서 {own}"}
+NEXT = {"en": "{next} from h{s}", "ko": "h{s}에서 {next}"}
+AND = {"en": " and ", "ko": ", "}
+
+
+def backward_scene(model, x, targets, n=0, *, inputs=None, start=None):
+    """There and back on the unrolled network: T steps forward, the sum of the losses, T steps backwards.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Many-to-many or many-to-one, with a plain cell.
+    x, targets
+        As for ``model.loss_and_gradients``; at most 6 steps can be read.
+    n : int
+        Which example.
+    inputs : list of T str, optional
+        What stands below each step.
+    start : int, optional
+        The step shown first, from 0; by default the last.
+
+    Returns
+    -------
+    Scene
+        Its 2 T + 1 steps. The widths of the dashed arrows are norms.
+    """
+    run = _way_back(model, x[:, :, n : n + 1], model._targets(targets)[..., n : n + 1])
+    T, inputs = len(run["h"]), inputs or [""] * len(run["h"])
+    fig, ax = diagrams.canvas(10, 5.5)
+    pitch = 9.2 / (T + 0.3)
+    centres = 0.35 + (0.8 + np.arange(T)) * pitch
+    now = Rectangle((0, 1.15), pitch, 3.65, facecolor=style.NOW, alpha=0.35, edgecolor="none", zorder=0)
+    order = [*range(T), None, *reversed(range(T))]
+    corners = [(-20, 1.15) if t is None else (centres[t] - pitch / 2, 1.15) for t in order]
+    bindings = [Binding(ax.add_patch(now), "move", corners)]
+    for t, centre in enumerate(centres):
+        there, back = _forward_part(ax, run, t, centre, pitch, inputs[t]), _backward_part(ax, run, t, centre, pitch)
+        bindings += [Binding(artist, "opacity", np.where(np.arange(2 * T + 1) >= t, 1.0, 0.15)) for artist in there]
+        bindings += [
+            Binding(artist, "opacity", np.where(np.arange(2 * T + 1) >= 2 * T - t, 1.0, 0.0)) for artist in back
+        ]
+    bindings += _sums(ax, run, order)
+    said = [_say_back(run, step, t, inputs) for step, t in enumerate(order)]
+    return Scene(
+        fig,
+        bindings,
+        sentences=said,
+        alt=words.say(BACK_ALT, T=T),
+        start=2 * T if start is None else start,
+        label=words.say(STEP),
+    )
+
+
+def _way_back(model, x, targets):
+    """All norms that the picture shows, of one example."""
+    if model.shape == "one-to-many":
+        raise ValueError("model must be many-to-many or many-to-one, but a one-to-many model came.")
+    trace = model.forward(x)
+    loss_t, dlogits = LOSSES[model.loss_name](trace.logits, targets)
+    grads = model.backward(trace, dlogits)
+    T, S = len(trace.h), len(dlogits)
+    dh_next = np.concatenate([model.params.W_hh.T @ grads.trace.a[1:], np.zeros_like(trace.h[:1])])
+    tau = contributions(model, trace, grads).W_hh
+    early = np.zeros(T - S)  # many-to-one: no loss before the last step
+    return {
+        "h": trace.h[:, :, 0], "loss": np.concatenate([early, loss_t]), "has_loss": np.arange(T) >= T - S,
+        "own": np.concatenate([early, np.linalg.norm(model.params.W_hy.T @ dlogits, axis=(1, 2))]),
+        "next": np.linalg.norm(dh_next, axis=(1, 2)), "total": np.linalg.norm(grads.trace.h, axis=(1, 2)),
+        "tau": np.linalg.norm(tau, axis=(1, 2)),
+        "sum": np.linalg.norm(np.cumsum(tau[::-1], axis=0)[::-1], axis=(1, 2)),
+    }  # fmt: skip
+
+
+CELL, LOSS, BOX = 2.85, 4.55, 0.42  # heights of the cells, the losses, and the sum at the bottom
+
+
+def _forward_part(ax, run, t, x, pitch, token):
+    H = run["h"].shape[1]
+    unit, shades = 0.84 / H, style.signed(run["h"][t], 1.0)
+    artists = [
+        ax.add_patch(
+            Rectangle((x - 0.42 + i * unit, CELL - 0.3), unit, 0.6, fc=shades[i], ec="white", lw=0.6, zorder=3)
+        )
+        for i in range(H)
+    ]
+    artists.append(ax.add_patch(Rectangle((x - 0.42, CELL - 0.3), 0.84, 0.6, fill=False, ec=style.H, lw=2, zorder=3)))
+    artists.append(
+        ax.text(x - 0.46, CELL + 0.36, f"$h_{{{t + 1}}}$", color=style.H, ha="right", va="bottom", size=style.BIG)
+    )
+    artists += diagrams.arrow(ax, (x - pitch + 0.42, CELL + 0.15), (x - 0.42, CELL + 0.15), colour=style.H)
+    if t == 0:
+        ax.text(x - pitch + 0.42, CELL + 0.24, "$h_0$", color=style.H, va="bottom", size=style.BIG)
+    if token:
+        artists.append(ax.text(x - 0.1, 1.4, token, ha="center", va="center", parse_math=False))
+        artists += diagrams.arrow(ax, (x - 0.1, 1.62), (x - 0.1, CELL - 0.3), colour=style.X)
+    if run["has_loss"][t]:
+        artists += diagrams.arrow(ax, (x - 0.14, CELL + 0.3), (x - 0.14, LOSS - 0.2), colour=style.INK)
+        loss = f"$L_{{{t + 1}}}$ = {run['loss'][t]:.2f}"
+        artists.append(ax.text(x, LOSS, loss, ha="center", va="center", size=style.BIG))
+    return artists
+
+
+def _backward_part(ax, run, t, x, pitch):
+    """Dashed: from the loss and from the next state into h_t, and from h_t down to the weights."""
+    wide = max(run[name].max() for name in ("own", "next", "tau")) or 1.0
+    artists, room = [], pitch > 1.4
+
+    def gradient(value, start, end, place, colour=style.H, **align):
+        artists.extend(back_arrow(ax, start, end, colour=colour, width=1.0 + 5.0 * value / wide))
+        if room:
+            artists.append(ax.text(*place, _two(value), color=colour, **align))
+
+    if run["has_loss"][t]:
+        gradient(run["own"][t], (x + 0.16, LOSS - 0.2), (x + 0.16, CELL + 0.32), (x + 0.32, 3.75), va="center")
+    if t + 1 < len(run["h"]):
+        right = x + pitch - 0.42
+        place = ((x + 0.44 + right) / 2 + 0.12, CELL - 0.28)
+        gradient(run["next"][t], (right, CELL - 0.13), (x + 0.44, CELL - 0.13), place, ha="center", va="top")
+    gradient(run["tau"][t], (x + 0.28, CELL - 0.3), (x + 0.28, BOX + 0.33), (x + 0.46, 1.0), va="center")
+    return artists
+
+
+def _two(value):
+    """Two decimals, and 0 only for what is zero."""
+    return "0" if value == 0 else f"{value:.2f}"
+
+
+def _sums(ax, run, order):
+    """The losses add up at the top, the terms of ∂L/∂W_hh at the bottom."""
+    T, above, below = len(run["h"]), [], []
+    for step, t in enumerate(order):
+        there = run["loss"][: min(step, T - 1) + 1][run["has_loss"][: min(step, T - 1) + 1]]
+        terms = " + ".join(f"{value:.2f}" for value in there)
+        above.append(f"{terms} = {there.sum():.2f}" if len(there) > 1 and step >= T else terms)
+        here = " + ".join(f"τ{sub(k)}" for k in range(T, T - (step - T), -1))
+        below.append("" if t is None or step < T else f"‖{here}‖ = {run['sum'][t]:.2f}")
+    ax.text(0.35, 5.2, "$L$ =", va="center", size=style.BIG)
+    ax.add_patch(FancyBboxPatch((0.35, BOX - 0.27), 9.3, 0.54, boxstyle="round,pad=0,rounding_size=0.08",
+                                facecolor="#EAF2F8", edgecolor=style.H, lw=1.5, zorder=0))  # fmt: skip
+    ax.text(0.5, BOX, r"$\partial L / \partial W_{hh}$", color=style.H, va="center", size=style.BIG)
+    return [
+        Binding(ax.text(1.0, 5.2, "0", va="center", size=style.BIG), "text", above),
+        Binding(ax.text(2.3, BOX, "0", va="center", size=style.BIG), "text", below),
+    ]
+
+
+def _say_back(run, step, t, inputs):
+    T = len(run["h"])
+    if t is None:
+        return words.say(TOTAL, loss=f"{run['loss'].sum():.2f}")
+    if step < T:
+        loss = words.say(HAS_LOSS, loss=f"{run['loss'][t]:.2f}") if run["has_loss"][t] else ""
+        return words.say(GO, t=t + 1, s=sub(t + 1), b=sub(t), token=inputs[t] or f"x{sub(t + 1)}", loss=loss)
+    parts = [words.say(OWN, own=f"{run['own'][t]:.2f}")] if run["has_loss"][t] else []
+    parts += [words.say(NEXT, next=f"{run['next'][t]:.2f}", s=sub(t + 2))] if t + 1 < T else []
+    fields = {"total": _two(run["total"][t]), "tau": _two(run["tau"][t])}
+    return words.say(RETURN, t=t + 1, s=sub(t + 1), parts=words.say(AND).join(parts), **fields)
+
+
+# --- all τ at once ---------------------------------------------------------------------------------------------------
+
+TAU_ALT = {
+    "en": "Bars of the norms of τ over the steps k, below them what is missing from the gradient when the terms from "
+    "k on are added up, and at the right a triangle of all norms.",
+    "ko": "시점 k마다 τ의 크기를 나타낸 막대, 그 아래 k부터의 항을 더했을 때 기울기에서 모자라는 크기, "
+    "오른쪽에 모든 크기를 담은 삼각형.",
+}
+ONE = {
+    "en": "The loss at s = {s}, seen from k = {k} ({token}): ‖τ‖ = {tau}. "
+    "The terms from {k} to {s} leave {left} of ∂L{sub}/∂{name}.",
+    "ko": "s = {s}의 손실을 k = {k}({token})까지 거슬러 보면 ‖τ‖ = {tau}. "
+    "{k}부터 {s}까지 더하면 ∂L{sub}/∂{name}에서 {left}만큼 모자란다.",
+}
+EVERY = {
+    "en": "All losses together, through step k = {k} ({token}): ‖τ‖ = {tau}. "
+    "The terms from {k} to {s} leave {left} of ∂L/∂{name}.",
+    "ko": "모든 손실을 k = {k}({token})까지 거슬러 보면 ‖τ‖ = {tau}. "
+    "{k}부터 {s}까지 더하면 ∂L/∂{name}에서 {left}만큼 모자란다.",
+}
+BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number
+
+
+def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
+    """The terms of one loss, or of all, while the look back goes further and further.
+
+    Parameters
+    ----------
+    tau : ndarray, (T, T, rows, columns)
+        τ_{s,k} as tensors, from ``contribution_matrix(…, whole=True)``.
+    gradient : ndarray, (rows, columns)
+        ∂L_s/∂W, or ∂L/∂W for all, from an ordinary backward pass: what the terms have to add up to.
+    s : int or None
+        Whose loss, from 1; None: all of them.
+    name : str
+        Of the parameter.
+    tokens : list of T str, optional
+
+    Returns
+    -------
+    Scene
+        Its step is k: press ← to look further back. For other `s` the drawing is the same, only values differ.
+    """
+    norms = np.sqrt((tau * tau).sum(axis=(2, 3)))
+    T, last = len(norms), len(norms) if s is None else s
+    terms = tau.sum(axis=0) if s is None else tau[s - 1, :s]
+    size = np.sqrt((terms * terms).sum(axis=(1, 2)))
+    left = _left_over(terms, gradient)
+    low, high = _range(norms)
+    # Fixed places: a layout engine would measure every text at each move of a slider.
+    fig = style.figure(10, 5.0, layout=None)
+    places = (
+        (0.075, 0.61, 0.42, 0.29),
+        (0.075, 0.145, 0.42, 0.33),
+        (0.57, 0.17, 0.355, 0.71),
+        (0.935, 0.17, 0.012, 0.71),
+    )
+    bars, rest, square, scale = (fig.add_axes(place) for place in places)
+    bindings = _tau_bars(bars, size, T, low, high) + _rest_bars(rest, left, T)
+    bindings += _triangle(square, norms, s, last, low, high) + _scale(scale, low, high)
+    rest.set_xticks(
+        range(1, T + 1), [f"{k}\n{token}" for k, token in enumerate(tokens or [""] * T, 1)], parse_math=False
+    )
+    said = [
+        words.say(
+            EVERY if s is None else ONE, s=last, k=k, token=(tokens or [f"x{sub(k)}" for k in range(1, T + 1)])[k - 1],
+            tau=_plain(size[k - 1]), left=_plain(left[k - 1]), name=name, sub=sub(last),
+        )
+        for k in range(1, last + 1)
+    ]  # fmt: skip
+    return Scene(fig, bindings, sentences=said, alt=words.say(TAU_ALT), start=last - 1, label="k")
+
+
+def _left_over(terms, gradient):
+    """‖∂L/∂W − Σ_{j ≥ k} τ_j‖ / ‖∂L/∂W‖ for every k."""
+    missing = gradient - np.cumsum(terms[::-1], axis=0)[::-1]
+    return np.sqrt((missing * missing).sum(axis=(1, 2))) / (np.linalg.norm(gradient) or 1.0)
+
+
+def _range(norms):
+    """Exponents of the smallest and the largest norm, at most eight decades apart and at least one."""
+    there = np.log10(norms[norms > 0])
+    if not there.size:
+        return -1.0, 0.0
+    return float(max(there.min(), there.max() - 8)), float(max(there.max(), there.min() + 1))
+
+
+def _plain(value):
+    """A number as a reader says it: two digits, with an exponent where it is small."""
+    return "0" if value == 0 else f"{value:.3f}" if value >= 0.01 else f"{value:.1e}".replace("-", "−")
+
+
+def _log(values, low):
+    return np.log10(np.maximum(values, 10.0**low))
+
+
+def _axis(ax, T, ticks, label):
+    ax.set(xlim=(0.4, T + 0.6), ylim=(ticks[0], ticks[-1]))
+    ax.set_yticks(ticks, [f"$10^{{{e}}}$" for e in ticks])
+    ax.set_xticks(range(1, T + 1), [""] * T)
+    ax.tick_params(length=0)
+    ax.set_title(label, loc="left", size=style.SIZE)
+    ax.grid(axis="y", lw=0.8)
+    ax.set_axisbelow(True)
+
+
+def _ticks(low, high, most=5):
+    step = max(1, int(np.ceil((high - low) / (most - 1))))
+    return [e for e in range(low, high + step, step)]
+
+
+def _tau_bars(ax, size, T, low, high):
+    """‖τ_k‖: solid from the present step on, pale before it."""
+    low, high = int(np.floor(low)), int(np.ceil(high))
+    _axis(ax, T, _ticks(low, high), r"$\|\,\tau_{s,k}\|$")
+    heights, bindings, last = np.zeros(T), [], len(size)
+    heights[:last] = _log(size, low) - low
+    for k in range(T):
+        bar = ax.add_patch(Rectangle((k + 0.65, low), 0.7, high - low, facecolor=style.H, edgecolor="none"))
+        bindings.append(Binding(bar, "height", np.full(last, heights[k])))
+        bindings.append(Binding(bar, "opacity", np.where(np.arange(last) <= k, 1.0, 0.25)))
+    return [*bindings, *_now(ax, last, low, high)]
+
+
+def _now(ax, last, low, high):
+    patch = ax.add_patch(
+        Rectangle((0.5, low), 1, high - low, facecolor=style.NOW, alpha=0.45, edgecolor="none", zorder=0)
+    )
+    return [Binding(patch, "move", np.stack([np.arange(last) + 0.5, np.full(last, float(low))], axis=1))]
+
+
+def _rest_bars(ax, left, T):
+    """What the running sum still misses; a bar appears when its term has been added."""
+    last, whole = len(left), r"\partial L_s/\partial W"
+    _axis(
+        ax, T, [-16, -12, -8, -4, 0], rf"$\|\,{whole} - \tau_{{s,s}} - \cdots - \tau_{{s,k}}\| \; / \; \|\,{whole}\|$"
+    )
+    ax.set_ylim(BOTTOM, TOP)
+    bindings, present = [], np.arange(last)
+    heights = _log(left, BOTTOM) - BOTTOM
+    for k in range(T):
+        bar = ax.add_patch(Rectangle((k + 0.65, BOTTOM), 0.7, -BOTTOM, facecolor=style.INK, edgecolor="none"))
+        shown = heights[k] if k < last else 0.0
+        bindings.append(Binding(bar, "height", np.where(present <= k, shown, 0.0)))
+    text = ax.text(1, 0, "0", ha="center", va="bottom", zorder=5)
+    places = np.stack([np.clip(present + 1.0, 1.2, T - 0.2), heights + BOTTOM + 0.4], axis=1)
+    bindings += [Binding(text, "text", [_plain(v) for v in left]), Binding(text, "move", places)]
+    return [*bindings, *_now(ax, last, BOTTOM, TOP)]
+
+
+def _triangle(ax, norms, s, last, low, high):
+    """‖τ_{s,k}‖ for every s and k ≤ s, the colour a logarithm; the row of s and the cell (s, k) are framed."""
+    T = len(norms)
+    shades = style.gate((_log(norms, low) - low) / (high - low))
+    ax.set(xlim=(0.4, T + 0.6), ylim=(T + 0.6, 0.4))
+    ax.set_xlabel("$k$", labelpad=2)
+    ax.set_ylabel("$s$", rotation=0, labelpad=10, va="center")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_ticks(range(1, T + 1) if T <= 10 else range(2, T + 1, 2))
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    for i in range(T):
+        for k in range(i + 1):
+            zero = norms[i, k] == 0
+            ax.add_patch(
+                Rectangle((k + 0.5, i + 0.5), 1, 1, fc="white" if zero else shades[i, k], ec=style.EDGE, lw=0.6)
+            )
+            if zero:
+                ax.text(k + 1, i + 1, "0", ha="center", va="center", color=style.MUTED)
+    frame = ax.add_patch(Rectangle((0.5, 0.5), 1, 1, fill=False, ec=style.KEEP, lw=3.5, clip_on=False, zorder=3))
+    k = np.arange(last, dtype=float)
+    if s is None:  # all losses through step k: a column, which begins on the diagonal
+        corner, width, height = np.stack([k + 0.5, k + 0.5], axis=1), np.ones(last), T - k
+        row = np.tile([0.5, 0.5], (last, 1)), np.full(last, float(T)), np.full(last, float(T))
+    else:
+        corner, width, height = np.stack([k + 0.5, np.full(last, s - 0.5)], axis=1), np.ones(last), np.ones(last)
+        row = np.tile([0.5, s - 0.5], (last, 1)), np.full(last, float(s)), np.ones(last)
+    line = ax.add_patch(Rectangle((0.5, 0.5), 1, 1, fill=False, ec=style.INK, lw=1.5, clip_on=False, zorder=2))
+    return [
+        Binding(frame, "move", corner), Binding(frame, "width", width), Binding(frame, "height", height),
+        Binding(line, "move", row[0]), Binding(line, "width", row[1]), Binding(line, "height", row[2]),
+    ]  # fmt: skip
+
+
+def _scale(ax, low, high):
+    """The colours' legend."""
+    steps = 32
+    shades = style.gate((np.arange(steps) + 0.5) / steps)
+    part = (high - low) / steps
+    for i in range(steps):
+        ax.add_patch(Rectangle((0, low + i * part), 1, part * 1.05, fc=shades[i], ec="none"))
+    ax.set(xlim=(0, 1), ylim=(low, high), xticks=[])
+    ax.yaxis.tick_right()
+    decades = range(int(np.ceil(low)), int(np.floor(high)) + 1)
+    ax.set_yticks(decades, [f"$10^{{{e}}}$" for e in decades])
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return []

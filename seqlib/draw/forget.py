@@ -1,0 +1,348 @@
+"""Pictures of lesson 5: how far a gradient reaches, what clipping and truncation do to it, where learning ends.
+
+A gradient keeps its quantity's colour and is dashed: ‖∂h_t/∂h_k‖ is dashed blue, the bound beside it grey.
+"""
+
+import numpy as np
+from matplotlib.patches import Circle, Rectangle
+
+from .. import words
+from ..study.bptt import gradient_flow, jacobian_product, largest_singular_value
+from . import style
+from .scene import Binding, Scene
+from .scenes import sub
+
+FLOOR, CEILING = 1e-15, 1e15  # what the logarithmic axes show; what lies beyond is drawn on their edge
+FLOW, BOUND, TERM = r"$\Vert\partial h_t/\partial h_k\Vert$", r"$\sigma_{\max}^{t-k}$", r"$\Vert\tau_k\Vert$"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def on_axis(values):
+    """Put values on the logarithmic axis: 0 and all below go to its lower edge, ∞ and NaN to its upper one."""
+    return np.clip(np.nan_to_num(np.asarray(values, float), nan=CEILING, posinf=CEILING), FLOOR, CEILING)
+
+
+def power(value):
+    """A positive number as text of two digits or so: '0.37', '3.2·10⁻⁸', '∞'."""
+    if not np.isfinite(value):
+        return "∞"
+    if value == 0 or 0.01 <= value < 1000:
+        return f"{value:.2f}" if value else "0"
+    digits, _, exponent = f"{value:.1e}".partition("e")
+    return f"{digits}·10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
+def norm_axis(ax, longest, low=FLOOR, high=CEILING):
+    """Make `ax` one of norms over the lag t - k: logarithmic, with few ticks."""
+    ax.set(xlim=(0, longest), yscale="log", ylim=(low / 3, high * 3))
+    decades = np.log10([low, high])
+    ax.set_yticks(10.0 ** np.arange(decades[0], decades[1] + 1, max(1, round((decades[1] - decades[0]) / 6))))
+    ax.minorticks_off()
+    ax.set_xlabel("$t-k$")
+    ax.axhline(1, color=style.EDGE, lw=style.THIN, zorder=0)
+
+
+# --- walking back ----------------------------------------------------------------------------------------------------
+
+WALK = {
+    "en": "{lag} steps back: ∂h{t}/∂h{k} has norm {norm}; the bound σ_max to the power {lag} is {bound}.",
+    "ko": "{lag}단계 뒤로: ∂h{t}/∂h{k}의 노름은 {norm}, 상한인 σ_max의 {lag}제곱은 {bound}이다.",
+}
+WALK_ALT = {
+    "en": "The product of Jacobians as a heat map, and its norm over the lag on a logarithmic axis, beside the bound.",
+    "ko": "야코비 행렬의 곱을 나타낸 히트맵과, 로그축에 그린 시차별 노름과 그 상한.",
+}
+
+
+def walk_scene(cell, trace, n=0, *, start=1):
+    """Walk back from h_T: the matrix ∂h_T/∂h_k itself, its norm, and the bound, one Jacobian more at every step.
+
+    Parameters
+    ----------
+    cell : RNN
+        At most 8 units can be read.
+    trace : Record
+    n : int
+        Which example.
+    start : int
+        The lag shown first, minus 1.
+
+    Returns
+    -------
+    Scene
+        Its step is the lag t - k.
+    """
+    T, H, _ = trace.h.shape
+    if H > 8:
+        raise ValueError(f"this picture has room for H ≤ 8, but this cell has H={H}.")
+    lags = np.arange(1, T + 1)
+    products = np.array([jacobian_product(cell, trace, T, T - lag)[n] for lag in lags])
+    norms = gradient_flow(cell, trace, T)[::-1, n]
+    bounds = largest_singular_value(cell.params.W_hh) ** np.arange(T + 1.0)
+    fig = style.figure(10, 3.7)
+    left, right = fig.subplots(1, 2, width_ratios=[1, 1.7])
+    bindings = _product(left, products, [f"∂h{sub(T)} / ∂h{sub(T - lag)}" for lag in lags])
+    low = 10.0 ** np.floor(np.log10(max(min(norms.min(), bounds.min()), FLOOR)))
+    norm_axis(right, T, low, 10.0 ** np.ceil(np.log10(max(norms.max(), bounds.max()))))
+    right.xaxis.get_major_locator().set_params(integer=True)
+    right.plot(np.arange(T + 1), on_axis(bounds), color=style.MUTED)
+    right.plot(np.arange(T + 1), on_axis(norms), color=style.H, ls="--", lw=2.4)
+    for name, values, colour in ((BOUND, bounds, style.MUTED), (FLOW, norms, style.H)):
+        right.text(T * 1.02, on_axis(values)[-1], name + " ", color=colour, va="center", clip_on=False)
+    [dot] = right.plot([0], [norms[0]], "o", color=style.H, ms=9)
+    bindings.append(Binding(dot, "move", np.stack([lags, on_axis(norms)[1:]], axis=1)))
+    said = [
+        words.say(WALK, lag=lag, t=sub(T), k=sub(T - lag), norm=power(norms[lag]), bound=power(bounds[lag]))
+        for lag in lags
+    ]
+    return Scene(fig, bindings, sentences=said, alt=words.say(WALK_ALT), start=start, label="t − k")
+
+
+def _product(ax, products, names):
+    """The entries of a matrix as colours, and its name, which follow the step."""
+    _, H, _ = products.shape
+    ax.set(xlim=(-0.05, H + 0.05), ylim=(H + 0.05, -0.9), aspect="equal")
+    ax.set_axis_off()
+    bindings = [Binding(ax.text(H / 2, -0.45, "0", ha="center", va="center", color=style.H), "text", names)]
+    shades = style.signed(products, limit=1)
+    for i in range(H):
+        for j in range(H):
+            cell = ax.add_patch(Rectangle((j, i), 1, 1, facecolor=style.PAPER, edgecolor=style.EDGE, lw=0.6))
+            bindings.append(Binding(cell, "fill", shades[:, i, j].tolist()))
+    ax.add_patch(Rectangle((0, 0), H, H, fill=False, edgecolor=style.H, ls="--", lw=style.LINE, clip_on=False))
+    return bindings
+
+
+# --- measured beside the bound ---------------------------------------------------------------------------------------
+
+FLOWS_ALT = {
+    "en": "Norms of ∂h_t/∂h_k over the lag on logarithmic axes, each with its bound: {told}.",
+    "ko": "로그축에 그린 시차별 ∂h_t/∂h_k의 노름과 그 상한: {told}.",
+}
+FLOWS_SAID = {
+    "en": "{name} ends at {last}, its bound at {bound}",
+    "ko": "{name}: 마지막 값 {last}, 상한 {bound}",
+}
+
+
+def flows_scene(flows):
+    """Measured norms beside their bounds, one panel for each matrix.
+
+    Parameters
+    ----------
+    flows : dict of str to (norms, sigma)
+        A symbol as title; ‖∂h_t/∂h_k‖ over the lags 0 … T, and the largest singular value of W_hh.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    fig = style.figure(10, 3.6)
+    axes = np.atleast_1d(fig.subplots(1, len(flows), sharey=True))
+    curves = {name: (norms, sigma ** np.arange(float(len(norms)))) for name, (norms, sigma) in flows.items()}
+    every = np.concatenate([on_axis(np.concatenate(pair)) for pair in curves.values()])
+    low, high = 10.0 ** np.floor(np.log10(every.min())), 10.0 ** np.ceil(np.log10(every.max()))
+    told = []
+    for ax, (name, (norms, bounds)) in zip(axes, curves.items(), strict=True):
+        lags = np.arange(len(norms))
+        norm_axis(ax, lags[-1], low, high)
+        ax.plot(lags, on_axis(bounds), color=style.MUTED)
+        ax.plot(lags, on_axis(norms), color=style.H, ls="--", lw=2.4)
+        ax.set_title(name)
+        told.append(words.say(FLOWS_SAID, name=_spoken(name), last=power(norms[-1]), bound=power(bounds[-1])))
+    axes[0].text(0.96, 0.96, BOUND, color=style.MUTED, transform=axes[0].transAxes, ha="right", va="top")
+    axes[0].text(0.96, 0.82, FLOW, color=style.H, transform=axes[0].transAxes, ha="right", va="top")
+    alt = words.say(FLOWS_ALT, told="; ".join(told))
+    return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+def _spoken(name):
+    """A title without the signs of mathtext."""
+    for sign, plain in (("$", ""), (r"\sigma_{\max}", "σ_max"), (r"\rho", "ρ"), (r"\approx", " ≈"), ("\\", "")):
+        name = name.replace(sign, plain)
+    return name
+
+
+# --- the playground --------------------------------------------------------------------------------------------------
+
+REACH_ALT = {
+    "en": "Three curves over the lag on a logarithmic axis: the norm of ∂h_t/∂h_k, its bound, and the terms of "
+    "∂L/∂W_hh; beside them the numbers.",
+    "ko": "로그축에 그린 시차별 곡선 셋: ∂h_t/∂h_k의 노름, 그 상한, ∂L/∂W_hh를 이루는 항. 옆에는 숫자.",
+}
+REACH = {
+    "en": "{activation}, ρ = {radius}, σ_max = {sigma}: over {T} steps ‖∂h_t/∂h_k‖ {verdict} {flow}. "
+    "The gradient of the loss has norm {norm}{clipped}. Values beyond 10⁻¹⁵ and 10¹⁵ are drawn on the edge.",
+    "ko": "{activation}, ρ = {radius}, σ_max = {sigma}: {T}단계를 거슬러 가면 ‖∂h_t/∂h_k‖ = {flow}({verdict}). "
+    "손실 기울기의 노름은 {norm}{clipped}. 10⁻¹⁵보다 작거나 10¹⁵보다 큰 값은 가장자리에 그린다.",
+}
+VERDICTS = {
+    "vanish": {"en": "vanishes to", "ko": "소실"},
+    "explode": {"en": "explodes to", "ko": "폭주"},
+    "live": {"en": "goes to", "ko": "유지"},
+}
+CLIPPED = {"en": ", clipped to {limit}", "ko": ", 클리핑한 뒤 {limit}"}
+
+
+class ReachPicture:
+    """The gradient playground's picture: drawn once, then only its values change.
+
+    Parameters
+    ----------
+    longest : int
+        The largest lag on the axis.
+    """
+
+    def __init__(self, longest):
+        self.first = None
+        # Axes placed by hand: a layout engine would draw everything twice.
+        self.fig = style.figure(10, 4.5, layout=None)
+        ax = self.fig.add_axes((0.085, 0.155, 0.585, 0.8))
+        norm_axis(ax, longest)
+        self.bound, self.term, self.flow = (
+            ax.plot([0, longest], [1, 1], color=colour, ls=ls, lw=lw)[0]
+            for colour, ls, lw in ((style.MUTED, "-", 1.8), (style.INK, ":", 2.4), (style.H, "--", 2.8))
+        )
+        self.numbers = self._column(self.fig.add_axes((0.7, 0.155, 0.29, 0.8)))
+
+    @staticmethod
+    def _column(ax):
+        """What the curves are, and the numbers: the texts that change, by name."""
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        ax.set_axis_off()
+        keys = ((FLOW, style.H, "--", 2.8), (BOUND, style.MUTED, "-", 1.8), (TERM, style.INK, ":", 2.4))
+        for y, (name, colour, ls, lw) in zip((0.95, 0.83, 0.71), keys, strict=True):
+            ax.plot([0, 0.17], [y, y], color=colour, ls=ls, lw=lw)
+            ax.text(0.23, y, name, color=colour, va="center")
+        names = {"radius": r"$\rho$", "sigma": r"$\sigma_{\max}$", "flow": r"$\Vert\partial h_t/\partial h_0\Vert$"}
+        names |= {"norm": r"$\Vert\partial L/\partial W\Vert$", "clipped": ""}
+        numbers = {}
+        for y, (key, name) in zip((0.52, 0.41, 0.3, 0.15, 0.04), names.items(), strict=True):
+            ax.text(0.44, y, name, ha="right", va="center")
+            numbers[key] = ax.text(0.5, y, "0", va="center")
+        return numbers
+
+    def scene(self, reach):
+        """A scene of `reach` (see `seqlib.widgets.forget.Reach`); the drawing is that of the first one."""
+        shown = {name: power(getattr(reach, name)) for name in ("radius", "sigma", "norm")}
+        shown |= {"flow": power(reach.flow[-1]), "clipped": "" if reach.limit is None else f"→ {power(reach.clipped)}"}
+        lags = np.arange(len(reach.flow))
+        curves = (
+            (self.flow, lags, reach.flow),
+            (self.bound, lags, reach.bound),
+            (self.term, lags[:-2], reach.terms[:-1]),  # with h_0 = 0 the earliest term is 0, always
+        )
+        bindings = [Binding(line, "points", np.stack([x, on_axis(values)], axis=1)[None]) for line, x, values in curves]
+        bindings += [Binding(text, "text", [shown[name]]) for name, text in self.numbers.items()]
+        verdict = "vanish" if reach.flow[-1] < 1e-3 else "live" if reach.flow[-1] <= 1e3 else "explode"
+        clipped = words.say(CLIPPED, limit=power(reach.clipped)) if reach.clipped < reach.norm else ""
+        said = words.say(REACH, activation=reach.activation, T=lags[-1], verdict=words.say(VERDICTS[verdict]),
+                         **shown | {"clipped": clipped})  # fmt: skip
+        if self.first is None:
+            self.first = Scene(self.fig, bindings, sentences=[said], alt=words.say(REACH_ALT))
+            return self.first
+        return self.first.with_values(bindings, sentences=[said])
+
+
+# --- clipping and truncation -----------------------------------------------------------------------------------------
+
+CLIP_ALT = {
+    "en": "The gradient ({g}) as an arrow. By norm it becomes ({by_norm}) on a circle, same direction; "
+    "element by element ({by_element}) in a square, another direction.",
+    "ko": "화살표로 그린 기울기 ({g}). 노름으로 자르면 원 위의 ({by_norm}), 방향은 그대로다. "
+    "원소별로 자르면 사각형의 ({by_element}), 방향이 달라진다.",
+}
+
+
+def clip_scene(g, limit=1.0):
+    """A gradient of two numbers, clipped by its norm (a circle) and element by element (a square)."""
+    g = np.asarray(g, float)
+    by_norm = g * min(1.0, limit / np.linalg.norm(g))
+    by_element = np.clip(g, -limit, limit)
+    fig = style.figure(8, 3.6)
+    ax = fig.subplots()
+    top = 1.25 * max(abs(g[1]), limit)
+    ax.set(xlim=(-0.15, 1.2 * max(abs(g[0]), limit)), ylim=(-0.15, top), aspect="equal", xlabel="$g_1$", ylabel="$g_2$")
+    ax.add_patch(Circle((0, 0), limit, fill=False, edgecolor=style.H, lw=style.THIN))
+    ax.add_patch(Rectangle((-limit, -limit), 2 * limit, 2 * limit, fill=False, edgecolor=style.KEEP, lw=style.THIN))
+    arrows = ((g, style.MUTED, "$g$"), (by_element, style.KEEP, r"$[g]$"), (by_norm, style.H, r"$g\,/\,\Vert g\Vert$"))
+    for v, colour, name in arrows:
+        arrow = {"arrowstyle": "-|>", "color": colour, "lw": 2.2, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", v, (0, 0), arrowprops=arrow)
+        ax.text(v[0] + 0.06, v[1] - 0.04 * (v is by_norm), name, color=colour, va="top" if v is by_norm else "bottom")
+    pairs = {"g": g, "by_norm": by_norm, "by_element": by_element}
+    alt = words.say(CLIP_ALT, **{name: f"{v[0]:.2f}, {v[1]:.2f}" for name, v in pairs.items()})
+    return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+WINDOW_ALT = {
+    "en": "Two curves over the window: the relative error of the truncated gradient, from {first} at window {w} to "
+    "{last} at window {v}; and the memory of a trace, from {least} to {most} KB.",
+    "ko": "윈도 길이에 따른 두 곡선. 절단한 기울기의 상대 오차는 윈도 {w}에서 {first}, 윈도 {v}에서 {last}. "
+    "기록의 메모리는 {least} KB에서 {most} KB까지.",
+}
+
+
+def window_scene(windows, errors, kilobytes):
+    """What truncation costs and saves: relative error of the gradient, and memory of the trace, over the window."""
+    fig = style.figure(10, 3.3)
+    left, right = fig.subplots(1, 2)
+    left.plot(windows, errors, "o--", color=style.INK)
+    left.set(xlabel="$w$", ylabel=r"$\Vert g_w - g\Vert\,/\,\Vert g\Vert$", ylim=(0, None))
+    right.plot(windows, kilobytes, "o-", color=style.H)
+    right.set(xlabel="$w$", ylabel="KB", ylim=(0, None))
+    for ax in (left, right):
+        ax.set_xlim(0, None)
+    alt = words.say(WINDOW_ALT, w=windows[0], v=windows[-1], first=power(errors[0]), last=power(errors[-1]),
+                    least=round(kilobytes[0]), most=round(kilobytes[-1]))  # fmt: skip
+    return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+# --- the adding problem ----------------------------------------------------------------------------------------------
+
+ADDING_ALT = {
+    "en": "The adding problem at growing minimal lag. Right answers of each run, and how many runs solved it: {told}.",
+    "ko": "최소 시차를 늘려 가며 푼 덧셈 문제. 학습마다의 정답률과, 문제를 푼 학습의 수: {told}.",
+}
+ADDING_SAID = {"en": "lag {lag}: {solved} of {n}", "ko": "시차 {lag}: {n}번 중 {solved}번"}
+
+
+def adding_scene(runs, chance):
+    """Success of stored runs over the minimal lag: the share of right answers of each run, and how many solved it.
+
+    Parameters
+    ----------
+    runs : dict of str to dict of int to list of (correct, solved)
+        Up to two kinds of runs by their symbols; in each, for every minimal lag one pair for each run.
+    chance : float
+        The share of right answers that needs no memory.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    fig = style.figure(10, 3.5)
+    left, right = fig.subplots(1, 2)
+    lags, told = list(next(iter(runs.values()))), []
+    for k, (name, of_lag) in enumerate(runs.items()):
+        colour = {"color": style.H} if k == 0 else {"facecolor": style.PAPER, "edgecolor": style.H, "linewidth": 1.5}
+        for place, (lag, pairs) in enumerate(of_lag.items()):
+            n, solved, at = len(pairs), sum(bool(s) for _, s in pairs), place + 0.4 * k - 0.2 * (len(runs) - 1)
+            spread = at + np.linspace(-0.13, 0.13, n)
+            left.scatter(spread, [c for c, _ in pairs], s=42, **colour)
+            label = name if place == 0 else None
+            right.bar(at, solved / n, 0.36, label=label, **colour)
+            right.text(at, solved / n + 0.02, f"{solved}", ha="center", va="bottom")
+            told.append(f"{_spoken(name)}, {words.say(ADDING_SAID, lag=lag, solved=solved, n=n)}")
+    left.axhline(chance, color=style.MUTED, ls="--", lw=style.THIN)
+    left.set_ylabel(r"$|\hat{y}-y|<0.04$")
+    right.set_ylabel(f"$n\\,/\\,{n}$")
+    right.legend(loc="upper right")
+    for ax in (left, right):
+        ax.set(xlim=(-0.6, len(lags) - 0.4), ylim=(0, 1.15), yticks=[0, 0.5, 1], xlabel="$T/2$")
+        ax.set_xticks(range(len(lags)), list(map(str, lags)))
+        ax.tick_params(length=0)
+    alt = words.say(ADDING_ALT, told="; ".join(told))
+    return Scene(fig, [], sentences=[alt], alt=alt)

@@ -1,0 +1,86 @@
+"""The pictures of lesson 5 show the numbers of a real run, on a logarithmic axis that has no place for 0 and ∞."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from seqlib import RNN, words
+from seqlib.draw import forget, style
+from seqlib.study import bptt
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(params=words.LANGUAGES)
+def language(request):
+    before = words.language()
+    words.use(request.param)
+    yield request.param
+    words.use(before)
+
+
+def run(T=12, H=5, seed=0):
+    rng = np.random.default_rng(seed)
+    cell = RNN(2, H, rng=rng)
+    return cell, cell.forward(rng.normal(size=(T, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1, "1.00"), (0.374, "0.37"), (0, "0"), (0.0042, "4.2·10⁻³"), (3.21e-26, "3.2·10⁻²⁶"), (1e26, "1.0·10²⁶"),
+     (999, "999.00"), (np.inf, "∞"), (np.nan, "∞")],
+)  # fmt: skip
+def test_power(value, text):
+    assert forget.power(value) == text
+
+
+def test_what_is_off_the_axis_lies_on_its_edge():
+    shown = forget.on_axis([0, 1e-300, 1e-15, 1, 1e15, 1e300, np.inf, np.nan])
+    low, high = forget.FLOOR, forget.CEILING
+    assert shown.tolist() == [low, low, low, 1, high, high, high, high]
+
+
+def test_walk_scene_shows_the_products(language):
+    cell, trace = run()
+    scene = forget.walk_scene(cell, trace, n=1)
+    assert (scene.T, scene.label) == (12, "t − k")
+    for lag in (1, 5, 12):
+        J = bptt.jacobian_product(cell, trace, 12, 12 - lag)[1]
+        shades = style.signed(J, limit=1).ravel().tolist()
+        root = ET.fromstring(scene.at(lag))
+        bound = [b["id"] for b in scene.bindings if b["attribute"] == "fill"]
+        fills = {e.get("id"): e.get("fill") for e in root.iter()}
+        assert [fills[name] for name in bound] == shades
+        assert forget.power(np.linalg.norm(J, 2)) in scene.sentences[lag - 1]
+    texts = [e.text for e in ET.fromstring(scene.at(3)).iter(SVG + "text")]
+    assert "∂h₁₂ / ∂h₉" in texts
+    assert ("steps back" in scene.sentences[0]) == (language == "en")
+    with pytest.raises(ValueError, match="room for H ≤ 8"):
+        forget.walk_scene(*run(H=9))
+
+
+def test_flows_scene_names_ends_and_bounds(language):
+    scene = forget.flows_scene(
+        {r"$\sigma_{\max}=0.5$": (0.4 ** np.arange(11.0), 0.5), r"$\rho=1$": (np.zeros(11), 2.0)}
+    )
+    assert scene.T == 1
+    for part in ("σ_max=0.5", "1.0·10⁻⁴", "9.8·10⁻⁴", "ρ=1", "1.0·10³"):
+        assert part in scene.alt, scene.alt
+    assert "\\" not in scene.alt and "$" not in scene.alt
+
+
+def test_clip_window_and_adding_scenes_say_their_numbers(language):
+    clip = forget.clip_scene((3, 0.6)).alt
+    assert "3.00, 0.60" in clip and "0.98, 0.20" in clip and "1.00, 0.60" in clip
+    window = forget.window_scene([1, 10, 100], [0.7, 0.2, 0.0], [3.4, 30.1, 300.2]).alt
+    assert all(part in window for part in ("0.70", "0", "300"))
+    runs = {r"$\rho\approx 0.6$": {10: [(0.9, True), (0.2, False)]}, r"$\rho=1$": {10: [(0.95, True), (0.9, True)]}}
+    said = forget.adding_scene(runs, 0.15).alt
+    assert ("ρ ≈ 0.6, lag 10: 1 of 2; ρ=1, lag 10: 2 of 2" in said) == (language == "en"), said
+
+
+def test_pictures_are_the_same_on_every_run():
+    cell, trace = run()
+    assert forget.walk_scene(cell, trace).at(2) == forget.walk_scene(cell, trace).at(2)
+    assert forget.clip_scene((2, 1)).at(1) == forget.clip_scene((2, 1)).at(1)
