@@ -2,6 +2,6 @@
 
 from .playground import Chooser, Playground
 from .stepper import Stepper
-from .training import Training, fit
+from .training import Live, Training, fit, live
 
-__all__ = ["Chooser", "Playground", "Stepper", "Training", "fit"]
+__all__ = ["Chooser", "Live", "Playground", "Stepper", "Training", "fit", "live"]

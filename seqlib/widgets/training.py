@@ -1,12 +1,16 @@
-"""A training that shows how far it is and can be stopped."""
+"""A training that shows how far it is and can be stopped; the live view also draws its curves and can go on."""
 
+import asyncio
 import time
 
 import ipywidgets
+import numpy as np
 from IPython.display import display
 
 from .. import words
-from ..nn import train
+from ..draw.training import LivePicture
+from ..nn import History, train
+from .stepper import Stepper
 
 STOP = {"en": "Stop", "ko": "멈추기"}
 STOP_TIP = {
@@ -14,6 +18,13 @@ STOP_TIP = {
     "ko": "여기서 멈추기: 지금까지 배운 것은 모델에 남습니다",
 }
 PROGRESS = {"en": "step {step} of {steps}, loss {loss:.3f}", "ko": "{steps}번 중 {step}번째, 손실 {loss:.3f}"}
+RATE = {"en": "· {rate:,.0f} examples a second", "ko": "· 1초에 예제 {rate:,.0f}개"}
+GO_ON = {"en": "Continue", "ko": "이어서 학습"}
+GO_ON_TIP = {
+    "en": "Go on from here, with the same model and optimizer",
+    "ko": "여기서 이어서 학습하기: 같은 모델과 옵티마이저로 계속합니다",
+}
+FAILED = {"en": "ended by an error: {error}", "ko": "오류로 끝남: {error}"}
 STOPPED = {
     "en": "stopped after step {step} of {steps}, loss {loss:.3f}",
     "ko": "{steps}번 중 {step}번째에서 멈춤, 손실 {loss:.3f}",
@@ -96,3 +107,176 @@ def fit(model, batches, optimizer, steps, *, clip=None):
         raise
     view.finish(history)
     return history
+
+
+SHOWN_EVERY = 0.1  # seconds between two pictures
+SLICE = 0.04  # seconds of training before the kernel may look at something else
+
+
+class Live(ipywidgets.VBox):
+    """A training with its curves: loss, gradient norm before and after clipping, examples a second; stop, continue.
+
+    Parameters
+    ----------
+    model, batches, optimizer, steps, clip
+        As for `seqlib.train`.
+
+    Attributes
+    ----------
+    history : History
+        All updates so far, those after Continue as well.
+
+    Notes
+    -----
+    `run` trains in the calling cell; a click on Stop arrives there as in `Training`. Continue, and `start`, train in
+    slices on the kernel's event loop instead: between two slices the kernel does whatever else is asked of it, so it
+    needs no thread, stays responsive, and hears a click on Stop wherever the notebook runs.
+    """
+
+    def __init__(self, model, batches, optimizer, steps, *, clip=None):
+        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+            raise ValueError(f"steps must be a whole number of updates, 1 or more, but {steps!r} came.")
+        self.model, self.batches, self.optimizer = model, iter(batches), optimizer
+        self.steps, self.clip, self.running, self.stop = int(steps), clip, False, False
+        self._loss, self._norm, self._examples, self._tenth = [], [], 0, None
+        self.bar = ipywidgets.IntProgress(min=0, max=self.steps, layout={"width": "32%"})
+        self.text, self.rate = ipywidgets.Label(), ipywidgets.Label()
+        self.button = ipywidgets.Button(layout={"width": "auto"})
+        self.button.on_click(self._on_click)
+        _let_clicks_through(self.button)
+        self.picture = LivePicture(self.steps, clip)
+        self.stepper = Stepper(self.picture.scene([], []))
+        row = ipywidgets.HBox(
+            [self.bar, self.button, self.text, self.rate], layout={"align_items": "center", "flex_flow": "row wrap"}
+        )
+        super().__init__([row, self.stepper])
+        self._label_button()
+
+    @property
+    def history(self):
+        """Every update so far."""
+        return History(np.array(self._loss), np.array(self._norm), stopped=len(self._loss) < self.steps)
+
+    @property
+    def done(self):
+        """How many updates were made."""
+        return len(self._loss)
+
+    def run(self):
+        """Train to the end, or until Stop or the notebook's ■; then come back."""
+        self._begin()
+        try:
+            self._train(np.inf)
+        finally:
+            self._end()
+
+    def start(self):
+        """Train in slices on the kernel's event loop and come back at once; where there is no loop, as `run` does."""
+        if self.running:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.run()
+            return
+        self._begin()
+        self._task = loop.create_task(self._in_slices())  # a loop forgets a task that nobody holds
+
+    async def _in_slices(self):
+        try:
+            while self.running and not self._train(SLICE):
+                await asyncio.sleep(0.001)  # a turn for everybody else: clicks, other cells, the display
+        except FloatingPointError as error:  # nobody waits for this task, so it is said here
+            self._end()
+            self.text.value = words.say(FAILED, error=error)
+        finally:
+            self._end()
+
+    def _train(self, seconds):
+        """Train for so long; return whether it is over."""
+        until = time.monotonic() + seconds
+
+        def watch(step, loss, norm):
+            self._loss.append(loss)
+            self._norm.append(norm)
+            self._show()
+            return self.stop or time.monotonic() >= until
+
+        train(self.model, self._counted(), self.optimizer, self.steps - self.done, clip=self.clip, watch=watch)
+        # A slice that ended before its time was interrupted by ■, or the batches came to an end.
+        return self.stop or self.done == self.steps or time.monotonic() < until
+
+    def _counted(self):
+        for x, targets in self.batches:
+            self._examples += x.shape[-1]
+            yield x, targets
+
+    def _begin(self):
+        self.stop, self.running, self._examples = False, True, 0
+        self._shown, self._began = 0.0, time.monotonic()
+        self._label_button()
+
+    def _end(self):
+        if self.running:
+            self.running = False
+            self._label_button()
+            self._show(at_end=True)
+
+    def _show(self, at_end=False):
+        """Bring bar, text and picture up to date, at most ten times a second."""
+        now = time.monotonic()
+        if not at_end and now - self._shown < SHOWN_EVERY:
+            return
+        self._shown = now
+        self.bar.value = self.done
+        if self._loss:
+            told = STOPPED if at_end and self.done < self.steps else PROGRESS
+            self.text.value = words.say(told, step=self.done, steps=self.steps, loss=self._loss[-1])
+            self.rate.value = words.say(RATE, rate=self._examples / max(now - self._began, 1e-9))
+        scene = self.picture.scene(self._loss, self._norm)
+        tenth = 10 * self.done // self.steps
+        if tenth == self._tenth and not at_end:  # the sentence is read aloud: not ten times a second
+            scene.sentences = self.stepper.scene.sentences
+        self._tenth = tenth
+        self.stepper.show(scene)
+
+    def _label_button(self):
+        told, tip, icon = (STOP, STOP_TIP, "stop") if self.running else (GO_ON, GO_ON_TIP, "play")
+        self.button.description, self.button.tooltip, self.button.icon = words.say(told), words.say(tip), icon
+        self.button.layout.display = None if self.running or self.done < self.steps else "none"
+
+    def _on_click(self, button):
+        if self.running:
+            self.stop = True
+        else:
+            self.start()
+
+    def __repr__(self):
+        return f"<Live: {self.steps} steps>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+
+
+def live(model, batches, optimizer, steps, *, clip=None, wait=True):
+    """`seqlib.train` with a `Live` view: curves while it runs, a button to stop and to go on.
+
+    Parameters
+    ----------
+    model, batches, optimizer, steps, clip
+        As for `seqlib.train`.
+    wait : bool
+        False: come back at once and train in slices while other cells run. No thread is needed for it.
+
+    Returns
+    -------
+    Live
+        ``.history`` is the `History` so far. Calling `live` again with the same model and optimizer goes on, too.
+    """
+    view = Live(model, batches, optimizer, steps, clip=clip)
+    display(view)
+    if wait:
+        view.run()
+    else:
+        view.start()
+    return view

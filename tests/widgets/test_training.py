@@ -1,10 +1,15 @@
 """A training that shows how far it is: progress, the stop button, the notebook's ■, and what is left after either."""
 
+import asyncio
+import copy
+import time
+
 import numpy as np
 import pytest
 
-from seqlib import RNN, Adam, Readout, SequenceModel, batches, words
-from seqlib.widgets import Training, fit, training
+from seqlib import RNN, Adam, Readout, SequenceModel, batches, train, words
+from seqlib.draw.forget import power
+from seqlib.widgets import Training, fit, live, training
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +104,153 @@ def test_words_are_those_of_the_language_in_use():
 def test_its_saved_text_is_stable():
     assert repr(Training(30)) == "<Training: 30 steps>"
     assert Training(30)._repr_mimebundle_()["text/plain"] == "<Training: 30 steps>"
+
+
+# --- the live view ---------------------------------------------------------------------------------------------------
+
+
+def live_view(task, rng, steps=30, **options):
+    model, x, y = task
+    return training.Live(model, batches(x, y, 8, rng=rng), Adam(0.01), steps, **options)
+
+
+def texts(view):
+    """What is bound to a text in the picture, as it is shown now."""
+    return [b["values"][0] for b in view.stepper.bindings if b["attribute"] == "text"]
+
+
+def test_live_trains_as_train_does(task, shown, rng):
+    model, x, y = task
+    twin = copy.deepcopy(model)
+    view = live(model, batches(x, y, 8, rng=np.random.default_rng(5)), Adam(0.01), 40, clip=0.1)
+    history = train(twin, batches(x, y, 8, rng=np.random.default_rng(5)), Adam(0.01), 40, clip=0.1)
+    np.testing.assert_array_equal(view.history.loss, history.loss)
+    np.testing.assert_array_equal(view.history.norm, history.norm)
+    assert all(np.array_equal(W, twin.params[name]) for name, W in model.params.items())
+    assert shown == [view] and not view.history.stopped and view.button.layout.display == "none"
+
+
+def test_live_shows_loss_norm_before_and_after_clipping_and_the_rate(task, rng):
+    view = live_view(task, rng, clip=0.05)
+    view.run()
+    loss, norm = view.history.loss, view.history.norm
+    said = view.stepper.sentences[0]
+    assert said.startswith(f"30 of 30 updates: loss {power(loss.mean())}, gradient norm {power(norm.mean())} before")
+    clipped = np.minimum(norm, 0.05).mean()
+    assert {power(loss.mean()), power(norm.mean()), power(clipped)} <= set(texts(view))
+    assert (
+        view.bar.value == 30 and view.text.value.startswith("step 30 of 30") and "examples a second" in view.rate.value
+    )
+    paths = [b["values"][0] for b in view.stepper.bindings if b["attribute"] == "d"]
+    assert len(paths) == 3 and all(path.count("L") == 29 for path in paths), "loss, norm before, norm after"
+
+
+def test_live_stops_goes_on_and_keeps_everything(task, rng):
+    model, x, _ = task
+    view = live_view(task, rng, steps=25)
+    clicked = iter(range(1, 100))
+
+    def click_at_seven(optimizer=view.optimizer, update=view.optimizer.update):
+        def counted(*arguments):
+            if next(clicked) == 7:
+                view.button.click()
+            update(*arguments)
+
+        return counted
+
+    view.optimizer.update = click_at_seven()
+    view.run()
+    assert view.done == 7 and view.history.stopped and view.text.value.startswith("stopped after step 7 of 25")
+    assert view.button.description == "Continue" and view.button.layout.display is None
+    assert model.predict(x).shape == (1, 32)
+    view.button.click()  # there is no event loop here, so it trains at once
+    assert view.done == 25 and not view.history.stopped and view.optimizer.k == 25
+    assert view.button.layout.display == "none"
+
+
+def test_live_trains_in_slices_and_lets_others_have_their_turn(task, rng, monkeypatch):
+    """Without a thread: between two slices a click on Stop is heard, and other code runs."""
+    monkeypatch.setattr(training, "SLICE", 0.003)
+    view = live_view(task, rng, steps=1_000_000)
+
+    async def kernel():
+        view.start()
+        assert view.running and view.button.description == "Stop"
+        turns, waits = 0, []
+        while turns < 20:
+            began = time.perf_counter()
+            await asyncio.sleep(0)
+            waits.append(time.perf_counter() - began)
+            turns += 1
+        view.start()  # a second start changes nothing
+        view.button.click()
+        await view._task
+        return waits
+
+    waits = asyncio.run(kernel())
+    assert 0 < view.done < 1_000_000 and view.history.stopped and not view.running
+    assert np.median(waits) < 0.2
+    assert view.button.description == "Continue"
+
+
+def test_live_says_an_error_in_slices_and_raises_it_in_the_cell(task, rng):
+    model, *_ = task
+    view = live_view(task, rng, steps=5)
+    model.params.W_hh[0, 0] = np.nan
+    with pytest.raises(FloatingPointError, match="not finite"):
+        view.run()
+    assert not view.running
+
+    async def kernel():
+        view.start()
+        await view._task
+
+    asyncio.run(kernel())
+    assert view.text.value.startswith("ended by an error: training stopped at step 1") and not view.running
+
+
+def test_an_interrupt_in_the_live_view_leaves_history_and_model(task, rng):
+    view = live_view(task, rng)
+    update, calls = view.optimizer.update, iter(range(1, 100))
+
+    def interrupted(*arguments):
+        if next(calls) == 5:
+            raise KeyboardInterrupt
+        update(*arguments)
+
+    view.optimizer.update = interrupted
+    view.run()
+    assert view.done == 4 and view.history.stopped and not view.running
+    view.button.click()
+    assert view.done == 30
+
+
+def test_the_live_picture_is_sent_ten_times_a_second_at_most(task, rng, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(training.time, "monotonic", lambda: now[0])
+    view, sent = live_view(task, rng, steps=200), []
+    view.stepper.observe(lambda change: sent.append(change["new"]), "bindings")
+    said = []
+    view.stepper.observe(lambda change: said.append(change["new"]), "sentences")
+    update = view.optimizer.update
+
+    def slow(*arguments):
+        now[0] += 0.01
+        update(*arguments)
+
+    view.optimizer.update = slow
+    view.run()
+    assert 15 <= len(sent) <= 22 and len(said) <= 12
+
+
+def test_live_speaks_the_language_in_use_and_its_saved_text_is_stable(task, rng):
+    words.use("ko")
+    view = live_view(task, rng)
+    assert view.button.description == "이어서 학습" and "업데이트" in view.stepper.sentences[0]
+    assert view._repr_mimebundle_()["text/plain"] == repr(view) == "<Live: 30 steps>"
+
+
+@pytest.mark.parametrize("steps", [0, -1, 2.5, True])
+def test_live_refuses_steps_that_are_none(task, rng, steps):
+    with pytest.raises(ValueError, match="steps must be a whole number of updates"):
+        live_view(task, rng, steps=steps)

@@ -1,0 +1,249 @@
+"""Pictures of lesson 6: gates, memory and state over time, and a memory held by gates that stay the same."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from .. import words
+from . import diagrams, panels, style
+from .lstm import AT, NAME, ROLE, SPOKEN, gate, heights, output, rail, run_of
+from .scene import Binding, Scene
+from .scenes import sub
+
+# --- heat maps -------------------------------------------------------------------------------------------------------
+
+LABEL = {**{k: f"${NAME[k]}_t$" for k in "fiog"}, "C": "$C_t$", "h": "$h_t$"}
+COLOUR = {**ROLE, "C": style.C, "h": style.H}
+MAPS_ALT = {
+    "en": "Heat maps over {T} steps with one cursor: {what}. Gates from 0 (dark) to 1 (yellow), the others blue below "
+    "and red above zero.",
+    "ko": "{T}시점의 히트맵과 공통 커서: {what}. 게이트는 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
+}
+MAPS = {"en": "Step {t}{token}: {told}.", "ko": "{t}단계{token}: {told}."}
+
+
+def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
+    """Gates, candidate, memory and state over time with one cursor; several runs stand side by side.
+
+    Parameters
+    ----------
+    runs : Record or dict of str to Record
+        The trace of an LSTM with at most 8 units, or several of the same length: a symbol as title, and the trace.
+    n : int
+        Which example.
+    tokens : list of T str, optional
+        Short signs below the steps, at most 24. A click goes to the step.
+    names : list of str, optional
+        Which of ``f i o g C h``; by default all of one run, or f, i and C of several.
+    start : int
+        The step shown first, from 0.
+
+    Returns
+    -------
+    Scene
+    """
+    several = isinstance(runs, dict)
+    traces = {title: run_of(trace, n, room=8) for title, trace in (runs if several else {"": runs}).items()}
+    lengths = {len(run["h"]) for run in traces.values()}
+    if len(lengths) > 1:
+        raise ValueError(f"runs must have the same number of steps, but {sorted(lengths)} came.")
+    T, names = lengths.pop(), list(names or ("fiC" if several else "fiogCh"))
+    # One run: two columns of maps. Several: one column each.
+    columns = [(title, names) for title in traces] if several else [("", names[: (len(names) + 1) // 2])]
+    columns += [] if several else [("", names[len(columns[0][1]) :])]
+    rows, top = max(len(column) for _, column in columns), 0.42 if several else 0.1
+    height, below = 1.05, 0.5
+    fig = style.figure(10, rows * height + below + top, layout=None)
+
+    def place(left, low, tall):  # inches
+        return fig.add_axes((left / 10, low / fig.get_figheight(), (wide - 1.36) / 10, tall / fig.get_figheight()))
+
+    limit = np.ceil(10 * max(1.0, *(float(np.abs(run["C"]).max()) for run in traces.values()))) / 10
+    wide, bindings = 10 / len(columns), []
+    for c, (title, column) in enumerate(columns):
+        run, left = traces[title], c * wide + 0.62
+        for r, name in enumerate(column):
+            low = below + (rows - 1 - r) * height + 0.06
+            bindings += _map(place(left, low, height - 0.12), run[name], name, limit)
+        if title:
+            fig.text((left + wide / 2 - 0.68) / 10, 1 - 0.2 / fig.get_figheight(), title, ha="center", va="center")
+        bindings += _steps(place(left, 0.04, below - 0.1), T, tokens)
+    said = [_say(traces, t, tokens, names) for t in range(T)]
+    what = ", ".join(SPOKEN.get(name, name) for name in names)
+    return Scene(fig, bindings, sentences=said, alt=words.say(MAPS_ALT, T=T, what=what), start=start)
+
+
+def _map(ax, values, name, limit):
+    """One heat map as a picture of T × H points, its scale at the right, and a cursor."""
+    T, H = values.shape
+    a_gate = name in "fio"
+    plain = {"cmap": "viridis" if a_gate else "RdBu_r", "aspect": "auto", "interpolation": "none"}
+    low, high = (0, 1) if a_gate else (-limit, limit) if name == "C" else (-1, 1)
+    # An image: one rectangle for each number would make the saved picture ten times as large.
+    ax.imshow(values.T, vmin=low, vmax=high, extent=(0.5, T + 0.5, H + 0.5, 0.5), **plain)
+    ax.set(xticks=[], yticks=range(1, H + 1))
+    ax.tick_params(length=0)
+    ax.set_ylabel(LABEL[name], color=COLOUR[name], rotation=0, labelpad=11, va="center", size=style.BIG)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    scale = ax.inset_axes((1.02, 0.02, 0.025, 0.96))
+    scale.imshow(np.linspace(1, 0, 32)[:, None], **plain)
+    scale.set_axis_off()
+    for y, value in ((0.98, high), (0.02, low)):
+        ax.text(1.06, y, f"{value:.3g}".replace("-", "−"), transform=ax.transAxes, va="top" if y > 0.5 else "bottom")
+    cursor = ax.add_patch(Rectangle((0.5, 0.5), 1, H, fill=False, edgecolor=style.INK, lw=2.5, clip_on=False))
+    return [Binding(cursor, "move", np.stack([np.arange(T) + 0.5, np.full(T, 0.5)], axis=1))]
+
+
+def _steps(ax, T, tokens):
+    ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1))
+    ax.set_axis_off()
+    return panels.token_strip(ax, tokens or [str(t + 1) for t in range(T)], y=0.5, height=0.95)
+
+
+def _say(traces, t, tokens, names):
+    token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+    told = []
+    for title, run in traces.items():
+        values = []
+        for name in names:
+            shown = ", ".join(diagrams.numbers(run[name][t], signed=name not in "fio"))
+            values.append(f"{SPOKEN.get(name, name)}{sub(t + 1)} = ({shown})")
+        told.append((f"{title.strip('$')}: " if title else "") + ", ".join(values))
+    return words.say(MAPS, t=t + 1, token=token, told="; ".join(told))
+
+
+# --- gates held by hand ----------------------------------------------------------------------------------------------
+
+STEPS, TOP = 30, 3.0
+HELD_ALT = {
+    "en": "The LSTM cell of one unit with its numbers; below it C_t and h_t over 30 steps with the gates held, and the "
+    "half-life of a memory as a function of f.",
+    "ko": "유닛 하나인 LSTM 셀과 그 수. 아래에는 게이트를 고정한 30단계의 C_t와 h_t, 그리고 f에 따른 기억의 반감기.",
+}
+HELD = {
+    "en": "Step {t}: C{s} = {f} · {C0} + {i} · {g} = {C}; h{s} = {o} · tanh({C}) = {h}. {life}",
+    "ko": "{t}단계: C{s} = {f} · {C0} + {i} · {g} = {C}. h{s} = {o} · tanh({C}) = {h}. {life}",
+}
+LIFE = {"en": "Half of a memory is left after {life} steps.", "ko": "기억이 절반으로 줄 때까지 {life}단계."}
+FOREVER = {"en": "f is 1: what is in C stays.", "ko": "f가 1이어서 C에 있던 것이 그대로 남는다."}
+AT_ONCE = {"en": "f is 0: what was in C is gone at once.", "ko": "f가 0이어서 C에 있던 것이 곧바로 사라진다."}
+
+
+def half_life(f):
+    """After how many steps with this forget gate half of a memory is left: ln ½ / ln f; 0 for f = 0, ∞ for f = 1."""
+    if f <= 0:
+        return 0.0
+    return np.inf if f >= 1 else float(np.log(0.5) / np.log(f))
+
+
+def held(f, i, o, g, C0, T=STEPS):
+    """One unit whose gates stay the same for T steps: {name: (T, 1)} as in a trace, with ``C_prev`` and ``tanh_C``."""
+    run = {name: np.full((T, 1), float(value)) for name, value in (("f", f), ("i", i), ("o", o), ("g", g))}
+    C = [float(C0)]
+    for _ in range(T):
+        C.append(f * C[-1] + i * g)
+    C = np.array(C)[:, None]
+    run |= {"C_prev": C[:-1], "C": C[1:], "tanh_C": np.tanh(C[1:])}
+    return run | {"h": run["o"] * run["tanh_C"]}
+
+
+class HeldPicture:
+    """The gate playground's picture: drawn once, then only its values change."""
+
+    def __init__(self):
+        self.first, low = None, 2.72
+        self.fig, ax = diagrams.canvas(10, low + 2.24)
+        self.vectors, run = [], held(0.9, 0.1, 0.8, 0.5, 1.0)
+        self._cell(ax, heights(1, 1, low + 0.02, wired=False), run)
+        self._memory(self.fig.add_axes((0.07, 0.1, 0.5, 0.375)))
+        self._half_lives(self.fig.add_axes((0.68, 0.1, 0.28, 0.375)))
+
+    def _cell(self, ax, at, run):
+        for k in "fiog":
+            self._keep(k, gate(ax, at, k, run[k]), kind="signed" if k == "g" else "gate")
+        rail(ax, at, {})
+        self._keep("tanh_C", output(ax, at, run["tanh_C"], {}))
+        ends = (("in", "rail", "C_prev", style.C, "$C_{t-1}$"), ("out", "rail", "C", style.C, "$C_t$"),
+                ("out", "gate", "h", style.H, "$h_t$"))  # fmt: skip
+        for x, y, name, colour, label in ends:
+            limit = 1 if name == "h" else TOP
+            made = diagrams.vector(ax, AT[x], at[y], run[name], colour=colour, label=label, limit=limit)
+            self._keep(name, made, limit=limit)
+
+    def _keep(self, name, bindings, kind="signed", limit=1):
+        self.vectors.append((name, bindings, kind, limit))
+
+    def _memory(self, ax):
+        ax.set(xlim=(0, STEPS), ylim=(-TOP, TOP), yticks=[-2, 0, 2], xticks=[0, 10, 20, 30])
+        ax.tick_params(length=0)
+        ax.axhline(0, color=style.EDGE, lw=style.THIN, zorder=0)
+        ax.text(STEPS + 0.8, -TOP, "$t$", va="center", clip_on=False)
+        self.now = ax.add_patch(Rectangle((0, -TOP), 0.6, 2 * TOP, facecolor=style.NOW, edgecolor="none", zorder=0))
+        [self.half] = ax.plot([0, 0], [-TOP, TOP], color=style.KEEP, ls="--", lw=style.LINE)
+        [self.C] = ax.plot([0, 1], [0, 0], color=style.C, lw=style.RAIL)
+        [self.h] = ax.plot([0, 1], [0, 0], color=style.H, lw=2.4)
+        ax.text(STEPS - 0.6, 2.85, "$C_t$", color=style.C, ha="right", va="top", size=style.BIG)
+        ax.text(STEPS - 3.2, 2.85, "$h_t$", color=style.H, ha="right", va="top", size=style.BIG)
+
+    def _half_lives(self, ax):
+        f = np.concatenate([np.linspace(0.02, 0.99, 98), 1 - np.geomspace(0.009, 0.001, 20)])
+        ax.set(xlim=(0, 1.02), ylim=(0.1, 1000), yscale="log", yticks=[1, 10, 100])
+        ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
+        ax.minorticks_off()
+        ax.tick_params(length=0)
+        ax.set_yticklabels(["1", "10", "100"])
+        ax.plot(f, [half_life(v) for v in f], color=style.KEEP, lw=2.4)
+        ax.text(1.06, 0.1, "$f$", va="center", clip_on=False)
+        ax.text(0.04, 0.93, r"$t_{½} = \ln\frac{1}{2}\,/\,\ln f$", transform=ax.transAxes, va="top", color=style.KEEP)
+        [self.dot] = ax.plot([0.5], [1], "o", color=style.KEEP, ms=10)
+        self.life = ax.text(0.06, 0.62, "0", transform=ax.transAxes, va="top", color=style.KEEP, size=style.BIG)
+
+    def scene(self, f, i, o, g, C0):
+        """The scene of these values: 30 steps of one unit."""
+        run, life = held(f, i, o, g, C0), half_life(f)
+        bindings, steps = [], np.arange(STEPS + 1)
+        for name, made, kind, limit in self.vectors:
+            bindings += _renewed(made, run[name][:, 0], kind, limit)
+        curves = (
+            (self.C, np.concatenate([[C0], run["C"][:, 0]]), steps), (self.h, run["h"][:, 0], steps[1:])
+        )  # fmt: skip
+        for line, values, x in curves:
+            # What leaves the axes is drawn on their edge.
+            points = np.stack([x, np.clip(values, -TOP, TOP)], axis=1)
+            bindings.append(Binding(line, "points", np.repeat(points[None], STEPS, axis=0)))
+        at = min(life, 2 * STEPS)  # beyond the axes: not seen
+        bindings += [
+            Binding(self.half, "points", np.repeat([[[at, -TOP], [at, TOP]]], STEPS, axis=0)),
+            Binding(self.now, "move", np.stack([steps[1:] - 0.3, np.full(STEPS, -TOP)], axis=1)),
+            Binding(self.dot, "move", np.repeat([[f, np.clip(life, 0.1, 1000)]], STEPS, axis=0)),
+            Binding(self.life, "text", [f"= {number(life)}"] * STEPS),
+        ]
+        said = [self._say(run, t, life) for t in range(STEPS)]
+        if self.first is None:
+            self.first = Scene(self.fig, bindings, sentences=said, alt=words.say(HELD_ALT), start=0)
+            return self.first
+        return self.first.with_values(bindings, sentences=said)
+
+    @staticmethod
+    def _say(run, t, life):
+        v = {name: diagrams.numbers(values[t], signed=False)[0] for name, values in run.items()}
+        v = {name: f"({text})" if text[0] == "−" and name in ("C_prev", "g") else text for name, text in v.items()}
+        told = AT_ONCE if life == 0 else FOREVER if life == np.inf else LIFE
+        fields = {name: v[name] for name in "fiogCh"} | {"C0": v["C_prev"]}
+        return words.say(HELD, t=t + 1, s=sub(t + 1), life=words.say(told, life=number(life)), **fields)
+
+
+def number(life):
+    """A half-life as text: '0.30', '6.6', '69', '∞'."""
+    if not np.isfinite(life):
+        return "∞"
+    return f"{life:.2f}" if life < 1 else f"{life:.1f}" if life < 20 else f"{life:.0f}"
+
+
+def _renewed(bindings, values, kind, limit):
+    """The bindings of a one-number vector with other values: shade, number, ink."""
+    shades = style.gate(values) if kind == "gate" else style.signed(values, limit)
+    inks = [style.ink_on(shade) for shade in shades]
+    texts = diagrams.numbers(values, signed=kind == "signed")
+    new = {("Rectangle", "fill"): shades, ("Text", "text"): texts, ("Text", "fill"): inks}
+    return [Binding(b.artist, b.what, new[type(b.artist).__name__, b.what]) for b in bindings]

@@ -1,0 +1,38 @@
+"""The live view in JupyterLab: stopped while its cell runs, continued while other cells run, both without a thread."""
+
+SETUP = """
+import numpy as np
+from seqlib import LSTM, Adam, Readout, SequenceModel, batches
+from seqlib.widgets import live
+rng = np.random.default_rng(0)
+x, y = rng.normal(size=(20, 3, 64)), rng.integers(0, 2, size=64)
+model = SequenceModel(LSTM(3, 8, rng=rng), Readout(8, 2, rng=rng), "many-to-one")
+"""
+TRAIN = "view = live(model, batches(x, y, 32, rng=rng), Adam(1e-3), 1_000_000, clip=0.1)"
+AFTER = 'print("after", view.history.stopped, 0 < view.done < 1_000_000, model.predict(x).shape)'
+LATER = 'print("later", view.running, view.done > len(view.history.loss) - 1 > 0)'
+
+
+def test_stop_continue_and_stop_again(lab, page):
+    notebook = lab.open(page, lab.write("live.ipynb", SETUP, TRAIN, AFTER, LATER))
+    notebook.ready()
+    page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    area = page.locator(".jp-OutputArea-output")
+    button = area.locator(".widget-button").first
+    area.locator(".widget-label", has_text="examples a second").first.wait_for(timeout=60_000)
+    assert area.locator("svg path").count() > 3, "the curves are drawn while the cell runs"
+    button.click()
+    has_text = "([cell, text]) => cell.textContent.includes(text)"
+    after = notebook.output(2)
+    page.wait_for_function(has_text, arg=[after.element_handle(), "after True True (1, 64)"], timeout=30_000)
+    page.wait_for_function(has_text, arg=[button.element_handle(), "Continue"], timeout=10_000)
+    label = area.locator(".widget-label", has_text="step").first
+    assert label.text_content().startswith("stopped after step ")
+
+    button.click()  # goes on in slices: the kernel is free for another cell
+    page.wait_for_function(has_text, arg=[button.element_handle(), "Stop"], timeout=10_000)
+    notebook.run_cell(3)
+    page.wait_for_function(has_text, arg=[notebook.output(3).element_handle(), "later True True"], timeout=20_000)
+    button.click()
+    page.wait_for_function(has_text, arg=[button.element_handle(), "Continue"], timeout=20_000)
+    assert notebook.failures.count() == 0
