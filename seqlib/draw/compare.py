@@ -1,0 +1,329 @@
+"""Pictures of lesson 9: three cells on one time axis, and how far each of them gets."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from .. import words
+from ..study.bptt import gradient_flow
+from ..study.compare import memory_flow
+from . import style
+from .forget import norm_axis, on_axis, power
+from .scene import Binding, Goto, Scene
+
+LONGEST = 10  # steps that can be read side by side
+LOW = 1e-6  # the lowest edge that the axis of norms may have
+LEFT, WIDTH = 0.135, 0.655  # of the figure: what all panels share, so that a step stands in one column
+HEIGHT = 5.84  # inches
+GATES = {"LSTM": ("f", "i", "o"), "GRU": ("keep", "z", "r")}
+LOOKS = {  # a gate's symbol, and the colour of its role
+    "f": ("$f$", style.KEEP), "i": ("$i$", style.WRITE), "o": ("$o$", style.READ),
+    "keep": ("$1-z$", style.KEEP), "z": ("$z$", style.WRITE), "r": ("$r$", style.READ),
+}  # fmt: skip
+DASHES = {"RNN": (1.2, 1.6), "GRU": (5, 1.5, 1, 1.5), "LSTM": (5, 2)}
+
+SAID = {
+    "en": "Step {t}, {token}: {told}. From step {t} back to step 1: {reach}.",
+    "ko": "{t}단계 {token}: {told}. {t}단계에서 1단계까지: {reach}.",
+}
+TOLD = {"en": "{name} says {label} ({p:.2f})", "ko": "{name}의 답은 {label} ({p:.2f})"}
+ALT = {
+    "en": "{names} read the same {T} words, one column a step: their states as heat maps, the gates of LSTM and GRU as "
+    "curves, and how strongly the state at the cursor depends on each earlier state, on a logarithmic axis.",
+    "ko": "{names} 셀이 같은 단어 {T}개를 읽는다. 한 열이 한 단계이다. 상태는 히트맵, LSTM과 GRU의 게이트는 곡선, "
+    "커서에 있는 상태가 앞선 상태에 얼마나 좌우되는지는 로그축의 곡선이다.",
+}
+
+
+def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
+    """RNN, GRU and LSTM on the same sequence: states, gates and gradient reach on one time axis with one cursor.
+
+    Parameters
+    ----------
+    models : dict of str to SequenceModel
+        Under the names RNN, LSTM, GRU; many-to-many, with equal numbers of units.
+    traces : dict of str to Record
+        Of one example each, T ≤ 10 steps.
+    tokens : list of T str
+    classes : list of K str
+        What each output stands for.
+    unit : int, optional
+        Whose gates are drawn, from 0; by default the mean over all units.
+    start : int, optional
+        The step shown first, from 0; by default the last.
+
+    Raises
+    ------
+    ValueError
+        There are too many steps.
+    """
+    T = len(tokens)
+    if not 1 <= T <= LONGEST:
+        raise ValueError(f"tokens must be 1 to {LONGEST}, for which the picture has room, but {T} came.")
+    fig = style.figure(10, HEIGHT, layout=None)
+    bottom, panels = 0.15 / HEIGHT, {}
+    for name, inches in (("reach", 1.2), ("GRU gates", 0.76), ("LSTM gates", 0.76), ("GRU", 0.6), ("LSTM", 0.6),
+                         ("RNN", 0.6), ("tokens", 0.52)):  # fmt: skip
+        panels[name] = fig.add_axes((LEFT, bottom, WIDTH, inches / HEIGHT))
+        panels[name].set(xlim=(0.5, T + 0.5), xticks=[], yticks=[])
+        panels[name].spines[:].set_visible(False)
+        bottom += (inches + 0.1) / HEIGHT
+    outputs = {name: _probabilities(trace) for name, trace in traces.items()}
+    flows = _flows(models, traces, T)
+    bindings = _tokens(panels["tokens"], tokens)
+    for name, trace in traces.items():
+        bindings += _states(panels[name], name, trace.h[:, :, 0], outputs[name], classes)
+    for name in GATES:
+        bindings += _gates(panels[f"{name} gates"], name, traces[name], unit)
+    bindings += _reach(panels["reach"], flows)
+    bindings += _cursor(fig, panels, T)
+    said = [
+        words.say(
+            SAID,
+            t=t + 1,
+            token=tokens[t],
+            told="; ".join(
+                words.say(TOLD, name=name, label=classes[p[t].argmax()], p=p[t].max()) for name, p in outputs.items()
+            ),
+            reach=", ".join(f"{_plain(name)} {power(flow[t][0])}" for name, flow in flows.items()),
+        )
+        for t in range(T)
+    ]
+    alt = words.say(ALT, T=T, names=", ".join(traces))
+    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start)
+
+
+def _probabilities(trace):
+    logits = trace.logits[:, :, 0]
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def _flows(models, traces, T):
+    """For every curve the norms of ∂h_t/∂s_k for k = 1 … t, at every t."""
+    flows = {}
+    for name in ("RNN", "GRU", "LSTM"):
+        cell, trace = models[name].cell, traces[name]
+        flows[f"{name} h"] = [gradient_flow(cell, trace, t)[1:, 0] for t in range(1, T + 1)]
+    cell, trace = models["LSTM"].cell, traces["LSTM"]
+    flows["LSTM C"] = [memory_flow(cell, trace, t)[1:, 0] for t in range(1, T + 1)]
+    return flows
+
+
+def _tokens(ax, tokens):
+    """The words above their columns, in two rows where they are long."""
+    ax.set_ylim(0, 1)
+    slot = WIDTH * 10 / len(tokens)
+    wide = any(0.115 * sum(1 + (c > "\u1100") * 0.7 for c in token) > slot for token in tokens)
+    bindings = []
+    for t, token in enumerate(tokens):
+        y = 0.5 if not wide else (0.76, 0.26)[t % 2]
+        text = ax.text(t + 1, y, token, ha="center", va="center", parse_math=False)
+        bindings.append(Goto(text, t))
+    return bindings
+
+
+def _states(ax, name, h, p, classes):
+    """All states as colours, and at the right what the cell says at the present step."""
+    T, H = h.shape
+    ax.set_ylim(H, 0)
+    mesh = ax.pcolormesh(np.arange(T + 1) + 0.5, np.arange(H + 1), h.T, cmap="RdBu_r", vmin=-1, vmax=1,
+                         edgecolors="white", linewidth=0.5)  # fmt: skip
+    mesh.set_clip_on(False)
+    _label(ax, f"{name}  $h$")
+    label = ax.text(1.02, 0.5, "0", transform=ax.transAxes, va="center", parse_math=False)
+    return [Binding(label, "text", [f"{classes[row.argmax()]}  {row.max():.2f}" for row in p])]
+
+
+def _gates(ax, name, trace, unit):
+    """Curves of the gates of one unit, or of their mean, and their numbers at the present step."""
+    ax.set_ylim(-0.06, 1.06)
+    for y in (0, 1):
+        ax.axhline(y, color=style.EDGE, lw=style.THIN)
+    _label(ax, name if unit is None else f"{name}  ${unit + 1}$")
+    t, bindings = np.arange(len(trace.h)) + 1, []
+    for y, gate in zip((0.86, 0.5, 0.14), GATES[name], strict=True):
+        values = 1 - trace.z if gate == "keep" else trace[gate]
+        values = values[:, :, 0].mean(axis=1) if unit is None else values[:, unit, 0]
+        symbol, colour = LOOKS[gate]
+        ax.plot(t, values, color=colour, marker="o", ms=4, lw=2.2, clip_on=False)
+        ax.text(1.02, y, symbol, color=colour, transform=ax.transAxes, va="center")
+        number = ax.text(1.15, y, "0", color=colour, transform=ax.transAxes, va="center")
+        bindings.append(Binding(number, "text", [f"{v:.2f}" for v in values]))
+    return bindings
+
+
+def _reach(ax, flows):
+    """‖∂h_t/∂h_k‖ and ‖∂h_t/∂C_k‖ for all k up to the present step; at the right their values for k = 1."""
+    T = len(flows["RNN h"])
+    least = min(norms.min() for flow in flows.values() for norms in flow)
+    low = 10.0 ** np.clip(np.floor(np.log10(on_axis(least))), np.log10(LOW), -1)
+    ax.set(yscale="log", ylim=(low, 4))
+    ax.set_yticks([low, 1])
+    ax.minorticks_off()
+    ax.tick_params(length=0, pad=1)
+    ax.axhline(1, color=style.EDGE, lw=style.THIN, zorder=0)
+    ax.text(-0.09, 0.5, r"$\Vert\partial h_t/\partial h_k\Vert$", transform=ax.transAxes, ha="right", va="center",
+            rotation=90)  # fmt: skip
+    bindings = []
+    for place, (name, flow) in enumerate(flows.items()):
+        cell, state = name.split()
+        colour, width = (style.C, style.RAIL) if state == "C" else (style.H, 2.4)
+        dashes = (2, 1) if state == "C" else DASHES[cell]
+        points = np.empty((T, T, 2))
+        for t, norms in enumerate(flow):
+            k = np.minimum(np.arange(T), t)
+            points[t] = np.stack([k + 1.0, np.clip(on_axis(norms[k]), low, 4)], axis=1)
+        [line] = ax.plot([1, T], [1, 1], color=colour, lw=width, dashes=dashes)
+        bindings.append(Binding(line, "points", points))
+        y = 0.9 - 0.265 * place
+        ax.plot([1.02, 1.085], [y, y], color=colour, lw=width, dashes=dashes, transform=ax.transAxes, clip_on=False)
+        ax.text(1.1, y, f"{cell} ${state}$", color=colour, transform=ax.transAxes, va="center")
+        number = ax.text(1.225, y, "0", color=colour, transform=ax.transAxes, va="center")
+        bindings.append(Binding(number, "text", [_short(norms[0]) for norms in flow]))
+    return bindings
+
+
+def _short(value):
+    return f"{value:.2f}" if value >= 0.01 else power(value)
+
+
+def _plain(name):
+    cell, state = name.split()
+    return cell if state == "h" else f"{cell} {state}"
+
+
+def _cursor(fig, panels, T):
+    """The present word on yellow; one frame and one veil in front of all panels; a click goes to its step."""
+    low, high = panels["reach"].get_position().y0, panels["tokens"].get_position().y1
+    back, front = (fig.add_axes((LEFT, low, WIDTH, high - low), zorder=z) for z in (-1, 5))
+    for ax in (back, front):
+        ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1))
+        ax.set_axis_off()
+    top = (panels["RNN"].get_position().y1 - low) / (high - low)
+    t = np.arange(T)
+    now = back.add_patch(Rectangle((0.5, top), 1, 1 - top, facecolor=style.NOW, edgecolor="none"))
+    veil = front.add_patch(Rectangle((1.5, 0), T, top, facecolor=style.PAPER, edgecolor="none", alpha=0.7))
+    frame = front.add_patch(Rectangle((0.5, 0), 1, top, fill=False, edgecolor=style.INK, lw=2, clip_on=False))
+    bindings = [
+        Binding(now, "move", np.stack([t + 0.5, np.full(T, top)], axis=1)),
+        Binding(frame, "move", np.stack([t + 0.5, np.zeros(T)], axis=1)),
+        Binding(veil, "move", np.stack([t + 1.5, np.zeros(T)], axis=1)),
+        Binding(veil, "width", T - 1.0 - t),
+    ]
+    for step in range(T):
+        column = front.add_patch(Rectangle((step + 0.5, 0), 1, top, facecolor=style.PAPER, edgecolor="none", alpha=0))
+        bindings.append(Goto(column, step))
+    return bindings
+
+
+def _label(ax, text):
+    ax.text(-0.015, 0.5, text, transform=ax.transAxes, ha="right", va="center")
+
+
+# --- reach -----------------------------------------------------------------------------------------------------------
+
+REACH_ALT = {
+    "en": "How strongly the last state depends on earlier ones, over the lag on a logarithmic axis, one panel for each "
+    "start: {told}.",
+    "ko": "마지막 상태가 앞선 상태에 얼마나 좌우되는지를 시차에 따라 로그축에 그린 곡선. 초깃값마다 그림 하나: {told}.",
+}
+REACH_SAID = {"en": "{name} ends at {last}", "ko": "{name}의 마지막 값은 {last}"}
+
+
+def reach_scene(starts):
+    """‖∂h_T/∂h_k‖ and ‖∂h_T/∂C_k‖ of several cells over the lag, a panel for each way to start them.
+
+    Parameters
+    ----------
+    starts : dict of str to dict of str to (T + 1,) array
+        A title; a cell and its state, such as "LSTM C": the norms at the lags 0, 1, …, T.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    fig = style.figure(10, 3.4)
+    every = np.concatenate([on_axis(norms) for flows in starts.values() for norms in flows.values()])
+    low, high = 10.0 ** np.floor(np.log10(every.min())), 10.0 ** np.ceil(np.log10(every.max()))
+    told = []
+    axes = np.atleast_1d(fig.subplots(1, len(starts), sharey=True))
+    for ax, (title, flows) in zip(axes, starts.items(), strict=True):
+        longest = len(next(iter(flows.values()))) - 1
+        norm_axis(ax, longest, low, high)
+        ax.set_title(title)
+        ends = {name: np.log10(on_axis(norms[-1])) for name, norms in flows.items()}
+        heights = dict(zip(ends, _apart(np.array([*ends.values()]), np.log10(high / low) * 0.11), strict=True))
+        for name, norms in flows.items():
+            cell, state = name.split()
+            look = {"color": style.H, "lw": 2.4, "dashes": DASHES[cell]}
+            look = {"color": style.C, "lw": style.RAIL, "dashes": (2, 1)} if state == "C" else look
+            ax.plot(np.arange(len(norms)), on_axis(norms), **look)
+            ax.text(longest * 1.02, 10.0 ** heights[name], f"{cell} ${state}$", color=look["color"], va="center",
+                    clip_on=False)  # fmt: skip
+            told.append(words.say(REACH_SAID, name=_plain(name), last=power(norms[-1])))
+    alt = words.say(REACH_ALT, told="; ".join(told))
+    return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+def _apart(heights, gap):
+    """Heights of labels, pushed apart where they are close, about their middle."""
+    order = np.argsort(heights, kind="stable")
+    steps = gap * np.arange(len(heights))
+    apart = np.maximum.accumulate(heights[order] - steps) + steps
+    placed = np.empty_like(apart)
+    placed[order] = apart + (heights.mean() - apart.mean())
+    return placed
+
+
+# --- accuracy over the lag -------------------------------------------------------------------------------------------
+
+LAGS_ALT = {
+    "en": "Share of right answers of every run over the lag, one panel a cell. {told}. The dashed line is guessing.",
+    "ko": "시차에 따른 학습별 정답률. 셀마다 그림 하나. {told}. 점선은 찍었을 때의 정답률.",
+}
+LAGS_SAID = {
+    "en": "{name} with {H} units, median: {values}",
+    "ko": "{name}, 유닛 {H}개, 중앙값: {values}",
+}
+LAG_VALUE = {"en": "{value:.2f} at lag {lag}", "ko": "시차 {lag}에서 {value:.2f}"}
+
+
+def lags_scene(runs, chance):
+    """What every run reached over the lag, a panel a cell: two sizes of it filled and open, lines through the medians.
+
+    Parameters
+    ----------
+    runs : dict of str to dict of int to dict of int to list of float
+        Cell, number of units, lag: the share of right answers of each run. At most two sizes a cell.
+    chance : float
+        The share that guessing gets.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    fig = style.figure(10, 3.1)
+    lags = sorted({lag for sizes in runs.values() for of_lag in sizes.values() for lag in of_lag})
+    told = []
+    for ax, (name, sizes) in zip(np.atleast_1d(fig.subplots(1, len(runs), sharey=True)), runs.items(), strict=True):
+        for k, (H, of_lag) in enumerate(sizes.items()):
+            look = {"color": style.H} if k == 0 else {"facecolor": style.PAPER, "edgecolor": style.H, "linewidth": 1.5}
+            shift = 0.2 * k - 0.1 * (len(sizes) - 1)
+            at = [lags.index(lag) + shift for lag in of_lag]
+            medians = [float(np.median(values)) for values in of_lag.values()]
+            ax.plot(at, medians, color=style.H, lw=style.LINE, ls="-" if k == 0 else ":", zorder=1)
+            for x, values in zip(at, of_lag.values(), strict=True):
+                ax.scatter(x + np.linspace(-0.07, 0.07, len(values)), values, s=36, zorder=2, clip_on=False, **look)
+            ax.scatter([], [], s=36, label=f"$H={H}$", **look)
+            pairs = zip(medians, of_lag, strict=True)
+            values = ", ".join(words.say(LAG_VALUE, value=value, lag=lag) for value, lag in pairs)
+            told.append(words.say(LAGS_SAID, name=name, H=H, values=values))
+        ax.axhline(chance, color=style.MUTED, ls="--", lw=style.THIN)
+        ax.set(title=name, xlim=(-0.5, len(lags) - 0.5), ylim=(0, 1.05), yticks=[0, 0.5, 1])
+        ax.set_xticks(range(len(lags)), list(map(str, lags)))
+        ax.tick_params(length=0)
+        ax.legend(loc="lower left", handletextpad=0.1, borderpad=0.1)
+    alt = words.say(LAGS_ALT, told="; ".join(told))
+    return Scene(fig, [], sentences=[alt], alt=alt)

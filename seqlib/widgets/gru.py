@@ -1,0 +1,201 @@
+"""What lesson 8 plays with: a GRU's gates set by hand, and one set of weights read in four conventions."""
+
+import ipywidgets
+
+from .. import words
+from ..draw import diagrams
+from ..draw.gru import CONVENTIONS, HeldPicture, SwitchboardPicture, run_of
+from ..draw.scenes import sub
+from ..study.conventions import flip_z, with_reset
+from .playground import Playground
+
+TIPS = {
+    "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
+    "z": {"en": "update gate: how much of the candidate is written", "ko": "업데이트 게이트: 후보를 얼마나 쓰는가"},
+    "a": {"en": "what the input says to the candidate", "ko": "입력이 후보에게 말하는 값"},
+    "h": {"en": "state before the first step", "ko": "첫 단계 이전의 상태"},
+}
+NAMES = {"r": "r", "z": "z", "a": "a", "h": "h₀"}
+RANGE = {"r": (0, 1), "z": (0, 1), "a": (-2, 2), "h": (-1, 1)}
+
+
+class GRUPlayground(Playground):
+    """Sliders for r, z, what the input says, and h_0; the cell's numbers and 30 steps follow while they move.
+
+    The cell has one unit, and W_hg = 2: the candidate is tanh(a + 2 r h_{t-1}). With r = 0 it is set by `a` alone.
+
+    Parameters
+    ----------
+    r, z : float
+        The gates at first, from 0 to 1.
+    a : float
+        What the input and the bias add to the candidate, from -2 to 2.
+    h0 : float
+        The state before the first step, from -1 to 1.
+
+    Attributes
+    ----------
+    values : dict
+        ``r z a h0`` as they are shown.
+    """
+
+    def __init__(self, r=0.0, z=0.1, a=0.0, h0=1.0):
+        self._changing = False
+        first = {"r": r, "z": z, "a": a, "h": h0}
+        self.sliders = {name: _slider(name, value) for name, value in first.items()}
+        self.picture = HeldPicture()
+        layout = {"flex_flow": "row wrap", "align_items": "center"}
+        super().__init__([ipywidgets.HBox(list(self.sliders.values()), layout=layout)], self._scene())
+        for slider in self.sliders.values():
+            slider.observe(self._change, "value")
+
+    @property
+    def values(self):
+        """The gates, what the input says, and h_0, as they are shown."""
+        return {"h0" if name == "h" else name: slider.value for name, slider in self.sliders.items()}
+
+    def set(self, **values):
+        """Move several sliders at once: ``set(r=1, z=0)``; ``h0`` is the state before the first step."""
+        values = {"h" if name == "h0" else name: value for name, value in values.items()}
+        if unknown := values.keys() - self.sliders.keys():
+            raise ValueError(f"values must be named r, z, a or h0, but {', '.join(sorted(unknown))} came.")
+        self._changing = True
+        for name, value in values.items():
+            self.sliders[name].value = value
+        self._changing = False
+        self.show(self._scene())
+
+    def _change(self, _):
+        if not self._changing:
+            self.show(self._scene())
+
+    def _scene(self):
+        return self.picture.scene(**self.values)
+
+    def __repr__(self):
+        v = self.values
+        return f"<GRUPlayground: r = {v['r']:.2f}, z = {v['z']:.2f}, a = {v['a']:.2f}>"
+
+
+def _slider(name, value):
+    low, high = RANGE[name]
+    return ipywidgets.FloatSlider(
+        value=value, min=low, max=high, step=0.01, description=NAMES[name], tooltip=words.say(TIPS[name]),
+        continuous_update=True, readout_format=".2f", style={"description_width": "2.4em"}, layout={"width": "20em"},
+    )  # fmt: skip
+
+
+# --- the convention switchboard ---------------------------------------------------------------------------------------
+
+LEARNED = {"en": "learned with", "ko": "배운 관례"}
+WEIGHTS = {"en": "weights", "ko": "가중치"}
+AS_THEY_ARE = {"en": "as they are", "ko": "그대로"}
+CONVERTED = {"en": "converted", "ko": "변환해서"}
+SOURCES = {
+    ("writes", "before"): {"en": "z writes, r before (lecture)", "ko": "z가 쓰기, r 먼저 (강의)"},
+    ("keeps", "before"): {"en": "z keeps, r before (ONNX)", "ko": "z가 유지, r 먼저 (ONNX)"},
+    ("writes", "after"): {"en": "z writes, r after", "ko": "z가 쓰기, r 나중"},
+    ("keeps", "after"): {"en": "z keeps, r after (PyTorch, Keras)", "ko": "z가 유지, r 나중 (PyTorch, Keras)"},
+}
+BOARD_ALT = {
+    "en": "Four panels of h_t over time: the same weights where z writes (left) or keeps (right), with r before (top) "
+    "or after (bottom) the product with W_hg. Dashed: the run for which they were learned.",
+    "ko": "h_t를 시간에 따라 그린 네 칸. 같은 가중치를 z가 쓰기(왼쪽)·유지(오른쪽)이고 r이 W_hg 곱 앞(위)·뒤(아래)일 "
+    "때 쓴 것. 점선은 배운 관례에서의 값.",
+}
+RAW = {
+    "en": "Step {t}: h{s} = ({own}) as learned; where z is read the other way, ({z}). To convert: negate W_xz, W_hz "
+    "and b_z. Where r stands elsewhere, ({r}): no weights convert it; train again.",
+    "ko": "{t}단계: 배운 대로면 h{s} = ({own}). z를 반대로 읽으면 ({z}). 변환하려면 W_xz, W_hz, b_z의 부호를 바꾼다. "
+    "r의 자리가 다르면 ({r}). 어떤 가중치로도 바꿀 수 없어 다시 학습해야 한다.",
+}
+DONE = {
+    "en": "Step {t}: W_xz, W_hz and b_z are negated where z is read the other way: h{s} = ({own}) in both. Where r "
+    "stands elsewhere it is still ({r}): another function.",
+    "ko": "{t}단계: z를 반대로 읽는 곳에서 W_xz, W_hz, b_z의 부호를 바꾸어 두 곳 모두 h{s} = ({own}). r의 자리가 "
+    "다르면 여전히 ({r}). 다른 함수이기 때문이다.",
+}
+
+
+class Switchboard(Playground):
+    """One set of GRU weights in four conventions: z writes or keeps, r before or after the product with W_hg.
+
+    Parameters
+    ----------
+    gru : GRU
+        Its weights; ``reset="before"``, at most 4 units.
+    x : ndarray, (T, D, N)
+    n : int
+        Which example.
+    start : int
+        The step shown first, from 0.
+
+    Attributes
+    ----------
+    source : (str, str)
+        For which convention the weights count as learned: ``("writes", "before")`` is the lecture's.
+    converted : bool
+        Whether W_xz, W_hz and b_z are negated where z is read the other way.
+    """
+
+    def __init__(self, gru, x, n=0, *, start=2):
+        run_of(gru.forward(x), n)  # says what does not fit
+        self.start, self.runs = start, {}
+        for z, r in CONVENTIONS:
+            cell = with_reset(gru, r)
+            # Where z keeps, these weights do what our z, which writes, does with 1 - z.
+            self.runs[z, r] = (flip_z(cell) if z == "keeps" else cell).forward(x).h[:, :, n]
+        self.picture = SwitchboardPicture(len(x), gru.H)
+        style = {"button_width": "auto", "description_width": "initial"}
+        self.sources = ipywidgets.ToggleButtons(
+            options=[(words.say(SOURCES[name]), name) for name in CONVENTIONS],
+            description=words.say(LEARNED),
+            style=style,
+        )
+        self.weights = ipywidgets.ToggleButtons(
+            options=[(words.say(AS_THEY_ARE), False), (words.say(CONVERTED), True)], description=words.say(WEIGHTS),
+            style=style,
+        )  # fmt: skip
+        super().__init__([self.sources, self.weights], self._scene())
+        for control in (self.sources, self.weights):
+            control.observe(lambda _: self.show(self._scene()), "value")
+
+    @property
+    def source(self):
+        """For which convention the weights count as learned."""
+        return self.sources.value
+
+    @source.setter
+    def source(self, value):
+        self.sources.value = value
+
+    @property
+    def converted(self):
+        """Whether the weights of z are negated where z is read the other way."""
+        return self.weights.value
+
+    @converted.setter
+    def converted(self, value):
+        self.weights.value = bool(value)
+
+    def states(self):
+        """What is shown: {(z, r): (T, H)}."""
+        z_own, _ = self.source
+        return {(z, r): self.runs[z_own if self.converted else z, r] for z, r in CONVENTIONS}
+
+    def _scene(self):
+        states, (z, r) = self.states(), self.source
+        other = ({"writes": "keeps", "keeps": "writes"}[z], r), (z, {"before": "after", "after": "before"}[r])
+        said = []
+        for t in range(len(states[z, r])):
+            own, flipped, moved = (_tuple(states[name][t]) for name in ((z, r), *other))
+            fields = {"t": t + 1, "s": sub(t + 1), "own": own, "z": flipped, "r": moved}
+            said.append(words.say(DONE if self.converted else RAW, **fields))
+        return self.picture.scene(states, self.source, said, words.say(BOARD_ALT), self.start)
+
+    def __repr__(self):
+        return f"<Switchboard: z {self.source[0]}, r {self.source[1]}{', converted' if self.converted else ''}>"
+
+
+def _tuple(values):
+    return ", ".join(diagrams.numbers(values))

@@ -1,0 +1,130 @@
+"""Three cells on what a reader types: known and unknown words, both languages, and every unusable input."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+
+from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, words
+from seqlib.widgets.compare import SideBySide, Spelling, joined
+
+SENTENCES = data.english() + data.korean()
+VOCABULARY = data.Vocabulary(token for sentence in SENTENCES for token in sentence.tokens)
+TAGS = data.Vocabulary((tag for sentence in SENTENCES for tag in sentence.tags), unknown=None)
+
+
+RNG, CELLS = np.random.default_rng(0), {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
+MODELS = {
+    name: SequenceModel(cell(VOCABULARY.size, 8, rng=RNG), Readout(8, TAGS.size, rng=RNG))
+    for name, cell in CELLS.items()
+}
+
+
+def side_by_side(sentence="나는 밥을 먹었다"):
+    return SideBySide(MODELS, VOCABULARY, TAGS, SENTENCES, sentence)
+
+
+@pytest.fixture(scope="module")
+def spelling():
+    return Spelling(SENTENCES)
+
+
+def test_every_sentence_of_the_course_is_cut_as_it_is_in_the_data(spelling):
+    assert all(tuple(spelling.tokens(s.text)) == s.tokens for s in SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "tokens"),
+    [
+        ("나는 밥을 먹었다.", ["나는", "밥을", "먹었", "다"]),
+        ("나는 밥을 먹었 다", ["나는", "밥을", "먹었", "다"]),
+        (unicodedata.normalize("NFD", "나는 밥을 먹었다"), ["나는", "밥을", "먹었", "다"]),
+        ("I Watch the WATCH!", ["I", "watch", "the", "watch"]),
+        ("  i \t watch\n", ["I", "watch"]),
+        ("우주선을 먹었다", ["우주선을", "먹었", "다"]),
+        ("?! …", []),
+    ],
+)
+def test_what_is_typed_becomes_tokens(spelling, typed, tokens):
+    assert spelling.tokens(typed) == tokens
+
+
+@pytest.mark.parametrize(
+    ("stem", "end", "whole"),
+    [("좋아하", "ㄴ다", "좋아한다"), ("가", "ㅂ니다", "갑니다"), ("먹", "는다", "먹는다"), ("밥", "이", "밥이")],
+)
+def test_joined(stem, end, whole):
+    assert joined(stem, end) == whole
+
+
+def test_the_three_cells_read_what_is_typed():
+    trio = side_by_side()
+    assert trio.tokens == ["나는", "밥을", "먹었", "다"] and trio.said == ""
+    trio.type("I watch the watch")
+    assert trio.tokens == ["I", "watch", "the", "watch"] and trio.stepper.t == trio.scene.T == 4
+    x = data.one_hot(np.array([VOCABULARY.encode(trio.tokens)]).T, VOCABULARY.size)
+    for name, model in trio.models.items():
+        np.testing.assert_array_equal(trio.traces[name].h, model.forward(x).h)
+    assert repr(trio) == "<SideBySide: I watch the watch; t = 4>"
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_unusable_input_gets_one_sentence_and_changes_nothing(language):
+    words.use(language)
+    try:
+        trio = side_by_side()
+        before = trio.scene
+        for typed, part in (("", "10"), ("  ?! ", "10"), ("나는 " * 11, "11")):
+            trio.type(typed)
+            assert part in trio.said and trio.scene is before and trio.tokens[0] == "나는"
+            assert ("Enter" in trio.said) == (part == "10") and trio.message.layout.display == ""
+            assert trio.said.count(". ") <= 1
+            trio.type("나는")
+            assert trio.said == "" and trio.message.layout.display == "none"
+            before = trio.scene
+    finally:
+        words.use("en")
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_unknown_words_say_so_and_are_read_as_unk(language):
+    words.use(language)
+    try:
+        trio = side_by_side()
+        trio.type("나는 <b>로봇</b> 로봇 먹었다")
+        assert "로봇" in trio.said and "757" in trio.said and "&lt;b&gt;" in trio.message.value
+        assert "<b>" not in trio.message.value
+        assert trio.traces["RNN"].x[1, 0, 0] == 1 == trio.traces["RNN"].x[2, 0, 0], "<unk> is number 0"
+        trio.type("x" * 5000)
+        assert len(trio.said) < 300 and len(repr(trio)) < 100 and trio.scene.T == 1
+    finally:
+        words.use("en")
+
+
+def test_the_gates_of_one_unit_at_the_same_step():
+    trio = side_by_side()
+    trio.stepper.t = 2
+    trio.unit = 3
+    assert trio.stepper.t == 2
+    assert f"{trio.traces['LSTM'].f[1, 3, 0]:.2f}" in trio.scene.at(2)
+    trio.unit = None
+    assert f"{trio.traces['LSTM'].f[1].mean():.2f}" in trio.scene.at(2)
+
+
+def test_bad_arguments_are_named():
+    trio = side_by_side()
+    with pytest.raises(ValueError, match="GRU, LSTM did not come"):
+        SideBySide({"RNN": trio.models["RNN"]}, VOCABULARY, TAGS, SENTENCES, "I watch")
+    with pytest.raises(ValueError, match="sentence must have 1 to 10 words"):
+        SideBySide(trio.models, VOCABULARY, TAGS, SENTENCES, "")
+
+
+def test_labels_follow_the_language():
+    words.use("ko")
+    try:
+        trio = side_by_side()
+        assert trio.entry.description == "문장" and "평균" in trio.chooser.options[0][0]
+        assert "답은" in trio.scene.sentences[0]
+    finally:
+        words.use("en")
+    assert side_by_side().entry.description == "sentence"
