@@ -1,5 +1,6 @@
 """Every registered exercise: its solution passes, its mistakes are recognised as themselves, its sentences exist."""
 
+import functools
 import itertools
 import re
 
@@ -12,7 +13,7 @@ from seqlib.lessons.checks import _composed
 from seqlib.lessons.sentences import SAYS
 
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
-LESSONS = ("dense", "shapes", "unroll")
+LESSONS = ("dense", "shapes", "unroll", "bptt", "forget", "gates", "train", "gru", "compare", "studio")
 
 
 def given(exercise, implementation):
@@ -124,6 +125,59 @@ def masked_by_hand(p, y):
     return right / total
 
 
+def update_in_words(forget, write, read, new, memory):
+    memory = memory * forget
+    memory = memory + write * new
+    return np.stack([memory, read * np.tanh(memory)])
+
+
+def lstm_gate_by_gate(x, h, C, W, U, b):
+    H = len(h)
+    f, i, o, g = (W[k * H : (k + 1) * H] @ x + U[k * H : (k + 1) * H] @ h + b[k * H : (k + 1) * H] for k in range(4))
+    f, i, o = (1 / (1 + np.exp(-a)) for a in (f, i, o))
+    new = f * C + i * np.tanh(g)
+    return [new, o * np.tanh(new)]
+
+
+def lstm_all_inputs_in_one_product(x, h, C, W, U, b):
+    a = np.hstack([W, U, b]) @ np.vstack([x, h, np.ones((1, x.shape[1]))])
+    gates = (1 + np.tanh(a / 2)) / 2
+    f, i, o, _ = np.split(gates, 4)
+    C = C * f + i * np.tanh(np.split(a, 4)[3])
+    return C, np.tanh(C) * o
+
+
+def gru_gate_by_gate(x, h, W, U, V, b):
+    H = len(h)
+    r = 1 / (1 + np.exp(-(W[:H] @ x + U[:H] @ h + b[:H])))
+    z = 1 / (1 + np.exp(-(W[H : 2 * H] @ x + U[H:] @ h + b[H : 2 * H])))
+    g = np.tanh(W[2 * H :].dot(x) + V.dot(r * h) + b[2 * H :])
+    return (h + z * (g - h)).tolist()
+
+
+def cross_entropy_by_log_sum_exp(z, y):
+    log_p = z - np.logaddexp.reduce(z, axis=0)
+    slope = np.exp(log_p)
+    slope[y, range(len(y))] -= 1
+    return [-np.mean(log_p[y, range(len(y))]), slope / len(y)]
+
+
+def lstm_step_back_gate_by_gate(dh, dC, f, i, o, g, C_prev, tanh_C, W_h):
+    H = len(f)
+    both = dC + dh * o * (1 - tanh_C) * (1 + tanh_C)
+    da_f, da_i = both * C_prev * f * (1 - f), both * g * i * (1 - i)
+    da_o, da_g = dh * tanh_C * (o - o * o), both * i * (1 - g**2)
+    blocks = [W_h[k * H : (k + 1) * H].T for k in range(4)]
+    dh_prev = sum(W @ da for W, da in zip(blocks, (da_f, da_i, da_o, da_g), strict=True))
+    return np.vstack([da_f, da_i, da_o, da_g]), dh_prev, f * both
+
+
+def adam_with_one_rate(W, g, m, v, k, lr):
+    m, v = m + 0.1 * (g - m), v + 0.001 * (g**2 - v)
+    rate = lr / (1 - 0.9**k)
+    return W - rate * m / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
+
+
 def last_by_hand(h, lengths):
     out = np.zeros(h.shape[1:])
     for n, length in enumerate(lengths):
@@ -137,9 +191,61 @@ def shifted_with_roll(x):
     return out
 
 
+def bptt_term_by_term(x, h_all, dh, W_hh):
+    W_xh, W, b_h, carry = 0, 0, 0, np.zeros(dh.shape[1:])
+    for t in range(len(x) - 1, -1, -1):
+        da = (dh[t] + carry) * (1 - h_all[t + 1] ** 2)
+        W_xh, W, b_h = W_xh + da @ x[t].T, W + da @ h_all[t].T, b_h + da.sum(1)[:, None]
+        carry = W_hh.T @ da
+    return W_xh, W, b_h
+
+
+def bptt_all_products_at_the_end(x, h_all, dh, W_hh):
+    da = dh * 0
+    for t in reversed(range(len(x))):
+        later = W_hh.T @ da[t + 1] if t + 1 < len(x) else 0
+        da[t] = (dh[t] + later) * (1 - np.square(h_all[t + 1]))
+    flat = np.concatenate(list(da), axis=1)
+    grads = {"b_h": flat.sum(axis=1, keepdims=True), "W_hh": flat @ np.concatenate(list(h_all[:-1]), axis=1).T}
+    return grads | {"W_xh": np.tensordot(da, x, axes=([0, 2], [0, 2]))}
+
+
+def terms_in_a_loop(dy, W_hy, W_hh, h):
+    out, g = [], dy * W_hy
+    for t in (3, 2, 1):
+        g = g * (1 - h[t] ** 2)
+        out.append(g * h[t - 1])
+        g = g * W_hh
+    return out
+
+
 class Callable:
     def __call__(self, x_t, h_prev, W_xh, W_hh, b_h):
         return np.tanh(W_xh @ x_t + W_hh @ h_prev + b_h)
+
+
+def clip_one_long_vector(a, b, c, limit):
+    size = np.linalg.norm(np.concatenate([a.ravel(), b.ravel(), c.ravel()]))
+    return [g / size * limit for g in (a, b, c)] if size > limit else (a, b, c)
+
+
+def windows_by_hand(cell, x, dh, window):
+    """Backwards from the end, the gradient cut where a window begins."""
+    h, W, total, back = cell.forward(x).h_all, cell.params.W_hh, np.zeros((3, 3)), 0
+    for t in reversed(range(len(x))):
+        da = (dh[t] + back) * (1 - h[t + 1] ** 2)
+        total += da @ h[t].T
+        back = 0 if t % window == 0 else W.T @ da
+    return total
+
+
+def windows_as_rows(z, T):
+    return np.lib.stride_tricks.sliding_window_view(z, T)
+
+
+def autoregression_by_normal_equations(s, p):
+    X = np.column_stack([np.ones(len(s) - p), windows_as_rows(s[:-1], p)[:, ::-1]])
+    return np.linalg.solve(X.T @ X, X.T @ s[p:])
 
 
 UNUSUAL = {
@@ -250,6 +356,161 @@ UNUSUAL = {
         lambda x, h, A, B, c: np.where(A @ x + B @ h + c > 0, A @ x + B @ h + c, 0),
         lambda x, h, A, B, c: (A @ x + B @ h + c) * (A @ x + B @ h + c > 0),
         lambda x, h, A, B, c: (abs(A @ x + B @ h + c) + A @ x + B @ h + c) / 2,
+    ],
+    "bptt-softmax": [
+        lambda z, y: np.exp(z) / np.exp(z).sum(0) - np.eye(len(z))[:, y],
+        lambda z, y: np.exp(z - np.logaddexp.reduce(z, axis=0)) - (np.indices(z.shape)[0] == y),
+        lambda z, y: [
+            [1 / np.exp(z[:, n] - z[k, n]).sum() - (k == y[n]) for n in range(len(y))] for k in range(len(z))
+        ],
+    ],
+    "bptt-readout": [
+        lambda dz, h: (np.einsum("tkn,thn->kh", dz, h), dz.sum(axis=(0, 2))[:, None]),
+        lambda dz, h: dict(b_y=dz.sum(2).sum(0).reshape(-1, 1), W_hy=np.tensordot(dz, h, axes=([0, 2], [0, 2]))),
+        lambda dz, h: [sum(dz[t] @ h[t].T for t in range(len(h))), sum(d.sum(axis=1, keepdims=True) for d in dz)],
+    ],
+    "bptt-terms": [
+        terms_in_a_loop,
+        lambda a, b, w, h: (
+            a
+            * b
+            * np.array([1, (1 - h[3] ** 2) * w, (1 - h[3] ** 2) * (1 - h[2] ** 2) * w * w])
+            * (1 - h[:0:-1] ** 2)
+            * h[2::-1]
+        ),
+    ],
+    "bptt-step-back": [
+        lambda dh, h, W: (dh * (1 - h**2), W.T @ (dh * (1 - h**2))),
+        lambda dh, h, W: [dh - dh * h * h, ((dh - dh * h * h).T @ W).T],
+        lambda dh, h, W: (dh * (1 + h) * (1 - h), np.einsum("ij,in->jn", W, dh * (1 - h * h)).tolist()),
+    ],
+    "bptt-loop": [bptt_term_by_term, bptt_all_products_at_the_end],
+    "forget-jacobian": [
+        lambda h, W: np.diag((1 - h * h).ravel()) @ W,
+        lambda h, W: np.einsum("i,ij->ij", 1 - h[:, 0] ** 2, W),
+        lambda h, W: ((1 - h.T**2) * W.T).T,
+        lambda h, W: (W - h**2 * W).tolist(),
+        lambda h, W: np.stack([(1 - v) * (1 + v) * row for v, row in zip(h, W, strict=True)]),
+    ],
+    "forget-product": [
+        lambda J, t, k: np.linalg.multi_dot([np.eye(3), np.eye(3), *J[k:t][::-1]]),
+        lambda J, t, k: functools.reduce(lambda P, A: A @ P, J[k:t], np.identity(3)),
+        lambda J, t, k: functools.reduce(np.matmul, J[k:t][::-1], np.identity(3)),
+    ],
+    "forget-radius": [
+        lambda W: (max(abs(np.linalg.eigvals(W))), np.linalg.norm(W, 2)),
+        lambda W: [abs(np.linalg.eig(W)[0]).max(), np.sqrt(np.linalg.eigvalsh(W @ W.T)[-1])],
+        lambda W: [np.linalg.norm(np.linalg.eigvals(W), np.inf), np.linalg.svd(W, compute_uv=False)[0]],
+    ],
+    "forget-clip": [
+        clip_one_long_vector,
+        lambda a, b, c, m: [g * m / max(m, np.sqrt(sum(np.vdot(g, g) for g in (a, b, c)))) for g in (a, b, c)],
+    ],
+    "forget-windows": [windows_by_hand],
+    "forget-adding-target": [
+        lambda x: 0.5 + (x[:, 0] * (x[:, 1] > 0)).sum(0) / 4,
+        lambda x: [0.5 + sum(v for v, m in run if m == 1) / 4 for run in x.transpose(2, 0, 1)],
+        lambda x: 0.5 + np.einsum("tn,tn->n", x[:, 0], np.maximum(x[:, 1], 0)) / 4,
+        lambda x: 0.5 + np.where(x[:, 1] == 1, x[:, 0], 0).mean(axis=0) * len(x) / 4,
+    ],
+    "gates-gate": [
+        lambda x, h, W, U, b: 1 / (1 + np.exp(-(W @ x + U @ h + b))),
+        lambda x, h, W, U, b: 0.5 * (1 + np.tanh((np.hstack([W, U]) @ np.vstack([x, h]) + b) / 2)),
+        lambda x, h, W, U, b: np.reciprocal(1 + np.exp(-b - W.dot(x) - U.dot(h))).tolist(),
+    ],
+    "gates-update": [update_in_words, lambda f, i, o, g, C: [c := C * f + g * i, np.tanh(c) * o]],
+    "gates-step": [lstm_gate_by_gate, lstm_all_inputs_in_one_product],
+    "gates-half-life": [
+        lambda f: np.log(0.5) / np.log(f),
+        lambda f: -1 / np.log2(f),
+        lambda f: np.log(2) / -np.log(f),
+    ],
+    "gates-bias": [
+        lambda H, value: np.vstack([np.full((H, 1), value), np.zeros((3 * H, 1))]),
+        lambda H, value: [[value]] * H + [[0]] * (3 * H),
+    ],
+    "gates-count": [
+        lambda D, H: 4 * H * (D + H + 1),
+        lambda D, H: float(sum(np.zeros((4 * H, n)).size for n in (D, H, 1))),
+    ],
+    "train-cross-entropy": [cross_entropy_by_log_sum_exp],
+    "train-mse": [
+        lambda out, y: [((out - y) ** 2).mean(), 2 * (out - y) / out.size],
+        lambda out, y: (np.linalg.norm(out - y) ** 2 / y.size, (out - y) / (y.size / 2)),
+    ],
+    "train-step-back": [lstm_step_back_gate_by_gate],
+    "train-sgd": [
+        lambda W, dW, lr: W - lr * dW,
+        lambda W, dW, lr: (-dW * lr + W).tolist(),
+        lambda W, dW, lr: np.subtract(W, np.multiply(dW, lr)),
+    ],
+    "train-adam": [adam_with_one_rate],
+    "train-forget-bias": [
+        lambda H, value: np.concatenate([value * np.ones((H, 1)), np.zeros((3 * H, 1))]),
+        lambda H, value: [[value if row < H else 0] for row in range(4 * H)],
+    ],
+    "gru-candidate": [
+        lambda x, h, r, W, U, b: np.tanh(W.dot(x) + np.dot(U, h * r) + b),
+        lambda x, h, r, W, U, b: np.tanh(np.hstack([U, W, b]) @ np.vstack([r * h, x, np.ones((1, x.shape[1]))])),
+    ],
+    "gru-update": [
+        lambda z, g, h: h + z * (g - h),
+        lambda z, g, h: (z * g + h - z * h).tolist(),
+        lambda z, g, h: np.where(z > 2, 0, g * z - h * (z - 1)),
+    ],
+    "gru-step": [gru_gate_by_gate],
+    "gru-convert": [
+        lambda W, U, b: [np.concatenate([a[:k], -a[k : 2 * k], a[2 * k :]]) for a in (W, U, b) for k in [U.shape[1]]],
+    ],
+    "gru-count": [
+        lambda D, H: 3 * H * (D + H + 1),
+        lambda D, H: np.array([D, H, 1]).sum() * 3.0 * H,
+    ],
+    "compare-parameters": [
+        lambda D, H: [k * H * (D + H + 1) for k in (1, 4, 3)],
+        lambda inputs, units: np.array([1.0, 4.0, 3.0]) * np.ones((units, inputs + units + 1)).size,
+    ],
+    "compare-multiplications": [
+        lambda D, H: (H * D + H * H, 4 * (H * D + H * H) + 3 * H, 3 * (H * D + H * H + H)),
+        lambda D, H: np.array([1, 4, 3]) * H * (D + H) + np.array([0, 1, 1]) * 3 * H,
+    ],
+    "compare-hidden-size": [
+        lambda k, D, n: min(range(1, 1000), key=lambda H: abs(k * H * (D + H + 1) - n)),
+        lambda k, D, n: float(round(np.sqrt((D + 1) ** 2 / 4 + n / k) - (D + 1) / 2)),
+    ],
+    "compare-spread": [
+        lambda a: np.quantile(a, [0, 0.5, 1], axis=1).T,
+        lambda a: [(row.min(), np.median(row), max(row)) for row in a],
+    ],
+    "compare-unknown": [
+        lambda tokens, ids: [ids[t] if t in ids else ids["<unk>"] for t in tokens],
+        lambda tokens, ids: np.array([ids.get(t, 0) for t in tokens]),
+        lambda tokens, ids: list(map(lambda t: ids.get(t, ids["<unk>"]), tokens)),
+    ],
+    "studio-standardise": [
+        lambda s, n: (s - np.mean(s[:n])) / np.sqrt(np.mean((s[:n] - np.mean(s[:n])) ** 2)),
+        lambda s, n: [(v - s[:n].mean()) / s[:n].std() for v in s],
+    ],
+    "studio-windows": [
+        lambda z, T: [np.array([z[t + k : len(z) - T + t + k] for t in range(T)]) for k in (0, 1)],
+        lambda z, T: {"targets": windows_as_rows(z[1:], T).T, "x": windows_as_rows(z[:-1], T).T},
+    ],
+    "studio-seasonal": [
+        lambda past, steps, period: np.resize(past[-period:], steps),
+        lambda past, steps, period: (list(past[-period:]) * steps)[:steps],
+    ],
+    "studio-autoregression": [
+        autoregression_by_normal_equations,
+    ],
+    "studio-perplexity": [
+        lambda p: np.exp2(-np.log2(p).mean()),
+        lambda p: np.prod(1 / p) ** (1 / len(p)),
+        lambda p: [10 ** -np.log10(p).mean()],
+    ],
+    "studio-temperature": [
+        lambda z, T: np.exp(z / T) / np.exp(z / T).sum(),
+        lambda z, T: np.exp(z) ** (1 / T) / (np.exp(z) ** (1 / T)).sum(),
+        lambda z, T: np.exp(z / T - np.logaddexp.reduce(z / T)).tolist(),
     ],
 }
 

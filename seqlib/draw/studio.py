@@ -1,0 +1,274 @@
+"""Pictures of lesson 10: forecasts made from every year, their errors by lead, and the words a network expects next."""
+
+import importlib.util
+import re
+
+import numpy as np
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from .. import words
+from ..study.language import with_temperature
+from . import panels, style
+from .scene import Binding, Goto, Scene
+
+# One forecaster, one colour, by the beginning of its name: last value, seasonal value, autoregression, networks.
+COLOURS = {
+    "$y_t$": style.MUTED,
+    "$y_{t+": style.G,
+    "AR": style.KEEP,
+    "RNN": style.READ,
+    "LSTM": style.H,
+    "GRU": style.WRITE,
+}
+
+
+def colours_of(names):
+    """A colour for each forecaster, the same in every picture; sky for one of another name."""
+    return {name: next((c for begin, c in COLOURS.items() if name.startswith(begin)), style.X) for name in names}
+
+
+# --- forecasts -------------------------------------------------------------------------------------------------------
+
+FORECAST_SAID = {
+    "en": "From {now}, {steps} ahead: {told}; it became {true}.",
+    "ko": "{now}에서 {steps}단계 앞: {told}. 실제 값은 {true}.",
+}
+FORECAST_ALT = {
+    "en": "A series of {n} values, and at each place of its tail the forecasts of {names} for the next {steps} values.",
+    "ko": "값 {n}개의 시계열과, 끝부분의 각 자리에서 {names}(으)로 다음 {steps}개를 예측한 선.",
+}
+
+
+def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
+    """A series, and the forecasts made from the place where one stands: step through the held-out tail.
+
+    Parameters
+    ----------
+    labels : sequence of len(values)
+        Years or dates; numbers give a numeric axis, anything else counts from 1.
+    values : ndarray
+    n : int
+        The first held-out value has index n; the first forecasts are made just before it.
+    ahead : dict of str to ndarray (len(values) - n, steps)
+        Names (symbols) and what `seqlib.study.forecast.forecasts` returned.
+    before : int
+        How many training values are shown.
+    start : int
+        The place shown first, from 0.
+
+    Returns
+    -------
+    Scene
+        One step for every place from which all the forecast values are known.
+    """
+    steps = next(iter(ahead.values())).shape[1]
+    x, shown = _abscissa(labels), slice(max(0, n - before), None)
+    places = np.arange(n - 1, len(values) - steps)
+    fig = style.figure(10, 4.2)
+    ax = fig.subplots()
+    low, high = _range([values[shown], *(rows[: len(places)] for rows in ahead.values())])
+    ax.set(xlim=(x[shown][0], x[-1]), ylim=(low, high))
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    width = 0.006 * (x[-1] - x[shown][0])
+    now = ax.add_patch(Rectangle((x[n - 1], low), 2 * width, high - low, fc=style.NOW, ec="none", zorder=0))
+    bindings = [Binding(now, "move", np.stack([x[places] - width, np.full(len(places), low)], axis=1))]
+    ax.plot(x[shown], values[shown], color=style.MUTED, lw=style.THIN)
+    [known] = ax.plot(x[shown], values[shown], color=style.INK, lw=2.4)
+    bindings.append(Binding(known, "points", _grown(x[shown], values[shown], places - (shown.start or 0))))
+    colours = colours_of(list(ahead))
+    for k, (name, rows) in enumerate(ahead.items()):
+        colour = colours[name]
+        curves = [np.column_stack([x[p : p + steps + 1], [values[p], *rows[i]]]) for i, p in enumerate(places)]
+        [line] = ax.plot(*curves[0].T, color=colour, lw=2.4, ls=("-", (0, (4, 1.5)), (0, (1, 1)))[k % 3])
+        bindings.append(Binding(line, "points", np.array(curves)))
+        ax.text(0.012 + 0.19 * k, 1.03, name, color=colour, transform=ax.transAxes, va="bottom")
+    said = _forecast_sentences(labels, values, places, ahead, steps)
+    alt = words.say(FORECAST_ALT, n=len(values), names=", ".join(map(plain, ahead)), steps=steps)
+    return Scene(fig, bindings, sentences=said, alt=alt, start=start)
+
+
+def _grown(x, y, last):
+    """The curve up to each place, (places, points, 2); the rest of the points stay on its end."""
+    index = np.minimum(np.arange(len(x)), np.asarray(last)[:, None])
+    return np.stack([x[index], y[index]], axis=2)
+
+
+def _abscissa(labels):
+    try:
+        x = np.array([float(label) for label in labels])
+    except ValueError:
+        x = np.arange(1.0, len(labels) + 1)
+    return x if (np.diff(x) > 0).all() else np.arange(1.0, len(labels) + 1)
+
+
+def _range(parts):
+    low, high = min(p.min() for p in parts), max(p.max() for p in parts)
+    return low - 0.05 * (high - low), high + 0.05 * (high - low)
+
+
+def _forecast_sentences(labels, values, places, ahead, steps):
+    said = []
+    for i, p in enumerate(places):
+        told = ", ".join(f"{plain(name)} {number(rows[i, -1])}" for name, rows in ahead.items())
+        said.append(words.say(FORECAST_SAID, now=labels[p], steps=steps, told=told, true=number(values[p + steps])))
+    return said
+
+
+def number(value):
+    """A number as a sentence says it: whole from 10 on, else two digits."""
+    return f"{value:.0f}" if 9.5 <= abs(value) < 1e6 else f"{value:.2g}".replace("-", "−")
+
+
+def plain(name):
+    """A symbol as a sentence says it: without the signs of mathtext."""
+    return re.sub(r"[${}\\]", "", name)
+
+
+# --- errors by lead --------------------------------------------------------------------------------------------------
+
+ERRORS_SAID = {
+    "en": "{name}: {first} one step ahead, {last} at the end",
+    "ko": "{name}: 한 단계 앞 {first}, 끝 {last}",
+}
+
+ERRORS_ALT = {
+    "en": "Errors over the lead, 1 to {steps} steps ahead. {told}.",
+    "ko": "1~{steps}단계 앞 예측의 오차. {told}.",
+}
+
+
+def errors_scene(errors):
+    """Root mean squared error over the lead, a curve for each forecaster; a band from lowest to highest over seeds.
+
+    Parameters
+    ----------
+    errors : dict of str to ndarray, (steps,) or (seeds, steps)
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    fig = style.figure(9, 4.2)
+    ax = fig.subplots()
+    tables = {name: np.atleast_2d(rows) for name, rows in errors.items()}
+    steps = next(iter(tables.values())).shape[1]
+    lead, top = np.arange(1, steps + 1), max(rows.max() for rows in tables.values()) * 1.05
+    ax.set(xlim=(1, steps), ylim=(0, top), xlabel="$k$", ylabel="RMSE")
+    ax.set_xticks(lead)
+    middles = {name: np.median(rows, axis=0) for name, rows in tables.items()}
+    order = sorted(middles, key=lambda name: middles[name][-1])
+    heights = panels._apart(np.array([middles[name][-1] for name in order]), 0.075 * top, top)
+    colour = colours_of(list(tables))
+    for name, height in zip(order, heights, strict=True):
+        rows = tables[name]
+        if len(rows) > 1:
+            ax.fill_between(lead, rows.min(axis=0), rows.max(axis=0), color=colour[name], alpha=0.15, lw=0)
+        ax.plot(lead, middles[name], color=colour[name], lw=2.4, ls="-" if len(rows) == 1 else (0, (4, 1.5)))
+        ax.text(steps + 0.12, height, name, color=colour[name], va="center", clip_on=False)
+    said = [
+        words.say(ERRORS_SAID, name=plain(name), first=number(m[0]), last=number(m[-1])) for name, m in middles.items()
+    ]
+    told = words.say(ERRORS_ALT, steps=steps, told="; ".join(said))
+    return Scene(fig, [], sentences=[told], alt=told)
+
+
+# --- the next word ---------------------------------------------------------------------------------------------------
+
+NEXT_SAID = {
+    "en": "After {token}: {told}.",
+    "ko": "{token} 다음: {told}.",
+}
+NEXT_ALT = {
+    "en": "Heat map of {units} hidden units while the words {tokens} are read, and the words expected next.",
+    "ko": "{tokens}를 읽는 동안의 은닉 유닛 {units}개의 히트맵과, 다음에 올 것으로 예측한 낱말.",
+}
+NO_FONT = {
+    "en": "No Korean font is installed for pictures made in the kernel; install koreanize-matplotlib. Where the "
+    "browser shows empty boxes, install a Korean font on your computer.",
+    "ko": "커널이 그리는 그림에 쓸 한글 글꼴이 없습니다. koreanize-matplotlib를 설치하세요. "
+    "브라우저에 빈 네모가 보이면 컴퓨터에 한글 글꼴을 설치하세요.",
+}
+
+
+def missing_font(text):
+    """The sentence about a missing Korean font, if the text needs one and there is none; else ""."""
+    needed = re.search("[ᄀ-ᇿ㄰-㆏가-힣]", text)
+    return words.say(NO_FONT) if needed and importlib.util.find_spec("koreanize_matplotlib") is None else ""
+
+
+def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, top=5, units=16, start=None):
+    """The states while a sentence is read, and at every step the words that the network expects next.
+
+    Parameters
+    ----------
+    trace : Record
+        Of one sentence.
+    tokens : list of T str
+        What was read, as it was typed.
+    vocabulary : Vocabulary
+    temperature : float
+        The probabilities are softmax(logits / temperature).
+    top : int
+        How many words are shown.
+    units : int
+        How many of the hidden units are drawn at most: the first ones.
+
+    Returns
+    -------
+    Scene
+    """
+    T = len(tokens)
+    p = np.array([with_temperature(logits, temperature) for logits in trace.logits[:, :, 0]])
+    h = trace.h[:, :units, 0]
+    fig = style.figure(10, 4.4, layout=None)
+    left, right = fig.add_axes((0.06, 0.17, 0.55, 0.78)), fig.add_axes((0.78, 0.08, 0.14, 0.87))
+    bindings = panels.heat_map(left, h, limit=1)
+    left.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=14)
+    left.set_xticks([])
+    bindings += _slanted(left, tokens)
+    best = np.argsort(-p, axis=1, kind="stable")[:, :top]
+    bindings += _expected(
+        right, np.take_along_axis(p, best, axis=1), [[vocabulary.tokens[k] for k in row] for row in best]
+    )
+    said = []
+    for t, row in enumerate(best):
+        told = ", ".join(f"{vocabulary.tokens[k]} {p[t, k]:.2f}" for k in row[:3])
+        said.append(words.say(NEXT_SAID, token=tokens[t], told=told))
+    alt = words.say(NEXT_ALT, units=h.shape[1], tokens=" ".join(tokens))
+    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start)
+
+
+def _slanted(ax, tokens):
+    """The tokens below the columns, on two levels where they are many, the present one on yellow."""
+    T, place, bindings = len(tokens), ax.get_xaxis_transform(), []
+    two = T > 5
+    now = ax.add_patch(
+        Rectangle((0.5, -0.2), 1, 0.19, fc=style.NOW, ec="none", transform=place, clip_on=False, zorder=0)
+    )
+    bindings.append(Binding(now, "move", np.stack([np.arange(T) + 0.5, np.full(T, -0.2)], axis=1)))
+    for t, token in enumerate(tokens):
+        y = -0.055 - 0.09 * (t % 2 if two else 0.5)
+        text = ax.text(t + 1, y, token, ha="center", va="center", transform=place, clip_on=False, parse_math=False)
+        bindings.append(Goto(text, t))
+    return bindings
+
+
+def _expected(ax, p, names):
+    """Horizontal bars, the likeliest on top; words and numbers follow the step."""
+    T, top = p.shape
+    ax.set(xlim=(0, 1), ylim=(top - 0.5, -0.5))
+    ax.set_axis_off()
+    bindings = []
+    for k in range(top):
+        bar = ax.add_patch(Rectangle((0, k - 0.32), 1, 0.64, fc=style.INK, ec="none", alpha=0.75))
+        word = ax.text(-0.06, k, "0", ha="right", va="center", parse_math=False)
+        number = ax.text(1, k, "0", ha="left", va="center", clip_on=False)
+        bindings += [
+            Binding(bar, "width", p[:, k]),
+            Binding(word, "text", [row[k] for row in names]),
+            Binding(number, "text", [f"{value:.2f}" for value in p[:, k]]),
+            Binding(number, "move", np.stack([p[:, k] + 0.05, np.full(T, k)], axis=1)),
+        ]
+    return bindings

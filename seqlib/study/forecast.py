@@ -1,0 +1,163 @@
+"""Forecasts of one series of numbers: honest baselines, a network that carries its state on, errors by lead.
+
+A *forecaster* is anything that is called as ``forecaster(past, steps)``: past (n,) holds the values known so far, and
+the next `steps` values come back, (steps,).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
+
+
+def last_value(past, steps):
+    """The last value, again and again: the forecast that every other one has to beat."""
+    return np.repeat(past[-1], steps)
+
+
+class Seasonal:
+    """The value of one period ago.
+
+    Parameters
+    ----------
+    period : int
+    """
+
+    def __init__(self, period):
+        self.period = period
+
+    def __call__(self, past, steps):
+        return np.resize(past[-self.period :], steps)  # np.resize repeats the period where there are more steps
+
+
+class Autoregression:
+    """A linear forecast from the last p values, its weights fitted by least squares.
+
+    y_t = w_0 + w_1 y_{t-1} + … + w_p y_{t-p}; several steps ahead by feeding each forecast in as if it had happened.
+
+    Parameters
+    ----------
+    series : ndarray, (n,)
+        The training values, n > 2p.
+    p : int
+        The order.
+
+    Attributes
+    ----------
+    weights : ndarray, (p + 1,)
+        w_0 (the intercept), w_1, …, w_p.
+    """
+
+    def __init__(self, series, p):
+        if not 1 <= p < len(series) / 2:
+            raise ValueError(f"p must be from 1 to below half of the {len(series)} values, but {p} came.")
+        rows = [series[p - k : len(series) - k] for k in range(1, p + 1)]
+        X = np.stack([np.ones(len(series) - p), *rows], axis=1)
+        self.p, self.weights = p, np.linalg.lstsq(X, series[p:])[0]
+
+    def __call__(self, past, steps):
+        known = list(past[-self.p :])
+        for _ in range(steps):
+            known.append(self.weights[0] + self.weights[1:] @ known[: -self.p - 1 : -1])
+        return np.array(known[self.p :])
+
+
+def choose_order(series, held_out, orders):
+    """The order whose autoregression has the smallest one-step error on the last `held_out` values of `series`.
+
+    Pass training values only: the test values must not take part in a choice.
+    """
+    n = len(series) - held_out
+    return min(orders, key=lambda p: errors(Autoregression(series[:n], p), series, n, 1)[0])
+
+
+class Scale(NamedTuple):
+    """What standardises a series: (values - mean) / std."""
+
+    mean: float
+    std: float
+
+    @classmethod
+    def of(cls, values):
+        """Mean and standard deviation of the training values, and of no others."""
+        return cls(float(np.mean(values)), float(np.std(values)) or 1.0)
+
+
+def windows(z, T):
+    """All stretches of T values and, shifted by one, the values to be predicted.
+
+    Returns
+    -------
+    x, targets : ndarray, (T, 1, n - T)
+        targets[t] is x[t + 1].
+    """
+    if not 1 <= T < len(z):
+        raise ValueError(f"T must be from 1 to below the {len(z)} values of z, but {T} came.")
+    stretches = np.lib.stride_tricks.sliding_window_view(z, T + 1).T[:, None]  # (T + 1, 1, n - T)
+    return stretches[:-1], stretches[1:]
+
+
+class Network:
+    """A trained network as a forecaster: it reads the last T values, and then its own forecasts.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        D = K = 1, many-to-many, trained on standardised windows of T values.
+    scale : Scale
+    T : int
+    """
+
+    def __init__(self, model, scale, T):
+        self.model, self.scale, self.T = model, scale, T
+
+    def __call__(self, past, steps):
+        z, states, forecast = (past[-self.T :] - self.scale.mean) / self.scale.std, {}, []
+        for _ in range(steps):
+            trace = self.model.forward(np.reshape(z, (-1, 1, 1)), **states)
+            states = {f"{name}0": trace[name][-1] for name in self.model.cell.STATES}  # h, and C of an LSTM
+            z = trace.logits[-1]
+            forecast.append(z.item())
+        return self.scale.mean + self.scale.std * np.array(forecast)
+
+
+def fit_network(series, *, cell=LSTM, H=8, T=33, updates=200, seed=0):
+    """Train a small recurrent network on a series: Adam, windows of T values, batches of 16.
+
+    Parameters
+    ----------
+    series : ndarray, (n,)
+        The training values.
+    cell : RNN, LSTM or GRU
+    H, T, updates, seed : int
+
+    Returns
+    -------
+    Network
+    """
+    rng, scale = np.random.default_rng(seed), Scale.of(series)
+    model = SequenceModel(cell(1, H, rng=rng), Readout(H, 1, rng=rng), loss="mse")
+    x, targets = windows((series - scale.mean) / scale.std, T)
+    train(model, batches(x, targets, 16, rng=rng), Adam(0.01), updates, clip=1.0)
+    return Network(model, scale, T)
+
+
+def forecasts(forecaster, series, n, steps=10):
+    """Forecasts from every place in the tail, (len(series) - n, steps): row i is made from ``series[:n + i]``."""
+    return np.array([forecaster(series[:now], steps) for now in range(n, len(series))])
+
+
+def errors(forecaster, series, n, steps=10):
+    """Root mean squared error 1, 2, …, `steps` steps ahead, over the values from index n on: (steps,).
+
+    Every forecast is made from the true values up to its own place; its parameters stay as they were fitted.
+    """
+    if not 0 < n <= len(series) - steps:
+        raise ValueError(f"n must leave at least {steps} of the {len(series)} values to forecast, but {n} came.")
+    ahead = forecasts(forecaster, series, n, steps)
+    return np.array([_rms(ahead[: len(ahead) - k, k] - series[n + k :]) for k in range(steps)])
+
+
+def _rms(differences):
+    return np.sqrt(np.mean(differences**2))

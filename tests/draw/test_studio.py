@@ -1,0 +1,63 @@
+"""The pictures of lesson 10 show what they are given, in both languages."""
+
+import numpy as np
+import pytest
+
+from seqlib import GRU, Readout, SequenceModel, data, words
+from seqlib.draw import studio
+from seqlib.study import forecast
+
+
+def test_forecast_scene_has_a_step_for_every_place():
+    values = np.sin(np.arange(60.0)) * 50
+    ahead = {"$y_t$": forecast.forecasts(forecast.last_value, values, 40, 5)}
+    scene = studio.forecast_scene(range(1900, 1960), values, 40, ahead, start=2)
+    assert scene.T == 20 - 5 + 1 and repr(scene) == "<Scene: 16 steps, t = 3>"
+    assert scene.sentences[0] == (
+        f"From 1939, 5 ahead: y_t {studio.number(values[39])}; it became {studio.number(values[44])}."
+    )
+    assert scene.at(1) != scene.at(2)
+    assert studio.forecast_scene(["Jan"] * 60, values, 40, ahead).T == 16  # labels that are no numbers
+
+
+def test_a_forecaster_has_the_same_colour_in_every_picture():
+    both = studio.colours_of(["$y_t$", "AR(10)", "RNN", "LSTM", "GRU"])
+    assert studio.colours_of(["AR(3)"])["AR(3)"] == both["AR(10)"]
+    assert len(set(both.values())) == 5
+
+
+def test_errors_scene_says_every_number():
+    errors = {"$y_t$": np.array([3.0, 40.0]), "GRU": np.array([[1.0, 20.0], [0.5, 30.0], [2.0, 22.0]])}
+    scene = studio.errors_scene(errors)
+    assert "y_t: 3 one step ahead, 40 at the end" in scene.alt and "GRU: 1 one step ahead, 22 at the end" in scene.alt
+
+
+def trace_of(tokens, vocabulary):
+    rng = np.random.default_rng(0)
+    model = SequenceModel(GRU(len(vocabulary), 20, rng=rng), Readout(20, len(vocabulary), rng=rng))
+    return model.forward(data.one_hot(np.array(vocabulary.encode(tokens))[:, None], len(vocabulary)))
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_next_word_scene(language):
+    vocabulary = data.Vocabulary(["<s>", "나는", "밥을", "$x$ <b>", "먹었", "다"])
+    tokens = ["<s>", "나는", "$x$ <b>"]
+    words.use(language)
+    try:
+        scene = studio.next_word_scene(trace_of(tokens, vocabulary), tokens, vocabulary, temperature=0.01)
+    finally:
+        words.use("en")
+    assert scene.T == 3 and scene.start == 2
+    assert scene.sentences[1].startswith({"en": "After 나는: ", "ko": "나는 다음: "}[language])
+    assert "1.00" in scene.at(3) and "&lt;b&gt;" in scene.at(3)
+
+
+def test_a_missing_korean_font_is_said(monkeypatch):
+    assert studio.missing_font("한글") == ""
+    monkeypatch.setattr(studio.importlib.util, "find_spec", lambda name: None)
+    assert "Korean font" in studio.missing_font("한글") and studio.missing_font("letters") == ""
+
+
+@pytest.mark.parametrize(("value", "said"), [(12.4, "12"), (0.0234, "0.023"), (-3.2, "−3.2"), (3e9, "3e+09"), (0, "0")])
+def test_numbers_of_any_size_can_be_said(value, said):
+    assert studio.number(value) == said
