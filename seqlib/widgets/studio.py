@@ -6,8 +6,9 @@ import ipywidgets
 import numpy as np
 
 from .. import words
-from ..data import Unusable, file_bytes, one_hot, read_series
+from ..data import Unusable, one_hot, read_series
 from ..draw.studio import errors_scene, forecast_scene, missing_font, next_word_scene
+from ..files import file_bytes
 from ..study.forecast import Autoregression, Seasonal, choose_order, errors, forecasts, last_value
 from ..study.language import EDGE, sample, tokens_of
 from .playground import Playground
