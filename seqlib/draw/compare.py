@@ -8,6 +8,7 @@ from ..study.bptt import gradient_flow
 from ..study.compare import memory_flow
 from . import style
 from .forget import norm_axis, on_axis, power
+from .panels import apart
 from .scene import Binding, Goto, Scene
 
 LONGEST = 10  # steps that can be read side by side
@@ -253,7 +254,7 @@ def reach_scene(starts):
         norm_axis(ax, longest, low, high)
         ax.set_title(title)
         ends = {name: np.log10(on_axis(norms[-1])) for name, norms in flows.items()}
-        heights = dict(zip(ends, _apart(np.array([*ends.values()]), np.log10(high / low) * 0.11), strict=True))
+        heights = dict(zip(ends, apart(np.array([*ends.values()]), np.log10(high / low) * 0.11), strict=True))
         for name, norms in flows.items():
             cell, state = name.split()
             look = {"color": style.H, "lw": 2.4, "dashes": DASHES[cell]}
@@ -264,16 +265,6 @@ def reach_scene(starts):
             told.append(words.say(REACH_SAID, name=_plain(name), last=power(norms[-1])))
     alt = words.say(REACH_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
-
-
-def _apart(heights, gap):
-    """Heights of labels, pushed apart where they are close, about their middle."""
-    order = np.argsort(heights, kind="stable")
-    steps = gap * np.arange(len(heights))
-    apart = np.maximum.accumulate(heights[order] - steps) + steps
-    placed = np.empty_like(apart)
-    placed[order] = apart + (heights.mean() - apart.mean())
-    return placed
 
 
 # --- accuracy over the lag -------------------------------------------------------------------------------------------

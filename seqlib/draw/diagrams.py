@@ -39,6 +39,11 @@ def numbers(values, signed=True):
     return np.vectorize(text, otypes=[object])(values)
 
 
+def listed(values, signed=True):
+    """The numbers in a sentence: '(+0.37, −0.49)'."""
+    return f"({', '.join(numbers(np.ravel(values), signed))})"
+
+
 def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, side="top"):
     """A column of numbers, centred at (x, y), whose text and shade follow the step.
 

@@ -4,15 +4,15 @@ Boxes are learned, circles pointwise; the one state h runs straight along the to
 (1 - z), write (z), read (r), candidate.
 """
 
-from itertools import pairwise
 
 import numpy as np
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Rectangle
 
 from .. import words
 from . import diagrams, panels, style
-from .diagrams import COLUMN, ROW, numbers, vector
-from .lstm import wire
+from .diagrams import COLUMN, ROW, listed, numbers, vector
+from .gates import half_life
+from .lstm import operation, wire
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -101,20 +101,20 @@ def equations(params, run):
     tips = {name: [] for name in ("r", "z", "g", "×r", "1-", "keep", "write", "add")}
     for t in range(len(run["h"])):
         now, b = sub(t + 1), sub(t)
-        v = {name: _tuple(values[t], signed=name not in ("r", "z", "keep")) for name, values in run.items()}
+        v = {name: listed(values[t], signed=name not in ("r", "z", "keep")) for name, values in run.items()}
         for k in "rzg":
             past, name = ("rh", "h̃") if k == "g" else ("h_prev", k)
             W_x, W_h, bias = params[f"W_x{k}"], params[f"W_h{k}"], params[f"b_{k}"].ravel()
-            put_in = " + ".join(_tuple(part) for part in (W_x @ run["x"][t], W_h @ run[past][t], bias))
+            put_in = " + ".join(listed(part) for part in (W_x @ run["x"][t], W_h @ run[past][t], bias))
             of, seen = ("tanh", f"(r{now} ⊙ h{b})") if k == "g" else ("σ", f"h{b}")
             tips[k].append(f"{name}{now} = {of}(W_x{k} x{now} + W_h{k} {seen} + b_{k}) = {of}({put_in}) = {v[k]}")
         kept, wrote = run["keep"][t] * run["h_prev"][t], run["z"][t] * run["g"][t]
         tips["×r"].append(f"r{now} ⊙ h{b} = {v['r']} ⊙ {v['h_prev']} = {v['rh']}")
         tips["1-"].append(f"1 − z{now} = 1 − {v['z']} = {v['keep']}")
-        tips["keep"].append(f"(1 − z{now}) ⊙ h{b} = {v['keep']} ⊙ {v['h_prev']} = {_tuple(kept)}")
-        tips["write"].append(f"z{now} ⊙ h̃{now} = {v['z']} ⊙ {v['g']} = {_tuple(wrote)}")
+        tips["keep"].append(f"(1 − z{now}) ⊙ h{b} = {v['keep']} ⊙ {v['h_prev']} = {listed(kept)}")
+        tips["write"].append(f"z{now} ⊙ h̃{now} = {v['z']} ⊙ {v['g']} = {listed(wrote)}")
         tips["add"].append(
-            f"h{now} = (1 − z{now}) ⊙ h{b} + z{now} ⊙ h̃{now} = {_tuple(kept)} + {_tuple(wrote)} = {v['h']}"
+            f"h{now} = (1 − z{now}) ⊙ h{b} + z{now} ⊙ h̃{now} = {listed(kept)} + {listed(wrote)} = {v['h']}"
         )
     return tips
 
@@ -204,18 +204,11 @@ def _ways(ax, at, tips):
         ("keep", rail, "×", "keep"), ("g", mix, "×", "write"), ("g", rail, "+", "add"),
         ("×r", gate, "×", "×r"), ("1-", gate, "1−", "1-"),
     )  # fmt: skip
-    return [binding for x, y, sign, tip in signs for binding in _op(ax, AT[x], y, sign, tips.get(tip))]
-
-
-def _op(ax, x, y, sign, tip=None):
-    circle = ax.add_patch(Circle((x, y), RADIUS, facecolor=style.PAPER, edgecolor=style.INK, lw=style.LINE, zorder=3))
-    size = style.SIZE if len(sign) > 1 else style.BIG
-    ax.text(x, y, sign, ha="center", va="center_baseline" if len(sign) > 1 else "center", size=size, zorder=4)
-    return [Binding(circle, "tip", tip)] if tip is not None else []
-
-
-def _tuple(values, signed=True):
-    return f"({', '.join(numbers(np.ravel(values), signed=signed))})"
+    bindings = []
+    for x, y, sign, tip in signs:
+        size = style.SIZE if len(sign) > 1 else style.BIG
+        bindings += operation(ax, AT[x], y, sign, tips.get(tip), size=size)
+    return bindings
 
 
 def _fields(run, t, tokens):
@@ -298,13 +291,6 @@ FOREVER = {"en": "z is 0: what is in h stays.", "ko": "z가 0이어서 h에 있�
 AT_ONCE = {"en": "z is 1: what was in h is overwritten at once.", "ko": "z가 1이어서 h에 있던 것이 곧바로 덮어쓰인다."}
 
 
-def half_life(z):
-    """After how many steps with this update gate half of what was in h is left: ln ½ / ln(1 − z)."""
-    if z >= 1:
-        return 0.0
-    return np.inf if z <= 0 else float(np.log(0.5) / np.log1p(-z))
-
-
 def held(r, z, a, h0, T=STEPS):
     """One unit with W_hg = 2 whose gates stay the same for T steps: {name: (T, 1)}, as in a trace.
 
@@ -352,7 +338,7 @@ class HeldPicture:
         ax.minorticks_off()
         ax.tick_params(length=0)
         ax.set_yticklabels(["1", "10", "100"])
-        ax.plot(z, [half_life(v) for v in z], color=style.KEEP, lw=2.4)
+        ax.plot(z, [half_life(1 - v) for v in z], color=style.KEEP, lw=2.4)
         ax.text(1.06, 0.1, "$z$", va="center", clip_on=False)
         ax.text(0.98, 0.97, r"$t_{½} = \frac{\ln 1/2}{\ln(1 - z)}$", transform=ax.transAxes, ha="right", va="top",
                 color=style.KEEP, size=style.BIG)  # fmt: skip
@@ -361,7 +347,7 @@ class HeldPicture:
 
     def scene(self, r, z, a, h0):
         """The scene of these values: 30 steps of one unit."""
-        run, life = held(r, z, a, h0), half_life(z)
+        run, life = held(r, z, a, h0), half_life(1 - z)
         bindings, steps = _renewed(self.cell, run), np.arange(STEPS + 1)
         h = np.concatenate([[h0], run["h"][:, 0]])
         for line, values, x in ((self.h, h, steps), (self.g, run["g"][:, 0], steps[1:])):
@@ -470,7 +456,7 @@ class SwitchboardPicture:
                 for line, h in ((self.dashes[name][k], runs[source]), (self.lines[name][k], runs[name])):
                     points = np.stack([t, h[:, k]], axis=1)
                     bindings.append(Binding(line, "points", np.repeat(points[None], T, axis=0)))
-            for text, y in zip(self.names[name], _apart(runs[name][-1]), strict=True):
+            for text, y in zip(self.names[name], panels.apart(runs[name][-1], 0.42), strict=True):
                 bindings.append(Binding(text, "move", np.repeat([[T + 0.12, y]], T, axis=0)))
             off = float(np.abs(runs[name] - runs[source]).max())
             text = rf"max |Δh| = {off:.2f}" if off > 1e-12 else "max |Δh| = 0"
@@ -483,11 +469,3 @@ class SwitchboardPicture:
             self.first = Scene(self.fig, bindings, sentences=sentences, alt=alt, start=start)
             return self.first
         return self.first.with_values(bindings, sentences=sentences)
-
-
-def _apart(heights, gap=0.42):
-    """The heights of labels at the ends of curves, pushed apart where they are close."""
-    order, placed = np.argsort(heights, kind="stable"), np.array(heights, float)
-    for low, high in pairwise(order):
-        placed[high] = max(placed[high], placed[low] + gap)
-    return placed - (placed - heights).mean()

@@ -9,7 +9,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from .. import words
 from . import diagrams, panels, style
-from .diagrams import COLUMN, ROW, numbers, vector
+from .diagrams import COLUMN, ROW, listed, numbers, vector
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -156,23 +156,19 @@ def equations(params, run):
     tips = {name: [] for name in (*"fiog", "keep", "write", "add", "tanh", "read")}
     for t in range(len(run["h"])):
         now, b = sub(t + 1), sub(t)
-        v = {name: _tuple(values[t], signed=name not in "fio") for name, values in run.items()}
+        v = {name: listed(values[t], signed=name not in "fio") for name, values in run.items()}
         for k in "fiog":
             W_x, W_h, bias = params[f"W_x{k}"], params[f"W_h{k}"], params[f"b_{k}"].ravel()
             name, of = SPOKEN[k], "tanh" if k == "g" else "σ"
-            put_in = " + ".join(_tuple(part) for part in (W_x @ run["x"][t], W_h @ run["h_prev"][t], bias))
+            put_in = " + ".join(listed(part) for part in (W_x @ run["x"][t], W_h @ run["h_prev"][t], bias))
             tips[k].append(f"{name}{now} = {of}(W_x{k} x{now} + W_h{k} h{b} + b_{k}) = {of}({put_in}) = {v[k]}")
         kept, wrote = run["f"][t] * run["C_prev"][t], run["i"][t] * run["g"][t]
-        tips["keep"].append(f"f{now} ⊙ C{b} = {v['f']} ⊙ {v['C_prev']} = {_tuple(kept)}")
-        tips["write"].append(f"i{now} ⊙ C̃{now} = {v['i']} ⊙ {v['g']} = {_tuple(wrote)}")
-        tips["add"].append(f"C{now} = f{now} ⊙ C{b} + i{now} ⊙ C̃{now} = {_tuple(kept)} + {_tuple(wrote)} = {v['C']}")
+        tips["keep"].append(f"f{now} ⊙ C{b} = {v['f']} ⊙ {v['C_prev']} = {listed(kept)}")
+        tips["write"].append(f"i{now} ⊙ C̃{now} = {v['i']} ⊙ {v['g']} = {listed(wrote)}")
+        tips["add"].append(f"C{now} = f{now} ⊙ C{b} + i{now} ⊙ C̃{now} = {listed(kept)} + {listed(wrote)} = {v['C']}")
         tips["tanh"].append(f"tanh(C{now}) = tanh{v['C']} = {v['tanh_C']}")
         tips["read"].append(f"h{now} = o{now} ⊙ tanh(C{now}) = {v['o']} ⊙ {v['tanh_C']} = {v['h']}")
     return tips
-
-
-def _tuple(values, signed=True):
-    return f"({', '.join(numbers(np.ravel(values), signed))})"
 
 
 def _fields(run, t, tokens):
@@ -246,7 +242,8 @@ def wire(ax, *points, colour, width=style.LINE, head=True, back=False, dot=False
     return artists
 
 
-def _op(ax, x, y, sign, tip=None, *, radius=RADIUS, size=style.BIG):
+def operation(ax, x, y, sign, tip=None, *, radius=RADIUS, size=style.BIG):
+    """A pointwise operation, an open circle with its sign; its tip says it in numbers."""
     circle = ax.add_patch(Circle((x, y), radius, facecolor=style.PAPER, edgecolor=style.INK, lw=style.LINE, zorder=3))
     ax.text(x, y, sign, ha="center", va="center_baseline" if len(sign) > 1 else "center", size=size, zorder=4)
     return [Binding(circle, "tip", tip)] if tip is not None else []
@@ -300,9 +297,9 @@ def rail(ax, at, tips, back=False, split=None):
         wire(ax, (split + SIDE, y), (AT["tap"] - RADIUS, y), **wide)
         wire(ax, (AT["tap"] + RADIUS, y), (AT["out"] - SIDE, y), **wide)
     wire(ax, (AT["g"], at["mix"] + RADIUS), (AT["g"], y - gap), colour=style.INK, width=2.4, back=back)
-    times = _op(ax, AT["f"], y, "×", tips.get("keep")) + _op(ax, AT["g"], at["mix"], "×", tips.get("write"))
+    times = operation(ax, AT["f"], y, "×", tips.get("keep")) + operation(ax, AT["g"], at["mix"], "×", tips.get("write"))
     if not back:
-        return times + _op(ax, AT["g"], y, "+", tips.get("add"))
+        return times + operation(ax, AT["g"], y, "+", tips.get("add"))
     ax.plot([AT["g"]], [y], "o", color=style.C, ms=10, zorder=3)  # a sum hands its gradient on to both
     return times
 
@@ -319,8 +316,8 @@ def output(ax, at, tanh_C, tips, back=False):
     label = r"$d\tanh C_t$" if back else r"$\tanh C_t$"
     limit = max(float(np.abs(tanh_C).max()), 1e-12) if back else 1
     return [
-        *_op(ax, tap, y, "tanh", tips.get("tanh"), radius=0.3, size=style.SIZE),
-        *_op(ax, AT["read"], at["gate"], "×", tips.get("read")),
+        *operation(ax, tap, y, "tanh", tips.get("tanh"), radius=0.3, size=style.SIZE),
+        *operation(ax, AT["read"], at["gate"], "×", tips.get("read")),
         *_vector(ax, "tanh", y, tanh_C, style.INK, label, limit=limit),
     ]
 
@@ -390,7 +387,7 @@ def lstm_update_scene(trace, n=0, *, tokens=None, unit=None, start=1):
     wire(ax, (at["g"] + SIDE, low), (at["wrote"] - SIDE, low), colour=style.INK, width=2.4)
     wire(ax, (at["wrote"], low + tall / 2), (at["wrote"], rail - RADIUS), colour=style.INK, width=2.4)
     for x, y, sign in ((at["f"], rail, "×"), (at["times"], low, "×"), (at["wrote"], rail, "+")):
-        _op(ax, x, y, sign)
+        operation(ax, x, y, sign)
     said = []
     for t in range(T):
         u = int(np.abs(run["C"][t] - run["C_prev"][t]).argmax()) if unit is None else unit - 1
@@ -439,8 +436,8 @@ def lstm_backward_scene(model, trace, grads, n=0, *, tokens=None, start=None):
         bindings += learned(ax, at, k, tips[k], back=True) + gate(ax, at, k, back[k], back=True)
     bindings += rail(ax, at, tips, back=True, split=middle)
     bindings += output(ax, at, back["tanh_C"], tips, back=True)
-    bindings += _op(ax, AT["tap"], at["rail"], "+", tips["sum"])
-    bindings += _op(ax, 1.52, at["h"], "+", tips["h"], radius=0.14, size=style.SIZE)
+    bindings += operation(ax, AT["tap"], at["rail"], "+", tips["sum"])
+    bindings += operation(ax, 1.52, at["h"], "+", tips["h"], radius=0.14, size=style.SIZE)
     ends = (
         (middle, at["rail"], "C", style.C, "$dC_t$"),
         (AT["out"], at["rail"], "C_next", style.C, r"$f_{t+1}\,dC_{t+1}$"),
@@ -477,16 +474,16 @@ def _derivatives(run, back):
     """What each part does to the gradient, with the numbers of every step: {part: T strings}."""
     tips = {name: [] for name in (*"fiog", "keep", "write", "tanh", "read", "sum", "h")}
     for t in range(len(run["h"])):
-        v = {name: _tuple(values[t], signed=name not in "fio") for name, values in run.items()}
-        d = {name: _tuple(values[t]) for name, values in back.items()}
+        v = {name: listed(values[t], signed=name not in "fio") for name, values in run.items()}
+        d = {name: listed(values[t]) for name, values in back.items()}
         H = run["h"].shape[1]
         for k, rows in zip("fiog", range(0, 4 * H, H), strict=True):
-            name, da = SPOKEN[k], _tuple(back["a"][t, rows : rows + H])
+            name, da = SPOKEN[k], listed(back["a"][t, rows : rows + H])
             slope = f"(1 − {name}²)" if k == "g" else f"{name} ⊙ (1 − {name})"
             tips[k].append(f"da_{k} = d{name} ⊙ {slope} = {da}")
         tips["keep"].append(f"df = dC ⊙ C{sub(t)} = {d['f']};  f ⊙ dC = {v['f']} ⊙ {d['C']} = {d['C_prev']}")
         tips["write"].append(f"di = dC ⊙ C̃ = {d['i']};  dC̃ = dC ⊙ i = {d['g']}")
-        through = _tuple(back["tanh_C"][t] * (1 - run["tanh_C"][t] ** 2))
+        through = listed(back["tanh_C"][t] * (1 - run["tanh_C"][t] ** 2))
         tips["tanh"].append(f"dtanh(C) ⊙ (1 − tanh²(C)) = {through}")
         tips["read"].append(f"do = dh ⊙ tanh(C) = {d['o']};  dtanh(C) = dh ⊙ o = {d['tanh_C']}")
         tips["sum"].append(f"dC = {d['C_next']} + {through} = {d['C']}")

@@ -156,7 +156,7 @@ def lines(ax, values, labels, *, colours=None):
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.tick_params(length=0)
     ends = np.argsort(values[-1], kind="stable")
-    heights = _apart(values[-1][ends], 0.13 * (high - low), high)
+    heights = apart(values[-1][ends], 0.13 * (high - low), high)
     for k, height in zip(ends, heights, strict=True):
         ax.plot(t, values[:, k], color=colours[k], solid_joinstyle="round")
         ax.text(T + 0.5 + 0.01 * T, height, labels[k], color=colours[k], va="center", clip_on=False)
@@ -169,9 +169,12 @@ def lines(ax, values, labels, *, colours=None):
     ]
 
 
-def _apart(heights, gap, top):
-    """Ascending heights of labels, pushed apart where they are close: about their middle, and never above the top."""
+def apart(heights, gap, top=np.inf):
+    """Heights of labels at the ends of curves, pushed apart where they are close: about their middle, below the top."""
+    order = np.argsort(heights, kind="stable")
     steps = gap * np.arange(len(heights))
-    apart = np.maximum.accumulate(heights - steps) + steps
-    apart += heights.mean() - apart.mean()
-    return np.minimum(apart, top - steps[::-1])
+    placed = np.maximum.accumulate(heights[order] - steps) + steps
+    placed += np.mean(heights) - placed.mean()
+    result = np.empty_like(placed)
+    result[order] = np.minimum(placed, top - steps[::-1])
+    return result

@@ -159,7 +159,7 @@ def errors_scene(errors):
     ax.set_xticks(lead)
     middles = {name: np.median(rows, axis=0) for name, rows in tables.items()}
     order = sorted(middles, key=lambda name: middles[name][-1])
-    heights = panels._apart(np.array([middles[name][-1] for name in order]), 0.075 * top, top)
+    heights = panels.apart(np.array([middles[name][-1] for name in order]), 0.075 * top, top)
     colour = colours_of(list(tables))
     for name, height in zip(order, heights, strict=True):
         rows = tables[name]

@@ -12,7 +12,6 @@ from seqlib.draw.gru import (
     equations,
     gru_cell_scene,
     gru_gates_scene,
-    half_life,
     held,
     run_of,
 )
@@ -112,12 +111,6 @@ def test_held_is_a_gru_of_one_unit():
     for name in ("r", "z", "g", "h", "h_prev", "rh"):
         np.testing.assert_allclose(run[name], trace[name][:, :, 0], rtol=0, atol=1e-12)
     np.testing.assert_array_equal(run["keep"], 1 - run["z"])
-
-
-def test_after_the_half_life_half_is_left():
-    for z in (0.01, 0.1, 0.5, 0.9):
-        assert np.isclose((1 - z) ** half_life(z), 0.5)
-    assert half_life(0) == np.inf and half_life(1) == 0
 
 
 def test_with_r_open_the_memory_is_written_back():
