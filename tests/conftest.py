@@ -67,6 +67,11 @@ def _installed_browsers():
         yield from sorted(own.glob(f"chromium-*/{inside}"), reverse=True)
 
 
+def pytest_collection_modifyitems(items):
+    """Browser tests come last: they are slow, and Playwright's event loop runs on in this thread after the first."""
+    items.sort(key=lambda item: item.path.parent.name == "browser")
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The path of the browser for the browser tests."""
