@@ -23,7 +23,7 @@ NOTHING = {"", "-", "–", "—", ".", "?", "na", "n/a", "nan", "null", "none", 
 UNUSABLE = {
     "kind": {
         "en": "A path, the file's bytes or an upload is needed, but {kind} came.",
-        "ko": "파일 경로, 파일의 바이트, 또는 업로드한 파일이 필요한데 {kind}이(가) 들어왔습니다.",
+        "ko": "파일 경로, 파일의 바이트, 또는 업로드한 파일이 필요한데 {kind} 값이 들어왔습니다.",
     },
     "one-file": {
         "en": "One file is needed, but {count} came; choose one.",
@@ -35,7 +35,7 @@ UNUSABLE = {
     },
     "folder": {
         "en": "{name} is a folder; name a file in it.",
-        "ko": "{name}은(는) 폴더입니다. 그 안의 파일 이름을 쓰세요.",
+        "ko": "{name} 경로는 폴더입니다. 그 안의 파일 이름을 쓰세요.",
     },
     "unreadable": {
         "en": "{name} cannot be opened ({why}); close it in other programs, or copy it elsewhere.",
@@ -80,7 +80,7 @@ UNUSABLE = {
     },
     "not-numeric": {
         "en": "Line {line}, column {name}: {cell!r} is not a number.",
-        "ko": "{line}번째 줄 {name} 열의 {cell!r}은(는) 수가 아닙니다.",
+        "ko": "{line}번째 줄 {name} 열의 {cell!r} 값은 수가 아닙니다.",
     },
     "ambiguous": {
         "en": "Line {line}, column {name}: {cell!r} may be a thousand or a decimal; write 1234 or 1.234.",
@@ -115,7 +115,7 @@ UNUSABLE = {
     },
     "few-sentences": {
         "en": "The text has {count} sentences with words; at least {least} are needed, one a line or with full stops.",
-        "ko": "낱말이 있는 문장이 {count}개인데 {least}개는 있어야 합니다. 한 줄에 하나씩 쓰거나 마침표를 찍으세요.",
+        "ko": "단어가 있는 문장이 {count}개인데 {least}개는 있어야 합니다. 한 줄에 하나씩 쓰거나 마침표를 찍으세요.",
     },
 }
 

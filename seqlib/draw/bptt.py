@@ -27,7 +27,7 @@ FORWARD_DONE = {
 }
 TERM = {
     "en": "τ{s}: from the loss back to h{s}, then into {name} with h{b} held fixed: {factors} = {value}.",
-    "ko": "τ{s}: 손실에서 h{s}까지 거슬러 온 뒤, h{b}을(를) 고정하고 {name}(으)로: {factors} = {value}.",
+    "ko": "τ{s}: 손실에서 h{s}까지 거슬러 온 뒤, h{b} 값은 고정하고 {name} 쪽으로: {factors} = {value}.",
 }
 SUM = {
     "en": "The sum of the three terms is ∂L/∂{name} = {value}.",
@@ -194,12 +194,12 @@ def back_arrow(ax, start, end, *, colour, width=style.LINE):
 BACK_ALT = {
     "en": "A recurrent network unrolled over {T} steps. Solid arrows run forward in time, dashed ones carry the "
     "gradients back; the wider, the larger. At the bottom the terms for W_hh are added up.",
-    "ko": "{T}시점으로 펼친 순환 신경망. 실선 화살표는 시간 순서대로, 점선 화살표는 기울기를 거꾸로 나른다. "
+    "ko": "{T}단계로 펼친 순환 신경망. 실선 화살표는 시간 순서대로, 점선 화살표는 기울기를 거꾸로 나른다. "
     "굵을수록 기울기가 크다. 맨 아래에서 W_hh의 항들이 더해진다.",
 }
 GO = {
     "en": "Forward, t = {t}: h{s} is made from {token} and h{b}.{loss}",
-    "ko": "순전파, t = {t}: {token}와(과) h{b}에서 h{s}을(를) 만든다.{loss}",
+    "ko": "순전파, t = {t}: 입력({token})과 h{b} 값에서 h{s} 값을 만든다.{loss}",
 }
 HAS_LOSS = {"en": " Its loss is {loss}.", "ko": " 손실은 {loss}이다."}
 TOTAL = {

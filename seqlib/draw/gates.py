@@ -16,7 +16,7 @@ COLOUR = {**ROLE, "C": style.C, "h": style.H}
 MAPS_ALT = {
     "en": "Heat maps over {T} steps with one cursor: {what}. Gates from 0 (dark) to 1 (yellow), the others blue below "
     "and red above zero.",
-    "ko": "{T}시점의 히트맵과 공통 커서: {what}. 게이트는 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
+    "ko": "{T}단계의 히트맵과 공통 커서: {what}. 게이트는 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
 }
 MAPS = {"en": "Step {t}{token}: {told}.", "ko": "{t}단계{token}: {told}."}
 

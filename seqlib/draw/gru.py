@@ -223,7 +223,7 @@ def _fields(run, t, tokens):
 GATES_ALT = {
     "en": "The three learned parts of a GRU, one above the other: each is the sum of what x_t says, what the past says "
     "and a bias, through σ (r and z) or tanh (h̃). Only h̃ sees the past through r.",
-    "ko": "GRU에서 배우는 세 부분을 위아래로 그린 것. 저마다 x_t가 말하는 것, 과거가 말하는 것, 편향을 더해 "
+    "ko": "GRU에서 배우는 세 부분을 위아래로 그린 것. 저마다 x_t의 몫과 과거의 몫에 편향을 더해 "
     "σ(r과 z) 또는 tanh(h̃)에 넣는다. h̃만 r을 거쳐 과거를 본다.",
 }
 GATES_STEP = {

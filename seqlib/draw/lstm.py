@@ -40,11 +40,11 @@ PARTS = (
     },
     {
         "en": "2. Cell: keep f{s} ⊙ C{b}, make the candidate C̃{s}, write i{s} ⊙ C̃{s}. The sum is C{s} = ({C}).",
-        "ko": "2. 셀: f{s} ⊙ C{b}만큼 남기고, 후보 C̃{s}를 만들어 i{s} ⊙ C̃{s}만큼 쓴다. 더하면 C{s} = ({C}).",
+        "ko": "2. 셀: f{s} ⊙ C{b}만큼 남기고, 후보 C̃{s} 값을 만들어 i{s} ⊙ C̃{s}만큼 쓴다. 더하면 C{s} = ({C}).",
     },
     {
         "en": "3. Hidden: tanh brings C{s} between −1 and 1, o{s} says how much of it is shown: h{s} = ({h}).",
-        "ko": "3. 은닉 상태: tanh가 C{s}를 −1과 1 사이로 옮기고, o{s}가 얼마나 내보일지 정한다. h{s} = ({h}).",
+        "ko": "3. 은닉 상태: tanh가 C{s} 값을 −1과 1 사이로 옮기고, o{s}가 얼마나 내보일지 정한다. h{s} = ({h}).",
     },
 )
 PART = {"en": "part", "ko": "순서"}
@@ -65,8 +65,8 @@ BACK_ALT = {
 BACK = {
     "en": "Back at step {t}{token}: dh{s} = ({h}); dC{s} = ({C}), the rail and the path from h{s} added. "
     "On to C{b}: ({C0}). On to h{b}: ({h0}).",
-    "ko": "{t}단계에서 거꾸로{token}: dh{s} = ({h}). dC{s} = ({C}), 위쪽 길과 h{s}에서 오는 길의 합. "
-    "C{b}(으)로: ({C0}). h{b}(으)로: ({h0}).",
+    "ko": "{t}단계{token}에서 거꾸로: dh{s} = ({h}). dC{s} = ({C}), 위쪽 길과 h{s}에서 오는 길의 합. "
+    "C{b} 쪽으로: ({C0}). h{b} 쪽으로: ({h0}).",
 }
 
 

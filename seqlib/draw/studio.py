@@ -36,7 +36,7 @@ FORECAST_SAID = {
 }
 FORECAST_ALT = {
     "en": "A series of {n} values, and at each place of its tail the forecasts of {names} for the next {steps} values.",
-    "ko": "값 {n}개의 시계열과, 끝부분의 각 자리에서 {names}(으)로 다음 {steps}개를 예측한 선.",
+    "ko": "값 {n}개의 시계열과, 끝부분의 각 자리에서 다음 {steps}개를 예측한 선({names}).",
 }
 
 
@@ -182,7 +182,7 @@ NEXT_SAID = {
 }
 NEXT_ALT = {
     "en": "Heat map of {units} hidden units while the words {tokens} are read, and the words expected next.",
-    "ko": "{tokens}를 읽는 동안의 은닉 유닛 {units}개의 히트맵과, 다음에 올 것으로 예측한 낱말.",
+    "ko": "문장({tokens})을 읽는 동안의 은닉 유닛 {units}개의 히트맵과, 다음에 올 것으로 예측한 단어.",
 }
 NO_FONT = {
     "en": "No Korean font is installed for pictures made in the kernel; install koreanize-matplotlib. Where the "

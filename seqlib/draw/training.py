@@ -16,10 +16,10 @@ SLOTS = 6  # of tick labels on an axis of powers of ten
 LIVE_ALT = {
     "en": "Two curves over the updates, on axes of powers of ten. Left the loss, right the norm of the gradient: "
     "dashed before clipping, solid after it.",
-    "ko": "업데이트 수에 따른 두 곡선. 세로축은 10의 거듭제곱. 왼쪽은 손실, 오른쪽은 기울기의 노름으로 "
+    "ko": "업데이트 수에 따른 두 곡선. 세로축은 10의 거듭제곱 눈금. 왼쪽은 손실, 오른쪽은 기울기의 노름으로 "
     "파선은 클리핑 전, 실선은 클리핑 후.",
 }
-LIVE_NOT_YET = {"en": "No update yet, {steps} are planned.", "ko": "아직 업데이트가 없습니다. {steps}번 할 예정입니다."}
+LIVE_NOT_YET = {"en": "No update yet, {steps} are planned.", "ko": "아직 업데이트 전이다. {steps}번 할 예정이다."}
 LIVE = {
     "en": "{done} of {steps} updates: loss {loss}, gradient norm {norm} before clipping, {clipped} after.",
     "ko": "{steps}번 중 {done}번 업데이트: 손실 {loss}, 기울기 노름은 클리핑 전 {norm}, 클리핑 후 {clipped}.",

@@ -14,7 +14,7 @@ ALT = {
 }
 STEP = {
     "en": "Step {t} ({token}): h{s} = ({state}); the most likely class is {best} with {p}.",
-    "ko": "{t}단계 ({token}): h{s} = ({state}). 확률이 가장 높은 것은 {best}, {p}이다.",
+    "ko": "{t}단계 ({token}): h{s} = ({state}). 가장 그럴듯한 클래스는 {best}, 확률은 {p}이다.",
 }
 PART = {"en": "part", "ko": "순서"}  # the name of the slider
 PARTS = (
@@ -29,11 +29,11 @@ PARTS = (
     {"en": "Sum: both products and b_h add up to a{s}.", "ko": "합: 두 곱과 b_h를 더하면 a{s}이다."},
     {
         "en": "State: tanh brings a{s} between −1 and 1. That is h{s}, and it goes on to the next step.",
-        "ko": "상태: tanh가 a{s}을(를) −1과 1 사이로 옮긴다. 이것이 h{s}이고, 다음 단계로 넘어간다.",
+        "ko": "상태: tanh가 a{s} 값을 −1과 1 사이로 옮긴다. 이것이 h{s}이고, 다음 단계로 넘어간다.",
     },
     {
         "en": "Output: W_hy and b_y make z{s} of h{s}, softmax makes probabilities of it: {best} gets {p}.",
-        "ko": "출력: W_hy와 b_y가 h{s}에서 z{s}을(를) 만들고, 소프트맥스가 확률로 바꾼다. {best}의 확률은 {p}이다.",
+        "ko": "출력: W_hy와 b_y가 h{s}에서 z{s} 값을 만들고, 소프트맥스가 확률로 바꾼다. {best}의 확률은 {p}이다.",
     },
 )
 

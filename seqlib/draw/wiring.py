@@ -26,7 +26,7 @@ SAYS = {
     "ko": "{t}단계, {token}: Pooled는 늘 쓰는 W로 읽고, Flattened는 이 시점에만 쓰는 {W}로 읽으며, "
     "RNN은 W로 읽은 뒤 기억 {past} 더한다.",
 }
-PAST = {"en": "h{s}", "ko": "h{s}을(를)"}
+PAST = {"en": "h{s}", "ko": "h{s} 값을"}
 BEGIN = {"en": "h₀, still empty", "ko": "h₀(아직 비어 있음)을"}
 SUBSCRIPTS = "₀₁₂₃"
 

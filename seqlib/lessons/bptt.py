@@ -182,15 +182,15 @@ TERMS = Exercise(
         }),
         Mistake("total-for-immediate", partial(_terms, direct=False), {
             "en": "The last factor is the *total* derivative of hₜ. It contains the earlier steps, which have their own terms: they are counted twice. Hold hₜ₋₁ fixed.",
-            "ko": "마지막 인수가 hₜ의 ‘전체’ 미분입니다. 이미 자기 항이 있는 앞 시점들이 그 안에 또 들어 있어 거듭 세게 됩니다. hₜ₋₁을 고정하세요.",
+            "ko": "마지막 인수가 hₜ의 ‘전체’ 미분입니다. 이미 자기 항이 있는 앞 시점들이 그 안에 또 들어 있어 두 번 세게 됩니다. hₜ₋₁을 고정하세요.",
         }),
         Mistake("one-Jacobian-too-few", _short, {
             "en": "τ₁ has one factor too few. From h₃ to h₁ there are two steps: ∂h₃/∂h₂ · ∂h₂/∂h₁.",
-            "ko": "τ₁에 인수가 하나 모자랍니다. h₃에서 h₁까지는 두 걸음입니다: ∂h₃/∂h₂ · ∂h₂/∂h₁.",
+            "ko": "τ₁에 인수가 하나 모자랍니다. h₃에서 h₁까지는 두 단계입니다: ∂h₃/∂h₂ · ∂h₂/∂h₁.",
         }),
         Mistake("W_hh-missing", partial(_terms, W=False), {
             "en": "∂hₜ/∂hₜ₋₁ lacks W_hh: it is (1 − hₜ²)·W_hh, because hₜ₋₁ reaches hₜ through that weight.",
-            "ko": "∂hₜ/∂hₜ₋₁에 W_hh가 없습니다. hₜ₋₁은 그 가중치를 거쳐 hₜ에 닿으므로 (1 − hₜ²)·W_hh입니다.",
+            "ko": "∂hₜ/∂hₜ₋₁에 W_hh가 없습니다. hₜ₋₁은 그 가중치를 거쳐 hₜ에 영향을 주므로 (1 − hₜ²)·W_hh입니다.",
         }),
         Mistake("dy-missing", partial(_terms, first=False), {
             "en": "The first factor ∂L/∂ŷ₃ is missing. These are the terms of ∂ŷ₃/∂W_hh, not of the loss.",
@@ -198,11 +198,11 @@ TERMS = Exercise(
         }),
         Mistake("W_hy-missing", partial(_terms, through=False), {
             "en": "∂ŷ₃/∂h₃ = W_hy is missing: the gradient reaches h₃ through the readout.",
-            "ko": "∂ŷ₃/∂h₃ = W_hy가 빠졌습니다. 기울기는 출력층을 거쳐 h₃에 닿습니다.",
+            "ko": "∂ŷ₃/∂h₃ = W_hy가 빠졌습니다. 기울기는 출력층을 거쳐 h₃에 전해집니다.",
         }),
         Mistake("order-reversed", partial(_terms, order=-1), {
             "en": "The terms are right, but in the order τ₁, τ₂, τ₃. This exercise asks for τ₃, τ₂, τ₁, as the formula has them.",
-            "ko": "항은 맞지만 τ₁, τ₂, τ₃ 순서입니다. 이 연습은 수식처럼 τ₃, τ₂, τ₁ 순서로 돌려주어야 합니다.",
+            "ko": "항은 맞지만 τ₁, τ₂, τ₃ 순서입니다. 이 연습에서는 수식처럼 τ₃, τ₂, τ₁ 순서로 돌려주어야 합니다.",
         }),
     ),
 )
@@ -243,7 +243,7 @@ STEP_BACK = Exercise(
         }),
         Mistake("slope-missing", partial(_step_back, slope=np.ones_like), {
             "en": "The gradient went past tanh without its slope: da = dh · (1 − hₜ²).",
-            "ko": "기울기가 tanh의 기울기를 곱하지 않고 지나갔습니다: da = dh · (1 − hₜ²).",
+            "ko": "tanh를 지날 때 tanh의 기울기를 곱하지 않았습니다: da = dh · (1 − hₜ²).",
         }),
         Mistake("tanh-twice", partial(_step_back, slope=lambda h: 1 - np.tanh(h) ** 2), {
             "en": "tanh is applied to hₜ once more. hₜ is already the output of tanh, so the slope is simply 1 − hₜ².",
@@ -313,7 +313,7 @@ LOOP = Exercise(
     mistakes=(
         Mistake("dh_next-forgotten", partial(_loop, carry=False), {
             "en": "dh_next is missing: each step hears only its own loss, nothing of what hₜ does to the later steps. Add `dh[t] + dh_next`.",
-            "ko": "dh_next가 빠졌습니다. 시점마다 자기 손실만 듣고, hₜ가 뒤의 시점에 미치는 영향은 듣지 못합니다. `dh[t] + dh_next`로 더하세요.",
+            "ko": "dh_next가 빠졌습니다. 시점마다 자기 손실만 반영되고, hₜ가 뒤의 시점에 미치는 영향은 반영되지 않습니다. `dh[t] + dh_next`로 더하세요.",
         }),
         Mistake("own-loss-forgotten", partial(_loop, own=False), {
             "en": "Only the last loss goes back: at the earlier steps dh_next has replaced dh[t]. Both arrive at hₜ: add them.",

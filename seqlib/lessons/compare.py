@@ -39,7 +39,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("gru-output-gate", partial(_parameters, gru=4), {
             "en": "The GRU is counted with 4 blocks, like an LSTM. It has no output gate: reset, update and candidate are 3.",
-            "ko": "GRU를 LSTM처럼 블록 4개로 세었습니다. GRU에는 출력 게이트가 없습니다. 리셋, 업데이트, 후보의 3개입니다.",
+            "ko": "GRU를 LSTM처럼 블록 4개로 세었습니다. GRU에는 출력 게이트가 없습니다. 리셋 게이트, 갱신 게이트, 후보의 3개입니다.",
         }),
         Mistake("bias-missing", partial(_parameters, bias=0), {
             "en": "The biases are missing. Each block has H of them, besides its two weight matrices.",
@@ -72,7 +72,7 @@ MULTIPLICATIONS = Exercise(
     cases=lambda rng: [dict(D=6, H=32), dict(D=3, H=5), dict(D=1, H=7)],
     praise={
         "en": "Nearly all of it is matrix products. The ⊙ that make the difference between the cells cost only 3 H.",
-        "ko": "거의 전부가 행렬 곱입니다. 셀의 차이를 만드는 ⊙에는 3H번밖에 들지 않습니다.",
+        "ko": "거의 전부가 행렬 곱입니다. 셀의 차이를 만드는 ⊙의 곱셈은 3H번뿐입니다.",
     },
     mistakes=(
         Mistake("bias-counted", partial(_multiplications, bias=1), {
@@ -142,7 +142,7 @@ HIDDEN_SIZE = Exercise(
         }),
         Mistake("smallest-above", partial(_hidden_size, choose="above"), {
             "en": "This is the smallest H that reaches the budget. Asked for is the closest one, and it may lie below.",
-            "ko": "예산에 닿는 가장 작은 H입니다. 구하는 것은 가장 가까운 H이며, 예산보다 조금 작을 수도 있습니다.",
+            "ko": "예산 이상이 되는 가장 작은 H입니다. 구하는 것은 가장 가까운 H이며, 예산보다 조금 작을 수도 있습니다.",
         }),
         Mistake("square-only", partial(_hidden_size, count=lambda D, H: H * H), {
             "en": "Only the H·H recurrent weights are counted. The input weights H·D and the biases H use up the budget as well.",
@@ -230,7 +230,7 @@ UNKNOWN = Exercise(
         }),
         Mistake("minus-one", partial(_ids, unknown=lambda ids: -1), {
             "en": "Unknown words become -1. In this course -1 means \"no word here\", the padding; the sign for unknown words has the number 0.",
-            "ko": "모르는 단어가 -1이 되었습니다. 이 강의에서 -1은 단어가 없는 자리(패딩)입니다. 모르는 단어를 나타내는 표지의 번호는 0입니다.",
+            "ko": "모르는 단어가 -1이 되었습니다. 이 강의에서 -1은 단어가 없는 자리(패딩)입니다. 모르는 단어를 나타내는 기호의 번호는 0입니다.",
         }),
         Mistake("new-number", partial(_ids, unknown=len), {
             "en": "Unknown words get a number beyond the last one. The network has no column of weights for it; take that of the unknown word, 0.",
@@ -238,7 +238,7 @@ UNKNOWN = Exercise(
         }),
         Mistake("some-word", partial(_ids, unknown=lambda ids: 1), {
             "en": "Unknown words are read as word number 1, an ordinary word. The sign for unknown words has the number 0.",
-            "ko": "모르는 단어를 1번, 곧 보통 단어로 읽었습니다. 모르는 단어를 나타내는 표지의 번호는 0입니다.",
+            "ko": "모르는 단어를 1번, 곧 보통 단어로 읽었습니다. 모르는 단어를 나타내는 기호의 번호는 0입니다.",
         }),
     ),
 )

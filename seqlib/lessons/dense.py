@@ -195,7 +195,7 @@ SHIFT = Exercise(
     cases=lambda rng: [dict(x=rng.normal(size=(5, 3, 2))), dict(x=rng.normal(size=(4, 2, 3)))],
     praise={
         "en": "The same pattern, one step later. To a flattened layer it now arrives at other weights.",
-        "ko": "같은 무늬가 한 시점 늦게 옵니다. 펼친 층에서는 이제 다른 가중치와 만납니다.",
+        "ko": "같은 패턴이 한 시점 늦게 옵니다. 펼친 층에서는 이제 다른 가중치와 만납니다.",
     },
     mistakes=(
         Mistake("wraps-around", lambda x: np.roll(x, 1, axis=0), {

@@ -25,7 +25,7 @@ JACOBIAN = Exercise(
     ],
     praise={
         "en": "Row i is how unit i listens, times its own slope. Everything else in this lesson is products of this matrix.",
-        "ko": "i행은 유닛 i가 듣는 방식에 그 유닛의 기울기를 곱한 것입니다. 이 수업의 나머지는 모두 이 행렬의 곱입니다.",
+        "ko": "i행은 유닛 i로 들어오는 가중치에 그 유닛의 기울기를 곱한 것입니다. 이 수업의 나머지는 모두 이 행렬의 곱입니다.",
     },
     mistakes=(
         Mistake("W_hh-transposed", partial(_jacobian, weights=lambda W: W.T), {
@@ -42,7 +42,7 @@ JACOBIAN = Exercise(
         }),
         Mistake("slope-upside-down", partial(_jacobian, slope=lambda h: 1 / (1 - h**2)), {
             "en": "1/(1 − h²) is the slope of the *inverse* of tanh. The slope of tanh, written with its output, is 1 − h².",
-            "ko": "1/(1 − h²)는 tanh의 ‘역함수’의 기울기입니다. tanh의 기울기를 출력으로 쓰면 1 − h²입니다.",
+            "ko": "1/(1 − h²)은 tanh의 ‘역함수’의 기울기입니다. tanh의 기울기를 출력으로 쓰면 1 − h²입니다.",
         }),
         Mistake("slope-missing", partial(_jacobian, side="none"), {
             "en": "This is W_hh alone: the slope of tanh is missing. Between hₜ₋₁ and hₜ stands tanh, and it flattens where a unit is near ±1.",
@@ -85,7 +85,7 @@ PRODUCT = Exercise(
     cases=lambda rng: [dict(jacobians=rng.normal(size=(6, 3, 3)), t=t, k=k) for t, k in ((4, 1), (5, 2), (3, 0), (4, 4))],
     praise={
         "en": "The latest Jacobian stands on the left, the earliest on the right, and for k = t nothing is left but the identity.",
-        "ko": "가장 늦은 야코비 행렬이 왼쪽, 가장 이른 것이 오른쪽에 오고, k = t이면 단위행렬만 남습니다.",
+        "ko": "가장 나중 단계의 야코비 행렬이 왼쪽, 가장 앞 단계의 것이 오른쪽에 오고, k = t이면 단위행렬만 남습니다.",
     },
     mistakes=(
         Mistake("order-reversed", partial(_product, join=lambda J, P: P @ J), {
@@ -106,7 +106,7 @@ PRODUCT = Exercise(
         }),
         Mistake("element-by-element", partial(_product, join=lambda J, P: J * P), {
             "en": "`*` multiplies entry by entry. A change travels through all units of every step: that is the matrix product, `@`.",
-            "ko": "`*`는 원소끼리 곱합니다. 변화는 매 단계의 모든 유닛을 거쳐 전해지므로 행렬곱 `@`를 써야 합니다.",
+            "ko": "`*`는 원소끼리 곱합니다. 변화는 매 단계의 모든 유닛을 거쳐 전해지므로 행렬 곱 `@`를 써야 합니다.",
         }),
         Mistake("transposed-factors", partial(_product, join=lambda J, P: J.T @ P), {
             "en": "Each factor is transposed. The transposes carry gradients backwards; the Jacobian itself is the product of the matrices as they are.",
@@ -398,7 +398,7 @@ ADDING_TARGET = Exercise(
         }),
         Mistake("unscaled", partial(_target, divisor=1, base=0), {
             "en": "This is X₁ + X₂ itself, between −2 and 2. The target is 0.5 + (X₁ + X₂)/4, between 0 and 1.",
-            "ko": "−2와 2 사이인 X₁ + X₂ 자체입니다. 목표는 0과 1 사이인 0.5 + (X₁ + X₂)/4입니다.",
+            "ko": "−2와 2 사이인 X₁ + X₂를 그대로 썼습니다. 목표는 0과 1 사이인 0.5 + (X₁ + X₂)/4입니다.",
         }),
         Mistake("half-missing", partial(_target, base=0), {
             "en": "The 0.5 is missing. It moves the target from −0.5 … 0.5 to 0 … 1.",

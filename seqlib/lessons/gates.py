@@ -47,7 +47,7 @@ GATE = Exercise(
     cases=lambda rng: [_gate_inputs(rng, 2, 3, 4), _gate_inputs(rng, 3, 3, 3), _gate_inputs(rng, 2, 3, 1)],
     praise={
         "en": "Three of these, with weights of their own, are the three gates: every number between 0 and 1.",
-        "ko": "가중치가 서로 다른 이런 것이 셋이면 세 게이트가 됩니다. 모든 수가 0과 1 사이입니다.",
+        "ko": "가중치만 서로 다른 이런 계산 셋이 세 게이트입니다. 값은 모두 0과 1 사이입니다.",
     },
     mistakes=(
         Mistake("tanh-for-sigmoid", partial(_gate, of=np.tanh), {
@@ -287,7 +287,7 @@ STEP = Exercise(
         }),
         Mistake("peeks-at-h_t", partial(_step, peek=("f", "i", "o", "g")), {
             "en": "The gates look at hₜ, which they are only about to make. Everything at step t is computed from hₜ₋₁.",
-            "ko": "게이트가 이제 만들려는 hₜ를 미리 들여다봅니다. t시점의 계산에는 모두 hₜ₋₁을 씁니다.",
+            "ko": "게이트가 이제 만들려는 hₜ를 미리 들여다봅니다. 시점 t의 계산에는 모두 hₜ₋₁을 씁니다.",
         }),
         Mistake("output-gate-peeks", partial(_step, peek=("o",)), {
             "en": "The output gate looks at hₜ. It, too, is computed from hₜ₋₁, before there is an hₜ.",
@@ -338,7 +338,7 @@ HALF_LIFE = Exercise(
         }),
         Mistake("approximation", lambda f: np.log(2) / (1 - f), {
             "en": "ln 2 / (1 − f) is only near the truth for f close to 1, where −ln f ≈ 1 − f. Take ln f itself.",
-            "ko": "ln 2 / (1 − f)는 −ln f ≈ 1 − f인 f ≈ 1에서만 가깝습니다. ln f를 그대로 쓰세요.",
+            "ko": "ln 2 / (1 − f)는 −ln f ≈ 1 − f가 성립하는 f ≈ 1 근처에서만 비슷합니다. ln f를 그대로 쓰세요.",
         }),
         Mistake("to-one-over-e", lambda f: -1 / np.log(f), {
             "en": "−1 / ln f is the time after which 1/e = 0.37 is left. One half is left after ln ½ / ln f.",
@@ -429,7 +429,7 @@ COUNT = Exercise(
     cases=lambda rng: [dict(D=3, H=4), dict(D=7, H=5), dict(D=2, H=9)],
     praise={
         "en": "Four times the plain cell: three gates and the candidate. The memory C costs no weight at all.",
-        "ko": "보통 RNN 셀의 네 배입니다. 게이트 셋과 후보 하나입니다. 기억 C에는 가중치가 하나도 들지 않습니다.",
+        "ko": "기본 RNN 셀의 네 배입니다. 게이트 셋과 후보 하나입니다. 기억 C에는 가중치가 하나도 들지 않습니다.",
     },
     mistakes=(
         Mistake("three-gates-only", partial(_count, blocks=3), {
@@ -438,7 +438,7 @@ COUNT = Exercise(
         }),
         Mistake("one-cell", partial(_count, blocks=1), {
             "en": "This is the plain RNN's cell. An LSTM has four such blocks: f, i, o and the candidate.",
-            "ko": "보통 RNN 셀의 수입니다. LSTM에는 이런 블록이 넷 있습니다: f, i, o와 후보.",
+            "ko": "기본 RNN 셀의 수입니다. LSTM에는 이런 블록이 넷 있습니다: f, i, o와 후보.",
         }),
         Mistake("five-blocks", partial(_count, blocks=5), {
             "en": "Five blocks: is the cell state counted as a layer? Cₜ is computed from the others by × and +, without weights.",

@@ -59,7 +59,7 @@ CANDIDATE = Exercise(
     cases=lambda rng: [_candidate_inputs(rng, 2, 3, 4), _candidate_inputs(rng, 3, 3, 3), _candidate_inputs(rng, 2, 3, 1)],
     praise={
         "en": "r decides, unit by unit, how much of the past the candidate reads; what x says comes in untouched.",
-        "ko": "후보가 과거를 얼마나 읽을지 r이 유닛마다 정합니다. x가 말하는 것은 그대로 들어옵니다.",
+        "ko": "후보가 과거를 얼마나 읽을지 r이 유닛마다 정합니다. x에서 오는 값은 그대로 들어옵니다.",
     },
     mistakes=(
         Mistake("reset-after-the-product", partial(_candidate, reset="after"), {
@@ -76,7 +76,7 @@ CANDIDATE = Exercise(
         }),
         Mistake("reset-on-everything", partial(_candidate, reset="outside"), {
             "en": "r multiplies the whole candidate, with what x says in it. It belongs to the past alone: r ⊙ h, inside.",
-            "ko": "r을 후보 전체에 곱해 x가 말하는 것까지 줄었습니다. r은 과거에만, 괄호 안의 h에만 곱합니다: r ⊙ h.",
+            "ko": "r을 후보 전체에 곱해 x에서 오는 값까지 줄었습니다. r은 과거에만, 괄호 안의 h에만 곱합니다: r ⊙ h.",
         }),
         Mistake("reset-on-x", partial(_candidate, x_gate=True), {
             "en": "r is applied to xₜ as well. The new input always comes in whole; r gates the past alone.",
@@ -138,7 +138,7 @@ UPDATE = Exercise(
     mistakes=(
         Mistake("z-flipped", partial(_update, keep="z", write="1-z"), {
             "en": "z is flipped: here z *writes* the candidate, and 1 − z keeps. (PyTorch, Keras and ONNX have it your way.)",
-            "ko": "z가 뒤집혔습니다. 여기서 z는 후보를 ‘쓰는’ 양이고 1 − z가 유지하는 양입니다. (PyTorch, Keras, ONNX는 그 반대입니다.)",
+            "ko": "z가 뒤집혔습니다. 여기서 z는 후보를 ‘쓰는’ 양이고 1 − z가 유지하는 양입니다. (PyTorch, Keras, ONNX의 관례로는 이것이 맞습니다.)",
         }),
         Mistake("one-minus-z-on-both", partial(_update, write="1-z"), {
             "en": "1 − z stands on both terms, so the two shares do not add up to 1. Keep with 1 − z, write with z.",
@@ -216,7 +216,7 @@ STEP = Exercise(
     mistakes=(
         Mistake("z-flipped", partial(_step, keep="z", write="1-z"), {
             "en": "z is flipped: here z *writes* the candidate and 1 − z keeps hₜ₋₁. (PyTorch, Keras and ONNX have it your way.)",
-            "ko": "z가 뒤집혔습니다. 여기서는 z가 후보를 ‘쓰고’ 1 − z가 hₜ₋₁을 유지합니다. (PyTorch, Keras, ONNX는 그 반대입니다.)",
+            "ko": "z가 뒤집혔습니다. 여기서는 z가 후보를 ‘쓰고’ 1 − z가 hₜ₋₁을 유지합니다. (PyTorch, Keras, ONNX의 관례로는 이것이 맞습니다.)",
         }),
         Mistake("reset-after-the-product", partial(_step, reset="after"), {
             "en": "r is applied after the product with W_hg, as PyTorch does it: another function. Here r comes first: `W_hg @ (r * h_prev)`.",
@@ -264,7 +264,7 @@ STEP = Exercise(
         }),
         Mistake("sigmoid-for-candidate", partial(_step, candidate=_sigmoid), {
             "en": "The candidate comes from σ, so h would soon be positive for ever. It is tanh.",
-            "ko": "후보에 σ를 썼습니다. 그러면 h가 곧 양수로만 남습니다. 후보에는 tanh를 씁니다.",
+            "ko": "후보에 σ를 썼습니다. 그러면 h가 곧 양수가 되어 다시는 음수가 될 수 없습니다. 후보에는 tanh를 씁니다.",
         }),
         Mistake("bias-missing", partial(_step, bias=0), {
             "en": "The bias `b` is missing: three blocks of H numbers, added before σ and tanh.",
@@ -303,8 +303,8 @@ CONVERT = Exercise(
     solution=_convert,
     cases=lambda rng: [_convert_inputs(rng, 2, 3), _convert_inputs(rng, 3, 3), _convert_inputs(rng, 1, 1)],
     praise={
-        "en": "σ(−a) = 1 − σ(a): with three minus signs a z that writes becomes a z that keeps, and not a digit is lost.",
-        "ko": "σ(−a) = 1 − σ(a)입니다. 빼기 부호 셋으로 쓰는 z가 유지하는 z가 되고, 한 자리도 잃지 않습니다.",
+        "en": "σ(−a) = 1 − σ(a): with three minus signs a z that writes becomes a z that keeps: the same function, up to rounding.",
+        "ko": "σ(−a) = 1 − σ(a)입니다. 빼기 부호 셋이면 ‘쓰는’ z가 ‘유지하는’ z로 바뀌고, 반올림 오차를 빼면 같은 함수입니다.",
     },
     mistakes=(
         Mistake("not-negated", partial(_convert, signs=(1, 1)), {
@@ -360,7 +360,7 @@ COUNT = Exercise(
     cases=lambda rng: [dict(D=3, H=4), dict(D=7, H=5), dict(D=2, H=9)],
     praise={
         "en": "Three blocks to the LSTM's four: a quarter fewer weights at the same H.",
-        "ko": "LSTM의 네 블록에 견주어 세 블록입니다. H가 같으면 가중치가 4분의 1만큼 적습니다.",
+        "ko": "LSTM은 네 블록, GRU는 세 블록입니다. H가 같으면 가중치가 4분의 1만큼 적습니다.",
     },
     mistakes=(
         Mistake("gates-only", partial(_count, blocks=2), {
@@ -373,7 +373,7 @@ COUNT = Exercise(
         }),
         Mistake("one-cell", partial(_count, blocks=1), {
             "en": "This is the plain RNN's cell. A GRU has three such blocks: r, z and the candidate.",
-            "ko": "보통 RNN 셀의 수입니다. GRU에는 이런 블록이 셋 있습니다: r, z, 후보.",
+            "ko": "기본 RNN 셀의 수입니다. GRU에는 이런 블록이 셋 있습니다: r, z, 후보.",
         }),
         Mistake("bias-missing", partial(_count, biases=0), {
             "en": "The biases are missing: b_r, b_z and b_g, H numbers each.",

@@ -133,15 +133,15 @@ SAYS = {
     },
     "wrong-shape": {
         "en": "The shape should be {wanted}, but came {came}{shapes}.",
-        "ko": "결과의 모양은 {wanted}여야 하는데 {came} 모양이 나왔습니다{shapes}.",
+        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다{shapes}.",
     },
     "flattened": {
         "en": "The shape should be {wanted}, but came {came}: the numbers are all there, but an axis was lost. A column keeps its second axis, `(n, 1)`; `reshape` brings it back.",
-        "ko": "결과의 모양은 {wanted}여야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축을 지켜 `(n, 1)`로 둡니다. `reshape`로 되살릴 수 있습니다.",
+        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축을 지켜 `(n, 1)`로 둡니다. `reshape`로 되살릴 수 있습니다.",
     },
     "transposed": {
         "en": "The shape should be {wanted}, but came {came}: the axes are in another order. Examples stand side by side, as columns, on the last axis.",
-        "ko": "결과의 모양은 {wanted}여야 하는데 {came} 모양이 나왔습니다. 축의 순서가 다릅니다. 예제는 마지막 축에 열로 나란히 놓습니다.",
+        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 축의 순서가 다릅니다. 예제는 마지막 축에 열로 나란히 놓습니다.",
     },
     "not-a-number": {
         "en": "The result holds NaN (“not a number”), first at {where}. It comes from 0/0, ∞−∞ or ∞/∞.",
@@ -179,7 +179,7 @@ SAYS = {
 }
 
 NUMBERS = {"en": "an array of numbers", "ko": "수로 이루어진 배열"}
-TEXT = {"en": "a text in quotes", "ko": "따옴표로 묶은 글자"}
+TEXT = {"en": "a text in quotes", "ko": "따옴표로 묶은 문자열"}
 ENTRIES = {"en": "a dict", "ko": "딕셔너리(dict)"}
 
 

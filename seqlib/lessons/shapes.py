@@ -54,7 +54,7 @@ WHICH = Exercise(
         }),
         Mistake("all-many-to-one", _all(MANY_TO_ONE), {
             "en": "Not all of them are many-to-one. Where every word or frame gets its own label, there are as many outputs as inputs.",
-            "ko": "모두 다대일인 것은 아닙니다. 단어나 장면마다 답이 붙는다면 출력도 입력만큼 많습니다.",
+            "ko": "모두 다대일인 것은 아닙니다. 단어나 프레임마다 답이 붙는다면 출력도 입력만큼 많습니다.",
         }),
         Mistake("all-one-to-many", _all(ONE_TO_MANY), {
             "en": "Not all of them are one-to-many. A sentence or a run of readings comes in step by step: that is many inputs.",
@@ -86,7 +86,7 @@ WHICH = Exercise(
         }),
         Mistake("frames-one-output", partial(_which, frames=MANY_TO_ONE), {
             "en": "`frames`: every frame of the video gets its own label, so there is an output at every step. Many inputs, many outputs.",
-            "ko": "`frames`: 동영상의 장면마다 이름표가 붙으므로 시점마다 출력이 있습니다. 입력도 여럿, 출력도 여럿입니다.",
+            "ko": "`frames`: 동영상의 프레임마다 레이블이 붙으므로 시점마다 출력이 있습니다. 입력도 여럿, 출력도 여럿입니다.",
         }),
     ),
 )
@@ -178,7 +178,7 @@ PICK_OUTPUT = Exercise(
     mistakes=(
         Mistake("padded-last-step", lambda h, lengths: h[-1].copy(), {
             "en": "`h[-1]` is the last step of the longest sequence. In shorter ones it has read padding by then: use each one's length.",
-            "ko": "`h[-1]`은 가장 긴 시퀀스의 마지막 시점입니다. 짧은 시퀀스에서는 이미 패딩을 읽은 뒤입니다. 각자의 길이를 쓰세요.",
+            "ko": "`h[-1]`은 가장 긴 시퀀스의 마지막 시점입니다. 짧은 시퀀스에서는 이미 패딩을 읽은 뒤입니다. 시퀀스마다 자기 길이를 쓰세요.",
         }),
         Mistake("first-step", lambda h, lengths: h[0].copy(), {
             "en": "This is h₁, which has seen only the first input. Many-to-one answers after the last.",
@@ -307,11 +307,11 @@ ACCURACY_MASK = Exercise(
         }),
         Mistake("mean-of-sentence-means", partial(_masked, share=partial(_mean_of_means, axis=0)), {
             "en": "This is the mean of each sentence's accuracy, so a word in a short sentence weighs more. Count all real places together.",
-            "ko": "문장별 정확도를 평균 내서, 짧은 문장의 단어가 더 무겁게 셉니다. 실제 자리를 모두 한데 모아 세세요.",
+            "ko": "문장별 정확도를 평균 내서, 짧은 문장의 단어에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
         }),
         Mistake("mean-of-step-means", partial(_masked, share=partial(_mean_of_means, axis=1)), {
             "en": "This is the mean of each step's accuracy, so late steps, with few sentences left, weigh more. Count all real places together.",
-            "ko": "시점별 정확도를 평균 내서, 남은 문장이 적은 뒤쪽 시점이 더 무겁게 셉니다. 실제 자리를 모두 한데 모아 세세요.",
+            "ko": "시점별 정확도를 평균 내서, 남은 문장이 적은 뒤쪽 시점에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
         }),
         Mistake("count-for-share", partial(_masked, share=lambda r, m: r[m].sum()), {
             "en": "This counts the right ones. Divide by the number of real places to get a share.",

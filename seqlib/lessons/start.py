@@ -15,17 +15,17 @@ from seqlib.nn import RNN, SGD, Readout, SequenceModel, batches, train
 PYTHON = (3, 11)
 TOO_OLD = {
     "en": "{name} is {came}, {wanted} is needed: start the course with `python3 course.py lab`.",
-    "ko": "{name}의 버전이 {came}인데 {wanted}이(가) 필요합니다. `python3 course.py lab`으로 시작하세요.",
+    "ko": "{name}의 버전이 {came}인데 {wanted} 버전이 필요합니다. `python3 course.py lab`으로 시작하세요.",
 }
 ABSENT = {
     "en": "{name} is not installed: start the course with `python3 course.py lab`.",
-    "ko": "{name}이(가) 설치되어 있지 않습니다. `python3 course.py lab`으로 시작하세요.",
+    "ko": "{name} 패키지가 설치되어 있지 않습니다. `python3 course.py lab`으로 시작하세요.",
 }
 NOT_LEARNING = {
     "en": "A tiny network does not learn: {why}.",
-    "ko": "아주 작은 신경망이 학습하지 않습니다: {why}.",
+    "ko": "아주 작은 신경망이 학습되지 않습니다: {why}.",
 }
-ALL_WELL = {"en": "Everything works.", "ko": "모두 잘 됩니다."}
+ALL_WELL = {"en": "Everything works.", "ko": "모두 정상적으로 작동합니다."}
 PACKAGES, DATA, LEARNS, HANGUL = (
     {"en": "packages", "ko": "패키지"},
     {"en": "data files", "ko": "데이터 파일"},

@@ -33,7 +33,7 @@ STANDARDISE = Exercise(
     mistakes=(
         Mistake("test-leaks", partial(_standardise, part=lambda s, n: s), {
             "en": "The test values leak: mean and standard deviation were taken over the whole series. Only `series[:n]` was known when the model was trained.",
-            "ko": "시험 값이 새어 들어왔습니다. 평균과 표준편차를 시계열 전체에서 구했습니다. 모델을 훈련할 때 알 수 있었던 것은 `series[:n]`뿐입니다.",
+            "ko": "시험 값이 새어 들어왔습니다. 평균과 표준편차를 시계열 전체에서 구했습니다. 모델을 학습할 때 알 수 있었던 것은 `series[:n]`뿐입니다.",
         }),
         Mistake("each-by-itself", _each_by_itself, {
             "en": "The test part got its own mean and deviation. They are unknown while the test still lies ahead, and the two parts would no longer fit together. Use those of `series[:n]` for all.",
@@ -57,7 +57,7 @@ STANDARDISE = Exercise(
         }),
         Mistake("divided-by-variance", partial(_standardise, scale=np.var), {
             "en": "Divided by the variance. Its root, the standard deviation, has the unit of the values: `std()`.",
-            "ko": "분산으로 나누었습니다. 값과 단위가 같은 것은 그 제곱근인 표준편차 `std()`입니다.",
+            "ko": "분산으로 나누었습니다. 값과 단위가 같은 것은 분산의 제곱근인 표준편차 `std()`입니다.",
         }),
         Mistake("n-minus-one", partial(_standardise, scale=partial(np.std, ddof=1)), {
             "en": "This divides by n − 1 inside the deviation. Both are in use; here it is n, NumPy's `std()`, so that all get the same numbers.",
@@ -104,7 +104,7 @@ WINDOWS = Exercise(
     mistakes=(
         Mistake("target-is-input", partial(_windows, ahead=0), {
             "en": "The targets equal the inputs. Such a network learns to copy, its loss goes to 0, and it forecasts nothing. Shift by one: `targets[t]` is `x[t + 1]`.",
-            "ko": "목표가 입력과 같습니다. 이런 신경망은 베끼기만 배워서 손실은 0이 되지만 아무것도 예측하지 못합니다. 하나 미루세요: `targets[t]`는 `x[t + 1]`입니다.",
+            "ko": "목표가 입력과 같습니다. 이런 신경망은 베끼기만 배워서 손실은 0이 되지만 아무것도 예측하지 못합니다. 한 시점 미루세요: `targets[t]`는 `x[t + 1]`입니다.",
         }),
         Mistake("two-ahead", partial(_windows, ahead=2), {
             "en": "The targets are two steps ahead. The next value is `z[i + 1 : i + 1 + T]`.",
@@ -124,7 +124,7 @@ WINDOWS = Exercise(
         }),
         Mistake("examples-as-rows", lambda z, T: {k: v.T for k, v in _windows(z, T).items()}, {
             "en": "The windows are rows. In this course the examples are columns: time runs down, (T, N); stack with `axis=1`.",
-            "ko": "윈도가 행이 되었습니다. 이 과정에서는 예제가 열이고 시간이 아래로 흐릅니다: (T, N). `axis=1`로 쌓으세요.",
+            "ko": "윈도가 행이 되었습니다. 이 강의에서는 예제가 열이고 시간이 아래로 흐릅니다: (T, N). `axis=1`로 쌓으세요.",
         }),
         Mistake("without-overlap", _blocks, {
             "en": "The windows do not overlap. That is allowed, but with so few values every start counts, i = 0, 1, 2 and so on.",
@@ -160,7 +160,7 @@ SEASONAL = Exercise(
     cases=lambda rng: [dict(past=rng.normal(size=n), steps=s, period=p) for n, s, p in ((25, 10, 11), (14, 5, 4), (9, 2, 7))],
     praise={
         "en": "One line, nothing to train, and many a published model does not beat it.",
-        "ko": "한 줄이면 되고 훈련할 것도 없습니다. 그런데도 이것을 이기지 못하는 모델이 많이 발표됩니다.",
+        "ko": "한 줄이면 되고 학습할 것도 없습니다. 그런데도 이것을 이기지 못하는 모델이 많이 발표됩니다.",
     },
     mistakes=(
         Mistake("one-late", partial(_clipped, shift=1), {
@@ -237,7 +237,7 @@ AUTOREGRESSION = Exercise(
     mistakes=(
         Mistake("without-intercept", partial(_fit, intercept=False), {
             "en": "The column of ones is missing, and with it the intercept w₀: the forecast is forced through 0, though the values lie far from it.",
-            "ko": "1로 된 열이 없어 절편 w₀가 빠졌습니다. 값은 0에서 먼데 예측이 0을 지나야 하게 됩니다.",
+            "ko": "1로 된 열이 없어 절편 w₀이 빠졌습니다. 값은 0에서 먼데 예측이 0을 지날 수밖에 없습니다.",
         }),
         Mistake("oldest-first", partial(_fit, columns=lambda rows: rows[::-1]), {
             "en": "The lags are in the reverse order: w₁ belongs to the value one step back, so that column comes first.",
@@ -249,7 +249,7 @@ AUTOREGRESSION = Exercise(
         }),
         Mistake("intercept-last", _last_column, {
             "en": "The numbers are right, but the intercept stands last. Here w₀ comes first.",
-            "ko": "수는 맞지만 절편이 맨 뒤에 있습니다. 여기서는 w₀가 맨 앞입니다.",
+            "ko": "수는 맞지만 절편이 맨 뒤에 있습니다. 여기서는 w₀이 맨 앞입니다.",
         }),
         Mistake("one-lag-fewer", lambda series, p: _fit(series, p - 1), {
             "en": "One lag is missing: `range(1, p)` ends before p.",
@@ -284,12 +284,12 @@ PERPLEXITY = Exercise(
     cases=lambda rng: [dict(p=rng.uniform(0.02, 0.6, size=n)) for n in (6, 9)],
     praise={
         "en": "The mean surprise, turned back into a number of words: a fair die of that many sides would puzzle the model as much.",
-        "ko": "평균 놀라움을 다시 낱말 수로 바꾸었습니다. 면이 그만큼인 공정한 주사위를 던질 때와 똑같이 헷갈린다는 뜻입니다.",
+        "ko": "평균 놀라움을 다시 단어 수로 바꾸었습니다. 면의 수가 그만큼인 공정한 주사위를 던질 때와 똑같이 헷갈린다는 뜻입니다.",
     },
     mistakes=(
         Mistake("exp-of-the-sum", partial(_perplexity, gather=np.sum), {
             "en": "exp of the *sum*: a longer text then looks harder. Take the mean over the words first.",
-            "ko": "‘합’에 exp를 취했습니다. 그러면 글이 길수록 어려워 보입니다. 먼저 낱말에 대해 평균을 내세요.",
+            "ko": "‘합’에 exp를 취했습니다. 그러면 글이 길수록 어려워 보입니다. 먼저 단어에 대해 평균을 내세요.",
         }),
         Mistake("log2-with-exp", partial(_perplexity, log=np.log2), {
             "en": "log₂ and exp do not undo each other. Use log with exp, or log₂ with 2 to that power: both give the same.",
@@ -313,11 +313,11 @@ PERPLEXITY = Exercise(
         }),
         Mistake("mean-of-inverse", lambda p: np.mean(1 / p), {
             "en": "This is the mean of 1/p. One very unlikely word would decide it all; perplexity averages the *logarithms*.",
-            "ko": "1/p의 평균입니다. 확률이 아주 작은 낱말 하나가 모두 정해 버립니다. 퍼플렉서티는 ‘로그’를 평균합니다.",
+            "ko": "1/p의 평균입니다. 확률이 아주 작은 단어 하나가 모두 정해 버립니다. 퍼플렉서티는 ‘로그’를 평균합니다.",
         }),
         Mistake("inverse-of-mean", lambda p: 1 / np.mean(p), {
             "en": "This is one over the mean probability. A word with p near 0 would hardly count; average the logarithms.",
-            "ko": "평균 확률의 역수입니다. 그러면 확률이 0에 가까운 낱말이 거의 반영되지 않습니다. 로그를 평균하세요.",
+            "ko": "평균 확률의 역수입니다. 그러면 확률이 0에 가까운 단어가 거의 반영되지 않습니다. 로그를 평균하세요.",
         }),
         Mistake("log-of-the-mean", lambda p: -np.log(np.mean(p)), {
             "en": "The log of the mean, not the mean of the logs, and exp is missing: take the log of every p first.",
@@ -325,7 +325,7 @@ PERPLEXITY = Exercise(
         }),
         Mistake("median", partial(_perplexity, gather=np.median), {
             "en": "The median leaves the worst words out of account. Perplexity takes the mean.",
-            "ko": "중앙값을 쓰면 가장 못 맞힌 낱말들이 반영되지 않습니다. 퍼플렉서티는 평균을 씁니다.",
+            "ko": "중앙값을 쓰면 가장 못 맞힌 단어들이 반영되지 않습니다. 퍼플렉서티는 평균을 씁니다.",
         }),
     ),
 )
@@ -351,7 +351,7 @@ TEMPERATURE = Exercise(
     cases=lambda rng: [dict(logits=rng.normal(size=5) * 2, temperature=T) for T in (0.5, 2.0, 1.5)],
     praise={
         "en": "Cold: nearly always the likeliest word. Hot: nearly any word. At 1: what the network has learned.",
-        "ko": "낮으면 거의 늘 가장 그럴듯한 낱말, 높으면 거의 아무 낱말, 1이면 신경망이 배운 그대로입니다.",
+        "ko": "온도가 낮으면 거의 늘 가장 그럴듯한 단어가, 높으면 거의 아무 단어나 나옵니다. 1이면 신경망이 배운 그대로입니다.",
     },
     mistakes=(
         Mistake("multiplied", partial(_temperature, change=lambda z, T: z * T), {
@@ -380,7 +380,7 @@ TEMPERATURE = Exercise(
         }),
         Mistake("largest-only", lambda logits, temperature: (logits == logits.max()) * 1.0, {
             "en": "All probability is on the likeliest word: that is the limit T → 0, where nothing is drawn any more.",
-            "ko": "가장 그럴듯한 낱말에 확률을 모두 주었습니다. 그것은 더 이상 뽑을 것이 없는 극한 T → 0입니다.",
+            "ko": "가장 그럴듯한 단어에 확률을 모두 주었습니다. 그것은 더 이상 뽑을 것이 없는 극한 T → 0입니다.",
         }),
     ),
 )

@@ -187,7 +187,7 @@ STEP_BACK = Exercise(
     mistakes=(
         Mistake("dC-overwritten", partial(_step_back, add=False), {
             "en": "`dC =` where `dC +=` belongs: what came back from C at the next step is lost. C_t reaches the loss by two ways, over h_t and over the next C: add them.",
-            "ko": "`dC +=` 자리에 `dC =`를 썼습니다. 다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 닿으므로 더해야 합니다.",
+            "ko": "`dC +=` 자리에 `dC =`를 썼습니다. 다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 영향을 주므로 더해야 합니다.",
         }),
         Mistake("dC_prev-without-f", partial(_step_back, through_f=False), {
             "en": "dC goes to Cₜ₋₁ without f. Forward Cₜ₋₁ was multiplied by f, so its gradient is dC · f.",
@@ -211,7 +211,7 @@ STEP_BACK = Exercise(
         }),
         Mistake("tanh-slope-for-the-gates", partial(_step_back, sigmoid=_slope_t), {
             "en": "The gates got the slope of tanh, 1 − s². They come from the sigmoid: s (1 − s).",
-            "ko": "게이트에 tanh의 기울기 1 − s²를 곱했습니다. 게이트는 시그모이드에서 나오므로 s (1 − s)입니다.",
+            "ko": "게이트에 tanh의 기울기 1 − s²을 곱했습니다. 게이트는 시그모이드에서 나오므로 s (1 − s)입니다.",
         }),
         Mistake("output-gate-missing", partial(_step_back, read=False), {
             "en": "From h_t to C_t the gradient passes the output gate: h = o · tanh(C), so the factor o belongs in dh · o · (1 − tanh²).",
@@ -272,7 +272,7 @@ SGD = Exercise(
         }),
         Mistake("only-the-step", lambda W, dW, lr: -lr * dW, {
             "en": "This is the step alone, −η ∂L/∂W. Return the weights *after* it.",
-            "ko": "한 걸음 −η ∂L/∂W만 돌려주었습니다. 그 걸음을 걸은 ‘뒤의’ 가중치를 돌려주세요.",
+            "ko": "이동량 −η ∂L/∂W만 돌려주었습니다. 이동한 ‘뒤의’ 가중치를 돌려주세요.",
         }),
         Mistake("sign-of-the-slope", lambda W, dW, lr: W - lr * np.sign(dW), {
             "en": "Only the sign of the gradient is used. Plain SGD steps in proportion to its size.",
@@ -280,7 +280,7 @@ SGD = Exercise(
         }),
         Mistake("rate-divides", lambda W, dW, lr: W - dW / lr, {
             "en": "The gradient is divided by the learning rate. A smaller η should give a smaller step: multiply.",
-            "ko": "기울기를 학습률로 나누었습니다. η가 작으면 걸음도 작아야 하므로 곱하세요.",
+            "ko": "기울기를 학습률로 나누었습니다. η가 작으면 보폭도 작아야 하므로 곱하세요.",
         }),
     ),
 )
@@ -320,7 +320,7 @@ ADAM = Exercise(
     cases=_adam_cases,
     praise={
         "en": "Two running averages, both corrected for having started at 0. The step is about η in every direction, however steep.",
-        "ko": "이동 평균 둘을 구하고, 둘 다 0에서 시작한 것을 바로잡았습니다. 걸음은 가파르든 말든 어느 방향으로나 η쯤입니다.",
+        "ko": "이동 평균 둘을 구하고, 둘 다 0에서 시작한 것을 바로잡았습니다. 보폭은 경사와 상관없이 어느 방향으로나 η쯤입니다.",
     },
     mistakes=(
         Mistake("no-bias-correction", partial(_adam, corrected=False), {

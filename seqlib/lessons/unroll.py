@@ -385,7 +385,7 @@ SOFTMAX = Exercise(
     mistakes=(
         Mistake("overflow", partial(_softmax, shift=False), {
             "en": "Right for small logits, but NaN for large ones: exp(1000) is too large for a float. Subtract the largest logit of each column first; the result stays the same.",
-            "ko": "작은 로짓에서는 맞지만 큰 로짓에서는 NaN이 됩니다. exp(1000)은 실수형에 담을 수 없습니다. 열마다 가장 큰 로짓을 먼저 빼세요. 결과는 그대로입니다.",
+            "ko": "작은 로짓에서는 맞지만 큰 로짓에서는 NaN이 됩니다. exp(1000)은 너무 커서 float에 담을 수 없습니다. 열마다 가장 큰 로짓을 먼저 빼세요. 결과는 그대로입니다.",
         }),
         Mistake("over-examples", partial(_softmax, axis=1), {
             "en": "The sum runs over the examples (axis 1), so the rows add up to 1. The classes of one example share the probability: axis 0.",
@@ -397,7 +397,7 @@ SOFTMAX = Exercise(
         }),
         Mistake("not-normalised", partial(_softmax, normalise=False, shift=False), {
             "en": "The exponentials are there, but nothing divides them by their sum. Probabilities of one example add up to 1.",
-            "ko": "지수까지는 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
+            "ko": "exp까지는 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
         }),
         Mistake("no-exp", partial(_softmax, exp=_same, shift=False), {
             "en": "The logits are divided by their sum without `exp`. Logits can be negative, probabilities cannot: exp makes them positive first.",
@@ -417,7 +417,7 @@ SOFTMAX = Exercise(
         }),
         Mistake("largest-is-one", partial(_softmax, normalise=False), {
             "en": "The best class always has exactly 1 here: the exponentials are measured against the largest, but not divided by their sum. Probabilities of one example add up to 1.",
-            "ko": "가장 큰 클래스가 늘 1입니다. 가장 큰 로짓을 뺀 지수까지 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
+            "ko": "가장 큰 클래스가 늘 1입니다. 가장 큰 로짓을 빼고 exp까지 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
         }),
         Mistake("hard-choice", lambda logits: 1.0 * (logits == logits.max(axis=0)), {
             "en": "Only the largest class gets 1, the others 0. Softmax is soft: every class keeps some probability.",

@@ -1,6 +1,7 @@
 """What lesson 8 plays with: a GRU's gates set by hand, and one set of weights read in four conventions."""
 
 import ipywidgets
+import numpy as np
 
 from .. import words
 from ..draw import diagrams
@@ -11,8 +12,8 @@ from .playground import Playground
 
 TIPS = {
     "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
-    "z": {"en": "update gate: how much of the candidate is written", "ko": "업데이트 게이트: 후보를 얼마나 쓰는가"},
-    "a": {"en": "what the input says to the candidate", "ko": "입력이 후보에게 말하는 값"},
+    "z": {"en": "update gate: how much of the candidate is written", "ko": "갱신 게이트: 후보를 얼마나 쓰는가"},
+    "a": {"en": "what the input says to the candidate", "ko": "입력이 후보에 보태는 값"},
     "h": {"en": "state before the first step", "ko": "첫 단계 이전의 상태"},
 }
 NAMES = {"r": "r", "z": "z", "a": "a", "h": "h₀"}
@@ -87,7 +88,7 @@ def _slider(name, value):
 
 # --- the convention switchboard ---------------------------------------------------------------------------------------
 
-LEARNED = {"en": "learned with", "ko": "배운 관례"}
+LEARNED = {"en": "learned with", "ko": "학습한 관례"}
 WEIGHTS = {"en": "weights", "ko": "가중치"}
 AS_THEY_ARE = {"en": "as they are", "ko": "그대로"}
 CONVERTED = {"en": "converted", "ko": "변환해서"}
@@ -101,12 +102,12 @@ BOARD_ALT = {
     "en": "Four panels of h_t over time: the same weights where z writes (left) or keeps (right), with r before (top) "
     "or after (bottom) the product with W_hg. Dashed: the run for which they were learned.",
     "ko": "h_t를 시간에 따라 그린 네 칸. 같은 가중치를 z가 쓰기(왼쪽)·유지(오른쪽)이고 r이 W_hg 곱 앞(위)·뒤(아래)일 "
-    "때 쓴 것. 점선은 배운 관례에서의 값.",
+    "때 쓴 것. 점선은 학습한 관례대로 계산한 값.",
 }
 RAW = {
     "en": "Step {t}: h{s} = ({own}) as learned; where z is read the other way, ({z}). To convert: negate W_xz, W_hz "
     "and b_z. Where r stands elsewhere, ({r}): no weights convert it; train again.",
-    "ko": "{t}단계: 배운 대로면 h{s} = ({own}). z를 반대로 읽으면 ({z}). 변환하려면 W_xz, W_hz, b_z의 부호를 바꾼다. "
+    "ko": "{t}단계: 학습한 대로면 h{s} = ({own}). z를 반대로 읽으면 ({z}). 변환하려면 W_xz, W_hz, b_z의 부호를 바꾼다. "
     "r의 자리가 다르면 ({r}). 어떤 가중치로도 바꿀 수 없어 다시 학습해야 한다.",
 }
 DONE = {
@@ -143,8 +144,8 @@ class Switchboard(Playground):
         self.start, self.runs = start, {}
         for z, r in CONVENTIONS:
             cell = with_reset(gru, r)
-            # Where z keeps, these weights do what our z, which writes, does with 1 - z.
-            self.runs[z, r] = (flip_z(cell) if z == "keeps" else cell).forward(x).h[:, :, n]
+            for negated, weights in ((False, cell), (True, flip_z(cell))):
+                self.runs[z, r, negated] = _read(weights, x[:, :, n : n + 1], z)
         self.picture = SwitchboardPicture(len(x), gru.H)
         style = {"button_width": "auto", "description_width": "initial"}
         self.sources = ipywidgets.ToggleButtons(
@@ -181,7 +182,7 @@ class Switchboard(Playground):
     def states(self):
         """What is shown: {(z, r): (T, H)}."""
         z_own, _ = self.source
-        return {(z, r): self.runs[z_own if self.converted else z, r] for z, r in CONVENTIONS}
+        return {(z, r): self.runs[z, r, self.converted and z != z_own] for z, r in CONVENTIONS}
 
     def _scene(self):
         states, (z, r) = self.states(), self.source
@@ -195,6 +196,17 @@ class Switchboard(Playground):
 
     def __repr__(self):
         return f"<Switchboard: z {self.source[0]}, r {self.source[1]}{', converted' if self.converted else ''}>"
+
+
+def _read(cell, x, z):
+    """The states (T, H) of one sequence where z "writes", as in our cell, or "keeps", as h = z h + (1 - z) h̃."""
+    if z == "writes":
+        return cell.forward(x).h[:, :, 0]
+    h = [np.zeros((cell.H, 1))]
+    for x_t in x:
+        step = cell.forward(x_t[None], h[-1])
+        h.append(step.z[0] * h[-1] + (1 - step.z[0]) * step.g[0])
+    return np.array(h[1:])[:, :, 0]
 
 
 def _tuple(values):

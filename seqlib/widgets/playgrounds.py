@@ -18,7 +18,7 @@ PICKED_TIP = {"en": "the token at step {t} is picked", "ko": "{t}번째 시점�
 MOVE_TIP = {"en": "swap the picked token with its neighbour", "ko": "고른 토큰을 이웃한 토큰과 맞바꾸기"}
 SHIFT_TIP = {
     "en": "move every token by one step; the one that leaves must be {blank}",
-    "ko": "모든 토큰을 한 시점씩 옮기기. 밖으로 나가는 토큰은 {blank}이어야 합니다",
+    "ko": "모든 토큰을 한 시점씩 옮기기. 밖으로 나가는 토큰은 {blank} 토큰이어야 합니다",
 }
 RESET_TIP = {"en": "back to the sentence at the beginning", "ko": "처음 문장으로 되돌리기"}
 SAYS = {"en": "{name}: {label} with {p:.2f}", "ko": "{name}: {label}, 확률 {p:.2f}"}

@@ -16,17 +16,17 @@ from .playground import Playground
 LONGEST = 11  # words of a sentence that the picture has room for
 SENTENCE = {"en": "sentence", "ko": "문장"}
 TEMPERATURE = {"en": "temperature", "ko": "온도"}
-ADD = {"en": "add a word", "ko": "낱말 하나 더하기"}
+ADD = {"en": "add a word", "ko": "단어 하나 더하기"}
 WRITE = {"en": "write a new sentence", "ko": "새 문장 쓰기"}
-ADD_TIP = {"en": "draw the next word at this temperature", "ko": "이 온도에서 다음 낱말 뽑기"}
+ADD_TIP = {"en": "draw the next word at this temperature", "ko": "이 온도에서 다음 단어 뽑기"}
 WRITE_TIP = {"en": "let the network write a sentence from its beginning", "ko": "신경망이 처음부터 문장을 쓰게 하기"}
 UNKNOWN = {
     "en": "Not in the vocabulary, read as <unk>: {tokens}.",
-    "ko": "어휘에 없어 <unk>로 읽은 낱말: {tokens}.",
+    "ko": "어휘에 없어 <unk>로 읽은 단어: {tokens}.",
 }
 TOO_LONG = {
     "en": "The sentence has {count} words; the first {most} are read.",
-    "ko": "문장이 낱말 {count}개입니다. 앞의 {most}개만 읽습니다.",
+    "ko": "문장의 단어가 {count}개입니다. 앞의 {most}개만 읽습니다.",
 }
 ENDED = {"en": "The network ends the sentence here.", "ko": "신경망이 여기서 문장을 끝냅니다."}
 
@@ -161,7 +161,7 @@ READ = {
 STILL = {"en": "The picture still shows {name}.", "ko": "그림은 아직 {name} 그대로입니다."}
 TOO_SHORT = {
     "en": "The series has {count} values; {least} are needed to fit a forecast and to test it.",
-    "ko": "값이 {count}개입니다. 예측을 맞추고 시험하려면 {least}개가 필요합니다.",
+    "ko": "값이 {count}개입니다. 예측 모델을 적합하고 시험하려면 {least}개가 필요합니다.",
 }
 FLAT = {
     "en": "The first {count} values are all the same: nothing can be learned from them.",

@@ -70,7 +70,7 @@ def test_the_four_panels_are_what_the_four_conventions_compute(source, converted
         np.testing.assert_allclose(states, expected, rtol=0, atol=1e-12)
     other = {"writes": "keeps", "keeps": "writes"}[source[0]]
     same = np.abs(board.states()[other, source[1]] - board.states()[source]).max()
-    assert (same == 0) == converted
+    assert (same < 1e-14) == converted  # computed, not copied: so equal up to rounding
     told = board.scene.sentences[2]
     assert ("negated" in told and "another function" in told) if converted else "train again" in told
     assert repr(board) == f"<Switchboard: z {source[0]}, r {source[1]}{', converted' if converted else ''}>"
