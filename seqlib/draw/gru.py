@@ -12,7 +12,7 @@ from .. import words
 from . import diagrams, panels, style
 from .diagrams import COLUMN, ROW, listed, numbers, vector
 from .gates import half_life
-from .lstm import operation, wire
+from .lstm import begin, operation, wire
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -23,7 +23,6 @@ AT = {"in": 0.47, "turn": 1.16, "keep": 2.1, "1-": 2.75, "z": 3.4, "r": 4.75, "�
 AT["out"] = 9.45
 LEFT, RIGHT = 1.0, 8.76  # of the cell's frame
 SIDE, RADIUS = COLUMN / 2, 0.2
-STRIP = 0.44  # height of the row of tokens
 
 ALT = {
     "en": "A GRU cell. On top, h_{t−1} runs straight to h_t: times 1 − z_t, plus z_t times h̃_t. Below, two sigmoids "
@@ -81,18 +80,9 @@ def gru_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     Scene
     """
     run = run_of(trace, n)
-    T, H = run["h"].shape
-    if tokens is not None and (len(tokens) != T or T > 24):
-        raise ValueError(f"tokens must be one for each of the {T} steps, at most 24, but {len(tokens)} came.")
-    at = heights(H, run["x"].shape[1], STRIP if tokens else 0.04)
-    fig, ax = diagrams.canvas(10, at["top"])
-    bindings = cell(ax, at, run, equations(model.params, run))
-    if tokens:
-        strip = fig.add_axes((0.008, 0.005, 0.984, (STRIP - 0.06) / at["top"]))
-        strip.set(xlim=(0.5, T + 0.5), ylim=(0, 1))
-        strip.set_axis_off()
-        bindings += panels.token_strip(strip, tokens, y=0.5, height=0.92)
-    said = [words.say(STEP, **_fields(run, t, tokens)) for t in range(T)]
+    fig, ax, at, strip = begin(run, tokens, heights)
+    bindings = cell(ax, at, run, equations(model.params, run)) + strip
+    said = [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
 
 

@@ -112,7 +112,7 @@ def lstm_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     Scene
     """
     run = run_of(trace, n)
-    fig, ax, at, bindings = _begin(run, tokens)
+    fig, ax, at, bindings = begin(run, tokens, heights)
     tips = equations(model.params, run)
     for part in _forward(ax, at, run, tips):
         bindings += part
@@ -137,7 +137,7 @@ def lstm_forward_scene(model, trace, n=0, *, t):
     """
     run = run_of(trace, n)
     now = {name: values[t - 1 : t] for name, values in run.items()}
-    fig, ax, at, bindings = _begin(now, None)
+    fig, ax, at, bindings = begin(now, None, heights)
     drawn = set(ax.get_children())
     for part, _ in enumerate(_forward(ax, at, now, None)):
         new = [artist for artist in ax.get_children() if artist not in drawn]
@@ -190,8 +190,8 @@ def heights(H, D, base, *, wired=True):
     return at | {"tall": tall, "base": base}
 
 
-def _begin(run, tokens):
-    """A canvas for the cell, with the tokens below it where there are any: (fig, ax, heights, bindings)."""
+def begin(run, tokens, heights):
+    """A canvas for a cell, with the tokens below it where there are any: (fig, ax, heights, bindings)."""
     T, H = run["h"].shape
     if tokens is not None and (len(tokens) != T or T > 24):
         raise ValueError(f"tokens must be one for each of the {T} steps, at most 24, but {len(tokens)} came.")
@@ -428,7 +428,7 @@ def lstm_backward_scene(model, trace, grads, n=0, *, tokens=None, start=None):
     Scene
     """
     run, back = run_of(trace, n), gradients_of(model, trace, grads, n)
-    fig, ax, at, bindings = _begin(run, tokens)
+    fig, ax, at, bindings = begin(run, tokens, heights)
     diagrams.frame(ax, LEFT, at["base"] + 0.24, RIGHT, at["rail"] + 0.34)
     before, tips, middle = len(ax.patches), _derivatives(run, back), (AT["g"] + AT["tap"]) / 2
     _buses(ax, at, back=True)

@@ -130,7 +130,7 @@ def test_gates_and_operations_can_be_focused():
 
 def test_the_three_steps_light_up_one_after_another():
     model, trace, _ = run_of()
-    _, ax, at, _ = lstm._begin(lstm.run_of(trace), None)
+    _, ax, at, _ = lstm.begin(lstm.run_of(trace), None, lstm.heights)
     seen, texts = set(), []
     for _ in lstm._forward(ax, at, lstm.run_of(trace), None):
         new = [text.get_text() for text in ax.texts if text not in seen]
