@@ -11,6 +11,7 @@ from .readout import Readout
 from .record import Record
 from .rnn import RNN
 from .train import History, batches, train
+from .workspace import Workspace
 
 __all__ = [
     "GRU",
@@ -25,6 +26,7 @@ __all__ = [
     "Readout",
     "Record",
     "SequenceModel",
+    "Workspace",
     "batches",
     "clip_by_norm",
     "cross_entropy",

@@ -1,19 +1,36 @@
-"""What all recurrent cells share: checked inputs, a trace to write into, and the type of their gradients."""
+"""What all recurrent cells share: the memory of a run, checked inputs, and the frame of the backward pass."""
 
-from typing import NamedTuple
+from itertools import repeat
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from .record import Record
+from .workspace import FRESH
 
 
 class Gradients(NamedTuple):
     """Derivatives of the loss, each a record shaped like what it is the derivative of."""
 
     params: Record  # ∂L/∂W, like cell.params
-    trace: Record  # ∂L/∂x_t, ∂L/∂a_t, ∂L/∂h_t at every step, like the trace
+    trace: Record | None  # ∂L/∂x_t, ∂L/∂a_t, ∂L/∂h_t at every step, like the trace; None with a workspace
     h0: np.ndarray | None  # ∂L/∂h_0, (H, N); None where there is no h_0
     C0: np.ndarray | None = None  # ∂L/∂C_0 of an LSTM
+
+
+class Stack(NamedTuple):
+    """Weights that lie side by side: one product [columns] · inputs makes the rows."""
+
+    columns: tuple  # names of parameters
+    rows: str  # the array of the trace that the product makes
+    inputs: str  # the window on v that it multiplies
+
+    def matrix(self, params, dtype):
+        """A new matrix for weights like these, or for their gradients, and (name, its columns) of each."""
+        widths = [params[name].shape[1] for name in self.columns]
+        matrix, ends = np.empty((len(params[self.columns[0]]), sum(widths)), dtype), np.cumsum(widths)
+        columns = zip(self.columns, widths, ends, strict=True)
+        return matrix, [(name, matrix[:, end - width : end]) for name, width, end in columns]
 
 
 class Cell:
@@ -22,9 +39,16 @@ class Cell:
     A cell names the parts of its state in ``STATES``; its trace holds each as ``h_all`` (h_0 … h_T)
     with windows ``h_prev`` (h_0 … h_{T-1}) and ``h`` (h_1 … h_T). In ``TERMS`` it says where each
     parameter enters: ∂L/∂W is the sum over t of ∂L/∂(first)_t times (second)_t, transposed.
+
+    All that weights multiply at a step lies one below the other, v_t = [x_t; 1; h_{t-1}], and the weights
+    side by side, as ``STACKS`` says. So one product a step, [W_x b W_h] v_t, gives all the sums inside the
+    cell's functions, and one product over many steps, Σ_t ∂L/∂a_t v_tᵀ, the gradients of all weights.
     """
 
     STATES = ("h",)
+    STACKS: ClassVar = ()
+    SCRATCH = ()  # what its backward pass needs room for besides, (H, N) at every step
+    OUT = "gates"  # what comes out of the functions whose arguments are a; in a workspace it takes a's place
 
     def _fields(self, D, H):
         """Rows of every array of the trace that is neither x nor a state, and its windows."""
@@ -35,43 +59,227 @@ class Cell:
         _, views = self._fields(self.D, self.H)
         return da if name == "a" else da[..., views[name][1][1], :]
 
-    def _new_trace(self, T, N, dtype):
+    def _new_trace(self, T, N, dtype, whole):
+        D, H = self.D, self.H
+        fields, views = self._fields(D, H)
+        above = fields.pop("rh", 0)  # a GRU's weights multiply r ⊙ h_{t-1} too
+        one = above + D
+        arrays = {"v_all": np.zeros((T + 1, one + 1 + H, N), dtype)}
+        arrays["v_all"][:, one] = 1
+        windows = {"x": np.s_[:-1, above:one], "v": np.s_[:-1, above:], "v_to_1": np.s_[:-1, : one + 1],
+                   "v_from_1": np.s_[:-1, one:], "rh": np.s_[:-1, :above], "h_all": np.s_[:, one + 1 :],
+                   "h_prev": np.s_[:-1, one + 1 :], "h": np.s_[1:, one + 1 :]}  # fmt: skip
+        views |= {name: ("v_all", index) for name, index in windows.items() if above or name != "rh"}
+        for state in self.STATES[1:]:
+            arrays[f"{state}_all"] = np.empty((T + 1, H, N), dtype)
+            views |= state_windows(state)
+        if not whole and self.OUT:
+            base, index = views.get(self.OUT, (self.OUT, np.s_[:]))
+            del fields["a"]
+            views = {name: (base, view[1]) if view[0] == "a" else view for name, view in views.items()}
+            views["a"] = base, index
+        arrays |= {name: np.empty((T, rows, N), dtype) for name, rows in fields.items()}
+        return Record(arrays, views)
+
+    def _new_gradient_trace(self, T, N, dtype):
         fields, views = self._fields(self.D, self.H)
         arrays = {"x": np.empty((T, self.D, N), dtype)}
         arrays |= {name: np.empty((T, rows, N), dtype) for name, rows in fields.items()}
         for state in self.STATES:
             arrays[f"{state}_all"] = np.empty((T + 1, self.H, N), dtype)
-            views |= {f"{state}_prev": (f"{state}_all", np.s_[:-1]), state: (f"{state}_all", np.s_[1:])}
+            views |= state_windows(state)
         return Record(arrays, views)
 
-    def _begin(self, x, out, **initial):
-        """A trace with x and the initial states in it; every argument of `forward` checked."""
+    def _begin(self, x, workspace, *initial):
+        """A trace with x and the initial states in it, and the matrix of each stack; all arguments are checked."""
         check_input(x, self.D, f"this {type(self).__name__}")
         T, _, N = x.shape
-        for state, value in initial.items():
+        for name, value in zip(self.STATES, initial, strict=True):
             if value is not None and np.shape(value) != (self.H, N):
-                raise ValueError(f"{state}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
-        weights = next(array for _, array in self.params.items())
-        fields, shared = self._fields(self.D, self.H)[0], {"x", *(f"{state}_all" for state in self.STATES)}
-        dtype = working_dtype(weights, x, *initial.values())
-        if out is None:
-            out = self._new_trace(T, N, dtype)
-        elif (made := (*out.x.shape, out.h.shape[1], out.x.dtype)) != (needed := (*x.shape, self.H, dtype)):
-            raise ValueError(f"out was made for (T, D, N, H, dtype) = {made}, but {needed} is needed.")
-        elif {name: out[name].shape[1] for name in out if name not in shared} != fields:
-            raise ValueError(
-                f"out must be a trace of this {type(self).__name__}, but that of another kind of cell came."
-            )
-        out.x[...] = x
-        for state, value in initial.items():
-            out[f"{state}_all"][0] = 0 if value is None else value
-        return out
+                raise ValueError(f"{name}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
+        dtype = working_dtype(self.params[self.STACKS[0].columns[0]], x, *initial)
+        work = workspace or FRESH
+        trace, firsts, matrices, columns = work.keep("forward", self._new_run, T, N, dtype, workspace is None)
+        for first, value in zip(firsts, initial, strict=True):
+            first[...] = 0 if value is None else value
+        trace.x[...] = x
+        for name, column in columns:
+            column[...] = self.params[name]
+        return trace, *matrices
+
+    def _new_run(self, T, N, dtype, whole):
+        """What `_begin` fills in: a trace, the places of its initial states, the stacks' matrices and their columns."""
+        trace = self._new_trace(T, N, dtype, whole)
+        matrices, columns = zip(*(stack.matrix(self.params, dtype) for stack in self.STACKS), strict=True)
+        firsts = [trace[f"{state}_all"][0] for state in self.STATES]
+        return trace, firsts, matrices, [column for of_one in columns for column in of_one]
+
+
+class Part:
+    """Some steps in a row of a backward pass.
+
+    Attributes
+    ----------
+    trace : Record
+        Their part of the trace.
+    room : Record
+        For their derivatives. At the end of ``room.h_all`` and the like is what the later steps say.
+    """
+
+    def __init__(self, now, trace, room, cell):
+        self.now, self.trace, self.room, self._views = now, some_steps(trace, now), room, {}
+        self.states = [room[f"{state}_all"] for state in cell.STATES]
+        self.terms = [(room[stack.rows], self.trace[stack.inputs]) for stack in cell.STACKS]
+
+    def steps(self, of_trace, of_room, *own):
+        """For every step, from the last: its views on these arrays, and its part of each of `own`."""
+        if (of_trace, of_room) not in self._views:
+            arrays = *(self.trace[name] for name in of_trace), *(self.room[name] for name in of_room)
+            self._views[of_trace, of_room] = list(zip(*arrays, strict=True))[::-1]
+        own = (repeat(None) if d is None or d.ndim == 2 else d[self.now][::-1] for d in own)
+        return zip(self._views[of_trace, of_room], *own, strict=False)
+
+
+class BackwardPass:
+    """What the backward passes of all cells have in common: from the last step to the first, some at a time.
+
+    `parts` gives them one after the other. When the cell has gone through the steps of a part, `parts`
+    adds what they say about the weights, and hands the derivatives of the state on to the part before.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether the derivatives of the trace are wanted too, and not of the parameters alone.
+    """
+
+    def __init__(self, cell, trace, dtype, whole):
+        T, H, N = trace.h.shape
+        at_once = columns_at_once(T, N)
+        fields, views = cell._fields(cell.D, H)
+        arrays = {"a": np.empty((at_once, fields["a"], N), dtype)}
+        arrays |= {name: np.empty((at_once, H, N), dtype) for name in cell.SCRATCH}
+        for state in cell.STATES:
+            arrays[f"{state}_all"] = np.empty((at_once + 1, H, N), dtype)
+            views |= state_windows(state)
+        room = Record(arrays, {name: view for name, view in views.items() if view[0] in arrays})
+        rooms = {n: some_steps(room, slice(0, n)) for n in (at_once, T % at_once)}
+        slices = [slice(max(0, stop - at_once), stop) for stop in range(T, 0, -at_once)]
+        self.all_parts = [Part(now, trace, rooms[now.stop - now.start], cell) for now in slices]
+        self.params = cell.params.map(lambda array: np.empty(array.shape, dtype))
+        matrices = [stack.matrix(cell.params, dtype) for stack in cell.STACKS]
+        self.sums = [OuterSum(total, at_once, N) for total, _ in matrices]
+        self.columns = [(self.params[name], column) for _, columns in matrices for name, column in columns]
+        self.STATES, self.dtype = cell.STATES, np.dtype(dtype)
+        self.whole = cell._new_gradient_trace(T, N, dtype) if whole else None
+
+    def parts(self, *own):
+        """Every `Part`, from the last; `own` as for `go_back`."""
+        carried, self.vain = [d if d is not None and d.ndim == 2 else 0 for d in own], 0
+        with np.errstate(under="ignore" if self.dtype.kind == "c" else "call", call=self._flush):
+            for part in self.all_parts:
+                for state, d in zip(part.states, carried, strict=True):
+                    state[-1] = d
+                yield part
+                for total, (delta, inputs) in zip(self.sums, part.terms, strict=True):
+                    total.add(delta, inputs, first=part is self.all_parts[0])
+                for name in ("a", *self.STATES) if self.whole else ():
+                    self.whole[name][part.now] = part.room[name]
+                carried = [state[0] for state in part.states]
+
+    def _flush(self, *_):
+        """Set vanishing derivatives to zero as soon as a product with them is no normal number any more.
+
+        NumPy calls this. Processors are up to a hundred times slower with denormal numbers, and there
+        would be many before zero is reached.
+        """
+        if self.vain < 10:  # such products may have another cause, and every call costs time
+            limits = np.finfo(self.dtype)
+            small = [(state, np.abs(state) < limits.tiny / limits.eps) for state in self.all_parts[0].states]
+            self.vain += not any((state[where] != 0).any() for state, where in small)
+            for state, where in small:
+                state[where] = 0
+
+    def gradients(self):
+        """What came out; of the derivatives of the trace those of a and of the states."""
+        for gradient, column in self.columns:
+            gradient[...] = column
+        first = [state[0] for state in self.all_parts[-1].states]
+        if self.whole:
+            for name, d in zip(self.STATES, first, strict=True):
+                self.whole[f"{name}_all"][0] = d
+            first = [self.whole[f"{name}_all"][0] for name in self.STATES]
+        return Gradients(self.params, self.whole, *first)
+
+
+def go_back(cell, trace, workspace, *own):
+    """The `BackwardPass` of a cell through a trace: a new one, or that of the workspace.
+
+    Parameters
+    ----------
+    *own : ndarray, (T, H, N); (H, N) for the last step only; or None
+        For each part of the state, what the losses say directly about it.
+    """
+    work, dtype = workspace or FRESH, working_dtype(trace.h, *own)
+    return work.keep("back", BackwardPass, cell, trace, dtype, workspace is None)
+
+
+def columns_at_once(T, N):
+    """Steps of one product for a weight's gradient: 512 columns are enough for BLAS, and still fit in the cache."""
+    return min(T, -(-512 // N))
+
+
+class OuterSum:
+    """Makes ``total`` = Σ_t Σ_n delta inputsᵀ, (rows, columns), over all the steps that are added."""
+
+    def __init__(self, total, at_once, N):
+        self.total, self.product = total, np.empty_like(total)
+        width = at_once * N if at_once > 1 < N else 0
+        self.delta, self.inputs = (np.empty(size * width, total.dtype) for size in total.shape)
+
+    def add(self, delta, inputs, *, first):
+        """Add those of some steps, delta (n, rows, N) and inputs (n, columns, N), in one product.
+
+        T and N must become one axis for that: by copying, unless one of them is 1.
+        """
+        n, _, N = delta.shape
+        if N == 1:
+            left, right = delta[:, :, 0].T, inputs[:, :, 0]
+        elif n == 1:
+            left, right = delta[0], inputs[0].T
+        else:
+            left, right = _side_by_side(delta, self.delta), _side_by_side(inputs, self.inputs).T
+        # matmul, because dot would make a copy of a window before it multiplies
+        if first:
+            np.matmul(left, right, self.total)
+        else:
+            self.total += np.matmul(left, right, self.product)
+
+
+def _side_by_side(steps, memory):
+    """The matrices of all steps, (n, rows, N), next to each other: (rows, n N)."""
+    n, rows, N = steps.shape
+    copy = memory[: n * rows * N].reshape(rows, n, N)
+    copy[...] = steps.transpose(1, 0, 2)
+    return copy.reshape(rows, n * N)
+
+
+def some_steps(record, now):
+    """The part of a trace, or of its gradients, that belongs to the steps of the slice `now`."""
+    wide = slice(now.start, now.stop + 1)
+    return record.like({name: array[wide if name.endswith("_all") else now] for name, array in record.items()})
+
+
+def state_windows(state):
+    """The windows on ``h_all``: what comes before every step, and after."""
+    return {f"{state}_prev": (f"{state}_all", np.s_[:-1]), state: (f"{state}_all", np.s_[1:])}
 
 
 def working_dtype(weights, *inputs):
     """The dtype of `weights`, whatever the precision of the inputs; complex as soon as one of them is."""
-    complex_came = any(np.iscomplexobj(array) for array in inputs)
-    return np.result_type(weights, np.complex64) if complex_came else weights.dtype
+    for array in inputs:
+        if array is not None and np.asarray(array).dtype.kind == "c":
+            return np.result_type(weights, np.complex64)
+    return weights.dtype
 
 
 def check_input(x, D, owner):
@@ -97,12 +305,14 @@ def check_sizes(dtype, **sizes):
 
 
 def check_dh(dh, h, name="dh"):
-    """Raise a ValueError in one sentence unless dh, or what `name` says, has the shape of the states h."""
-    if np.shape(dh) != h.shape:
-        raise ValueError(f"{name} must have the shape of the states, {h.shape}, but {np.shape(dh)} came.")
+    """`dh`, or what `name` says, as an array; a ValueError in one sentence unless it has the shape of states.
 
-
-def sum_of_outer(delta, inputs):
-    """Σ_t Σ_n delta inputsᵀ, (rows, columns), in one product: T and N are put on one axis."""
-    rows, columns = delta.shape[1], inputs.shape[1]
-    return delta.transpose(1, 0, 2).reshape(rows, -1) @ inputs.transpose(0, 2, 1).reshape(-1, columns)
+    All of them, (T, H, N), or the last, (H, N).
+    """
+    dh = np.asarray(dh)
+    if dh.shape != h.shape and dh.shape != h.shape[1:]:
+        raise ValueError(
+            f"{name} must have the shape of the states, {h.shape}, or of the last one, {h.shape[1:]}, "
+            f"but {dh.shape} came."
+        )
+    return dh

@@ -13,12 +13,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .workspace import FRESH
+
 
 class Activation(NamedTuple):
     """A pointwise function and its derivative, the latter written in terms of the *output*."""
 
     value: object  # value(a, out=None) -> h
-    slope: object  # slope(h) -> dh/da
+    slope: object  # slope(h, out=None) -> dh/da
+
+
+def tanh_slope(h, out=None):
+    """1 - h², the derivative of tanh in terms of its value h."""
+    return np.subtract(1, np.multiply(h, h, out), out)
+
+
+def sigmoid_slope(s, out=None):
+    """s (1 - s), the derivative of σ in terms of its value s; `out` must not be s."""
+    return np.multiply(s, np.subtract(1, s, out), out)
 
 
 def _relu(a, out=None):
@@ -26,10 +38,11 @@ def _relu(a, out=None):
     return np.maximum(a, 0, out=out)
 
 
-ACTIVATIONS = {
-    "tanh": Activation(np.tanh, lambda h: 1 - h * h),
-    "relu": Activation(_relu, lambda h: (h.real > 0).astype(h.real.dtype)),
-}
+def _relu_slope(h, out=None):
+    return np.heaviside(h.real, 0, out)
+
+
+ACTIVATIONS = {"tanh": Activation(np.tanh, tanh_slope), "relu": Activation(_relu, _relu_slope)}
 
 
 def sigmoid(a):
@@ -50,7 +63,7 @@ def softmax(logits):
     return e / e.sum(axis=-2, keepdims=True)
 
 
-def cross_entropy(logits, targets):
+def cross_entropy(logits, targets, workspace=None):
     """Softmax with cross-entropy: the loss of each step, and its derivative.
 
     Parameters
@@ -59,6 +72,8 @@ def cross_entropy(logits, targets):
         Scores z of K classes, for N examples at T steps.
     targets : ndarray of int, (T, N)
         The true classes 0 … K-1. A target of -1 means "none here" (padding): no loss, no gradient.
+    workspace : Workspace, optional
+        Memory to be used again, in which the results are then.
 
     Returns
     -------
@@ -68,15 +83,31 @@ def cross_entropy(logits, targets):
         ∂L/∂z = (p - onehot(y)) / N.
     """
     logits, targets = _checked(logits, np.asarray(targets))
-    (_, K, N), there = logits.shape, targets >= 0
-    shifted = logits - logits.real.max(axis=1, keepdims=True)
-    e = np.exp(shifted)
-    total = e.sum(axis=1, keepdims=True)
-    picked = np.arange(K)[:, None] == targets[:, None, :]
+    (T, K, N), work = logits.shape, workspace or FRESH
+    room = work.keep("cross_entropy", _room_for_cross_entropy, T, K, N, logits.dtype)
+    shifted, dlogits, largest, there, total, picked, onehot, loss_t, classes = room
+    np.equal(classes, targets[:, None], onehot)
+    np.greater_equal(targets[:, None], 0, there)
+    np.subtract(logits, logits.real.max(axis=1, keepdims=True, out=largest), shifted)
+    np.exp(shifted, dlogits)
+    dlogits.sum(axis=1, out=total)
+    dlogits /= total[:, None]
+    dlogits -= onehot
+    dlogits *= np.divide(there, N, largest)
     # -log p, written so that a place without a target gives 0 and not -0.
-    surprise = np.log(total[:, 0]) * there - np.where(picked, shifted, 0).sum(axis=1)
-    dlogits = (e / total - picked) * (there[:, None, :] / N)
-    return surprise.sum(axis=1) / N, dlogits.astype(logits.dtype, copy=False)
+    np.log(total, total)
+    total *= there[:, 0]
+    total -= shifted.sum(axis=1, where=onehot, out=picked)
+    total.sum(axis=1, out=loss_t)
+    loss_t /= N
+    return loss_t, dlogits
+
+
+def _room_for_cross_entropy(T, K, N, dtype):
+    real = np.empty(0, dtype).real.dtype
+    pairs = np.empty((2, T, K, N), dtype), np.empty((2, T, 1, N), real), np.empty((2, T, N), dtype)
+    once = np.empty((T, K, N), bool), np.empty(T, dtype), np.arange(K)[:, None]
+    return *(array for pair in pairs for array in pair), *once
 
 
 def _checked(logits, targets):
@@ -94,13 +125,15 @@ def _checked(logits, targets):
     return logits, targets
 
 
-def mse(outputs, targets):
+def mse(outputs, targets, workspace=None):
     """Mean squared error: the loss of each step, and its derivative.
 
     Parameters
     ----------
     outputs, targets : ndarray, (T, K, N)
         Predictions ŷ and targets y. A target of NaN means "none here": no loss, no gradient.
+    workspace : Workspace, optional
+        Memory to be used again, in which the results are then.
 
     Returns
     -------
@@ -109,13 +142,22 @@ def mse(outputs, targets):
     doutputs : ndarray, (T, K, N)
         ∂L/∂ŷ = 2 (ŷ - y) / (K N).
     """
-    targets = np.asarray(targets, outputs.real.dtype)  # float64 targets must not widen a float32 model's gradients
+    targets = np.asarray(targets)
     if targets.shape != outputs.shape:
         raise ValueError(f"targets must have the shape of the outputs, {outputs.shape}, but {targets.shape} came.")
-    difference = np.where(np.isnan(targets), 0, outputs - targets)
-    _, K, N = outputs.shape
-    # d·d and not |d|²: the loss must stay analytic for the complex step.
-    return (difference * difference).sum(axis=(1, 2)) / (K * N), 2 * difference / (K * N)
+    (T, K, N), work = outputs.shape, workspace or FRESH
+    d, squares, missing, loss_t = work.keep("mse", _room_for_mse, T, K, N, outputs.dtype)
+    np.subtract(outputs, targets, d)
+    np.copyto(d, 0, where=np.isnan(targets, missing))
+    np.multiply(d, d, squares)  # and not |d|²: the loss must stay analytic for the complex step
+    squares.sum(axis=(1, 2), out=loss_t)
+    loss_t /= K * N
+    d *= 2 / (K * N)
+    return loss_t, d
+
+
+def _room_for_mse(T, K, N, dtype):
+    return *np.empty((2, T, K, N), dtype), np.empty((T, K, N), bool), np.empty(T, dtype)
 
 
 LOSSES = {"cross_entropy": cross_entropy, "mse": mse}

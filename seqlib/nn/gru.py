@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy import add, multiply, subtract, tanh
 
-from .cell import Cell, Gradients, check_dh, check_sizes, sum_of_outer, working_dtype
-from .functions import sigmoid
+from .cell import Cell, Stack, check_dh, check_sizes, go_back
+from .functions import sigmoid_slope, tanh_slope
 from .record import Record
 
 
@@ -51,19 +52,27 @@ class GRU(Cell):
         "after": {"W_x": ("a_x", "x"), "W_h": ("a_rz", "h_prev"), "W_hg": ("u", "h_prev"), "b": ("a_x", None),
                   "b_hg": ("u", None)},
     }  # fmt: skip
+    STACKED: ClassVar = {
+        "before": (Stack(("W_xrz", "b_rz", "W_h"), "a_rz", "v"), Stack(("W_hg", "W_xg", "b_g"), "a_g", "v_to_1")),
+        "after": (Stack(("W_xrz", "b_rz", "W_h"), "a_rz", "v"), Stack(("W_xg", "b_g"), "a_g", "v_to_1"),
+                  Stack(("b_hg", "W_hg"), "u", "v_from_1")),
+    }  # fmt: skip
+    SCRATCH = ("keep", "r", "rh")
 
     def __init__(self, D, H, *, rng, reset="before", dtype=np.float64):
         if reset not in self.WHERE:
             raise ValueError(f"reset must be 'before' or 'after' (the product with W_hg), but {reset!r} came.")
         check_sizes(dtype, D=D, H=H)
         self.D, self.H, self.reset = D, H, reset
-        self.TERMS = self.WHERE[reset]
+        self.TERMS, self.STACKS = self.WHERE[reset], self.STACKED[reset]
+        self.OUT = "gates" if reset == "before" else None
         bound = 1 / np.sqrt(H)
         r, z, g = _blocks(H)
         views = {
             "W_xr": ("W_x", r), "W_xz": ("W_x", z), "W_xg": ("W_x", g),
             "W_hr": ("W_h", r), "W_hz": ("W_h", z),
             "b_r": ("b", r), "b_z": ("b", z), "b_g": ("b", g),
+            "W_xrz": ("W_x", slice(0, 2 * H)), "b_rz": ("b", slice(0, 2 * H)),
         }  # fmt: skip
         self.params = Record(
             {
@@ -79,7 +88,7 @@ class GRU(Cell):
     def __repr__(self):
         return f"GRU(D={self.D}, H={self.H}{', reset=' + repr(self.reset) if self.reset == 'after' else ''})"
 
-    def forward(self, x, h0=None, out=None):
+    def forward(self, x, h0=None, workspace=None):
         """Run the cell over a sequence.
 
         Parameters
@@ -88,8 +97,8 @@ class GRU(Cell):
             ``x[t]`` is the input at step t + 1 (steps are counted from 1) of N sequences.
         h0 : ndarray, (H, N), optional
             The state before the first step; zeros if left out.
-        out : Record, optional
-            A trace of the same shape made earlier, to be overwritten instead of making a new one.
+        workspace : Workspace, optional
+            Memory to be used again. The trace is in it then, and its ``a`` may be overwritten by ``gates``.
 
         Returns
         -------
@@ -99,36 +108,44 @@ class GRU(Cell):
             ``a_g``, ``g``; ``rh`` = r_t ⊙ h_{t-1} (T, H, N). With ``reset="after"`` there is no
             ``rh``, but a fourth block ``u`` in ``a``.
         """
-        trace = self._begin(x, out, h=h0)
-        W_h, W_hg = self.params.W_h, self.params.W_hg
-        a_rz, a_g, rz, r, z, g = trace.a_rz, trace.a_g, trace.rz, trace.r, trace.z, trace.g
-        h_prev, h, before = trace.h_prev, trace.h, self.reset == "before"
-        inside = trace.rh if before else trace.u  # what W_hg multiplies, or what r does
-
-        np.matmul(self.params.W_x, trace.x, out=trace.a_x)  # W_x x_t + b needs no past: all steps at once
-        trace.a_x += self.params.b
-        for t in range(len(x)):
-            a_rz[t] += W_h @ h_prev[t]
-            rz[t] = sigmoid(a_rz[t])  # r_t, z_t
+        trace, *matrices = self._begin(x, workspace, h0)
+        half, before = np.array(0.5, trace.h.dtype), self.reset == "before"
+        matrices[0] *= half  # σ(a) = (1 + tanh(a/2)) / 2
+        W, W_g, W_u = (matrix.dot for matrix in (*matrices, *matrices)[:3])
+        inside = "rh" if before else "u"
+        names = ("v", "v_to_1", "v_from_1", "a_rz", "rz", "r", "z", inside, "a_g", "g", "h_prev", "h")
+        for v, v_to_1, v_from_1, a_rz, rz, r, z, inside, a_g, g, h_prev, h in trace.steps(*names):
+            W(v, a_rz)  # W_x x_t + b + W_h h_{t-1} of both gates, for v_t = [x_t; 1; h_{t-1}]
+            tanh(a_rz, rz)  # the last argument is where the result goes
+            multiply(rz, half, rz)
+            add(rz, half, rz)  # r_t, z_t = σ(…)
             if before:
-                np.multiply(r[t], h_prev[t], out=inside[t])
-                a_g[t] += W_hg @ inside[t]
+                multiply(r, h_prev, inside)
+                W_g(v_to_1, a_g)  # W_hg (r_t ⊙ h_{t-1}) + W_xg x_t + b_g: r_t ⊙ h_{t-1} stands above x_t and 1
             else:
-                inside[t] = W_hg @ h_prev[t] + self.params.b_hg
-                a_g[t] += r[t] * inside[t]
-            np.tanh(a_g[t], out=g[t])
-            h[t] = (1 - z[t]) * h_prev[t] + z[t] * g[t]
+                W_u(v_from_1, inside)  # u_t
+                W_g(v_to_1, a_g)
+                multiply(r, inside, h)  # h_t's place serves until h_t is there
+                add(a_g, h, a_g)
+            tanh(a_g, g)
+            subtract(g, h_prev, h)
+            multiply(z, h, h)
+            add(h_prev, h, h)  # h_t = h_{t-1} + z_t ⊙ (g_t - h_{t-1}), which is (1 - z_t) ⊙ h_{t-1} + z_t ⊙ g_t
+        if workspace is None or not before:
+            trace.a_rz *= 2
         return trace
 
-    def backward(self, trace, dh):
+    def backward(self, trace, dh, workspace=None):
         """Backpropagation through time: the derivatives of a loss from those at each h_t.
 
         Parameters
         ----------
         trace : Record
             What `forward` returned.
-        dh : ndarray, (T, H, N)
+        dh : ndarray, (T, H, N), or (H, N) for a loss at the last step only
             What the loss at step t says directly about h_t, without the later steps.
+        workspace : Workspace, optional
+            Memory to be used again. Only the derivatives of the parameters and of h_0 are computed then.
 
         Returns
         -------
@@ -136,24 +153,54 @@ class GRU(Cell):
             ``params``; ``trace.h[t]``, the *total* derivative with respect to h_t; those with
             respect to the gates, ``rh``, ``a``, ``x``; ``h0``.
         """
-        check_dh(dh, trace.h)
-        grads = self._new_trace(len(dh), dh.shape[2], working_dtype(trace.h, dh))
-        dh_all, inside = grads.h_all, grads.rh if self.reset == "before" else grads.u
-        dh_all[0], dh_all[1:] = 0, dh
-        for t in reversed(range(len(dh))):
-            dh_t, rz = dh_all[t + 1], trace.rz[t]
-            grads.z[t] = dh_t * (trace.g[t] - trace.h_prev[t])
-            grads.g[t] = dh_t * trace.z[t]
-            grads.a_g[t] = grads.g[t] * (1 - trace.g[t] ** 2)
-            grads.r[t], through, inside[t] = self._through_reset(trace, t, grads.a_g[t])
-            grads.a_rz[t] = grads.rz[t] * rz * (1 - rz)
-            # h_{t-1} went four ways: straight through, past r into the candidate, and into both gates.
-            dh_all[t] += dh_t * (1 - trace.z[t]) + through + self.params.W_h.T @ grads.a_rz[t]
-        np.matmul(self.params.W_x.T, grads.a_x, out=grads.x)
-        params = {}
-        for name, (to, of) in self.TERMS.items():
-            params[name] = grads[to].sum(axis=(0, 2))[:, None] if of is None else sum_of_outer(grads[to], trace[of])
-        return Gradients(self.params.like(params), grads, dh_all[0])
+        dh, before = check_dh(dh, trace.h), self.reset == "before"
+        back, W_hT, W_hgT = go_back(self, trace, workspace, dh), self.params.W_h.T.dot, self.params.W_hg.T.dot
+        names = ("a_rz", "a_r", "a_z", "a_g", "rh" if before else "u", "keep", "r", "h", "h_prev")
+        for part in back.parts(dh):
+            self._slopes(part.trace, part.room)
+            for views, own in part.steps(("r",), names, dh):
+                r, da_rz, da_r, da_z, da_g, dinside, keep, through, dh_t, dh_before = views
+                if own is not None:
+                    add(dh_t, own, dh_t)
+                multiply(da_z, dh_t, da_z)
+                multiply(da_g, dh_t, da_g)
+                multiply(keep, dh_t, keep)
+                if before:
+                    W_hgT(da_g, dinside)
+                    multiply(da_r, dinside, da_r)
+                    multiply(r, dinside, through)
+                else:
+                    multiply(da_r, da_g, da_r)
+                    multiply(r, da_g, dinside)
+                    W_hgT(dinside, through)
+                W_hT(da_rz, dh_before)
+                add(dh_before, keep, dh_before)  # h_{t-1} went four ways: into both gates, straight through,
+                add(dh_before, through, dh_before)  # and past r into the candidate
+        return self._completed(back.gradients(), trace)
+
+    def _slopes(self, trace, room):
+        """What ∂h_t (for r, what comes through the candidate) is multiplied by; no later step matters for it."""
+        sigmoid_slope(trace.rz, room.a_rz)
+        multiply(room.a_r, trace.h_prev if self.reset == "before" else trace.u, room.a_r)
+        subtract(trace.g, trace.h_prev, room.keep)
+        multiply(room.a_z, room.keep, room.a_z)
+        tanh_slope(trace.g, room.a_g)
+        multiply(room.a_g, trace.z, room.a_g)
+        subtract(1, trace.z, room.keep)
+
+    def _completed(self, grads, trace):
+        """With the derivatives of everything else in the trace, if it is wanted."""
+        if d := grads.trace:
+            multiply(d.h, trace.z, d.g)
+            subtract(trace.g, trace.h_prev, d.z)
+            multiply(d.h, d.z, d.z)
+            if self.reset == "before":
+                np.matmul(self.params.W_hg.T, d.a_g, d.rh)
+                multiply(d.rh, trace.h_prev, d.r)
+            else:
+                multiply(d.a_g, trace.u, d.r)
+            np.matmul(self.params.W_x.T, d.a_x, d.x)
+        return grads
 
     def step_back(self, trace, t, dh):
         """One step of `backward` alone: from ∂L/∂h at ``trace.h[t]`` to ∂L/∂a there and ∂L/∂h one step earlier.

@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy import add, multiply, tanh
 
-from .cell import Cell, Gradients, check_dh, check_sizes, sum_of_outer, working_dtype
-from .functions import sigmoid
+from .cell import Cell, Stack, check_dh, check_sizes, go_back
+from .functions import sigmoid_slope, tanh_slope
 from .record import Record
 
 GATES = "fiog"  # the order in the stack: the three sigmoids, then the candidate
@@ -46,6 +47,8 @@ class LSTM(Cell):
 
     STATES = ("h", "C")
     TERMS: ClassVar = {"W_x": ("a", "x"), "W_h": ("a", "h_prev"), "b": ("a", None)}
+    STACKS = (Stack(("W_x", "b", "W_h"), "a", "v"),)
+    SCRATCH = ("to_C",)
 
     def __init__(self, D, H, *, rng, forget_bias=1.0, dtype=np.float64):
         check_sizes(dtype, D=D, H=H)
@@ -67,7 +70,7 @@ class LSTM(Cell):
     def __repr__(self):
         return f"LSTM(D={self.D}, H={self.H})"
 
-    def forward(self, x, h0=None, C0=None, out=None):
+    def forward(self, x, h0=None, C0=None, workspace=None):
         """Run the cell over a sequence.
 
         Parameters
@@ -76,8 +79,8 @@ class LSTM(Cell):
             ``x[t]`` is the input at step t + 1 (steps are counted from 1) of N sequences.
         h0, C0 : ndarray, (H, N), optional
             The states before the first step; zeros if left out.
-        out : Record, optional
-            A trace of the same shape made earlier, to be overwritten instead of making a new one.
+        workspace : Workspace, optional
+            Memory to be used again. The trace is in it then, and its ``a`` is overwritten by ``gates``.
 
         Returns
         -------
@@ -86,33 +89,38 @@ class LSTM(Cell):
             ``C``; ``a`` and ``gates`` (T, 4H, N), before and after σ and tanh, with windows ``a_f``,
             ``f``, ``a_i``, ``i``, ``a_o``, ``o``, ``a_g``, ``g``; ``tanh_C`` (T, H, N).
         """
-        trace = self._begin(x, out, h=h0, C=C0)
-        W_h, a, s, H = self.params.W_h, trace.a, trace.gates, 3 * self.H
-        f, i, o, g = trace.f, trace.i, trace.o, trace.g
-        C_prev, C, h_prev, h, tanh_C = trace.C_prev, trace.C, trace.h_prev, trace.h, trace.tanh_C
-
-        np.matmul(self.params.W_x, trace.x, out=a)  # W_x x_t + b needs no past: all steps, all gates at once
-        a += self.params.b
-        for t in range(len(x)):
-            a[t] += W_h @ h_prev[t]
-            s[t, :H] = sigmoid(a[t, :H])  # f_t, i_t, o_t
-            np.tanh(a[t, H:], out=g[t])
-            C[t] = f[t] * C_prev[t] + i[t] * g[t]
-            np.tanh(C[t], out=tanh_C[t])
-            h[t] = o[t] * tanh_C[t]
+        trace, W = self._begin(x, workspace, h0, C0)
+        half = np.array(0.5, W.dtype)
+        W[: 3 * self.H] *= half  # σ(a) = (1 + tanh(a/2)) / 2, so one tanh serves all four gates
+        W = W.dot
+        names = ("v", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
+        for v, a, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names):
+            W(v, a)  # W_x x_t + b + W_h h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
+            tanh(a, gates)  # the last argument is where the result goes
+            multiply(s, half, s)
+            add(s, half, s)  # f_t, i_t, o_t = σ(…), and g_t = tanh(…)
+            multiply(f, C_prev, C)
+            multiply(i, g, h)  # h_t's place serves until h_t is there
+            add(C, h, C)  # C_t = f_t ⊙ C_{t-1} + i_t ⊙ g_t
+            tanh(C, tanh_C)
+            multiply(o, tanh_C, h)  # h_t = o_t ⊙ tanh(C_t)
+        if workspace is None:
+            trace.a_s *= 2
         return trace
 
-    def backward(self, trace, dh, dC=None):
+    def backward(self, trace, dh, dC=None, workspace=None):
         """Backpropagation through time: the derivatives of a loss from those at each h_t.
 
         Parameters
         ----------
         trace : Record
             What `forward` returned.
-        dh : ndarray, (T, H, N)
+        dh : ndarray, (T, H, N), or (H, N) for a loss at the last step only
             What the loss at step t says directly about h_t, without the later steps.
-        dC : ndarray, (T, H, N), optional
+        dC : ndarray, likewise, optional
             The same for C_t, where a loss looks at the memory itself.
+        workspace : Workspace, optional
+            Memory to be used again. Only the derivatives of the parameters, h_0 and C_0 are computed then.
 
         Returns
         -------
@@ -120,32 +128,46 @@ class LSTM(Cell):
             ``params``; ``trace.h[t]`` and ``trace.C[t]``, the *total* derivatives with respect to
             h_t and C_t; those with respect to the gates, ``a``, ``x``; ``h0`` and ``C0``.
         """
-        check_dh(dh, trace.h)
-        if dC is not None:
-            check_dh(dC, trace.C, "dC")
-        grads = self._new_trace(len(dh), dh.shape[2], working_dtype(trace.h, dh, dC))
-        dh_all, dC_all = grads.h_all, grads.C_all
-        dh_all[0], dh_all[1:] = 0, dh
-        dC_all[0], dC_all[1:] = 0, 0 if dC is None else dC
+        dh, dC = check_dh(dh, trace.h), None if dC is None else check_dh(dC, trace.C, "dC")
+        back, W_hT = go_back(self, trace, workspace, dh, dC), self.params.W_h.T.dot
+        names = ("to_C", "a", "a_f", "a_i", "a_o", "a_g", "h", "h_prev", "C", "C_prev")
+        for part in back.parts(dh, dC):
+            self._slopes(part.trace, part.room)
+            for views, own_h, own_C in part.steps(("f",), names, dh, dC):
+                f, to_C, da, da_f, da_i, da_o, da_g, dh_t, dh_before, dC_t, dC_before = views
+                if own_h is not None:
+                    add(dh_t, own_h, dh_t)
+                if own_C is not None:
+                    add(dC_t, own_C, dC_t)
+                multiply(to_C, dh_t, to_C)
+                add(dC_t, to_C, dC_t)  # C_t also reached C_{t+1}: what comes over h_t is added to that
+                multiply(da_f, dC_t, da_f)
+                multiply(da_i, dC_t, da_i)
+                multiply(da_g, dC_t, da_g)
+                multiply(da_o, dh_t, da_o)
+                multiply(f, dC_t, dC_before)  # the straight way into C_{t-1}
+                W_hT(da, dh_before)  # h_{t-1} fed all four gates: one product adds the four
+        return self._completed(back.gradients(), trace)
 
-        for t in reversed(range(len(dh))):
-            do, dtanh_C = dh_all[t + 1] * trace.tanh_C[t], dh_all[t + 1] * trace.o[t]
-            dC_all[t + 1] += dtanh_C * (1 - trace.tanh_C[t] ** 2)  # += : C_t also reached C_{t+1}
-            dC_t = dC_all[t + 1]
-            grads.f[t], grads.i[t], grads.g[t] = dC_t * trace.C_prev[t], dC_t * trace.g[t], dC_t * trace.i[t]
-            grads.o[t], grads.tanh_C[t] = do, dtanh_C
-            grads.a[t] = grads.gates[t] * self._slope(trace.gates[t])
-            dC_all[t] += dC_t * trace.f[t]  # the straight way into C_{t-1}
-            dh_all[t] += self.params.W_h.T @ grads.a[t]  # h_{t-1} fed all four gates: one product adds the four
-        np.matmul(self.params.W_x.T, grads.a, out=grads.x)
-        params = self.params.like(
-            {
-                "W_x": sum_of_outer(grads.a, trace.x),
-                "W_h": sum_of_outer(grads.a, trace.h_prev),
-                "b": grads.a.sum(axis=(0, 2))[:, None],
-            }
-        )
-        return Gradients(params, grads, dh_all[0], dC_all[0])
+    def _slopes(self, trace, room):
+        """Fill `room` with what later steps do not change: ∂C_t/∂a_t, for o ∂h_t/∂a_t, and ``to_C`` = ∂h_t/∂C_t."""
+        sigmoid_slope(trace.gates, room.a)  # of all four in one go: the fourth comes right in the next line
+        tanh_slope(trace.g, room.a_g)
+        for gate, factor in (("f", trace.C_prev), ("i", trace.g), ("o", trace.tanh_C), ("g", trace.i)):
+            multiply(room[f"a_{gate}"], factor, room[f"a_{gate}"])
+        tanh_slope(trace.tanh_C, room.to_C)
+        multiply(room.to_C, trace.o, room.to_C)
+
+    def _completed(self, grads, trace):
+        """With the derivatives of everything else in the trace, if it is wanted."""
+        if d := grads.trace:
+            for name, dout, factor in (
+                ("f", d.C, trace.C_prev), ("i", d.C, trace.g), ("g", d.C, trace.i),
+                ("o", d.h, trace.tanh_C), ("tanh_C", d.h, trace.o),
+            ):  # fmt: skip
+                multiply(dout, factor, d[name])
+            np.matmul(self.params.W_x.T, d.a, d.x)
+        return grads
 
     def step_back(self, trace, t, dh, dC):
         """One step of `backward` alone: from ∂L/∂h and ∂L/∂C at step t + 1 to ∂L/∂a there and one step earlier.
@@ -168,12 +190,13 @@ class LSTM(Cell):
     def _slope(self, gates):
         """Derivatives in terms of the values: s(1 - s) of the sigmoids, 1 - g² of the candidate."""
         s, g = gates[: 3 * self.H], gates[3 * self.H :]
-        return np.concatenate([s * (1 - s), 1 - g * g])
+        return np.concatenate([sigmoid_slope(s), tanh_slope(g)])
 
     def _fields(self, D, H):
         views = {}
         for gate, rows in zip(GATES, _blocks(H), strict=True):
             views |= {f"a_{gate}": ("a", (slice(None), rows)), gate: ("gates", (slice(None), rows))}
+        views |= {"a_s": ("a", np.s_[:, : 3 * H]), "s": ("gates", np.s_[:, : 3 * H])}
         return {"a": 4 * H, "gates": 4 * H, "tanh_C": H}, views
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from .cell import check_input
+from .cell import Gradients, check_input
 from .functions import LOSSES, softmax
 from .record import Record
+from .workspace import FRESH
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -83,7 +84,7 @@ class SequenceModel(Model):
     def __repr__(self):
         return f"SequenceModel({self.cell}, {self.readout}, {self.shape!r})"
 
-    def forward(self, x, h0=None, steps=None, **states):
+    def forward(self, x, h0=None, steps=None, workspace=None, **states):
         """Run over a sequence.
 
         Parameters
@@ -92,6 +93,8 @@ class SequenceModel(Model):
         h0 : ndarray, (H, N), optional
         steps : int, optional
             Number of outputs of a one-to-many model.
+        workspace : Workspace, optional
+            Memory to be used again, in which the trace is then; see the cell's `forward`.
         **states : ndarray, (H, N), optional
             The rest of the initial state where a cell has more than h: ``C0`` of an LSTM.
 
@@ -100,20 +103,39 @@ class SequenceModel(Model):
         trace : Record
             The trace of the cell, and ``logits`` (T, K, N), or (1, K, N) for many-to-one.
         """
+        work = workspace or FRESH
         if self.shape == "one-to-many":
-            x = self._only_first(x, steps)
+            x = self._only_first(x, steps, work)
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
-        trace = self.cell.forward(x, h0, **states)
-        return trace.joined(Record({"logits": self.readout.forward(self._read(trace.h))}))
+        trace = work.keep("with logits", self._with_logits, self.cell.forward(x, h0, workspace=workspace, **states))
+        self.readout.forward(self._read(trace.h), trace.logits)
+        return trace
 
-    def backward(self, trace, dlogits):
-        """`Gradients` from ∂L/∂z at the outputs; shapes as in `forward`."""
-        readout, dh_read = self.readout.backward(self._read(trace.h), dlogits)
-        dh = np.zeros_like(trace.h)
-        self._read(dh)[...] = dh_read
-        cell = self.cell.backward(trace, dh)
-        return cell._replace(params=cell.params.joined(readout), trace=cell.trace.joined(Record({"logits": dlogits})))
+    def backward(self, trace, dlogits, workspace=None):
+        """`Gradients` from ∂L/∂z at the outputs; shapes as in `forward`. With a workspace only those of parameters."""
+        readout, dh = self.readout.backward(self._read(trace.h), dlogits, workspace)
+        dh = dh[-1] if self.shape == "many-to-one" else dh
+        params, through, *first = self.cell.backward(trace, dh, workspace=workspace)
+        params = (workspace or FRESH).keep("gradients", params.joined, readout)
+        return Gradients(params, through and through.joined(Record({"logits": dlogits})), *first)
+
+    def loss_and_gradients(self, x, targets, workspace=None):
+        """The loss (a float) and its `Gradients`.
+
+        With a `Workspace` all memory is taken from there, and the only gradients are those of the
+        parameters. They are overwritten by the next call with the same workspace.
+        """
+        targets = self._targets(targets)
+        trace = self.forward(x, workspace=workspace, **self._steps(targets))
+        loss_t, dlogits = LOSSES[self.loss_name](trace.logits, targets, workspace)
+        return loss_t.sum().item(), self.backward(trace, dlogits, workspace)
+
+    def _with_logits(self, trace):
+        T, _, N = trace.h.shape
+        shape = 1 if self.shape == "many-to-one" else T, self.readout.K, N
+        dtype = np.result_type(trace.h, self.readout.params.W_hy)
+        return trace.joined(Record({"logits": np.empty(shape, dtype)}))
 
     def _read(self, h):
         return h[-1:] if self.shape == "many-to-one" else h
@@ -121,7 +143,7 @@ class SequenceModel(Model):
     def _steps(self, targets):
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
-    def _only_first(self, x, steps):
+    def _only_first(self, x, steps, work):
         if steps is None or steps < 1:
             raise ValueError(
                 f"steps, the number of outputs of a one-to-many model, must be 1 or more, but {steps} came."
@@ -129,4 +151,6 @@ class SequenceModel(Model):
         check_input(x, self.cell.D, "this cell")
         if len(x) != 1:
             raise ValueError(f"x must have shape (1, D, N) for a one-to-many model, but {x.shape} came.")
-        return np.concatenate([x, np.zeros((steps - 1, *x.shape[1:]), x.dtype)])
+        padded = work.keep("x", np.zeros, (steps, *x.shape[1:]), x.dtype)
+        padded[0] = x[0]
+        return padded

@@ -4,8 +4,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from .cell import check_sizes
+from .cell import OuterSum, check_sizes, columns_at_once
 from .record import Record
+from .workspace import FRESH
 
 
 class Readout:
@@ -36,16 +37,23 @@ class Readout:
     def __repr__(self):
         return f"Readout(H={self.H}, K={self.K})"
 
-    def forward(self, h):
-        """Scores (T, K, N) of the states h (T, H, N)."""
-        return self.params.W_hy @ h + self.params.b_y
+    def forward(self, h, out=None):
+        """Scores (T, K, N) of the states h (T, H, N), in `out` if it is given."""
+        logits = np.matmul(self.params.W_hy, h, out)
+        logits += self.params.b_y
+        return logits
 
-    def backward(self, h, dlogits):
+    def backward(self, h, dlogits, workspace=None):
         """∂L/∂W_hy and ∂L/∂b_y as a record, and ∂L/∂h (T, H, N), from ∂L/∂z (T, K, N)."""
-        params = Record(
-            {
-                "W_hy": np.matmul(dlogits, h.transpose(0, 2, 1)).sum(axis=0),
-                "b_y": dlogits.sum(axis=(0, 2))[:, None],
-            }
-        )
-        return params, self.params.W_hy.T @ dlogits
+        (T, _, N), work = dlogits.shape, workspace or FRESH
+        grads, outer, dh, at_once = work.keep("readout", self._new_room, T, N, np.result_type(h, dlogits))
+        for start in range(0, T, at_once):
+            now = slice(start, start + at_once)
+            outer.add(dlogits[now], h[now], first=start == 0)
+        dlogits.sum(axis=(0, 2), out=grads.b_y[:, 0])
+        return grads, np.matmul(self.params.W_hy.T, dlogits, dh)
+
+    def _new_room(self, T, N, dtype):
+        """For the gradients of the parameters, one of them a sum of products, and that of h."""
+        grads, at_once = self.params.map(lambda array: np.empty(array.shape, dtype)), columns_at_once(T, N)
+        return grads, OuterSum(grads.W_hy, at_once, N), np.empty((T, self.H, N), dtype), at_once

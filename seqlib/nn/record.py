@@ -30,14 +30,12 @@ class Record:
     def __init__(self, arrays, views=None):
         views = dict(views or {})
         windows = {name: arrays[base][index] for name, (base, index) in views.items()}
-        self.__dict__.update(_owned=tuple(arrays), _views=views, _arrays={**arrays, **windows})
+        self.__dict__.update(arrays, **windows)  # found at once by ``record.name``
+        self.__dict__.update(_owned=tuple(arrays), _views=views, _arrays={**arrays, **windows}, _steps={})
 
-    def __getattr__(self, name):
-        try:
-            return self.__dict__["_arrays"][name]
-        except KeyError:
-            known = ", ".join(self.__dict__.get("_arrays", {}))
-            raise AttributeError(f"this record has no array {name!r}; it has {known}.") from None
+    def __getattr__(self, name):  # asked only when there is no such array
+        known = ", ".join(self.__dict__.get("_arrays", {}))
+        raise AttributeError(f"this record has no array {name!r}; it has {known}.")
 
     def __getitem__(self, name):
         try:
@@ -58,6 +56,9 @@ class Record:
 
     __setitem__ = __setattr__
 
+    def __delattr__(self, name):
+        raise AttributeError("the arrays of a record are fixed; none can be deleted.")
+
     def __iter__(self):
         return iter(self._owned)
 
@@ -76,6 +77,16 @@ class Record:
 
     def __repr__(self):
         return f"Record({', '.join(f'{name} {array.shape}' for name, array in self._arrays.items())})"
+
+    def steps(self, *names):
+        """For every step t a tuple of ``record[name][t]`` for these names.
+
+        NumPy needs as long to look at a part of a small array as to add two of them, so the parts
+        are looked up once and kept.
+        """
+        if names not in self._steps:
+            self._steps[names] = list(zip(*(self[name] for name in names), strict=True))
+        return self._steps[names]
 
     def items(self):
         """Pairs (name, array) of the arrays that own their memory."""

@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy import add, multiply
 
-from .cell import Cell, Gradients, check_dh, check_sizes, sum_of_outer, working_dtype
+from .cell import Cell, Stack, check_dh, check_sizes, go_back
 from .functions import ACTIVATIONS
 from .record import Record
 
@@ -32,6 +33,8 @@ class RNN(Cell):
     """
 
     TERMS: ClassVar = {"W_xh": ("a", "x"), "W_hh": ("a", "h_prev"), "b_h": ("a", None)}
+    STACKS = (Stack(("W_xh", "b_h", "W_hh"), "a", "v"),)
+    OUT = "h"
 
     def __init__(self, D, H, *, rng, activation="tanh", dtype=np.float64):
         if activation not in ACTIVATIONS:
@@ -50,7 +53,7 @@ class RNN(Cell):
     def __repr__(self):
         return f"RNN(D={self.D}, H={self.H}, activation={self.activation!r})"
 
-    def forward(self, x, h0=None, out=None):
+    def forward(self, x, h0=None, workspace=None):
         """Run the cell over a sequence.
 
         Parameters
@@ -59,8 +62,8 @@ class RNN(Cell):
             ``x[t]`` is the input at step t + 1 (steps are counted from 1) of N sequences.
         h0 : ndarray, (H, N), optional
             The state before the first step; zeros if left out.
-        out : Record, optional
-            A trace of the same shape made earlier, to be overwritten instead of making a new one.
+        workspace : Workspace, optional
+            Memory to be used again. The trace is in it then, and its ``a`` is overwritten by ``h``.
 
         Returns
         -------
@@ -68,26 +71,24 @@ class RNN(Cell):
             ``x`` (T, D, N), ``a`` = the sum inside tanh (T, H, N), ``h_all`` (T+1, H, N), in which
             ``h_all[t]`` is h_t, and its windows ``h_prev`` (h_0 … h_{T-1}) and ``h`` (h_1 … h_T).
         """
-        trace = self._begin(x, out, h=h0)
-        W_xh, W_hh, b_h = self.params.W_xh, self.params.W_hh, self.params.b_h
-        f, a, h_prev, h = ACTIVATIONS[self.activation].value, trace.a, trace.h_prev, trace.h
-
-        np.matmul(W_xh, trace.x, out=a)  # W_xh x_t + b_h needs no past: all steps at once
-        a += b_h
-        for t in range(len(x)):
-            a[t] += W_hh @ h_prev[t]
-            f(a[t], out=h[t])  # writing h[t] is writing h_prev[t + 1]
+        trace, W = self._begin(x, workspace, h0)
+        W, f = W.dot, ACTIVATIONS[self.activation].value
+        for v, a, h in trace.steps("v", "a", "h"):
+            W(v, a)  # W_xh x_t + b_h + W_hh h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
+            f(a, h)  # writing h_t is writing a part of v_{t+1}
         return trace
 
-    def backward(self, trace, dh):
+    def backward(self, trace, dh, workspace=None):
         """Backpropagation through time: the derivatives of a loss from those at each h_t.
 
         Parameters
         ----------
         trace : Record
             What `forward` returned.
-        dh : ndarray, (T, H, N)
+        dh : ndarray, (T, H, N), or (H, N) for a loss at the last step only
             What the loss at step t says directly about h_t, without the later steps.
+        workspace : Workspace, optional
+            Memory to be used again. Only the derivatives of the parameters and of h_0 are computed then.
 
         Returns
         -------
@@ -95,26 +96,22 @@ class RNN(Cell):
             ``params`` summed over steps and examples; ``trace.h[t]`` the *total* derivative with
             respect to h_t, so the later steps are in it; ``trace.x``, ``trace.a``, ``h0``.
         """
-        check_dh(dh, trace.h)
-        W_xh, W_hh = self.params.W_xh, self.params.W_hh
-        grads = self._new_trace(len(dh), dh.shape[2], working_dtype(trace.h, dh))
-        da, dh_all = grads.a, grads.h_all
-        slope = ACTIVATIONS[self.activation].slope(trace.h)
+        dh = check_dh(dh, trace.h)
+        back, W_hhT = go_back(self, trace, workspace, dh), self.params.W_hh.T.dot
+        slope = ACTIVATIONS[self.activation].slope
+        for part in back.parts(dh):
+            slope(part.trace.h, part.room.a)  # of all steps at once: it needs no later step
+            for (da, dh_t, dh_before), own in part.steps((), ("a", "h", "h_prev"), dh):
+                if own is not None:
+                    add(dh_t, own, dh_t)  # what its own loss says, on top of what the later steps say
+                multiply(da, dh_t, da)  # through tanh
+                W_hhT(da, dh_before)  # to h_{t-1}
+        return self._completed(back.gradients(), trace)
 
-        dh_all[0], dh_all[1:] = 0, dh
-        for t in reversed(range(len(dh))):
-            np.multiply(dh_all[t + 1], slope[t], out=da[t])  # through tanh
-            dh_all[t] += W_hh.T @ da[t]  # to h_{t-1}, on top of what its own loss says
-        np.matmul(W_xh.T, da, out=grads.x)
-
-        params = Record(
-            {
-                "W_xh": sum_of_outer(da, trace.x),
-                "W_hh": sum_of_outer(da, trace.h_prev),
-                "b_h": da.sum(axis=(0, 2))[:, None],
-            }
-        )
-        return Gradients(params, grads, dh_all[0])
+    def _completed(self, grads, trace):
+        if d := grads.trace:
+            np.matmul(self.params.W_xh.T, d.a, d.x)
+        return grads
 
     def step_back(self, trace, t, dh):
         """One step of `backward` alone: from ∂L/∂h at ``trace.h[t]`` to ∂L/∂a there and ∂L/∂h one step earlier.

@@ -1,11 +1,15 @@
 """The training loop. It knows no model and no picture."""
 
+from inspect import signature
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from .optim import clip_by_norm, joint_norm
+from .workspace import Workspace
+
+SIZES_KEPT = 8
 
 
 class History(NamedTuple):
@@ -27,7 +31,8 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     Parameters
     ----------
     model
-        Anything with ``params`` and ``loss_and_gradients(x, targets)``.
+        Anything with ``params`` and ``loss_and_gradients(x, targets)``. If that takes a ``workspace``
+        too, it is given one, and after the first step nothing new is allocated.
     batches : iterable of (x, targets)
         One pair for each update; it may end early.
     optimizer : SGD or Adam
@@ -54,14 +59,16 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     A KeyboardInterrupt (the notebook's ■ button) ends the training, not the program: the model
     stays usable, and calling `train` again goes on from there.
     """
-    updates = []
+    updates, workspaces = [], {}
+    reuses = "workspace" in signature(model.loss_and_gradients).parameters
     try:
         for step, (x, targets) in enumerate(islice(batches, steps), start=1):
+            memory = [_workspace(workspaces, x, targets)] if reuses else []
             with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
-                loss, grads = model.loss_and_gradients(x, targets)
+                loss, grads = model.loss_and_gradients(x, targets, *memory)
                 norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
             if not (np.isfinite(loss) and np.isfinite(norm)):
-                raise FloatingPointError(_not_finite(step, loss, x, model, grads))
+                raise FloatingPointError(_not_finite(step, loss, x, targets, model))
             optimizer.update(model.params, grads.params)
             updates.append((loss, norm))
             if watch and watch(step, loss, norm):
@@ -72,7 +79,17 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     return History(loss, norm, stopped=len(updates) < steps)
 
 
-def _not_finite(step, loss, x, model, grads):
+def _workspace(workspaces, x, targets):
+    """One for each size of batch; of a model that reads sequences of many lengths only the latest are kept."""
+    sizes = np.shape(x), np.shape(targets)
+    if sizes not in workspaces and len(workspaces) == SIZES_KEPT:
+        del workspaces[next(iter(workspaces))]
+    return workspaces.setdefault(sizes, Workspace())
+
+
+def _not_finite(step, loss, x, targets, model):
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, grads = model.loss_and_gradients(x, targets)  # once more, with those of the trace
     # In the order in which a step computes them: backward, the trace goes from its end to its beginning.
     tensors = [("input x", x)]
     tensors += [(f"parameter {name}", W) for name, W in model.params.items()]

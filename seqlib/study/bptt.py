@@ -9,6 +9,7 @@ import numpy as np
 
 from ..nn.functions import LOSSES
 from ..nn.record import Record
+from ..nn.workspace import Workspace
 
 
 def contributions(model, trace, grads):
@@ -154,16 +155,16 @@ def truncated_gradient(model, x, targets, window):
     if model.shape == "one-to-many":
         raise ValueError("model must read a sequence to be cut into windows, but a one-to-many model came.")
     targets = model._targets(targets)
-    total, states = model.params.zeros_like(), {}
+    total, states, workspace = model.params.zeros_like(), {}, Workspace()
     for start in range(0, len(x), window):
         part = x[start : start + window]
         if model.shape == "many-to-one" and start + window < len(x):  # no output, so nothing to go back from
-            states = _last_states(model.cell, model.cell.forward(part, **states))
+            states = _last_states(model.cell, model.cell.forward(part, workspace=workspace, **states))
             continue
-        trace = model.forward(part, **states)
+        trace = model.forward(part, workspace=workspace, **states)
         wanted = targets if model.shape == "many-to-one" else targets[start : start + window]
-        _, dlogits = LOSSES[model.loss_name](trace.logits, wanted)
-        for name, g in model.backward(trace, dlogits).params.items():
+        _, dlogits = LOSSES[model.loss_name](trace.logits, wanted, workspace)
+        for name, g in model.backward(trace, dlogits, workspace).params.items():
             total[name] += g
         states = _last_states(model.cell, trace)
     return total

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlib import GRU, LSTM, RNN, Record
+from seqlib import GRU, Record
 from seqlib.study.gradcheck import complex_step, with_params
 from tests.nn.agreement import EXACT, TORCH, agree, bits, few, seeds, size, some
 
@@ -222,7 +222,8 @@ def test_an_open_update_gate_writes_the_candidate_alone():
     cell, x, h0, _ = case(6, 3, 2, 4, "every", 0)
     cell.params.b_z = 100
     trace = cell.forward(x, h0)
-    assert (trace.z == 1).all() and np.array_equal(trace.h, trace.g)
+    assert (trace.z == 1).all()
+    agree({"h": trace.h}, {"h": trace.g}, 1e-15)  # h_{t-1} + (g_t - h_{t-1}), so up to the last bit
 
 
 def test_a_closed_reset_gate_lets_the_candidate_ignore_the_past():
@@ -262,20 +263,6 @@ def test_examples_do_not_mix():
     parts = [gradients(cell, x[..., [n]], h0[:, [n]], weight[..., [n]]) for n in range(4)]
     agree({"x": together.trace.x}, {"x": np.concatenate([grads.trace.x for grads in parts], axis=2)}, EXACT)
     agree({"W": together.params.W_hg}, {"W": sum(grads.params.W_hg for grads in parts)}, EXACT)
-
-
-def test_out_gives_the_same_and_makes_no_new_trace():
-    cell, x, h0, _ = case(6, 4, 3, 5, "every", 0)
-    fresh = cell.forward(x, h0)
-    out = cell.forward(x + 1, h0 - 1)
-    held = dict(out.items())
-    assert cell.forward(x, h0, out=out) is out
-    assert all(out[name] is held[name] for name in held)
-    assert bits(out) == bits(fresh)
-    cell.forward(x, out=out)  # an h_0 left over from before would be a mistake
-    assert bits(out) == bits(cell.forward(x))
-    expected = cell.forward(x, out.h[-1].copy())
-    assert bits(cell.forward(x, out.h[-1], out=out)) == bits(expected)  # the state that is carried on
 
 
 def test_nothing_is_shared_with_the_caller_or_between_runs():
@@ -409,13 +396,9 @@ def trace_of(kind=GRU, T=2, H=4, dtype=np.float64):
         (lambda: gru_and(x=np.zeros((2, 3))), ["x must be an array of shape (T, D, N)", "shape (2, 3) came"]),
         (lambda: gru_and(x=np.zeros((2, 3, 0))), ["x has no example", "at least one is needed"]),
         (lambda: gru_and(h0=np.zeros((4, 1))), ["h0 must have shape (H, N) = (4, 5)", "(4, 1) came"]),
-        (lambda: gru_and(out=trace_of(H=6)), ["out was made for", "(2, 3, 5, 6", "(2, 3, 5, 4"]),
-        (lambda: gru_and(out=trace_of(dtype=np.float32)), ["out was made for", "float32", "float64"]),
-        (lambda: gru_and(out=trace_of(RNN)), ["out must be a trace of this GRU", "another kind of cell came"]),
-        (lambda: gru_and(out=trace_of(LSTM)), ["out must be a trace of this GRU", "another kind of cell came"]),
         (
-            lambda: gru().backward(trace_of(), np.zeros((4, 5))),
-            ["dh must have the shape of the states, (2, 4, 5)", "(4, 5) came"],
+            lambda: gru().backward(trace_of(), np.zeros((5, 4))),
+            ["dh must have the shape of the states, (2, 4, 5)", "(5, 4) came"],
         ),
         (lambda: GRU(0, 4, rng=np.random.default_rng(0)), ["D must be a whole number, 1 or more", "0 came"]),
         (lambda: GRU(3, 4, rng=np.random.default_rng(0), dtype=int), ["dtype must be float64 or float32", "int64"]),

@@ -124,8 +124,8 @@ def test_an_interrupt_in_the_gradients_makes_no_update():
     model, x, targets = model_and_data()
     before, honest = bits(model.params), model.cell.backward
 
-    def backward(*args):
-        honest(*args)
+    def backward(*args, **kwargs):
+        honest(*args, **kwargs)
         raise KeyboardInterrupt
 
     model.cell.backward = backward

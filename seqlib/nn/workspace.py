@@ -1,0 +1,32 @@
+"""Memory that is made once and used again at every step of a training."""
+
+
+class Workspace:
+    """Keeps what a training step needs room for, so that the next step of the same sizes makes nothing new.
+
+    Given to ``model.loss_and_gradients``, or to `forward` and `backward` of a cell, it is where all of
+    their results live, so each call overwrites those of the call before. Without one, everything that a
+    caller receives is new and stays as it is.
+    """
+
+    def __init__(self):
+        self._kept = {}
+
+    def keep(self, name, make, *sizes):
+        """What ``make(*sizes)`` returned when it was first asked for by this name and these sizes."""
+        key = name, make, sizes
+        try:
+            return self._kept[key]
+        except KeyError:
+            return self._kept.setdefault(key, make(*sizes))
+
+
+class _Fresh:
+    """What stands in where no workspace is given: everything is new."""
+
+    @staticmethod
+    def keep(name, make, *sizes):
+        return make(*sizes)
+
+
+FRESH = _Fresh()

@@ -1,0 +1,248 @@
+"""Memory that is used again: the same numbers, nothing new at a step, nothing shared that was not asked for."""
+
+import dis
+import itertools
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, Workspace, train
+from seqlib.nn.train import SIZES_KEPT
+from tests.nn.agreement import EXACT, agree, bits
+
+CELLS = {
+    "RNN": RNN,
+    "relu": lambda *sizes, **more: RNN(*sizes, activation="relu", **more),
+    "LSTM": LSTM,
+    "GRU": GRU,
+    "GRU after": lambda *sizes, **more: GRU(*sizes, reset="after", **more),
+}
+SHAPES = ("many-to-many", "many-to-one", "one-to-many")
+cells = pytest.mark.parametrize("kind", CELLS)
+
+
+def case(kind, shape="many-to-many", loss="cross_entropy", *, T=7, N=3, dtype=np.float64, D=2, H=5, K=4):
+    rng = np.random.default_rng(0)
+    model = SequenceModel(CELLS[kind](D, H, rng=rng, dtype=dtype), Readout(H, K, rng=rng, dtype=dtype), shape, loss)
+    x = rng.normal(size=(1 if shape == "one-to-many" else T, D, N)).astype(dtype)
+    S = 1 if shape == "many-to-one" else T
+    targets = rng.integers(K, size=(S, N)) if loss == "cross_entropy" else rng.normal(size=(S, K, N))
+    return model, x, targets
+
+
+@cells
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_gradients_are_the_same(kind, shape, loss, dtype):
+    model, x, targets = case(kind, shape, loss, dtype=dtype)
+    workspace = Workspace()
+    for scale in (1.0, -2.0, 0.5):  # what an earlier step left there must not show
+        expected, grads = model.loss_and_gradients((x * scale).astype(dtype), targets)
+        value, lean = model.loss_and_gradients((x * scale).astype(dtype), targets, workspace)
+        assert value == expected and bits(lean.params) == bits(grads.params)
+        assert np.array_equal(lean.h0, grads.h0) and (lean.C0 is None or np.array_equal(lean.C0, grads.C0))
+        assert lean.trace is None
+        model.params.b_y += 1
+
+
+@cells
+def test_runs_in_many_parts_equal_runs_in_one(kind, monkeypatch):
+    """The backward pass takes some steps at a time; how many must not matter."""
+    model, x, targets = case(kind, T=23)
+    _, whole = model.loss_and_gradients(x, targets)
+    for at_once in (1, 2, 5, 22, 23):
+        for module in ("cell", "readout"):
+            monkeypatch.setattr(f"seqlib.nn.{module}.columns_at_once", lambda T, N, n=at_once: n)
+        _, parts = model.loss_and_gradients(x, targets)
+        agree(dict(parts.params.items()), dict(whole.params.items()), EXACT)
+        agree(dict(parts.trace.items()), dict(whole.trace.items()), EXACT)
+
+
+@cells
+def test_a_loss_at_the_last_step_only(kind):
+    model, x, _ = case(kind)
+    cell = model.cell
+    trace = cell.forward(x)
+    dh = np.zeros_like(trace.h)
+    dh[-1] = np.random.default_rng(1).normal(size=dh[-1].shape)
+    assert bits(cell.backward(trace, dh[-1]).params) == bits(cell.backward(trace, dh).params)
+    if kind == "LSTM":
+        assert bits(cell.backward(trace, dh, dh[-1]).params) == bits(cell.backward(trace, dh, dh).params)
+
+
+@cells
+def test_the_states_of_the_last_run_may_be_carried_on(kind):
+    cell, x = case(kind)[0].cell, case(kind)[1]
+    states, workspace = {}, Workspace()
+    once = cell.forward(np.concatenate([x, x, x]))
+    for _ in range(3):
+        trace = cell.forward(x, workspace=workspace, **states)
+        states = {f"{state}0": trace[state][-1] for state in cell.STATES}
+    agree({state: trace[state] for state in cell.STATES}, {state: once[state][-7:] for state in cell.STATES}, EXACT)
+    fresh = cell.forward(x)
+    assert np.array_equal(cell.forward(x, workspace=workspace).h, fresh.h)  # no state left over from before
+
+
+@cells
+def test_without_a_workspace_nothing_is_shared(kind):
+    model, x, targets = case(kind)
+    traces = [model.forward(x) for _ in range(2)]
+    results = [model.backward(trace, np.ones_like(trace.logits)) for trace in traces]
+    results.append(model.backward(traces[0], np.ones_like(traces[0].logits)))  # of the same trace again
+    arrays = [[array for record in (g.params, g.trace) for _, array in record.items()] for g in results]
+    arrays += [[array for _, array in trace.items()] for trace in traces]
+    arrays += [[array for _, array in model.params.items()], [x]]
+    for some, others in itertools.combinations(arrays, 2):
+        assert not any(np.shares_memory(a, b) for a in some for b in others)
+    before = bits(results[0].params)
+    model.loss_and_gradients(x * 2, targets, Workspace())
+    assert bits(results[0].params) == before
+
+
+@cells
+def test_one_workspace_serves_several_models_and_sizes(kind):
+    workspace = Workspace()
+    runs = [case(kind, shape, T=T, N=N) for shape in SHAPES for T, N in ((7, 3), (4, 3), (7, 1), (1, 2))]
+    for model, x, targets in runs + runs[::-1]:
+        _, grads = model.loss_and_gradients(x, targets, workspace)
+        assert bits(grads.params) == bits(model.loss_and_gradients(x, targets)[1].params)
+
+
+@cells
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("N", [1, 4])
+def test_a_step_allocates_nothing_after_the_first(kind, shape, N, request):
+    """Python's own small objects (frames, floats, slices) come and go; no array does, of whatever size."""
+    model, x, targets = case(kind, shape, T=600, N=N, D=8, H=16, K=8)
+    workspace, optimizer, most = Workspace(), Adam(1e-3), []
+    usual = np.setbufsize(16)  # NumPy's buffers for some operations: always as large, and given back at once
+    request.addfinalizer(lambda: np.setbufsize(usual))
+    for _ in range(4):
+        tracemalloc.start()
+        _, grads = model.loss_and_gradients(x, targets, workspace)
+        optimizer.update(model.params, grads.params)
+        most.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert most[0] > 500_000 and max(most[1:]) < 8_000, most
+
+
+def calls(function):
+    """How many calls and operations Python makes in seqlib while it runs this: those of NumPy, above all."""
+    counted = itertools.count()
+
+    def trace(frame, event, _):
+        if "seqlib" not in frame.f_code.co_filename:
+            return None
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        if event == "opcode":
+            operation = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            if operation.startswith(("CALL", "BINARY", "STORE_SUBSCR")):
+                next(counted)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return next(counted)
+
+
+PER_STEP = {  # forward, backward: what the equations need, and not one more
+    "RNN": (2, 2), "relu": (3, 2), "LSTM": (9, 8), "GRU": (10, 9), "GRU after": (12, 9),
+}  # fmt: skip
+
+
+@cells
+def test_a_step_of_time_costs_so_many_calls(kind):
+    """Small networks cost as much as NumPy is called: a slow-down fails here without a clock."""
+
+    def of(T):
+        model, x, _ = case(kind, T=T)
+        cell, workspace, dh = model.cell, Workspace(), np.ones((5, 3))
+        trace = cell.forward(x, workspace=workspace)
+        cell.backward(trace, dh, workspace=workspace)
+        forward = calls(lambda: cell.forward(x, workspace=workspace))
+        return np.array([forward, calls(lambda: cell.backward(trace, dh, workspace=workspace))])
+
+    assert tuple(of(21) - of(20)) == PER_STEP[kind]
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_a_whole_training_step_costs_so_many_calls(kind):
+    model, x, targets = case(kind, "many-to-one", "mse", T=1)
+    workspace, optimizer = Workspace(), Adam(1e-3)
+
+    def step():
+        _, grads = model.loss_and_gradients(x, targets, workspace)
+        optimizer.update(model.params, grads.params)
+
+    step()
+    assert calls(step) < 250
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_vanishing_gradients_become_zero_before_they_become_denormal(kind, dtype):
+    T = 900 if dtype == np.float32 else 6000
+    model, x, _ = case(kind, T=T, dtype=dtype, D=8, H=16)
+    trace = model.cell.forward(x)
+    grads = model.cell.backward(trace, np.ones((16, 3), dtype))
+    limits, sizes = np.finfo(dtype), np.abs(grads.trace.h)
+    assert not sizes[0].any() and sizes[-1].all()
+    denormal = (sizes > 0) & (sizes < limits.tiny)
+    assert denormal.any(axis=(1, 2)).sum() <= 5  # at how many steps there is one
+    early = 8 if dtype == np.float32 else 60
+    wide = np.float64 if dtype == np.float32 else np.longdouble
+    assert wide(sizes[-early]).min() > 0  # nothing that is not tiny is lost
+
+
+def test_small_numbers_of_another_cause_are_left_alone():
+    """A gate that is closed for good makes tiny products at every step; the derivatives themselves are not tiny."""
+    rng = np.random.default_rng(0)
+    cell = LSTM(2, 4, rng=rng, dtype=np.float32)
+    cell.params.b_i = -85
+    x, dh = rng.normal(size=(300, 2, 3)).astype("f"), np.full((300, 4, 3), 1e-6, "f")
+    exact = LSTM(2, 4, rng=rng)
+    for name, array in cell.params.items():
+        exact.params[name] = array
+    got, expected = cell.backward(cell.forward(x), dh), exact.backward(exact.forward(x), dh)
+    agree(dict(got.params.items()), dict(expected.params.items()), 1e-5)
+
+
+def test_training_keeps_workspaces_of_a_few_sizes_only():
+    model, x, targets = case("RNN")
+    seen = []
+
+    class Spy:
+        params = model.params
+
+        def loss_and_gradients(self, x, targets, workspace):
+            seen.append(workspace)
+            return model.loss_and_gradients(x, targets, workspace)
+
+    lengths = [7, 6, 7, 6, *range(1, 8), 7]
+    pairs = ((x[:T], targets[:T]) for T in lengths)
+    history = train(Spy(), pairs, Adam(1e-3), len(lengths))
+    assert not history.stopped and seen[0] is seen[2] is seen[-1] and seen[1] is seen[3] and seen[0] is not seen[1]
+    assert len(set(map(id, seen))) == 7 <= SIZES_KEPT
+    wide = np.concatenate([x] * 12)
+    seen.clear()
+    train(Spy(), ((wide[:T], np.zeros((T, 3), int)) for T in [*range(1, 12), 1]), Adam(1e-3), 12)
+    assert seen[0] is not seen[-1]  # the oldest had to go
+
+
+def test_training_with_and_without_a_workspace_is_the_same():
+    results = []
+    for _ in range(2):
+        model, x, targets = case("LSTM")
+        own = model.loss_and_gradients
+        if results:
+            model.loss_and_gradients = lambda x, targets, own=own: own(x, targets)
+        history = train(model, itertools.repeat((x, targets)), Adam(0.01), 20, clip=0.1)
+        results.append((history.loss.tolist(), history.norm.tolist(), bits(model.params)))
+    assert results[0] == results[1]
