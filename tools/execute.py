@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -43,14 +44,23 @@ class Manager(AsyncKernelManager):
 
 
 class Timed(NotebookClient):
-    """A client that remembers how long each cell took and which one it is at."""
+    """A client that remembers which cell it is at, how long each took and how large the kernel was."""
 
     async def async_execute_cell(self, cell, cell_index, **options):
         self.at = cell
         started = time.perf_counter()
         done = await super().async_execute_cell(cell, cell_index, **options)
         self.seconds[cell["id"]] = time.perf_counter() - started
+        self.megabytes = max(self.megabytes, megabytes(self.km.provisioner.pid))
         return done
+
+
+def megabytes(pid):
+    """The most memory a process has had so far; what it has now, where the system does not keep the most."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
+    return psutil.Process(pid).memory_info().rss / 2**20
 
 
 def clean(notebook):
@@ -99,29 +109,28 @@ def save(notebook, path):
     beside.replace(path)
 
 
-def execute(path):
-    """Run one notebook and save it.
+def run(path):
+    """Run one notebook in a new kernel.
 
     Returns
     -------
-    seconds : dict
-        Cell id -> seconds.
+    client : Timed
+        With the notebook in ``nb``, what each cell took in ``seconds`` (by cell id), and the kernel in ``megabytes``.
 
     Raises
     ------
     RuntimeError
-        A cell failed; the message names it. The file is as it was.
+        A cell failed; the message names it.
     """
-    notebook = nbformat.read(path, as_version=4)
     client = Timed(
-        notebook,
+        nbformat.read(path, as_version=4),
         kernel_manager_class=Manager,
         extra_arguments=["--log-level=50"],
         timeout=SECONDS_PER_CELL,
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.record_timing, client.store_widget_state = False, False
-    client.seconds, client.at = {}, {"id": "before the first cell"}
+    client.seconds, client.megabytes, client.at = {}, 0, {"id": "before the first cell"}
     try:
         client.execute()
     except CellExecutionError as problem:
@@ -134,7 +143,13 @@ def execute(path):
             raise
         # On Ctrl-C nbclient ends the kernel by itself, and then misses it.
         raise KeyboardInterrupt from None
-    save(clean(notebook), path)
+    return client
+
+
+def execute(path):
+    """Run one notebook and save it; the seconds of every cell. On an error, see `run`, the file is as it was."""
+    client = run(path)
+    save(clean(client.nb), path)
     return client.seconds
 
 

@@ -74,7 +74,7 @@ def training(cell, start, T, seed, H=SETTINGS["H"]):
     """Train one network; yield it and its last losses at every look."""
     rng = np.random.default_rng([T, seed])
     model, updates = network(cell, start, rng, H), SETTINGS["updates"]
-    stream, optimizer = adding_batches(SETTINGS["batch"], T, rng=rng), Adam(LR)
+    stream, optimizer = adding_batches(SETTINGS["batch"], T, rng=rng), Adam(LR, grid=None)
     for done in range(0, updates, LOOK[cell]):
         optimizer.lr = LR * (1 - done // STAIR * STAIR / updates)
         history = train(model, stream, optimizer, LOOK[cell], clip=1.0)

@@ -66,7 +66,7 @@ def copy_run(kind, H, start, lag, seed):
     """Train one network on the copy task; look at it again and again; stop when it has solved the task."""
     x, targets = copy_task(SETTINGS["tested_on"], lag, rng=np.random.default_rng([lag, 1000]))
     rng = np.random.default_rng([lag, seed])
-    model, optimizer, correct = network(kind, H, start, rng), Adam(0.005), []
+    model, optimizer, correct = network(kind, H, start, rng), Adam(0.005, grid=None), []
     stream = copy_batches(SETTINGS["batch"], lag, rng=rng)
     for _ in range(0, SETTINGS["updates"], SETTINGS["look"]):
         train(model, stream, optimizer, SETTINGS["look"], clip=1.0)

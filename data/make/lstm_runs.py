@@ -35,7 +35,7 @@ def bias_run(bias, seed):
     cell = LSTM(2, BIAS["H"], rng=rng, forget_bias=bias, dtype=np.float32)
     model = SequenceModel(cell, Readout(BIAS["H"], 1, rng=rng, dtype=np.float32), "many-to-one", loss="mse")
     stream = data.adding_batches(BIAS["batch"], BIAS["T"], rng=rng)
-    loss = train(model, stream, Adam(0.002), BIAS["updates"], clip=1.0).loss.reshape(-1, 50).mean(axis=1)
+    loss = train(model, stream, Adam(0.002, grid=None), BIAS["updates"], clip=1.0).loss.reshape(-1, 50).mean(axis=1)
     return {"bias": bias, "seed": seed, "loss": [round(float(value), 5) for value in loss]}
 
 
@@ -59,7 +59,7 @@ def task_run(name, cell, seed):
     how, (x, y, x_new, y_new, K, shape) = TASKS[name], task(name, seed)
     rng = np.random.default_rng(seed)
     model = SequenceModel(CELLS[cell](x.shape[1], how["H"], rng=rng), Readout(how["H"], K, rng=rng), shape)
-    train(model, batches(x, y, how["batch"], rng=rng), Adam(how["lr"]), how["updates"], clip=1.0)
+    train(model, batches(x, y, how["batch"], rng=rng), Adam(how["lr"], grid=None), how["updates"], clip=1.0)
     size = int(sum(W.size for _, W in model.params.items()))
     return {"task": name, "cell": cell, "seed": seed, "accuracy": round(model.accuracy(x_new, y_new), 4), "size": size}
 

@@ -288,6 +288,7 @@ def window_scene(windows, errors, kilobytes):
     """What truncation costs and saves: relative error of the gradient, and memory of the trace, over the window."""
     fig = style.figure(10, 3.3)
     left, right = fig.subplots(1, 2)
+    errors = np.round(errors, 9)  # the last digits differ between machines, and the ids in the picture with them
     left.plot(windows, errors, "o--", color=style.INK)
     left.set(xlabel="$w$", ylabel=r"$\Vert g_w - g\Vert\,/\,\Vert g\Vert$", ylim=(0, None))
     right.plot(windows, kilobytes, "o-", color=style.H)

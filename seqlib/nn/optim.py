@@ -33,14 +33,20 @@ class Adam:
         The learning rate η.
     beta1, beta2, eps : float
         The paper's, which are PyTorch's.
+    grid : float or None
+        Every update is rounded to a multiple of this. Processors and BLAS libraries add in different
+        orders, and training magnifies what that changes in the last digits until, after some hundred
+        updates, other weights come out. Rounded away at every step it does not grow: the same seeds
+        give the same training on every machine. None leaves updates as they are.
 
     References
     ----------
     Kingma & Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
     """
 
-    def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, grid=2**-20):
         self.lr, self.beta1, self.beta2, self.eps = float(_positive("lr", lr)), beta1, beta2, eps
+        self.grid = None if grid is None else float(_positive("grid", grid))
         self.k, self.m, self.v, self._room = 0, None, None, None
 
     def update(self, params, grads):
@@ -66,7 +72,10 @@ class Adam:
         g *= c2**-0.5
         g += self.eps
         np.divide(m, g, step)
-        step *= self.lr / c1
+        step *= self.lr / c1 / (self.grid or 1)
+        if self.grid:
+            np.rint(step, step)
+            step *= self.grid
         for name, W in params.items():
             W -= step_of[name]
 

@@ -42,7 +42,7 @@ def test_a_hundred_updates_are_the_library_s_and_pytorch_s(rng):
     start = rng.normal(size=(3, 4))
     ours = {"sgd": start.copy(), "adam": start.copy()}
     theirs, m, v = Record({name: W.copy() for name, W in ours.items()}), np.zeros((3, 4)), np.zeros((3, 4))
-    optimizers = {"sgd": SGD(0.05), "adam": Adam(0.05)}
+    optimizers = {"sgd": SGD(0.05), "adam": Adam(0.05, grid=None)}
     tensors = {name: torch.tensor(start.copy(), requires_grad=True) for name in ours}
     torches = {
         "sgd": torch.optim.SGD([tensors["sgd"]], lr=0.05),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlib import SGD, Adam, Record, clip_by_norm
+from seqlib import RNN, SGD, Adam, Readout, Record, SequenceModel, clip_by_norm
 from seqlib.nn.optim import joint_norm
 from tests.nn.agreement import EXACT, agree, bits, few, seeds
 
@@ -17,9 +17,9 @@ def two_arrays(seed, dtype=np.float64):
 
 PAIRS = {
     "SGD": (lambda: SGD(0.1), lambda torch, p: torch.optim.SGD(p, lr=0.1)),
-    "Adam": (lambda: Adam(0.05), lambda torch, p: torch.optim.Adam(p, lr=0.05)),
+    "Adam": (lambda: Adam(0.05, grid=None), lambda torch, p: torch.optim.Adam(p, lr=0.05)),
     "Adam, all set": (
-        lambda: Adam(0.05, beta1=0.5, beta2=0.9, eps=1e-3),
+        lambda: Adam(0.05, beta1=0.5, beta2=0.9, eps=1e-3, grid=None),
         lambda torch, p: torch.optim.Adam(p, lr=0.05, betas=(0.5, 0.9), eps=1e-3),
     ),
 }
@@ -54,8 +54,44 @@ def test_updates_are_made_in_place_and_read_the_gradients_only(optimizer):
 def test_the_first_step_of_adam_is_lr_in_every_entry():
     params, grads = two_arrays(0), two_arrays(1)
     start = params.copy()
-    Adam(0.01, eps=1e-300).update(params, grads)
+    Adam(0.01, eps=1e-300, grid=None).update(params, grads)
     np.testing.assert_allclose(params.W - start.W, -0.01 * np.sign(grads.W), rtol=1e-12)
+
+
+def test_updates_are_rounded_to_the_grid():
+    params, exact, grads = two_arrays(0), two_arrays(0), two_arrays(1)
+    optimizer, other = Adam(0.01), Adam(0.01, grid=None)
+    start = params.copy()
+    for _ in range(5):
+        optimizer.update(params, grads)
+        other.update(exact, grads)
+    for name, W in params.items():
+        steps = (W - start[name]) * 2**20
+        np.testing.assert_allclose(steps, steps.round(), atol=1e-9)
+        assert 0 < np.abs(W - exact[name]).max() <= 5 * 2**-21
+
+
+def test_rounding_errors_do_not_grow_in_training():
+    """Every gradient is off in its last digits, as another BLAS would have it; the weights come out the same."""
+
+    def trained(grid, noise):
+        rng, other = np.random.default_rng(0), np.random.default_rng(1)
+        model = SequenceModel(RNN(1, 16, rng=rng), Readout(16, 1, rng=rng), loss="mse")
+        optimizer = Adam(0.05, grid=grid)
+        for _ in range(300):
+            x = rng.normal(size=(10, 1, 8))
+            _, grads = model.loss_and_gradients(x, np.sign(np.cumsum(x, axis=0)))
+            for _, g in grads.params.items():
+                g *= 1 + noise * other.uniform(-1, 1, g.shape)
+            optimizer.update(model.params, grads.params)
+        return model.params
+
+    assert bits(trained(2**-20, 0)) == bits(trained(2**-20, 1e-15))
+    apart = max(
+        np.abs(a - b).max()
+        for (_, a), (_, b) in zip(trained(None, 0).items(), trained(None, 1e-15).items(), strict=True)
+    )
+    assert apart > 1e-9
 
 
 def test_adam_stays_where_the_gradient_is_zero():
@@ -108,6 +144,7 @@ def test_clipping_leaves_what_is_not_finite_as_it_is(bad):
         (lambda: SGD(0), ["lr must be a positive number", "0 came"]),
         (lambda: SGD(-0.1), ["lr must be a positive number", "-0.1 came"]),
         (lambda: Adam(np.nan), ["lr must be a positive number", "nan"]),
+        (lambda: Adam(grid=0), ["grid must be a positive number", "0 came"]),
         (lambda: clip_by_norm(two_arrays(0), 0), ["limit must be a positive number", "0 came"]),
     ],
 )
