@@ -495,3 +495,15 @@ def compare_runs():
         `adding_runs`, with ``cell`` and ``H``.
     """
     return json.loads(_content("compare.json"))
+
+
+def speed_runs():
+    """The stored measurement of lesson 9: the time of a training step.
+
+    Returns
+    -------
+    dict
+        ``about``: the machine in words, and the software; ``steps``: a list of dicts with ``cell``, ``dtype``, the
+        sizes ``D``, ``H``, ``N``, ``T``, and ``microseconds``: a dict with the median of ``seqlib``, ``PyTorch``, ….
+    """
+    return json.loads(_content("speed.json"))

@@ -318,3 +318,48 @@ def lags_scene(runs, chance):
         ax.legend(loc="lower left", handletextpad=0.1, borderpad=0.1)
     alt = words.say(LAGS_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+SPEED_ALT = {
+    "en": "How many times as long a training step takes in PyTorch as in NumPy, on a logarithmic axis, a panel a cell; "
+    "from left to right units over sequences. {told}. On the dashed line both take as long.",
+    "ko": "학습 한 단계에 걸리는 시간이 PyTorch에서 NumPy의 몇 배인지를 로그축에 나타냈다. 셀마다 그림 하나. "
+    "왼쪽에서 오른쪽으로 유닛 수와 시퀀스 수. {told}. 점선에서는 걸리는 시간이 같다.",
+}
+SPEED_SAID = {"en": "{name}, {dtype}: {values}", "ko": "{name}, {dtype}: {values}"}
+
+
+def speed_scene(steps, rival="PyTorch"):
+    """PyTorch's time over ours for every size, a panel a cell: float64 filled, float32 open.
+
+    Parameters
+    ----------
+    steps : list of dict
+        As in ``data.speed_runs()["steps"]``.
+    rival : str
+        Whose time is divided by seqlib's.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    fig = style.figure(10, 3.4)
+    cells, told = list(dict.fromkeys(run["cell"] for run in steps)), []
+    for ax, name in zip(fig.subplots(1, len(cells), sharey=True), cells, strict=True):
+        for dtype, shift in (("float64", -0.12), ("float32", 0.12)):
+            runs = [run for run in steps if (run["cell"], run["dtype"]) == (name, dtype)]
+            ratios = [run["microseconds"][rival] / run["microseconds"]["seqlib"] for run in runs]
+            look = {"facecolor": style.H if dtype == "float64" else style.PAPER, "edgecolor": style.H, "linewidth": 1.5}
+            ax.scatter(np.arange(len(runs)) + shift, ratios, s=60, label=dtype, **look)
+            told.append(words.say(SPEED_SAID, name=name, dtype=dtype, values=", ".join(f"{r:.1f}" for r in ratios)))
+        ax.axhline(1, color=style.MUTED, ls="--", lw=style.THIN, zorder=0)
+        ax.set(title=name, yscale="log", xlim=(-0.6, len(runs) - 0.4), ylim=(0.5, 30))
+        ax.set_yticks([1, 3, 10, 30], ["1", "3", "10", "30"], minor=False)
+        ax.set_yticks([], minor=True)
+        ax.set_xticks(range(len(runs)), [f"{run['H']}\n{run['N']}" for run in runs])
+        ax.tick_params(length=0)
+        ax.set_xlabel("$H$, $N$")
+    ax.legend(loc="upper right", handletextpad=0.1, borderpad=0.1)
+    alt = words.say(SPEED_ALT, told="; ".join(told))
+    return Scene(fig, [], sentences=[alt], alt=alt)

@@ -1,5 +1,6 @@
 """What all recurrent cells share: the memory of a run, checked inputs, and the frame of the backward pass."""
 
+from contextlib import nullcontext
 from itertools import repeat
 from typing import ClassVar, NamedTuple
 
@@ -13,7 +14,7 @@ class Gradients(NamedTuple):
     """Derivatives of the loss, each a record shaped like what it is the derivative of."""
 
     params: Record  # ∂L/∂W, like cell.params
-    trace: Record | None  # ∂L/∂x_t, ∂L/∂a_t, ∂L/∂h_t at every step, like the trace; None with a workspace
+    trace: Record | None  # ∂L/∂x_t, ∂L/∂a_t, ∂L/∂h_t at every step, by the trace's names; None with a workspace
     h0: np.ndarray | None  # ∂L/∂h_0, (H, N); None where there is no h_0
     C0: np.ndarray | None = None  # ∂L/∂C_0 of an LSTM
 
@@ -48,7 +49,7 @@ class Cell:
     STATES = ("h",)
     STACKS: ClassVar = ()
     SCRATCH = ()  # what its backward pass needs room for besides, (H, N) at every step
-    OUT = "gates"  # what comes out of the functions whose arguments are a; in a workspace it takes a's place
+    OUT = None  # what takes the place of a in a workspace, where nobody reads a: what its functions made of it
 
     def _fields(self, D, H):
         """Rows of every array of the trace that is neither x nor a state, and its windows."""
@@ -152,52 +153,62 @@ class BackwardPass:
         Whether the derivatives of the trace are wanted too, and not of the parameters alone.
     """
 
-    def __init__(self, cell, trace, dtype, whole):
-        T, H, N = trace.h.shape
+    def __init__(self, cell, T, N, dtype, whole):
         at_once = columns_at_once(T, N)
-        fields, views = cell._fields(cell.D, H)
+        fields, views = cell._fields(cell.D, cell.H)
         arrays = {"a": np.empty((at_once, fields["a"], N), dtype)}
-        arrays |= {name: np.empty((at_once, H, N), dtype) for name in cell.SCRATCH}
+        arrays |= {name: np.empty((at_once, cell.H, N), dtype) for name in cell.SCRATCH}
         for state in cell.STATES:
-            arrays[f"{state}_all"] = np.empty((at_once + 1, H, N), dtype)
+            arrays[f"{state}_all"] = np.empty((at_once + 1, cell.H, N), dtype)
             views |= state_windows(state)
         room = Record(arrays, {name: view for name, view in views.items() if view[0] in arrays})
-        rooms = {n: some_steps(room, slice(0, n)) for n in (at_once, T % at_once)}
-        slices = [slice(max(0, stop - at_once), stop) for stop in range(T, 0, -at_once)]
-        self.all_parts = [Part(now, trace, rooms[now.stop - now.start], cell) for now in slices]
+        self.rooms = {n: some_steps(room, slice(0, n)) for n in (at_once, T % at_once)}
+        self.slices = [slice(max(0, stop - at_once), stop) for stop in range(T, 0, -at_once)]
         self.params = cell.params.map(lambda array: np.empty(array.shape, dtype))
         matrices = [stack.matrix(cell.params, dtype) for stack in cell.STACKS]
         self.sums = [OuterSum(total, at_once, N) for total, _ in matrices]
         self.columns = [(self.params[name], column) for _, columns in matrices for name, column in columns]
-        self.STATES, self.dtype = cell.STATES, np.dtype(dtype)
+        self.cell, self.dtype, self.trace, self.all_parts = cell, np.dtype(dtype), None, []
         self.whole = cell._new_gradient_trace(T, N, dtype) if whole else None
+
+    def through(self, trace):
+        """The same for this trace; what was made for the last one serves again if it is that one."""
+        if trace is not self.trace:
+            self.trace = trace
+            self.all_parts = [Part(now, trace, self.rooms[now.stop - now.start], self.cell) for now in self.slices]
+        return self
 
     def parts(self, *own):
         """Every `Part`, from the last; `own` as for `go_back`."""
-        carried, self.vain = [d if d is not None and d.ndim == 2 else 0 for d in own], 0
-        with np.errstate(under="ignore" if self.dtype.kind == "c" else "call", call=self._flush):
+        carried, self.flushes = [d if d is not None and d.ndim == 2 else 0 for d in own], 0
+        with self._watched():
             for part in self.all_parts:
                 for state, d in zip(part.states, carried, strict=True):
                     state[-1] = d
                 yield part
                 for total, (delta, inputs) in zip(self.sums, part.terms, strict=True):
                     total.add(delta, inputs, first=part is self.all_parts[0])
-                for name in ("a", *self.STATES) if self.whole else ():
+                for name in ("a", *self.cell.STATES) if self.whole else ():
                     self.whole[name][part.now] = part.room[name]
                 carried = [state[0] for state in part.states]
 
-    def _flush(self, *_):
-        """Set vanishing derivatives to zero as soon as a product with them is no normal number any more.
+    def _watched(self):
+        """Have NumPy call `_flush` when a product is too small for a normal number; not in place of a reader's own."""
+        if self.dtype.char in "fd" and np.geterrcall() is None:
+            return np.errstate(under="call", call=self._flush)
+        return nullcontext()
 
-        NumPy calls this. Processors are up to a hundred times slower with denormal numbers, and there
-        would be many before zero is reached.
+    def _flush(self, *_):
+        """Set derivatives that have all but vanished to zero, before they become denormal numbers.
+
+        Processors are up to a hundred times slower with those, and there would be many before zero is
+        reached. Where tiny products have another cause it would be called at every step, so it gives up.
         """
-        if self.vain < 10:  # such products may have another cause, and every call costs time
+        self.flushes += 1
+        if self.flushes <= 32:
             limits = np.finfo(self.dtype)
-            small = [(state, np.abs(state) < limits.tiny / limits.eps) for state in self.all_parts[0].states]
-            self.vain += not any((state[where] != 0).any() for state, where in small)
-            for state, where in small:
-                state[where] = 0
+            for state in self.all_parts[0].states:
+                state[np.abs(state) < limits.tiny / limits.eps] = 0
 
     def gradients(self):
         """What came out; of the derivatives of the trace those of a and of the states."""
@@ -205,9 +216,9 @@ class BackwardPass:
             gradient[...] = column
         first = [state[0] for state in self.all_parts[-1].states]
         if self.whole:
-            for name, d in zip(self.STATES, first, strict=True):
+            for name, d in zip(self.cell.STATES, first, strict=True):
                 self.whole[f"{name}_all"][0] = d
-            first = [self.whole[f"{name}_all"][0] for name in self.STATES]
+            first = [self.whole[f"{name}_all"][0] for name in self.cell.STATES]
         return Gradients(self.params, self.whole, *first)
 
 
@@ -219,8 +230,8 @@ def go_back(cell, trace, workspace, *own):
     *own : ndarray, (T, H, N); (H, N) for the last step only; or None
         For each part of the state, what the losses say directly about it.
     """
-    work, dtype = workspace or FRESH, working_dtype(trace.h, *own)
-    return work.keep("back", BackwardPass, cell, trace, dtype, workspace is None)
+    (T, _, N), dtype = trace.h.shape, working_dtype(trace.h, *own)
+    return (workspace or FRESH).keep("back", BackwardPass, cell, T, N, dtype, workspace is None).through(trace)
 
 
 def columns_at_once(T, N):

@@ -84,7 +84,7 @@ def cross_entropy(logits, targets, workspace=None):
     """
     logits, targets = _checked(logits, np.asarray(targets))
     (T, K, N), work = logits.shape, workspace or FRESH
-    room = work.keep("cross_entropy", _room_for_cross_entropy, T, K, N, logits.dtype)
+    room = work.keep("cross_entropy", _room_for_cross_entropy, T, K, N, np.result_type(logits, np.float32))
     shifted, dlogits, largest, there, total, picked, onehot, loss_t, classes = room
     np.equal(classes, targets[:, None], onehot)
     np.greater_equal(targets[:, None], 0, there)
@@ -104,10 +104,10 @@ def cross_entropy(logits, targets, workspace=None):
 
 
 def _room_for_cross_entropy(T, K, N, dtype):
-    real = np.empty(0, dtype).real.dtype
-    pairs = np.empty((2, T, K, N), dtype), np.empty((2, T, 1, N), real), np.empty((2, T, N), dtype)
-    once = np.empty((T, K, N), bool), np.empty(T, dtype), np.arange(K)[:, None]
-    return *(array for pair in pairs for array in pair), *once
+    real, whole, row = np.empty(0, dtype).real.dtype, (T, K, N), (T, 1, N)
+    arrays = np.empty(whole, dtype), np.empty(whole, dtype), np.empty(row, real), np.empty(row, real)
+    arrays += np.empty((T, N), dtype), np.empty((T, N), dtype), np.empty(whole, bool), np.empty(T, dtype)
+    return *arrays, np.arange(K)[:, None]
 
 
 def _checked(logits, targets):
@@ -146,7 +146,7 @@ def mse(outputs, targets, workspace=None):
     if targets.shape != outputs.shape:
         raise ValueError(f"targets must have the shape of the outputs, {outputs.shape}, but {targets.shape} came.")
     (T, K, N), work = outputs.shape, workspace or FRESH
-    d, squares, missing, loss_t = work.keep("mse", _room_for_mse, T, K, N, outputs.dtype)
+    d, squares, missing, loss_t = work.keep("mse", _room_for_mse, T, K, N, np.result_type(outputs, np.float32))
     np.subtract(outputs, targets, d)
     np.copyto(d, 0, where=np.isnan(targets, missing))
     np.multiply(d, d, squares)  # and not |d|²: the loss must stay analytic for the complex step
@@ -157,7 +157,8 @@ def mse(outputs, targets, workspace=None):
 
 
 def _room_for_mse(T, K, N, dtype):
-    return *np.empty((2, T, K, N), dtype), np.empty((T, K, N), bool), np.empty(T, dtype)
+    whole = T, K, N
+    return np.empty(whole, dtype), np.empty(whole, dtype), np.empty(whole, bool), np.empty(T, dtype)
 
 
 LOSSES = {"cross_entropy": cross_entropy, "mse": mse}

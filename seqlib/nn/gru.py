@@ -114,7 +114,8 @@ class GRU(Cell):
         W, W_g, W_u = (matrix.dot for matrix in (*matrices, *matrices)[:3])
         inside = "rh" if before else "u"
         names = ("v", "v_to_1", "v_from_1", "a_rz", "rz", "r", "z", inside, "a_g", "g", "h_prev", "h")
-        for v, v_to_1, v_from_1, a_rz, rz, r, z, inside, a_g, g, h_prev, h in trace.steps(*names):
+        for views in trace.steps(*names, keep=workspace is not None):
+            v, v_to_1, v_from_1, a_rz, rz, r, z, inside, a_g, g, h_prev, h = views
             W(v, a_rz)  # W_x x_t + b + W_h h_{t-1} of both gates, for v_t = [x_t; 1; h_{t-1}]
             tanh(a_rz, rz)  # the last argument is where the result goes
             multiply(rz, half, rz)
@@ -131,8 +132,8 @@ class GRU(Cell):
             subtract(g, h_prev, h)
             multiply(z, h, h)
             add(h_prev, h, h)  # h_t = h_{t-1} + z_t ⊙ (g_t - h_{t-1}), which is (1 - z_t) ⊙ h_{t-1} + z_t ⊙ g_t
-        if workspace is None or not before:
-            trace.a_rz *= 2
+        if workspace is None:
+            trace.a_rz *= 2  # the half again, in what a reader sees
         return trace
 
     def backward(self, trace, dh, workspace=None):

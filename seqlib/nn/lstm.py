@@ -49,6 +49,7 @@ class LSTM(Cell):
     TERMS: ClassVar = {"W_x": ("a", "x"), "W_h": ("a", "h_prev"), "b": ("a", None)}
     STACKS = (Stack(("W_x", "b", "W_h"), "a", "v"),)
     SCRATCH = ("to_C",)
+    OUT = "gates"
 
     def __init__(self, D, H, *, rng, forget_bias=1.0, dtype=np.float64):
         check_sizes(dtype, D=D, H=H)
@@ -94,7 +95,7 @@ class LSTM(Cell):
         W[: 3 * self.H] *= half  # σ(a) = (1 + tanh(a/2)) / 2, so one tanh serves all four gates
         W = W.dot
         names = ("v", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for v, a, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names):
+        for v, a, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names, keep=workspace is not None):
             W(v, a)  # W_x x_t + b + W_h h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
             tanh(a, gates)  # the last argument is where the result goes
             multiply(s, half, s)
@@ -105,7 +106,7 @@ class LSTM(Cell):
             tanh(C, tanh_C)
             multiply(o, tanh_C, h)  # h_t = o_t ⊙ tanh(C_t)
         if workspace is None:
-            trace.a_s *= 2
+            trace.a_s *= 2  # the half again, in what a reader sees
         return trace
 
     def backward(self, trace, dh, dC=None, workspace=None):

@@ -56,6 +56,7 @@ class Adam:
         (g, g_of), (step, step_of) = self._room
         if self.m is None:
             self.m, self.v = np.zeros_like(g), np.zeros_like(g)
+            self._tiny = np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps ** 2
         for name, part in g_of.items():
             part[...] = grads[name]
         self.k += 1
@@ -64,6 +65,9 @@ class Adam:
         np.subtract(g, m, step)
         step *= 1 - self.beta1
         m += step
+        # Without a gradient m shrinks until it is denormal, which is slow; like this it stops before.
+        m += self._tiny
+        m -= self._tiny
         g *= g
         g -= v
         g *= 1 - self.beta2

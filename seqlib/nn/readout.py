@@ -45,8 +45,8 @@ class Readout:
 
     def backward(self, h, dlogits, workspace=None):
         """∂L/∂W_hy and ∂L/∂b_y as a record, and ∂L/∂h (T, H, N), from ∂L/∂z (T, K, N)."""
-        (T, _, N), work = dlogits.shape, workspace or FRESH
-        grads, outer, dh, at_once = work.keep("readout", self._new_room, T, N, np.result_type(h, dlogits))
+        (T, _, N), dtype = dlogits.shape, np.result_type(h, dlogits, self.params.W_hy)
+        grads, outer, dh, at_once = (workspace or FRESH).keep("readout", self._new_room, T, N, dtype)
         for start in range(0, T, at_once):
             now = slice(start, start + at_once)
             outer.add(dlogits[now], h[now], first=start == 0)

@@ -30,6 +30,8 @@ class Record:
     def __init__(self, arrays, views=None):
         views = dict(views or {})
         windows = {name: arrays[base][index] for name, (base, index) in views.items()}
+        if taken := [name for name in (*arrays, *windows) if name in RESERVED]:
+            raise ValueError(f"{taken[0]!r} is a method of Record, so no array can have this name.")
         self.__dict__.update(arrays, **windows)  # found at once by ``record.name``
         self.__dict__.update(_owned=tuple(arrays), _views=views, _arrays={**arrays, **windows}, _steps={})
 
@@ -78,15 +80,16 @@ class Record:
     def __repr__(self):
         return f"Record({', '.join(f'{name} {array.shape}' for name, array in self._arrays.items())})"
 
-    def steps(self, *names):
+    def steps(self, *names, keep=False):
         """For every step t a tuple of ``record[name][t]`` for these names.
 
-        NumPy needs as long to look at a part of a small array as to add two of them, so the parts
-        are looked up once and kept.
+        NumPy needs as long to look at a part of a small array as to add two of them, so in memory that
+        is used again the parts are looked up once and kept. They may need more room than the numbers.
         """
-        if names not in self._steps:
-            self._steps[names] = list(zip(*(self[name] for name in names), strict=True))
-        return self._steps[names]
+        if names in self._steps:
+            return self._steps[names]
+        steps = zip(*(self[name] for name in names), strict=True)
+        return self._steps.setdefault(names, list(steps)) if keep else steps
 
     def items(self):
         """Pairs (name, array) of the arrays that own their memory."""
@@ -152,3 +155,6 @@ class Record:
             raise ValueError(f"{path} does not fit: expected {expected}, but {came} came.")
         for name, array in found.items():
             self[name] = array
+
+
+RESERVED = frozenset(name for name in dir(Record) if not name.startswith("_"))

@@ -34,7 +34,6 @@ class RNN(Cell):
 
     TERMS: ClassVar = {"W_xh": ("a", "x"), "W_hh": ("a", "h_prev"), "b_h": ("a", None)}
     STACKS = (Stack(("W_xh", "b_h", "W_hh"), "a", "v"),)
-    OUT = "h"
 
     def __init__(self, D, H, *, rng, activation="tanh", dtype=np.float64):
         if activation not in ACTIVATIONS:
@@ -63,7 +62,7 @@ class RNN(Cell):
         h0 : ndarray, (H, N), optional
             The state before the first step; zeros if left out.
         workspace : Workspace, optional
-            Memory to be used again. The trace is in it then, and its ``a`` is overwritten by ``h``.
+            Memory to be used again, in which the trace is then.
 
         Returns
         -------
@@ -73,7 +72,7 @@ class RNN(Cell):
         """
         trace, W = self._begin(x, workspace, h0)
         W, f = W.dot, ACTIVATIONS[self.activation].value
-        for v, a, h in trace.steps("v", "a", "h"):
+        for v, a, h in trace.steps("v", "a", "h", keep=workspace is not None):
             W(v, a)  # W_xh x_t + b_h + W_hh h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
             f(a, h)  # writing h_t is writing a part of v_{t+1}
         return trace

@@ -32,7 +32,7 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     ----------
     model
         Anything with ``params`` and ``loss_and_gradients(x, targets)``. If that takes a ``workspace``
-        too, it is given one, and after the first step nothing new is allocated.
+        too, it is given one, and makes no array anew after the first step.
     batches : iterable of (x, targets)
         One pair for each update; it may end early.
     optimizer : SGD or Adam
@@ -60,12 +60,12 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     stays usable, and calling `train` again goes on from there.
     """
     updates, workspaces = [], {}
-    reuses = "workspace" in signature(model.loss_and_gradients).parameters
+    reuses = "workspace" in signature(model.loss_and_gradients, follow_wrapped=False).parameters
     try:
         for step, (x, targets) in enumerate(islice(batches, steps), start=1):
-            memory = [_workspace(workspaces, x, targets)] if reuses else []
+            memory = {"workspace": _workspace(workspaces, x, targets)} if reuses else {}
             with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
-                loss, grads = model.loss_and_gradients(x, targets, *memory)
+                loss, grads = model.loss_and_gradients(x, targets, **memory)
                 norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
             if not (np.isfinite(loss) and np.isfinite(norm)):
                 raise FloatingPointError(_not_finite(step, loss, x, targets, model))
@@ -80,7 +80,7 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
 
 
 def _workspace(workspaces, x, targets):
-    """One for each size of batch; of a model that reads sequences of many lengths only the latest are kept."""
+    """One for each size of batch; for sequences of many lengths the oldest has to go."""
     sizes = np.shape(x), np.shape(targets)
     if sizes not in workspaces and len(workspaces) == SIZES_KEPT:
         del workspaces[next(iter(workspaces))]

@@ -5,8 +5,9 @@ class Workspace:
     """Keeps what a training step needs room for, so that the next step of the same sizes makes nothing new.
 
     Given to ``model.loss_and_gradients``, or to `forward` and `backward` of a cell, it is where all of
-    their results live, so each call overwrites those of the call before. Without one, everything that a
-    caller receives is new and stays as it is.
+    their results live, so each call overwrites those of the call before: a second trace of the same sizes
+    takes the place of the first. Without one, what a caller receives is new and stays as it is. One
+    workspace serves one thread.
     """
 
     def __init__(self):
@@ -15,10 +16,12 @@ class Workspace:
     def keep(self, name, make, *sizes):
         """What ``make(*sizes)`` returned when it was first asked for by this name and these sizes."""
         key = name, make, sizes
-        try:
-            return self._kept[key]
-        except KeyError:
-            return self._kept.setdefault(key, make(*sizes))
+        if key not in self._kept:
+            self._kept[key] = make(*sizes)
+        return self._kept[key]
+
+    def __reduce__(self):  # in a copy, views would part from their arrays; it begins empty
+        return Workspace, ()
 
 
 class _Fresh:

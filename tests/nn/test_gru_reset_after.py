@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlib import GRU, Adam, Readout, Record, SequenceModel, batches, train
+from seqlib.nn.functions import sigmoid_slope
 from seqlib.study import bptt
 from seqlib.study.gradcheck import complex_step, with_params
 from tests.nn.agreement import EXACT, TORCH, agree, bits, few, seeds, size
@@ -138,3 +139,11 @@ def test_it_learns():
 def test_only_before_and_after_are_known(wrong):
     with pytest.raises(ValueError, match=r"reset must be 'before' or 'after' .* came\.$"):
         GRU(2, 3, rng=np.random.default_rng(0), reset=wrong)
+
+
+def test_derivatives_of_the_gates_go_on_to_those_of_a():
+    cell, x, h0, weight = case(5, 3, 2, 4, 0)
+    trace = cell.forward(x, h0)
+    grads = cell.backward(trace, weight).trace
+    for gate in "rz":
+        agree({gate: grads[gate] * sigmoid_slope(trace[gate])}, {gate: grads[f"a_{gate}"]}, EXACT)

@@ -1,5 +1,7 @@
 """SGD, Adam and clipping, against PyTorch's."""
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -92,6 +94,26 @@ def test_rounding_errors_do_not_grow_in_training():
         for (_, a), (_, b) in zip(trained(None, 0).items(), trained(None, 1e-15).items(), strict=True)
     )
     assert apart > 1e-9
+
+
+def test_a_copy_of_adam_goes_on_as_the_original():
+    params, grads, one = two_arrays(0), two_arrays(1), Adam(0.1)
+    one.update(params, grads)
+    twin, other = copy.deepcopy(one), params.copy()
+    for scale in (3, -1):
+        one.update(params, grads.map(lambda g, s=scale: s * g))
+        twin.update(other, grads.map(lambda g, s=scale: s * g))
+    assert bits(params) == bits(other)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_without_a_gradient_adam_s_mean_does_not_become_denormal(dtype):
+    params, grads, optimizer = two_arrays(0, dtype), two_arrays(1, dtype), Adam(0.01)
+    optimizer.update(params, grads)
+    for _ in range(900 if dtype == np.float32 else 7500):
+        optimizer.update(params, params.zeros_like())
+        assert (np.abs(optimizer.m) >= np.finfo(dtype).tiny).all()
+    assert np.abs(optimizer.m).max() < 1e-30  # and yet it is as good as gone
 
 
 def test_adam_stays_where_the_gradient_is_zero():

@@ -1,7 +1,9 @@
 """Memory that is used again: the same numbers, nothing new at a step, nothing shared that was not asked for."""
 
+import copy
 import dis
 import itertools
+import pickle
 import sys
 import tracemalloc
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, Workspace, train
+from seqlib.nn.cell import BackwardPass, columns_at_once
 from seqlib.nn.train import SIZES_KEPT
 from tests.nn.agreement import EXACT, agree, bits
 
@@ -192,26 +195,91 @@ def test_vanishing_gradients_become_zero_before_they_become_denormal(kind, dtype
     model, x, _ = case(kind, T=T, dtype=dtype, D=8, H=16)
     trace = model.cell.forward(x)
     grads = model.cell.backward(trace, np.ones((16, 3), dtype))
-    limits, sizes = np.finfo(dtype), np.abs(grads.trace.h)
-    assert not sizes[0].any() and sizes[-1].all()
-    denormal = (sizes > 0) & (sizes < limits.tiny)
-    assert denormal.any(axis=(1, 2)).sum() <= 5  # at how many steps there is one
-    early = 8 if dtype == np.float32 else 60
-    wide = np.float64 if dtype == np.float32 else np.longdouble
-    assert wide(sizes[-early]).min() > 0  # nothing that is not tiny is lost
+    for state in model.cell.STATES:
+        sizes = np.abs(grads.trace[state])
+        assert not sizes[0].any() and sizes[-60 if dtype == np.float64 else -8].all()
+        denormal = (sizes > 0) & (sizes < np.finfo(dtype).tiny)
+        assert denormal.any(axis=(1, 2)).sum() <= 5  # at how many steps there is one
 
 
-def test_small_numbers_of_another_cause_are_left_alone():
-    """A gate that is closed for good makes tiny products at every step; the derivatives themselves are not tiny."""
+def test_small_numbers_of_another_cause_cost_few_looks(monkeypatch):
+    """A candidate that is tiny for good makes tiny products at every step; the derivatives themselves are not tiny."""
+    looked, flush = [], BackwardPass._flush
+    monkeypatch.setattr(BackwardPass, "_flush", lambda self, *a: (looked.append(self.flushes), flush(self, *a)))
     rng = np.random.default_rng(0)
-    cell = LSTM(2, 4, rng=rng, dtype=np.float32)
-    cell.params.b_i = -85
-    x, dh = rng.normal(size=(300, 2, 3)).astype("f"), np.full((300, 4, 3), 1e-6, "f")
-    exact = LSTM(2, 4, rng=rng)
+    cell, exact = LSTM(2, 4, rng=rng, dtype=np.float32), LSTM(2, 4, rng=rng)
+    cell.params.W_xg = cell.params.W_hg = 1e-20  # g and C are as small, and all that they multiply
     for name, array in cell.params.items():
         exact.params[name] = array
-    got, expected = cell.backward(cell.forward(x), dh), exact.backward(exact.forward(x), dh)
-    agree(dict(got.params.items()), dict(expected.params.items()), 1e-5)
+    x, dh, workspace = rng.normal(size=(300, 2, 3)).astype("f"), np.full((300, 4, 3), 1e-25, "f"), Workspace()
+    expected = exact.backward(exact.forward(x), dh)
+    for _ in range(2):
+        looked.clear()
+        got = cell.backward(cell.forward(x, workspace=workspace), dh, workspace=workspace)
+        agree(dict(got.params.items()), dict(expected.params.items()), 1e-5)
+        assert looked[:2] == [0, 1] and len(looked) > 300
+
+
+def test_a_reader_s_own_error_handler_stays():
+    seen = []
+    cell, x, _ = case("LSTM", T=900, dtype=np.float32)[0].cell, *case("LSTM", T=900, dtype=np.float32)[1:]
+    with np.errstate(under="call", call=lambda *what: seen.append(what)):
+        cell.backward(cell.forward(x), np.ones((5, 3), "f"))
+    assert seen and np.geterr()["under"] == "ignore" and np.geterrcall() is None
+
+
+def test_an_interrupt_in_a_backward_pass_leaves_numpy_and_the_workspace_as_they_were():
+    model, x, targets = case("GRU")
+    workspace = Workspace()
+    _, expected = model.loss_and_gradients(x, targets)
+    model.loss_and_gradients(x, targets, workspace)
+    slopes = model.cell._slopes
+    model.cell._slopes = lambda *_: 1 / 0
+    before = np.geterr()
+    with pytest.raises(ZeroDivisionError):
+        model.loss_and_gradients(x, targets, workspace)
+    model.cell._slopes = slopes
+    assert np.geterr() == before and np.geterrcall() is None
+    assert bits(model.loss_and_gradients(x, targets, workspace)[1].params) == bits(expected.params)
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda pair: pickle.loads(pickle.dumps(pair))])
+def test_a_copy_of_a_workspace_begins_empty(duplicate):
+    model, x, targets = case("LSTM")
+    workspace = Workspace()
+    model.loss_and_gradients(x, targets, workspace)
+    other, theirs = duplicate((model, workspace))
+    other.params.W_x *= 2
+    _, grads = other.loss_and_gradients(x, targets, theirs)
+    assert bits(grads.params) == bits(other.loss_and_gradients(x, targets)[1].params)
+
+
+def test_a_workspace_does_not_grow_with_traces_made_elsewhere():
+    cell, x, _ = case("RNN")[0].cell, *case("RNN")[1:]
+    workspace = Workspace()
+    for scale in (1, 2, 3):
+        trace = cell.forward(x * scale)
+        grads = cell.backward(trace, trace.h, workspace=workspace)
+        assert bits(grads.params) == bits(cell.backward(trace, trace.h).params)
+        assert len(workspace._kept) == 1
+
+
+def test_steps_at_once():
+    assert [columns_at_once(*s) for s in ((1000, 16), (1000, 100), (3, 1), (5, 512), (5, 600))] == [32, 6, 3, 1, 1]
+
+
+@pytest.mark.parametrize("cell_dtype, readout_dtype", [("f", "d"), ("d", "f"), ("f", "f")])
+def test_cell_and_readout_may_differ_in_precision(cell_dtype, readout_dtype):
+    rng = np.random.default_rng(0)
+    model = SequenceModel(RNN(2, 5, rng=rng, dtype=cell_dtype), Readout(5, 4, rng=rng, dtype=readout_dtype))
+    x, targets, optimizer = rng.normal(size=(7, 2, 3)), rng.integers(4, size=(7, 3)), Adam(0.01)
+    for workspace in (None, Workspace()):
+        _, grads = model.loss_and_gradients(x, targets, *filter(None, [workspace]))
+        assert grads.params.W_hh.dtype == cell_dtype
+        assert grads.params.W_hy.dtype == grads.params.b_y.dtype == max(cell_dtype, readout_dtype, key="fd".index)
+        optimizer.update(model.params, grads.params)
+    assert optimizer.m.dtype == max(cell_dtype, readout_dtype, key="fd".index)
+    assert model.params.W_hh.dtype == cell_dtype and model.params.W_hy.dtype == readout_dtype
 
 
 def test_training_keeps_workspaces_of_a_few_sizes_only():
@@ -246,3 +314,18 @@ def test_training_with_and_without_a_workspace_is_the_same():
         history = train(model, itertools.repeat((x, targets)), Adam(0.01), 20, clip=0.1)
         results.append((history.loss.tolist(), history.norm.tolist(), bits(model.params)))
     assert results[0] == results[1]
+
+
+def test_a_model_may_take_the_workspace_by_name_only():
+    model, x, targets = case("RNN")
+    seen = []
+
+    class Named:
+        params = model.params
+
+        def loss_and_gradients(self, x, targets, weight=1.0, *, workspace=None):
+            seen.append((weight, workspace))
+            return model.loss_and_gradients(x, targets, workspace)
+
+    train(Named(), [(x, targets)], Adam(1e-3), 1)
+    assert seen[0][0] == 1.0 and isinstance(seen[0][1], Workspace)
