@@ -197,6 +197,7 @@ def folder(tmp_path, monkeypatch):
         "adding_gru.json",
         "lstm_runs.json",
         "compare.json",
+        "speed.json",
         "sunspots.csv",
         "checksums.json",
     ):
@@ -215,6 +216,7 @@ LOADERS = [
     ("adding_gru.json", lambda: data.adding_runs("GRU")),
     ("lstm_runs.json", data.lstm_runs),
     ("compare.json", data.compare_runs),
+    ("speed.json", data.speed_runs),
 ]
 
 

@@ -1,9 +1,10 @@
-"""Make data/speed.json: the time of a training step, against PyTorch's.
+"""Make data/speed.json, the time of a training step against PyTorch's, and its picture docs/speed.svg.
 
     python -m tests.benchmarks --only steps --json steps.json
     python data/make/speed.py steps.json "a server with two processor cores" "프로세서 코어 두 개짜리 서버"
 
-Keeps the median of every measurement, in microseconds, and the machine in words: English, then Korean.
+Keeps the median of every measurement, in microseconds, and the machine in words: English, then Korean. Afterwards
+python data/make/checksums.py, and copy the tables of --markdown to docs/speed.md.
 """
 
 import json
@@ -11,7 +12,9 @@ import sys
 from pathlib import Path
 from statistics import median
 
-FILE = Path(__file__).resolve().parent.parent / "speed.json"
+from seqlib.draw.compare import speed_scene
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(path, english, korean):
@@ -26,7 +29,8 @@ def main(path, english, korean):
     about = {"machine": {"en": english, "ko": korean}, "software": measured["machine"]}
     lines = ",\n".join("  " + json.dumps(row) for row in kept)
     text = f'{{"about": {json.dumps(about, ensure_ascii=False)},\n "steps": [\n{lines}\n]}}\n'
-    FILE.write_text(text, encoding="utf-8", newline="\n")
+    (ROOT / "data" / "speed.json").write_text(text, encoding="utf-8", newline="\n")
+    (ROOT / "docs" / "speed.svg").write_text(speed_scene(kept).at(1) + "\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -322,9 +322,9 @@ def lags_scene(runs, chance):
 
 SPEED_ALT = {
     "en": "How many times as long a training step takes in PyTorch as in NumPy, on a logarithmic axis, a panel a cell; "
-    "from left to right units over sequences. {told}. On the dashed line both take as long.",
+    "from left to right units, sequences and steps. {told}. On the dashed line both take as long.",
     "ko": "학습 한 단계에 걸리는 시간이 PyTorch에서 NumPy의 몇 배인지를 로그축에 나타냈다. 셀마다 그림 하나. "
-    "왼쪽에서 오른쪽으로 유닛 수와 시퀀스 수. {told}. 점선에서는 걸리는 시간이 같다.",
+    "왼쪽에서 오른쪽으로 유닛 수, 시퀀스 수, 단계 수. {told}. 점선에서는 걸리는 시간이 같다.",
 }
 SPEED_SAID = {"en": "{name}, {dtype}: {values}", "ko": "{name}, {dtype}: {values}"}
 
@@ -344,9 +344,10 @@ def speed_scene(steps, rival="PyTorch"):
     Scene
         With a single step: a picture.
     """
-    fig = style.figure(10, 3.4)
+    fig = style.figure(10, 3.7)
     cells, told = list(dict.fromkeys(run["cell"] for run in steps)), []
-    for ax, name in zip(fig.subplots(1, len(cells), sharey=True), cells, strict=True):
+    panels = fig.subplots(1, len(cells), sharey=True)
+    for ax, name in zip(panels, cells, strict=True):
         for dtype, shift in (("float64", -0.12), ("float32", 0.12)):
             runs = [run for run in steps if (run["cell"], run["dtype"]) == (name, dtype)]
             ratios = [run["microseconds"][rival] / run["microseconds"]["seqlib"] for run in runs]
@@ -357,9 +358,9 @@ def speed_scene(steps, rival="PyTorch"):
         ax.set(title=name, yscale="log", xlim=(-0.6, len(runs) - 0.4), ylim=(0.5, 30))
         ax.set_yticks([1, 3, 10, 30], ["1", "3", "10", "30"], minor=False)
         ax.set_yticks([], minor=True)
-        ax.set_xticks(range(len(runs)), [f"{run['H']}\n{run['N']}" for run in runs])
+        ax.set_xticks(range(len(runs)), [f"{run['H']}\n{run['N']}\n{run['T']}" for run in runs])
         ax.tick_params(length=0)
-        ax.set_xlabel("$H$, $N$")
-    ax.legend(loc="upper right", handletextpad=0.1, borderpad=0.1)
+        ax.set_xlabel("$H$, $N$, $T$")
+    panels[len(cells) // 2].legend(loc="upper center", handletextpad=0.1, borderpad=0.1)
     alt = words.say(SPEED_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)

@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from .record import Record
-from .workspace import FRESH
+from .workspace import FRESH, empty
 
 
 class Gradients(NamedTuple):
@@ -29,7 +29,7 @@ class Stack(NamedTuple):
     def matrix(self, params, dtype):
         """A new matrix for weights like these, or for their gradients, and (name, its columns) of each."""
         widths = [params[name].shape[1] for name in self.columns]
-        matrix, ends = np.empty((len(params[self.columns[0]]), sum(widths)), dtype), np.cumsum(widths)
+        matrix, ends = empty((len(params[self.columns[0]]), sum(widths)), dtype), np.cumsum(widths)
         columns = zip(self.columns, widths, ends, strict=True)
         return matrix, [(name, matrix[:, end - width : end]) for name, width, end in columns]
 
@@ -65,29 +65,30 @@ class Cell:
         fields, views = self._fields(D, H)
         above = fields.pop("rh", 0)  # a GRU's weights multiply r ⊙ h_{t-1} too
         one = above + D
-        arrays = {"v_all": np.zeros((T + 1, one + 1 + H, N), dtype)}
+        arrays = {"v_all": empty((T + 1, one + 1 + H, N), dtype)}
+        arrays["v_all"][...] = 0
         arrays["v_all"][:, one] = 1
         windows = {"x": np.s_[:-1, above:one], "v": np.s_[:-1, above:], "v_to_1": np.s_[:-1, : one + 1],
                    "v_from_1": np.s_[:-1, one:], "rh": np.s_[:-1, :above], "h_all": np.s_[:, one + 1 :],
                    "h_prev": np.s_[:-1, one + 1 :], "h": np.s_[1:, one + 1 :]}  # fmt: skip
         views |= {name: ("v_all", index) for name, index in windows.items() if above or name != "rh"}
         for state in self.STATES[1:]:
-            arrays[f"{state}_all"] = np.empty((T + 1, H, N), dtype)
+            arrays[f"{state}_all"] = empty((T + 1, H, N), dtype)
             views |= state_windows(state)
         if not whole and self.OUT:
             base, index = views.get(self.OUT, (self.OUT, np.s_[:]))
             del fields["a"]
             views = {name: (base, view[1]) if view[0] == "a" else view for name, view in views.items()}
             views["a"] = base, index
-        arrays |= {name: np.empty((T, rows, N), dtype) for name, rows in fields.items()}
+        arrays |= {name: empty((T, rows, N), dtype) for name, rows in fields.items()}
         return Record(arrays, views)
 
     def _new_gradient_trace(self, T, N, dtype):
         fields, views = self._fields(self.D, self.H)
-        arrays = {"x": np.empty((T, self.D, N), dtype)}
-        arrays |= {name: np.empty((T, rows, N), dtype) for name, rows in fields.items()}
+        arrays = {"x": empty((T, self.D, N), dtype)}
+        arrays |= {name: empty((T, rows, N), dtype) for name, rows in fields.items()}
         for state in self.STATES:
-            arrays[f"{state}_all"] = np.empty((T + 1, self.H, N), dtype)
+            arrays[f"{state}_all"] = empty((T + 1, self.H, N), dtype)
             views |= state_windows(state)
         return Record(arrays, views)
 
@@ -156,15 +157,15 @@ class BackwardPass:
     def __init__(self, cell, T, N, dtype, whole):
         at_once = columns_at_once(T, N)
         fields, views = cell._fields(cell.D, cell.H)
-        arrays = {"a": np.empty((at_once, fields["a"], N), dtype)}
-        arrays |= {name: np.empty((at_once, cell.H, N), dtype) for name in cell.SCRATCH}
+        arrays = {"a": empty((at_once, fields["a"], N), dtype)}
+        arrays |= {name: empty((at_once, cell.H, N), dtype) for name in cell.SCRATCH}
         for state in cell.STATES:
-            arrays[f"{state}_all"] = np.empty((at_once + 1, cell.H, N), dtype)
+            arrays[f"{state}_all"] = empty((at_once + 1, cell.H, N), dtype)
             views |= state_windows(state)
         room = Record(arrays, {name: view for name, view in views.items() if view[0] in arrays})
         self.rooms = {n: some_steps(room, slice(0, n)) for n in (at_once, T % at_once)}
         self.slices = [slice(max(0, stop - at_once), stop) for stop in range(T, 0, -at_once)]
-        self.params = cell.params.map(lambda array: np.empty(array.shape, dtype))
+        self.params = cell.params.map(lambda array: empty(array.shape, dtype))
         matrices = [stack.matrix(cell.params, dtype) for stack in cell.STACKS]
         self.sums = [OuterSum(total, at_once, N) for total, _ in matrices]
         self.columns = [(self.params[name], column) for _, columns in matrices for name, column in columns]
@@ -243,9 +244,9 @@ class OuterSum:
     """Makes ``total`` = Σ_t Σ_n delta inputsᵀ, (rows, columns), over all the steps that are added."""
 
     def __init__(self, total, at_once, N):
-        self.total, self.product = total, np.empty_like(total)
+        self.total, self.product = total, empty(total.shape, total.dtype)
         width = at_once * N if at_once > 1 < N else 0
-        self.delta, self.inputs = (np.empty(size * width, total.dtype) for size in total.shape)
+        self.delta, self.inputs = (empty((size * width,), total.dtype) for size in total.shape)
 
     def add(self, delta, inputs, *, first):
         """Add those of some steps, delta (n, rows, N) and inputs (n, columns, N), in one product.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .workspace import FRESH
+from .workspace import FRESH, empty
 
 
 class Activation(NamedTuple):
@@ -105,8 +105,8 @@ def cross_entropy(logits, targets, workspace=None):
 
 def _room_for_cross_entropy(T, K, N, dtype):
     real, whole, row = np.empty(0, dtype).real.dtype, (T, K, N), (T, 1, N)
-    arrays = np.empty(whole, dtype), np.empty(whole, dtype), np.empty(row, real), np.empty(row, real)
-    arrays += np.empty((T, N), dtype), np.empty((T, N), dtype), np.empty(whole, bool), np.empty(T, dtype)
+    arrays = empty(whole, dtype), empty(whole, dtype), empty(row, real), empty(row, real)
+    arrays += empty((T, N), dtype), empty((T, N), dtype), empty(whole, bool), empty((T,), dtype)
     return *arrays, np.arange(K)[:, None]
 
 
@@ -158,7 +158,7 @@ def mse(outputs, targets, workspace=None):
 
 def _room_for_mse(T, K, N, dtype):
     whole = T, K, N
-    return np.empty(whole, dtype), np.empty(whole, dtype), np.empty(whole, bool), np.empty(T, dtype)
+    return empty(whole, dtype), empty(whole, dtype), empty(whole, bool), empty((T,), dtype)
 
 
 LOSSES = {"cross_entropy": cross_entropy, "mse": mse}

@@ -5,7 +5,7 @@ import numpy as np
 from .cell import Gradients, check_input
 from .functions import LOSSES, softmax
 from .record import Record
-from .workspace import FRESH
+from .workspace import FRESH, empty
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -135,7 +135,7 @@ class SequenceModel(Model):
         T, _, N = trace.h.shape
         shape = 1 if self.shape == "many-to-one" else T, self.readout.K, N
         dtype = np.result_type(trace.h, self.readout.params.W_hy)
-        return trace.joined(Record({"logits": np.empty(shape, dtype)}))
+        return trace.joined(Record({"logits": empty(shape, dtype)}))
 
     def _read(self, h):
         return h[-1:] if self.shape == "many-to-one" else h

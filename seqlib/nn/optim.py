@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .workspace import empty
+
 
 class SGD:
     """W ← W - η ∂L/∂W, in place.
@@ -55,7 +57,8 @@ class Adam:
             self._room = _flat(params), _flat(params)
         (g, g_of), (step, step_of) = self._room
         if self.m is None:
-            self.m, self.v = np.zeros_like(g), np.zeros_like(g)
+            self.m, self.v = empty(g.shape, g.dtype), empty(g.shape, g.dtype)
+            self.m[...], self.v[...] = 0, 0
             self._tiny = np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps ** 2
         for name, part in g_of.items():
             part[...] = grads[name]
@@ -89,9 +92,9 @@ class Adam:
 
 
 def _flat(params):
-    """Zeros for all parameters in one row, and the views of it that have the parameters' names and shapes."""
+    """Room for all parameters in one row, and the views of it that have the parameters' names and shapes."""
     arrays = dict(params.items())
-    row = np.zeros(sum(array.size for array in arrays.values()), np.result_type(*arrays.values()))
+    row = empty((sum(array.size for array in arrays.values()),), np.result_type(*arrays.values()))
     ends = np.cumsum([array.size for array in arrays.values()])
     return row, {
         name: row[end - array.size : end].reshape(array.shape)

@@ -6,7 +6,7 @@ import numpy as np
 
 from .cell import OuterSum, check_sizes, columns_at_once
 from .record import Record
-from .workspace import FRESH
+from .workspace import FRESH, empty
 
 
 class Readout:
@@ -55,5 +55,5 @@ class Readout:
 
     def _new_room(self, T, N, dtype):
         """For the gradients of the parameters, one of them a sum of products, and that of h."""
-        grads, at_once = self.params.map(lambda array: np.empty(array.shape, dtype)), columns_at_once(T, N)
-        return grads, OuterSum(grads.W_hy, at_once, N), np.empty((T, self.H, N), dtype), at_once
+        grads, at_once = self.params.map(lambda array: empty(array.shape, dtype)), columns_at_once(T, N)
+        return grads, OuterSum(grads.W_hy, at_once, N), empty((T, self.H, N), dtype), at_once

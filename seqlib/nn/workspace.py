@@ -1,5 +1,11 @@
 """Memory that is made once and used again at every step of a training."""
 
+import math
+
+import numpy as np
+
+LINE = 64  # bytes of a cache line, and of the widest registers
+
 
 class Workspace:
     """Keeps what a training step needs room for, so that the next step of the same sizes makes nothing new.
@@ -33,3 +39,11 @@ class _Fresh:
 
 
 FRESH = _Fresh()
+
+
+def empty(shape, dtype):
+    """``np.empty``, beginning at a cache line: arithmetic on such arrays is up to twice as fast."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.empty(size + LINE, np.uint8)
+    start = -memory.__array_interface__["data"][0] % LINE
+    return memory[start : start + size].view(dtype).reshape(shape)

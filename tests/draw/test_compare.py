@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, softmax, words
+from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, softmax, words
 from seqlib.draw import compare
 from seqlib.study import bptt
 from seqlib.study.compare import memory_flow
@@ -97,3 +97,22 @@ def test_reach_and_lags_say_their_numbers(language):
     numbers = re.findall(r"\d\.\d\d", alt)
     assert numbers == ["0.95", "0.30", "1.00", "0.25"]
     assert ("median" in alt) == (language == "en")
+
+
+def test_speed_is_the_rival_s_time_over_ours(language):
+    sizes = {"D": 8, "H": 16, "N": 4, "T": 20}
+    steps = [
+        {"cell": cell, "dtype": dtype, **sizes, "microseconds": {"seqlib": ours, "PyTorch": 1000.0}}
+        for cell, dtype, ours in (("RNN", "float64", 100), ("RNN", "float32", 2000), ("GRU", "float64", 400))
+    ]
+    alt = compare.speed_scene(steps).alt
+    assert all(part in alt for part in ("RNN, float64: 10.0", "RNN, float32: 0.5", "GRU, float64: 2.5"))
+    assert ("logarithmic" in alt) == (language == "en")
+
+
+def test_the_stored_speeds_are_drawn_with_what_they_were_measured_on():
+    runs = data.speed_runs()
+    assert {run["cell"] for run in runs["steps"]} == {"RNN", "LSTM", "GRU"} and len(runs["steps"]) == 36
+    assert set(runs["about"]["machine"]) == {"en", "ko"} and runs["about"]["software"]["numpy"]
+    shown = texts(compare.speed_scene(runs["steps"]), 1)
+    assert {"float64", "float32", "1000", "256"} <= set(shown)
