@@ -136,25 +136,37 @@ def calls(function):
     """How many calls and operations Python makes in seqlib while it runs this: those of NumPy, above all."""
     counted = itertools.count()
 
+    def instruction(code, offset):
+        if "seqlib" in code.co_filename and dis.opname[code.co_code[offset]].startswith(COSTLY):
+            next(counted)
+
     def trace(frame, event, _):
-        if "seqlib" not in frame.f_code.co_filename:
-            return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         if event == "opcode":
-            operation = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-            if operation.startswith(("CALL", "BINARY", "STORE_SUBSCR")):
-                next(counted)
+            instruction(frame.f_code, frame.f_lasti)
         return trace
 
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function()
-    finally:
-        sys.settrace(before)
+    if sys.version_info >= (3, 12):
+        watch, own = sys.monitoring, 4
+        watch.use_tool_id(own, "counting calls")
+        watch.register_callback(own, watch.events.INSTRUCTION, instruction)
+        watch.set_events(own, watch.events.INSTRUCTION)
+        try:
+            function()
+        finally:
+            watch.set_events(own, 0)
+            watch.free_tool_id(own)
+    else:
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            function()
+        finally:
+            sys.settrace(before)
     return next(counted)
 
 
+COSTLY = ("CALL", "BINARY", "STORE_SUBSCR")  # what calls a function or an operator of an array
 PER_STEP = {  # forward, backward: what the equations need, and not one more
     "RNN": (2, 2), "relu": (3, 2), "LSTM": (9, 8), "GRU": (10, 9), "GRU after": (12, 9),
 }  # fmt: skip
