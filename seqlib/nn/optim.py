@@ -1,5 +1,7 @@
 """Optimizers: how a gradient changes the parameters."""
 
+import math
+
 import numpy as np
 
 from .workspace import empty
@@ -36,10 +38,11 @@ class Adam:
     beta1, beta2, eps : float
         The paper's, which are PyTorch's.
     grid : float or None
-        Every update is rounded to a multiple of this. Processors and BLAS libraries add in different
-        orders, and training magnifies what that changes in the last digits until, after some hundred
-        updates, other weights come out. Rounded away at every step it does not grow: the same seeds
-        give the same training on every machine. None leaves updates as they are.
+        Every update is rounded to a multiple of this, or of about lr/1000 if that is less. Processors
+        and BLAS libraries add in different orders, and training magnifies what that changes in the
+        last digits until, after some hundred updates, other weights come out. Rounded away at every
+        step it does not grow: the same seeds give the same training on every machine. None leaves
+        updates as they are.
 
     References
     ----------
@@ -79,10 +82,11 @@ class Adam:
         g *= c2**-0.5
         g += self.eps
         np.divide(m, g, step)
-        step *= self.lr / c1 / (self.grid or 1)
-        if self.grid:
+        grid = self.grid and min(self.grid, 2.0 ** (math.frexp(self.lr)[1] - 11))  # a power of 2: nothing is lost
+        step *= self.lr / c1 / (grid or 1)
+        if grid:
             np.rint(step, step)
-            step *= self.grid
+            step *= grid
         for name, W in params.items():
             W -= step_of[name]
 

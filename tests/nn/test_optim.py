@@ -73,6 +73,16 @@ def test_updates_are_rounded_to_the_grid():
         assert 0 < np.abs(W - exact[name]).max() <= 5 * 2**-21
 
 
+@pytest.mark.parametrize("lr", [1e-3, 1e-4, 1e-9])
+def test_a_small_rate_is_not_rounded_away(lr):
+    params, exact, grads = two_arrays(0), two_arrays(0), two_arrays(1)
+    optimizer, other, start = Adam(lr), Adam(lr, grid=None), params.copy()
+    for _ in range(3):
+        optimizer.update(params, grads)
+        other.update(exact, grads)
+    np.testing.assert_allclose(params.W - start.W, exact.W - start.W, rtol=2e-3)
+
+
 def test_rounding_errors_do_not_grow_in_training():
     """Every gradient is off in its last digits, as another BLAS would have it; the weights come out the same."""
 
