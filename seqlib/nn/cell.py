@@ -245,7 +245,7 @@ class OuterSum:
 
     def __init__(self, total, at_once, N):
         self.total, self.product = total, empty(total.shape, total.dtype)
-        width = at_once * N if at_once > 1 < N else 0
+        width = at_once * N if at_once > 1 and N > 1 else 0
         self.delta, self.inputs = (empty((size * width,), total.dtype) for size in total.shape)
 
     def add(self, delta, inputs, *, first):

@@ -111,7 +111,7 @@ class GRU(Cell):
         trace, *matrices = self._begin(x, workspace, h0)
         half, before = np.array(0.5, trace.h.dtype), self.reset == "before"
         matrices[0] *= half  # σ(a) = (1 + tanh(a/2)) / 2
-        W, W_g, W_u = (matrix.dot for matrix in (*matrices, *matrices)[:3])
+        W, W_g, W_u = (*(matrix.dot for matrix in matrices), None)[:3]  # W_u where r comes after the product
         inside = "rh" if before else "u"
         names = ("v", "v_to_1", "v_from_1", "a_rz", "rz", "r", "z", inside, "a_g", "g", "h_prev", "h")
         for views in trace.steps(*names, keep=workspace is not None):

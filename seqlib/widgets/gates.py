@@ -6,7 +6,7 @@ import numpy as np
 from .. import words
 from ..draw.gates import HeldPicture
 from ..nn.functions import sigmoid
-from .playground import Playground
+from .playground import Playground, number_slider
 
 BY_HAND = {"en": "the gates", "ko": "게이트 값"}
 BEFORE = {"en": "what goes into σ and tanh", "ko": "σ와 tanh에 들어가는 값"}
@@ -18,6 +18,7 @@ TIPS = {
     "C": {"en": "memory before the first step", "ko": "첫 단계 이전의 기억"},
 }
 NAMES = {"f": "f", "i": "i", "o": "o", "g": "C̃", "C": "C₀"}
+RANGE = {"f": (0, 1), "i": (0, 1), "o": (0, 1), "g": (-1, 1), "C": (-2, 2)}
 REACH = 8.0  # of the sliders for what goes into σ: σ(8) = 0.9997
 
 
@@ -48,7 +49,10 @@ class GatePlayground(Playground):
             style={"button_width": "auto"},
         )  # fmt: skip
         first = {"f": f, "i": i, "o": o, "g": g, "C": C0}
-        self.sliders = {name: _slider(name, value) for name, value in first.items()}
+        self.sliders = {
+            name: number_slider(NAMES[name], TIPS[name], value, *RANGE[name], width="17em")
+            for name, value in first.items()
+        }
         self.picture = HeldPicture()
         row = {"flex_flow": "row wrap", "align_items": "center"}
         super().__init__([self.mode, ipywidgets.HBox(list(self.sliders.values()), layout=row)], self._scene())
@@ -114,11 +118,3 @@ class GatePlayground(Playground):
     def __repr__(self):
         v = self.values
         return f"<GatePlayground: f = {v['f']:.2f}, i = {v['i']:.2f}, o = {v['o']:.2f}>"
-
-
-def _slider(name, value):
-    low, high = {"g": (-1, 1), "C": (-2, 2)}.get(name, (0, 1))
-    return ipywidgets.FloatSlider(
-        value=value, min=low, max=high, step=0.01, description=NAMES[name], tooltip=words.say(TIPS[name]),
-        continuous_update=True, readout_format=".2f", style={"description_width": "2.4em"}, layout={"width": "17em"},
-    )  # fmt: skip

@@ -8,7 +8,7 @@ from ..draw import diagrams
 from ..draw.gru import CONVENTIONS, HeldPicture, SwitchboardPicture, run_of
 from ..draw.scenes import sub
 from ..study.conventions import flip_z, with_reset
-from .playground import Playground
+from .playground import Playground, number_slider
 
 TIPS = {
     "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
@@ -43,7 +43,10 @@ class GRUPlayground(Playground):
     def __init__(self, r=0.0, z=0.1, a=0.0, h0=1.0):
         self._changing = False
         first = {"r": r, "z": z, "a": a, "h": h0}
-        self.sliders = {name: _slider(name, value) for name, value in first.items()}
+        self.sliders = {
+            name: number_slider(NAMES[name], TIPS[name], value, *RANGE[name], width="20em")
+            for name, value in first.items()
+        }
         self.picture = HeldPicture()
         layout = {"flex_flow": "row wrap", "align_items": "center"}
         super().__init__([ipywidgets.HBox(list(self.sliders.values()), layout=layout)], self._scene())
@@ -76,14 +79,6 @@ class GRUPlayground(Playground):
     def __repr__(self):
         v = self.values
         return f"<GRUPlayground: r = {v['r']:.2f}, z = {v['z']:.2f}, a = {v['a']:.2f}>"
-
-
-def _slider(name, value):
-    low, high = RANGE[name]
-    return ipywidgets.FloatSlider(
-        value=value, min=low, max=high, step=0.01, description=NAMES[name], tooltip=words.say(TIPS[name]),
-        continuous_update=True, readout_format=".2f", style={"description_width": "2.4em"}, layout={"width": "20em"},
-    )  # fmt: skip
 
 
 # --- the convention switchboard ---------------------------------------------------------------------------------------

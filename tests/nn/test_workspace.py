@@ -78,8 +78,8 @@ def test_a_loss_at_the_last_step_only(kind):
 
 @cells
 def test_the_states_of_the_last_run_may_be_carried_on(kind):
-    cell, x = case(kind)[0].cell, case(kind)[1]
-    states, workspace = {}, Workspace()
+    model, x, _ = case(kind)
+    cell, states, workspace = model.cell, {}, Workspace()
     once = cell.forward(np.concatenate([x, x, x]))
     for _ in range(3):
         trace = cell.forward(x, workspace=workspace, **states)
@@ -234,9 +234,9 @@ def test_small_numbers_of_another_cause_cost_few_looks(monkeypatch):
 
 def test_a_reader_s_own_error_handler_stays():
     seen = []
-    cell, x, _ = case("LSTM", T=900, dtype=np.float32)[0].cell, *case("LSTM", T=900, dtype=np.float32)[1:]
+    model, x, _ = case("LSTM", T=900, dtype=np.float32)
     with np.errstate(under="call", call=lambda *what: seen.append(what)):
-        cell.backward(cell.forward(x), np.ones((5, 3), "f"))
+        model.cell.backward(model.cell.forward(x), np.ones((5, 3), "f"))
     assert seen and np.geterr()["under"] == "ignore" and np.geterrcall() is None
 
 
@@ -267,8 +267,8 @@ def test_a_copy_of_a_workspace_begins_empty(duplicate):
 
 
 def test_a_workspace_does_not_grow_with_traces_made_elsewhere():
-    cell, x, _ = case("RNN")[0].cell, *case("RNN")[1:]
-    workspace = Workspace()
+    model, x, _ = case("RNN")
+    cell, workspace = model.cell, Workspace()
     for scale in (1, 2, 3):
         trace = cell.forward(x * scale)
         grads = cell.backward(trace, trace.h, workspace=workspace)
