@@ -1,12 +1,12 @@
 """The mathematics of the course, NumPy only: cells, backward passes, losses, optimizers, training."""
 
-from .cell import Gradients
 from .dense import Flattened, Pooled
 from .functions import cross_entropy, mse, sigmoid, softmax
 from .gru import GRU
 from .lstm import LSTM
 from .model import SequenceModel
 from .optim import SGD, Adam, clip_by_norm
+from .passes import Gradients
 from .readout import Readout
 from .record import Record
 from .rnn import RNN

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from .cell import Gradients, check_input, check_sizes, working_dtype
+from .cell import check_input, check_sizes, working_dtype
 from .model import Model
+from .passes import Gradients
 from .readout import Readout
 from .record import Record
 
@@ -38,7 +39,7 @@ class Pooled(Model):
 
     def forward(self, x):
         """Trace of x (T, D, N): ``x``, ``h`` (T, H, N), ``read`` (1 or T, H, N), ``logits``."""
-        check_input(x, self.D, "this layer")
+        check_input(x, self.D, "layer")
         x = np.array(x, working_dtype(self.hidden.W_xh, x))
         h = np.tanh(self.hidden.W_xh @ x + self.hidden.b_h)
         read = h.mean(axis=0, keepdims=True) if self.pool else h
@@ -79,7 +80,7 @@ class Flattened(Model):
 
     def forward(self, x):
         """Trace of x (T, D, N): ``x``, ``h`` (1, H, N), ``logits`` (1, K, N)."""
-        check_input(x, self.D, "this layer")
+        check_input(x, self.D, "layer")
         if len(x) != self.T:
             raise ValueError(f"x has {len(x)} steps (axis 0), this flattened network was built for T={self.T}.")
         x = np.array(x, working_dtype(self.hidden.W_xh, x))

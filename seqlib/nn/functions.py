@@ -12,8 +12,9 @@ References
 from typing import NamedTuple
 
 import numpy as np
+from numpy import add, copyto, divide, multiply, subtract
 
-from .workspace import FRESH, empty
+from .workspace import do, empty
 
 
 class Activation(NamedTuple):
@@ -25,12 +26,12 @@ class Activation(NamedTuple):
 
 def tanh_slope(h, out=None):
     """1 - h², the derivative of tanh in terms of its value h."""
-    return np.subtract(1, np.multiply(h, h, out), out)
+    return subtract(1, multiply(h, h, out), out)
 
 
-def sigmoid_slope(s, out=None):
-    """s (1 - s), the derivative of σ in terms of its value s; `out` must not be s."""
-    return np.multiply(s, np.subtract(1, s, out), out)
+def sigmoid_slope(s):
+    """s (1 - s), the derivative of σ in terms of its value s."""
+    return s * (1 - s)
 
 
 def _relu(a, out=None):
@@ -63,7 +64,7 @@ def softmax(logits):
     return e / e.sum(axis=-2, keepdims=True)
 
 
-def cross_entropy(logits, targets, workspace=None):
+def cross_entropy(logits, targets):
     """Softmax with cross-entropy: the loss of each step, and its derivative.
 
     Parameters
@@ -72,8 +73,6 @@ def cross_entropy(logits, targets, workspace=None):
         Scores z of K classes, for N examples at T steps.
     targets : ndarray of int, (T, N)
         The true classes 0 … K-1. A target of -1 means "none here" (padding): no loss, no gradient.
-    workspace : Workspace, optional
-        Memory to be used again, in which the results are then.
 
     Returns
     -------
@@ -82,35 +81,47 @@ def cross_entropy(logits, targets, workspace=None):
     dlogits : ndarray, (T, K, N)
         ∂L/∂z = (p - onehot(y)) / N.
     """
-    logits, targets = _checked(logits, np.asarray(targets))
-    (T, K, N), work = logits.shape, workspace or FRESH
-    room = work.keep("cross_entropy", _room_for_cross_entropy, T, K, N, np.result_type(logits, np.float32))
-    shifted, dlogits, largest, there, total, picked, onehot, loss_t, classes = room
-    np.equal(classes, targets[:, None], onehot)
-    np.greater_equal(targets[:, None], 0, there)
-    np.subtract(logits, logits.real.max(axis=1, keepdims=True, out=largest), shifted)
-    np.exp(shifted, dlogits)
-    dlogits.sum(axis=1, out=total)
-    dlogits /= total[:, None]
-    dlogits -= onehot
-    dlogits *= np.divide(there, N, largest)
-    # -log p, written so that a place without a target gives 0 and not -0.
-    np.log(total, total)
-    total *= there[:, 0]
-    total -= shifted.sum(axis=1, where=onehot, out=picked)
-    total.sum(axis=1, out=loss_t)
-    loss_t /= N
-    return loss_t, dlogits
+    return LOSSES["cross_entropy"](logits, targets)
 
 
-def _room_for_cross_entropy(T, K, N, dtype):
-    real, whole, row = np.empty(0, dtype).real.dtype, (T, K, N), (T, 1, N)
-    arrays = empty(whole, dtype), empty(whole, dtype), empty(row, real), empty(row, real)
-    arrays += empty((T, N), dtype), empty((T, N), dtype), empty(whole, bool), empty((T,), dtype)
-    return *arrays, np.arange(K)[:, None]
+def mse(outputs, targets):
+    """Mean squared error: the loss of each step, and its derivative.
+
+    Parameters
+    ----------
+    outputs, targets : ndarray, (T, K, N)
+        Predictions ŷ and targets y. A target of NaN means "none here": no loss, no gradient.
+
+    Returns
+    -------
+    loss_t : ndarray, (T,)
+        L_t = 1/(K N) Σ (ŷ - y)². The loss of the sequence is their *sum* over t.
+    doutputs : ndarray, (T, K, N)
+        ∂L/∂ŷ = 2 (ŷ - y) / (K N).
+    """
+    return LOSSES["mse"](outputs, targets)
 
 
-def _checked(logits, targets):
+class Loss(NamedTuple):
+    """A loss over the outputs of some steps."""
+
+    check: object  # check(outputs, targets) raises a ValueError where they do not go together
+    operations: object  # operations(outputs, targets, loss_t, doutputs) fill the last two; see `do`
+
+    def results(self, outputs):
+        """Memory for loss_t and doutputs."""
+        dtype = np.result_type(outputs, np.float32)
+        return empty((len(outputs),), dtype), empty(outputs.shape, dtype)
+
+    def __call__(self, outputs, targets):
+        """(loss_t, doutputs), both new."""
+        targets, results = np.asarray(targets), self.results(outputs)
+        self.check(outputs, targets)
+        do(self.operations(outputs, targets, *results))
+        return results
+
+
+def _check_classes(logits, targets):
     if logits.ndim != 3 or targets.shape != (logits.shape[0], logits.shape[2]):
         raise ValueError(
             f"targets must have shape (T, N) to go with logits (T, K, N) = {logits.shape}, but {targets.shape} came."
@@ -122,43 +133,49 @@ def _checked(logits, targets):
             f"targets must lie in 0 … {logits.shape[1] - 1} (or be -1 for none), "
             f"but {targets.min()} … {targets.max()} came."
         )
-    return logits, targets
 
 
-def mse(outputs, targets, workspace=None):
-    """Mean squared error: the loss of each step, and its derivative.
+def _cross_entropy(logits, targets, loss_t, dlogits):
+    (T, K, N), dtype, one_row = logits.shape, loss_t.dtype, np.s_[:, None]
+    largest, there = (empty((T, 1, N), loss_t.real.dtype) for _ in range(2))
+    shifted, total, picked = empty((T, K, N), dtype), empty((T, N), dtype), empty((T, N), dtype)
+    onehot, classes, examples = empty((T, K, N), bool), np.arange(K)[:, None], np.array(N, loss_t.real.dtype)
+    yield np.equal, (classes, targets[one_row], onehot)
+    yield np.greater_equal, (targets[one_row], 0, there)
+    yield np.maximum.reduce, (logits.real, 1, None, largest, True)
+    yield subtract, (logits, largest, shifted)
+    yield np.exp, (shifted, dlogits)
+    yield add.reduce, (dlogits, 1, None, total)
+    yield divide, (dlogits, total[one_row], dlogits)
+    yield subtract, (dlogits, onehot, dlogits)
+    yield divide, (there, examples, largest)
+    yield multiply, (dlogits, largest, dlogits)
+    # -log p, written so that a place without a target gives 0 and not -0.
+    yield np.log, (total, total)
+    yield multiply, (total, there[:, 0], total)
+    yield add.reduce, (shifted, 1, None, picked, False, 0, onehot)
+    yield subtract, (total, picked, total)
+    yield add.reduce, (total, 1, None, loss_t)
+    yield divide, (loss_t, examples, loss_t)
 
-    Parameters
-    ----------
-    outputs, targets : ndarray, (T, K, N)
-        Predictions ŷ and targets y. A target of NaN means "none here": no loss, no gradient.
-    workspace : Workspace, optional
-        Memory to be used again, in which the results are then.
 
-    Returns
-    -------
-    loss_t : ndarray, (T,)
-        L_t = 1/(K N) Σ (ŷ - y)². The loss of the sequence is their *sum* over t.
-    doutputs : ndarray, (T, K, N)
-        ∂L/∂ŷ = 2 (ŷ - y) / (K N).
-    """
-    targets = np.asarray(targets)
+def _check_numbers(outputs, targets):
     if targets.shape != outputs.shape:
         raise ValueError(f"targets must have the shape of the outputs, {outputs.shape}, but {targets.shape} came.")
-    (T, K, N), work = outputs.shape, workspace or FRESH
-    d, squares, missing, loss_t = work.keep("mse", _room_for_mse, T, K, N, np.result_type(outputs, np.float32))
-    np.subtract(outputs, targets, d)
-    np.copyto(d, 0, where=np.isnan(targets, missing))
-    np.multiply(d, d, squares)  # and not |d|²: the loss must stay analytic for the complex step
-    squares.sum(axis=(1, 2), out=loss_t)
-    loss_t /= K * N
-    d *= 2 / (K * N)
-    return loss_t, d
 
 
-def _room_for_mse(T, K, N, dtype):
-    whole = T, K, N
-    return empty(whole, dtype), empty(whole, dtype), empty(whole, bool), empty((T,), dtype)
+def _mse(outputs, targets, loss_t, doutputs):
+    T, K, N = outputs.shape
+    size, factor = (np.array(number, loss_t.dtype) for number in (K * N, 2 / (K * N)))
+    missing, squares = empty((T, K, N), bool), empty((T, K * N), loss_t.dtype)
+    d = doutputs.reshape(T, K * N)
+    yield subtract, (outputs, targets, doutputs)
+    yield np.isnan, (targets, missing)
+    yield copyto, (doutputs, 0, "same_kind", missing)
+    yield multiply, (d, d, squares)  # and not |d|²: the loss must stay analytic for the complex step
+    yield add.reduce, (squares, 1, None, loss_t)
+    yield divide, (loss_t, size, loss_t)
+    yield multiply, (d, factor, d)
 
 
-LOSSES = {"cross_entropy": cross_entropy, "mse": mse}
+LOSSES = {"cross_entropy": Loss(_check_classes, _cross_entropy), "mse": Loss(_check_numbers, _mse)}

@@ -5,8 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy import add, multiply, subtract, tanh
 
-from .cell import Cell, Stack, check_dh, check_sizes, go_back
-from .functions import sigmoid_slope, tanh_slope
+from .cell import Cell, Stack, check_sizes
 from .record import Record
 
 
@@ -57,7 +56,7 @@ class GRU(Cell):
         "after": (Stack(("W_xrz", "b_rz", "W_h"), "a_rz", "v"), Stack(("W_xg", "b_g"), "a_g", "v_to_1"),
                   Stack(("b_hg", "W_hg"), "u", "v_from_1")),
     }  # fmt: skip
-    SCRATCH = ("keep", "r", "rh")
+    SCRATCH = ("r", "keep", "rh")
 
     def __init__(self, D, H, *, rng, reset="before", dtype=np.float64):
         if reset not in self.WHERE:
@@ -108,33 +107,33 @@ class GRU(Cell):
             ``a_g``, ``g``; ``rh`` = r_t ⊙ h_{t-1} (T, H, N). With ``reset="after"`` there is no
             ``rh``, but a fourth block ``u`` in ``a``.
         """
-        trace, *matrices = self._begin(x, workspace, h0)
-        half, before = np.array(0.5, trace.h.dtype), self.reset == "before"
-        matrices[0] *= half  # σ(a) = (1 + tanh(a/2)) / 2
-        W, W_g, W_u = (*(matrix.dot for matrix in matrices), None)[:3]  # W_u where r comes after the product
+        trace = self._run(x, workspace, h0)
+        if workspace is None:
+            trace.a_rz *= 2  # the half of `_forward` again, in what a reader sees
+        return trace
+
+    def _forward(self, trace, W, W_g, W_u=None):  # W_u where r comes after the product
+        half, before = np.array(0.5, W.dtype), self.reset == "before"
+        yield multiply, (W, half, W)  # σ(a) = (1 + tanh(a/2)) / 2
         inside = "rh" if before else "u"
         names = ("v", "v_to_1", "v_from_1", "a_rz", "rz", "r", "z", inside, "a_g", "g", "h_prev", "h")
-        for views in trace.steps(*names, keep=workspace is not None):
-            v, v_to_1, v_from_1, a_rz, rz, r, z, inside, a_g, g, h_prev, h = views
-            W(v, a_rz)  # W_x x_t + b + W_h h_{t-1} of both gates, for v_t = [x_t; 1; h_{t-1}]
-            tanh(a_rz, rz)  # the last argument is where the result goes
-            multiply(rz, half, rz)
-            add(rz, half, rz)  # r_t, z_t = σ(…)
+        for v, v_to_1, v_from_1, a_rz, rz, r, z, inside, a_g, g, h_prev, h in trace.steps(*names):
+            yield W.dot, (v, a_rz)  # W_x x_t + b + W_h h_{t-1} of both gates, for v_t = [x_t; 1; h_{t-1}]
+            yield tanh, (a_rz, rz)  # the last argument is where the result goes
+            yield multiply, (rz, half, rz)
+            yield add, (rz, half, rz)  # r_t, z_t = σ(…)
             if before:
-                multiply(r, h_prev, inside)
-                W_g(v_to_1, a_g)  # W_hg (r_t ⊙ h_{t-1}) + W_xg x_t + b_g: r_t ⊙ h_{t-1} stands above x_t and 1
+                yield multiply, (r, h_prev, inside)
+                yield W_g.dot, (v_to_1, a_g)  # W_hg (r_t ⊙ h_{t-1}) + W_xg x_t + b_g: r_t ⊙ h_{t-1} is above x_t and 1
             else:
-                W_u(v_from_1, inside)  # u_t
-                W_g(v_to_1, a_g)
-                multiply(r, inside, h)  # h_t's place serves until h_t is there
-                add(a_g, h, a_g)
-            tanh(a_g, g)
-            subtract(g, h_prev, h)
-            multiply(z, h, h)
-            add(h_prev, h, h)  # h_t = h_{t-1} + z_t ⊙ (g_t - h_{t-1}), which is (1 - z_t) ⊙ h_{t-1} + z_t ⊙ g_t
-        if workspace is None:
-            trace.a_rz *= 2  # the half again, in what a reader sees
-        return trace
+                yield W_u.dot, (v_from_1, inside)  # u_t
+                yield W_g.dot, (v_to_1, a_g)
+                yield multiply, (r, inside, h)  # h_t's place serves until h_t is there
+                yield add, (a_g, h, a_g)
+            yield tanh, (a_g, g)
+            yield subtract, (g, h_prev, h)
+            yield multiply, (z, h, h)
+            yield add, (h_prev, h, h)  # h_t = h_{t-1} + z_t ⊙ (g_t - h_{t-1}), which is (1 - z_t) ⊙ h_{t-1} + z_t ⊙ g_t
 
     def backward(self, trace, dh, workspace=None):
         """Backpropagation through time: the derivatives of a loss from those at each h_t.
@@ -154,54 +153,52 @@ class GRU(Cell):
             ``params``; ``trace.h[t]``, the *total* derivative with respect to h_t; those with
             respect to the gates, ``rh``, ``a``, ``x``; ``h0``.
         """
-        dh, before = check_dh(dh, trace.h), self.reset == "before"
-        back, W_hT, W_hgT = go_back(self, trace, workspace, dh), self.params.W_h.T.dot, self.params.W_hg.T.dot
+        return self._run_back(trace, workspace, dh)
+
+    def _back(self, part):
+        W_hT, W_hgT, before = self.params.W_h.T, self.params.W_hg.T, self.reset == "before"
+        yield from self._slopes(part.trace, part.room)
         names = ("a_rz", "a_r", "a_z", "a_g", "rh" if before else "u", "keep", "r", "h", "h_prev")
-        for part in back.parts(dh):
-            self._slopes(part.trace, part.room)
-            for views, own in part.steps(("r",), names, dh):
-                r, da_rz, da_r, da_z, da_g, dinside, keep, through, dh_t, dh_before = views
-                if own is not None:
-                    add(dh_t, own, dh_t)
-                multiply(da_z, dh_t, da_z)
-                multiply(da_g, dh_t, da_g)
-                multiply(keep, dh_t, keep)
-                if before:
-                    W_hgT(da_g, dinside)
-                    multiply(da_r, dinside, da_r)
-                    multiply(r, dinside, through)
-                else:
-                    multiply(da_r, da_g, da_r)
-                    multiply(r, da_g, dinside)
-                    W_hgT(dinside, through)
-                W_hT(da_rz, dh_before)
-                add(dh_before, keep, dh_before)  # h_{t-1} went four ways: into both gates, straight through,
-                add(dh_before, through, dh_before)  # and past r into the candidate
-        return self._completed(back.gradients(), trace)
+        for r, da_rz, da_r, da_z, da_g, dinside, keep, through, dh, dh_before, own in part.steps(("r",), names):
+            if own is not None:
+                yield add, (dh, own, dh)
+            yield multiply, (da_z, dh, da_z)
+            yield multiply, (da_g, dh, da_g)
+            yield multiply, (keep, dh, keep)
+            if before:
+                yield W_hgT.dot, (da_g, dinside)
+                yield multiply, (da_r, dinside, da_r)
+                yield multiply, (r, dinside, through)
+            else:
+                yield multiply, (da_r, da_g, da_r)
+                yield multiply, (r, da_g, dinside)
+                yield W_hgT.dot, (dinside, through)
+            yield W_hT.dot, (da_rz, dh_before)
+            yield add, (dh_before, keep, dh_before)  # h_{t-1} went four ways: into both gates, straight through,
+            yield add, (dh_before, through, dh_before)  # and past r into the candidate
 
     def _slopes(self, trace, room):
         """What ∂h_t (for r, what comes through the candidate) is multiplied by; no later step matters for it."""
-        sigmoid_slope(trace.rz, room.a_rz)
-        multiply(room.a_r, trace.h_prev if self.reset == "before" else trace.u, room.a_r)
-        subtract(trace.g, trace.h_prev, room.keep)
-        multiply(room.a_z, room.keep, room.a_z)
-        tanh_slope(trace.g, room.a_g)
-        multiply(room.a_g, trace.z, room.a_g)
-        subtract(1, trace.z, room.keep)
+        one, one_minus_rz = np.array(1, room.a.dtype), room.delta[:, -3 * self.H : -self.H]  # for z that is ``keep``
+        yield subtract, (one, trace.rz, one_minus_rz)
+        yield multiply, (trace.rz, one_minus_rz, room.a_rz)  # s (1 - s), the derivative of σ
+        yield multiply, (room.a_r, trace.h_prev if self.reset == "before" else trace.u, room.a_r)
+        yield subtract, (trace.g, trace.h_prev, room.a_g)
+        yield multiply, (room.a_z, room.a_g, room.a_z)
+        yield multiply, (trace.g, trace.g, room.a_g)
+        yield subtract, (one, room.a_g, room.a_g)  # 1 - g², the derivative of tanh
+        yield multiply, (room.a_g, trace.z, room.a_g)
 
-    def _completed(self, grads, trace):
-        """With the derivatives of everything else in the trace, if it is wanted."""
-        if d := grads.trace:
-            multiply(d.h, trace.z, d.g)
-            subtract(trace.g, trace.h_prev, d.z)
-            multiply(d.h, d.z, d.z)
-            if self.reset == "before":
-                np.matmul(self.params.W_hg.T, d.a_g, d.rh)
-                multiply(d.rh, trace.h_prev, d.r)
-            else:
-                multiply(d.a_g, trace.u, d.r)
-            np.matmul(self.params.W_x.T, d.a_x, d.x)
-        return grads
+    def _completed(self, d, trace):
+        multiply(d.h, trace.z, d.g)
+        subtract(trace.g, trace.h_prev, d.z)
+        multiply(d.h, d.z, d.z)
+        if self.reset == "before":
+            np.matmul(self.params.W_hg.T, d.a_g, d.rh)
+            multiply(d.rh, trace.h_prev, d.r)
+        else:
+            multiply(d.a_g, trace.u, d.r)
+        np.matmul(self.params.W_x.T, d.a_x, d.x)
 
     def step_back(self, trace, t, dh):
         """One step of `backward` alone: from ∂L/∂h at ``trace.h[t]`` to ∂L/∂a there and ∂L/∂h one step earlier.

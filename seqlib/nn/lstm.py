@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 import numpy as np
-from numpy import add, multiply, tanh
+from numpy import add, multiply, subtract, tanh
 
-from .cell import Cell, Stack, check_dh, check_sizes, go_back
+from .cell import Cell, Stack, check_sizes
 from .functions import sigmoid_slope, tanh_slope
 from .record import Record
 
@@ -90,24 +90,25 @@ class LSTM(Cell):
             ``C``; ``a`` and ``gates`` (T, 4H, N), before and after σ and tanh, with windows ``a_f``,
             ``f``, ``a_i``, ``i``, ``a_o``, ``o``, ``a_g``, ``g``; ``tanh_C`` (T, H, N).
         """
-        trace, W = self._begin(x, workspace, h0, C0)
-        half = np.array(0.5, W.dtype)
-        W[: 3 * self.H] *= half  # σ(a) = (1 + tanh(a/2)) / 2, so one tanh serves all four gates
-        W = W.dot
-        names = ("v", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for v, a, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names, keep=workspace is not None):
-            W(v, a)  # W_x x_t + b + W_h h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
-            tanh(a, gates)  # the last argument is where the result goes
-            multiply(s, half, s)
-            add(s, half, s)  # f_t, i_t, o_t = σ(…), and g_t = tanh(…)
-            multiply(f, C_prev, C)
-            multiply(i, g, h)  # h_t's place serves until h_t is there
-            add(C, h, C)  # C_t = f_t ⊙ C_{t-1} + i_t ⊙ g_t
-            tanh(C, tanh_C)
-            multiply(o, tanh_C, h)  # h_t = o_t ⊙ tanh(C_t)
+        trace = self._run(x, workspace, h0, C0)
         if workspace is None:
-            trace.a_s *= 2  # the half again, in what a reader sees
+            trace.a_s *= 2  # the half of `_forward` again, in what a reader sees
         return trace
+
+    def _forward(self, trace, W):
+        W_s, half = W[: 3 * self.H], np.array(0.5, W.dtype)
+        yield multiply, (W_s, half, W_s)  # σ(a) = (1 + tanh(a/2)) / 2, so one tanh serves all four gates
+        names = ("v", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
+        for v, a, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names):
+            yield W.dot, (v, a)  # W_x x_t + b + W_h h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
+            yield tanh, (a, gates)  # the last argument is where the result goes
+            yield multiply, (s, half, s)
+            yield add, (s, half, s)  # f_t, i_t, o_t = σ(…), and g_t = tanh(…)
+            yield multiply, (f, C_prev, C)
+            yield multiply, (i, g, h)  # h_t's place serves until h_t is there
+            yield add, (C, h, C)  # C_t = f_t ⊙ C_{t-1} + i_t ⊙ g_t
+            yield tanh, (C, tanh_C)
+            yield multiply, (o, tanh_C, h)  # h_t = o_t ⊙ tanh(C_t)
 
     def backward(self, trace, dh, dC=None, workspace=None):
         """Backpropagation through time: the derivatives of a loss from those at each h_t.
@@ -129,46 +130,48 @@ class LSTM(Cell):
             ``params``; ``trace.h[t]`` and ``trace.C[t]``, the *total* derivatives with respect to
             h_t and C_t; those with respect to the gates, ``a``, ``x``; ``h0`` and ``C0``.
         """
-        dh, dC = check_dh(dh, trace.h), None if dC is None else check_dh(dC, trace.C, "dC")
-        back, W_hT = go_back(self, trace, workspace, dh, dC), self.params.W_h.T.dot
+        return self._run_back(trace, workspace, dh, dC)
+
+    def _back(self, part):
+        W_hT = self.params.W_h.T
+        yield from self._slopes(part.trace, part.room)
         names = ("to_C", "a", "a_f", "a_i", "a_o", "a_g", "h", "h_prev", "C", "C_prev")
-        for part in back.parts(dh, dC):
-            self._slopes(part.trace, part.room)
-            for views, own_h, own_C in part.steps(("f",), names, dh, dC):
-                f, to_C, da, da_f, da_i, da_o, da_g, dh_t, dh_before, dC_t, dC_before = views
-                if own_h is not None:
-                    add(dh_t, own_h, dh_t)
-                if own_C is not None:
-                    add(dC_t, own_C, dC_t)
-                multiply(to_C, dh_t, to_C)
-                add(dC_t, to_C, dC_t)  # C_t also reached C_{t+1}: what comes over h_t is added to that
-                multiply(da_f, dC_t, da_f)
-                multiply(da_i, dC_t, da_i)
-                multiply(da_g, dC_t, da_g)
-                multiply(da_o, dh_t, da_o)
-                multiply(f, dC_t, dC_before)  # the straight way into C_{t-1}
-                W_hT(da, dh_before)  # h_{t-1} fed all four gates: one product adds the four
-        return self._completed(back.gradients(), trace)
+        for views in part.steps(("f",), names):
+            f, to_C, da, da_f, da_i, da_o, da_g, dh, dh_before, dC, dC_before, own_h, own_C = views
+            if own_h is not None:
+                yield add, (dh, own_h, dh)
+            if own_C is not None:
+                yield add, (dC, own_C, dC)
+            yield multiply, (to_C, dh, to_C)
+            yield add, (dC, to_C, dC)  # C_t also reached C_{t+1}: what comes over h_t is added to that
+            yield multiply, (da_f, dC, da_f)
+            yield multiply, (da_i, dC, da_i)
+            yield multiply, (da_g, dC, da_g)
+            yield multiply, (da_o, dh, da_o)
+            yield multiply, (f, dC, dC_before)  # the straight way into C_{t-1}
+            yield W_hT.dot, (da, dh_before)  # h_{t-1} fed all four gates: one product adds the four
 
     def _slopes(self, trace, room):
         """Fill `room` with what later steps do not change: ∂C_t/∂a_t, for o ∂h_t/∂a_t, and ``to_C`` = ∂h_t/∂C_t."""
-        sigmoid_slope(trace.gates, room.a)  # of all four in one go: the fourth comes right in the next line
-        tanh_slope(trace.g, room.a_g)
-        for gate, factor in (("f", trace.C_prev), ("i", trace.g), ("o", trace.tanh_C), ("g", trace.i)):
-            multiply(room[f"a_{gate}"], factor, room[f"a_{gate}"])
-        tanh_slope(trace.tanh_C, room.to_C)
-        multiply(room.to_C, trace.o, room.to_C)
+        H, one = self.H, np.array(1, room.a.dtype)
+        # i goes with g, o with tanh(C), and the other way round: in the trace they are neighbours, as are a_g and to_C.
+        io, g_tanh_C = trace.values[:, H : 3 * H], trace.values[:, 3 * H :]
+        a_io, a_g_to_C = room.delta[:, H : 3 * H], room.delta[:, 3 * H :]
+        yield subtract, (one, trace.s, room.a_s)
+        yield multiply, (trace.s, room.a_s, room.a_s)  # s (1 - s), the derivative of σ
+        yield multiply, (g_tanh_C, g_tanh_C, a_g_to_C)
+        yield subtract, (one, a_g_to_C, a_g_to_C)  # 1 - g², the derivative of tanh
+        yield multiply, (room.a_f, trace.C_prev, room.a_f)
+        yield multiply, (a_io, g_tanh_C, a_io)
+        yield multiply, (a_g_to_C, io, a_g_to_C)
 
-    def _completed(self, grads, trace):
-        """With the derivatives of everything else in the trace, if it is wanted."""
-        if d := grads.trace:
-            for name, dout, factor in (
-                ("f", d.C, trace.C_prev), ("i", d.C, trace.g), ("g", d.C, trace.i),
-                ("o", d.h, trace.tanh_C), ("tanh_C", d.h, trace.o),
-            ):  # fmt: skip
-                multiply(dout, factor, d[name])
-            np.matmul(self.params.W_x.T, d.a, d.x)
-        return grads
+    def _completed(self, d, trace):
+        for name, dout, factor in (
+            ("f", d.C, trace.C_prev), ("i", d.C, trace.g), ("g", d.C, trace.i),
+            ("o", d.h, trace.tanh_C), ("tanh_C", d.h, trace.o),
+        ):  # fmt: skip
+            multiply(dout, factor, d[name])
+        np.matmul(self.params.W_x.T, d.a, d.x)
 
     def step_back(self, trace, t, dh, dC):
         """One step of `backward` alone: from ∂L/∂h and ∂L/∂C at step t + 1 to ∂L/∂a there and one step earlier.
@@ -196,9 +199,10 @@ class LSTM(Cell):
     def _fields(self, D, H):
         views = {}
         for gate, rows in zip(GATES, _blocks(H), strict=True):
-            views |= {f"a_{gate}": ("a", (slice(None), rows)), gate: ("gates", (slice(None), rows))}
-        views |= {"a_s": ("a", np.s_[:, : 3 * H]), "s": ("gates", np.s_[:, : 3 * H])}
-        return {"a": 4 * H, "gates": 4 * H, "tanh_C": H}, views
+            views |= {f"a_{gate}": ("a", (slice(None), rows)), gate: ("values", (slice(None), rows))}
+        views |= {"a_s": ("a", np.s_[:, : 3 * H]), "s": ("values", np.s_[:, : 3 * H])}
+        views |= {"gates": ("values", np.s_[:, : 4 * H]), "tanh_C": ("values", np.s_[:, 4 * H :])}
+        return {"a": 4 * H, "values": 5 * H}, views
 
 
 def _blocks(H):

@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from .cell import Gradients, check_input
+from .cell import check_input
 from .functions import LOSSES, softmax
+from .passes import Gradients
 from .record import Record
-from .workspace import FRESH, empty
+from .step import Step
+from .workspace import FRESH, do, empty
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -109,16 +111,13 @@ class SequenceModel(Model):
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
         trace = work.keep("with logits", self._with_logits, self.cell.forward(x, h0, workspace=workspace, **states))
-        self.readout.forward(self._read(trace.h), trace.logits)
+        do(self.readout.operations(self._read(trace.h), trace.logits))
         return trace
 
     def backward(self, trace, dlogits, workspace=None):
         """`Gradients` from ∂L/∂z at the outputs; shapes as in `forward`. With a workspace only those of parameters."""
-        readout, dh = self.readout.backward(self._read(trace.h), dlogits, workspace)
-        dh = dh[-1] if self.shape == "many-to-one" else dh
-        params, through, *first = self.cell.backward(trace, dh, workspace=workspace)
-        params = (workspace or FRESH).keep("gradients", params.joined, readout)
-        return Gradients(params, through and through.joined(Record({"logits": dlogits})), *first)
+        readout, dh = self.readout.backward(self._read(trace.h), dlogits)
+        return self._joined(self.cell.backward(trace, self._own(dh), workspace=workspace), readout, dlogits)
 
     def loss_and_gradients(self, x, targets, workspace=None):
         """The loss (a float) and its `Gradients`.
@@ -127,9 +126,17 @@ class SequenceModel(Model):
         parameters. They are overwritten by the next call with the same workspace.
         """
         targets = self._targets(targets)
-        trace = self.forward(x, workspace=workspace, **self._steps(targets))
-        loss_t, dlogits = LOSSES[self.loss_name](trace.logits, targets, workspace)
-        return loss_t.sum().item(), self.backward(trace, dlogits, workspace)
+        check_input(x, self.cell.D, type(self.cell).__name__)
+        T, N = len(x), x.shape[2]
+        if self.shape == "one-to-many":
+            T = self._checked_steps(x, len(targets))
+        of = self.cell.params, self.readout.params, T, N, x.dtype, targets.shape, targets.dtype
+        return (workspace or FRESH).keep("step", Step, self, *of, workspace is None)(x, targets)
+
+    def _joined(self, grads, readout, dlogits):
+        """The `Gradients` of the cell, with those of the readout."""
+        params, through, *first = grads
+        return Gradients(params.joined(readout), through and through.joined(Record({"logits": dlogits})), *first)
 
     def _with_logits(self, trace):
         T, _, N = trace.h.shape
@@ -140,17 +147,23 @@ class SequenceModel(Model):
     def _read(self, h):
         return h[-1:] if self.shape == "many-to-one" else h
 
+    def _own(self, dh):
+        return dh[-1] if self.shape == "many-to-one" else dh
+
     def _steps(self, targets):
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
     def _only_first(self, x, steps, work):
+        padded = work.keep("x", np.zeros, (self._checked_steps(x, steps), *x.shape[1:]), x.dtype)
+        padded[0] = x[0]
+        return padded
+
+    def _checked_steps(self, x, steps):
         if steps is None or steps < 1:
             raise ValueError(
                 f"steps, the number of outputs of a one-to-many model, must be 1 or more, but {steps} came."
             )
-        check_input(x, self.cell.D, "this cell")
+        check_input(x, self.cell.D, type(self.cell).__name__)
         if len(x) != 1:
             raise ValueError(f"x must have shape (1, D, N) for a one-to-many model, but {x.shape} came.")
-        padded = work.keep("x", np.zeros, (steps, *x.shape[1:]), x.dtype)
-        padded[0] = x[0]
-        return padded
+        return steps

@@ -3,8 +3,9 @@
 import math
 
 import numpy as np
+from numpy import add, copyto, divide, multiply, subtract
 
-from .workspace import empty
+from .workspace import do, empty
 
 
 class SGD:
@@ -52,50 +53,59 @@ class Adam:
     def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, grid=2**-20):
         self.lr, self.beta1, self.beta2, self.eps = float(_positive("lr", lr)), beta1, beta2, eps
         self.grid = None if grid is None else float(_positive("grid", grid))
-        self.k, self.m, self.v, self._room = 0, None, None, None
+        self.k, self.m, self.v, self._room, self._of, self._listed = 0, None, None, None, None, None
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
-        if self._room is None:
-            self._room = _flat(params), _flat(params)
+        of = params, grads, self.lr
+        if self._of is None or any(a is not b for a, b in zip(of, self._of, strict=True)):
+            self._of, self._listed = of, list(self._operations(params, grads))
+        self.k += 1
+        self._scale[...] = self.lr / (1 - self.beta1**self.k) / self._spacing
+        self._root[...] = (1 - self.beta2**self.k) ** -0.5
+        do(self._listed)
+
+    def _operations(self, params, grads):
+        """What an update does, see `do`, to all parameters in one row: a few long operations, not many short ones."""
+        self._room = self._room or (_in_a_row(params), _in_a_row(params))
         (g, g_of), (step, step_of) = self._room
         if self.m is None:
             self.m, self.v = empty(g.shape, g.dtype), empty(g.shape, g.dtype)
             self.m[...], self.v[...] = 0, 0
-            self._tiny = np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps ** 2
+        m, v, tiny = self.m, self.v, np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps ** 2
+        # A power of 2: nothing is lost when a number is divided by it and multiplied again.
+        self._spacing = min(self.grid, 2.0 ** (math.frexp(self.lr)[1] - 11)) if self.grid else 1
+        numbers = 1 - self.beta1, 1 - self.beta2, self.eps, tiny, self._spacing, 0, 0
+        share1, share2, eps, tiny, spacing, self._scale, self._root = (np.array(x, g.dtype) for x in numbers)
         for name, part in g_of.items():
-            part[...] = grads[name]
-        self.k += 1
-        # All parameters in one row of numbers: a few long operations instead of many short ones.
-        m, v, c1, c2 = self.m, self.v, 1 - self.beta1**self.k, 1 - self.beta2**self.k
-        np.subtract(g, m, step)
-        step *= 1 - self.beta1
-        m += step
+            yield copyto, (part, grads[name])
+        yield subtract, (g, m, step)
+        yield multiply, (step, share1, step)
+        yield add, (m, step, m)
         # Without a gradient m shrinks until it is denormal, which is slow; like this it stops before.
-        m += self._tiny
-        m -= self._tiny
-        g *= g
-        g -= v
-        g *= 1 - self.beta2
-        v += g
-        np.sqrt(v, g)
-        g *= c2**-0.5
-        g += self.eps
-        np.divide(m, g, step)
-        grid = self.grid and min(self.grid, 2.0 ** (math.frexp(self.lr)[1] - 11))  # a power of 2: nothing is lost
-        step *= self.lr / c1 / (grid or 1)
-        if grid:
-            np.rint(step, step)
-            step *= grid
+        yield add, (m, tiny, m)
+        yield subtract, (m, tiny, m)
+        yield multiply, (g, g, g)
+        yield subtract, (g, v, g)
+        yield multiply, (g, share2, g)
+        yield add, (v, g, v)
+        yield np.sqrt, (v, g)
+        yield multiply, (g, self._root, g)
+        yield add, (g, eps, g)
+        yield divide, (m, g, step)
+        yield multiply, (step, self._scale, step)
+        if self.grid:
+            yield np.rint, (step, step)
+            yield multiply, (step, spacing, step)
         for name, W in params.items():
-            W -= step_of[name]
+            yield subtract, (W, step_of[name], W)
 
     def __getstate__(self):
-        # A copy of the room would be two halves that no longer share their memory; it is soon made anew.
-        return self.__dict__ | {"_room": None}
+        # In a copy, parts would no longer share the memory of their row; they are soon made anew.
+        return self.__dict__ | {"_room": None, "_of": None, "_listed": None}
 
 
-def _flat(params):
+def _in_a_row(params):
     """Room for all parameters in one row, and the views of it that have the parameters' names and shapes."""
     arrays = dict(params.items())
     row = empty((sum(array.size for array in arrays.values()),), np.result_type(*arrays.values()))

@@ -3,10 +3,12 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy import add
 
-from .cell import OuterSum, check_sizes, columns_at_once
+from .cell import check_sizes
+from .passes import OuterSum, columns_at_once
 from .record import Record
-from .workspace import FRESH, empty
+from .workspace import do, empty, product
 
 
 class Readout:
@@ -37,23 +39,41 @@ class Readout:
     def __repr__(self):
         return f"Readout(H={self.H}, K={self.K})"
 
-    def forward(self, h, out=None):
-        """Scores (T, K, N) of the states h (T, H, N), in `out` if it is given."""
-        logits = np.matmul(self.params.W_hy, h, out)
-        logits += self.params.b_y
+    def forward(self, h):
+        """Scores (T, K, N) of the states h (T, H, N)."""
+        logits = self.room_for_logits(h)
+        do(self.operations(h, logits))
         return logits
 
-    def backward(self, h, dlogits, workspace=None):
+    def backward(self, h, dlogits):
         """∂L/∂W_hy and ∂L/∂b_y as a record, and ∂L/∂h (T, H, N), from ∂L/∂z (T, K, N)."""
-        (T, _, N), dtype = dlogits.shape, np.result_type(h, dlogits, self.params.W_hy)
-        grads, outer, dh, at_once = (workspace or FRESH).keep("readout", self._new_room, T, N, dtype)
+        grads, dh = self.room_for_gradients(h, dlogits)
+        do(self.operations_back(h, dlogits, grads, dh))
+        return grads, dh
+
+    def room_for_logits(self, h):
+        """Memory for the scores of these states."""
+        T, _, N = h.shape
+        return empty((T, self.K, N), np.result_type(h, self.params.W_hy))
+
+    def room_for_gradients(self, h, dlogits):
+        """Memory for what `backward` gives back."""
+        dtype = np.result_type(h, dlogits, self.params.W_hy)
+        return self.params.map(lambda array: empty(array.shape, dtype)), empty(h.shape, dtype)
+
+    def operations(self, h, logits):
+        """Those of the forward pass; see `do`."""
+        yield product(self.params.W_hy, h, logits)
+        z = logits[0] if len(logits) == 1 else logits
+        yield add, (z, self.params.b_y, z)
+
+    def operations_back(self, h, dlogits, grads, dh):
+        """Those of the backward pass."""
+        T, _, N = dlogits.shape
+        at_once = columns_at_once(T, N)
+        outer = OuterSum(grads.W_hy, at_once, N)
         for start in range(0, T, at_once):
             now = slice(start, start + at_once)
-            outer.add(dlogits[now], h[now], first=start == 0)
-        dlogits.sum(axis=(0, 2), out=grads.b_y[:, 0])
-        return grads, np.matmul(self.params.W_hy.T, dlogits, dh)
-
-    def _new_room(self, T, N, dtype):
-        """For the gradients of the parameters, one of them a sum of products, and that of h."""
-        grads, at_once = self.params.map(lambda array: empty(array.shape, dtype)), columns_at_once(T, N)
-        return grads, OuterSum(grads.W_hy, at_once, N), empty((T, self.H, N), dtype), at_once
+            yield from outer.add(dlogits[now], h[now], first=start == 0)
+        yield add.reduce, (dlogits, (0, 2), None, grads.b_y[:, 0])
+        yield product(self.params.W_hy.T, dlogits, dh)

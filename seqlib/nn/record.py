@@ -33,7 +33,7 @@ class Record:
         if taken := [name for name in (*arrays, *windows) if name in RESERVED]:
             raise ValueError(f"{taken[0]!r} is a method of Record, so no array can have this name.")
         self.__dict__.update(arrays, **windows)  # found at once by ``record.name``
-        self.__dict__.update(_owned=tuple(arrays), _views=views, _arrays={**arrays, **windows}, _steps={})
+        self.__dict__.update(_owned=tuple(arrays), _views=views, _arrays={**arrays, **windows})
 
     def __getattr__(self, name):  # asked only when there is no such array
         known = ", ".join(self.__dict__.get("_arrays", {}))
@@ -80,16 +80,9 @@ class Record:
     def __repr__(self):
         return f"Record({', '.join(f'{name} {array.shape}' for name, array in self._arrays.items())})"
 
-    def steps(self, *names, keep=False):
-        """For every step t a tuple of ``record[name][t]`` for these names.
-
-        NumPy needs as long to look at a part of a small array as to add two of them, so in memory that
-        is used again the parts are looked up once and kept. They may need more room than the numbers.
-        """
-        if names in self._steps:
-            return self._steps[names]
-        steps = zip(*(self[name] for name in names), strict=True)
-        return self._steps.setdefault(names, list(steps)) if keep else steps
+    def steps(self, *names):
+        """For every step t a tuple of ``record[name][t]`` for these names."""
+        return zip(*(self[name] for name in names), strict=True)
 
     def items(self):
         """Pairs (name, array) of the arrays that own their memory."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy import add, multiply
 
-from .cell import Cell, Stack, check_dh, check_sizes, go_back
+from .cell import Cell, Stack, check_sizes
 from .functions import ACTIVATIONS
 from .record import Record
 
@@ -70,12 +70,13 @@ class RNN(Cell):
             ``x`` (T, D, N), ``a`` = the sum inside tanh (T, H, N), ``h_all`` (T+1, H, N), in which
             ``h_all[t]`` is h_t, and its windows ``h_prev`` (h_0 … h_{T-1}) and ``h`` (h_1 … h_T).
         """
-        trace, W = self._begin(x, workspace, h0)
-        W, f = W.dot, ACTIVATIONS[self.activation].value
-        for v, a, h in trace.steps("v", "a", "h", keep=workspace is not None):
-            W(v, a)  # W_xh x_t + b_h + W_hh h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
-            f(a, h)  # writing h_t is writing a part of v_{t+1}
-        return trace
+        return self._run(x, workspace, h0)
+
+    def _forward(self, trace, W):
+        f = ACTIVATIONS[self.activation].value
+        for v, a, h in trace.steps("v", "a", "h"):
+            yield W.dot, (v, a)  # W_xh x_t + b_h + W_hh h_{t-1}, for v_t = [x_t; 1; h_{t-1}]
+            yield f, (a, h)  # writing h_t is writing a part of v_{t+1}
 
     def backward(self, trace, dh, workspace=None):
         """Backpropagation through time: the derivatives of a loss from those at each h_t.
@@ -95,22 +96,22 @@ class RNN(Cell):
             ``params`` summed over steps and examples; ``trace.h[t]`` the *total* derivative with
             respect to h_t, so the later steps are in it; ``trace.x``, ``trace.a``, ``h0``.
         """
-        dh = check_dh(dh, trace.h)
-        back, W_hhT = go_back(self, trace, workspace, dh), self.params.W_hh.T.dot
-        slope = ACTIVATIONS[self.activation].slope
-        for part in back.parts(dh):
-            slope(part.trace.h, part.room.a)  # of all steps at once: it needs no later step
-            for (da, dh_t, dh_before), own in part.steps((), ("a", "h", "h_prev"), dh):
-                if own is not None:
-                    add(dh_t, own, dh_t)  # what its own loss says, on top of what the later steps say
-                multiply(da, dh_t, da)  # through tanh
-                W_hhT(da, dh_before)  # to h_{t-1}
-        return self._completed(back.gradients(), trace)
+        return self._run_back(trace, workspace, dh)
 
-    def _completed(self, grads, trace):
-        if d := grads.trace:
-            np.matmul(self.params.W_xh.T, d.a, d.x)
-        return grads
+    def _back(self, part):
+        W_hhT = self.params.W_hh.T
+        yield (
+            ACTIVATIONS[self.activation].slope,
+            (part.trace.h, part.room.a),
+        )  # of all steps at once: it needs no later one
+        for da, dh, dh_before, own in part.steps((), ("a", "h", "h_prev")):
+            if own is not None:
+                yield add, (dh, own, dh)  # what its own loss says, on top of what the later steps say
+            yield multiply, (da, dh, da)  # through tanh
+            yield W_hhT.dot, (da, dh_before)  # to h_{t-1}
+
+    def _completed(self, d, trace):
+        np.matmul(self.params.W_xh.T, d.a, d.x)
 
     def step_back(self, trace, t, dh):
         """One step of `backward` alone: from ∂L/∂h at ``trace.h[t]`` to ∂L/∂a there and ∂L/∂h one step earlier.

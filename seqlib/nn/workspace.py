@@ -1,4 +1,4 @@
-"""Memory that is made once and used again at every step of a training."""
+"""Memory that is made once and used again at every step of a training, and operations that are listed once."""
 
 import math
 
@@ -19,11 +19,11 @@ class Workspace:
     def __init__(self):
         self._kept = {}
 
-    def keep(self, name, make, *sizes):
-        """What ``make(*sizes)`` returned when it was first asked for by this name and these sizes."""
-        key = name, make, sizes
+    def keep(self, name, make, *of):
+        """What ``make(*of)`` returned when it was first asked for by this name, of the same sizes and objects."""
+        key = name, make, of
         if key not in self._kept:
-            self._kept[key] = make(*sizes)
+            self._kept[key] = make(*of)
         return self._kept[key]
 
     def __reduce__(self):  # in a copy, views would part from their arrays; it begins empty
@@ -34,8 +34,8 @@ class _Fresh:
     """What stands in where no workspace is given: everything is new."""
 
     @staticmethod
-    def keep(name, make, *sizes):
-        return make(*sizes)
+    def keep(name, make, *of):
+        return make(*of)
 
 
 FRESH = _Fresh()
@@ -47,3 +47,24 @@ def empty(shape, dtype):
     memory = np.empty(size + LINE, np.uint8)
     start = -memory.__array_interface__["data"][0] % LINE
     return memory[start : start + size].view(dtype).reshape(shape)
+
+
+def do(operations):
+    """Call every ``(function, arguments)``, one after the other.
+
+    All passes of the course are written as such operations on arrays whose place is known before. Where
+    memory is used again, they are the same at every step of a training: they are listed once, with all
+    checks made and all parts of arrays looked up, and what is left of a step is this loop.
+    """
+    for function, arguments in operations:
+        function(*arguments)
+
+
+def product(left, right, out):
+    """The operation ``out = left @ right``: by `dot`, which is called quicker, where that needs no copy."""
+    if right.ndim == out.ndim == 3 and len(right) == 1:
+        right, out = right[0], out[0]
+    plain = all(a.ndim == 2 and (a.flags.c_contiguous or a.flags.f_contiguous) for a in (left, right))
+    if plain and out.flags.c_contiguous and left.dtype == right.dtype == out.dtype:
+        return left.dot, (right, out)
+    return np.matmul, (left, right, out)

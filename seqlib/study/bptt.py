@@ -163,7 +163,7 @@ def truncated_gradient(model, x, targets, window):
             continue
         trace = model.forward(part, workspace=workspace, **states)
         wanted = targets if model.shape == "many-to-one" else targets[start : start + window]
-        _, dlogits = LOSSES[model.loss_name](trace.logits, wanted, workspace)
+        _, dlogits = LOSSES[model.loss_name](trace.logits, wanted)
         for name, g in model.backward(trace, dlogits, workspace).params.items():
             total[name] += g
         states = _last_states(model.cell, trace)

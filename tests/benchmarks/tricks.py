@@ -1,16 +1,17 @@
 """What each trick of seqlib is worth: the training step of an LSTM without it, the rest left as it is."""
 
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
-from numpy import add, divide, exp, multiply, negative, subtract, tanh
+from numpy import add, copyto, divide, exp, multiply, negative, tanh
 
 from seqlib import LSTM, Adam, Workspace
-from seqlib.nn import cell as frame
-from seqlib.nn.cell import BackwardPass, OuterSum, Part, go_back
-from seqlib.nn.record import Record
+from seqlib.nn import passes, step
+from seqlib.nn.passes import BackwardPass, OuterSum, Part, some_steps
+from seqlib.nn.step import Step
+from seqlib.nn.workspace import do
 
 from . import textbook
 from .report import measured, times_as_long
@@ -75,196 +76,161 @@ def _gradients(trick, size, dtype):
         return dict(grads.params.items())
 
 
-# Each variant spells out its whole loop, as the LSTM does: a call shared between them would itself be measured.
-
-
 class WithoutOut(LSTM):
-    def forward(self, x, h0=None, C0=None, workspace=None):
-        trace, W = self._begin(x, workspace, h0, C0)
+    def _forward(self, trace, W):
         half = np.array(0.5, W.dtype)
-        W[: 3 * self.H] *= half
-        W = W.dot
+        yield multiply, (W[: 3 * self.H], half, W[: 3 * self.H])
         names = ("v", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for v, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names):
-            gates[...] = tanh(W(v))
-            s[...] = s * half + half
-            C[...] = f * C_prev + i * g
-            tanh_C[...] = tanh(C)
-            h[...] = o * tanh_C
-        return trace
+        for views in trace.steps(*names):
+            yield self._step, (W.dot, half, *views)
 
-    def backward(self, trace, dh, dC=None, workspace=None):
-        back, W_hT = go_back(self, trace, workspace, dh, dC), self.params.W_h.T.dot
+    @staticmethod
+    def _step(W, half, v, gates, s, f, i, o, g, C_prev, C, tanh_C, h):
+        gates[...] = tanh(W(v))
+        s[...] = s * half + half
+        C[...] = f * C_prev + i * g
+        tanh_C[...] = tanh(C)
+        h[...] = o * tanh_C
+
+    def _back(self, part):
+        W_hT = self.params.W_h.T.dot
+        yield from self._slopes(part.trace, part.room)
         names = ("to_C", "a", "a_f", "a_i", "a_o", "a_g", "h", "h_prev", "C", "C_prev")
-        for part in back.parts(dh, dC):
-            self._slopes(part.trace, part.room)
-            for views, *_ in part.steps(("f",), names):
-                f, to_C, da, da_f, da_i, da_o, da_g, dh_t, dh_before, dC_t, dC_before = views
-                dC_t[...] = dC_t + to_C * dh_t
-                da_f[...] = da_f * dC_t
-                da_i[...] = da_i * dC_t
-                da_g[...] = da_g * dC_t
-                da_o[...] = da_o * dh_t
-                dC_before[...] = f * dC_t
-                dh_before[...] = W_hT(da)
-        return back.gradients()
+        for *views, _, _ in part.steps(("f",), names):
+            yield self._step_back, (W_hT, *views)
+
+    @staticmethod
+    def _step_back(W_hT, f, to_C, da, da_f, da_i, da_o, da_g, dh, dh_before, dC, dC_before):
+        dC[...] = dC + to_C * dh
+        da_f[...] = da_f * dC
+        da_i[...] = da_i * dC
+        da_g[...] = da_g * dC
+        da_o[...] = da_o * dh
+        dC_before[...] = f * dC
+        dh_before[...] = W_hT(da)
+
+
+def _memory(f, i, o, g, C_prev, C, tanh_C, h):
+    """The LSTM's last five operations of a step."""
+    yield multiply, (f, C_prev, C)
+    yield multiply, (i, g, h)
+    yield add, (C, h, C)
+    yield tanh, (C, tanh_C)
+    yield multiply, (o, tanh_C, h)
 
 
 class OwnSigmoid(LSTM):
-    def forward(self, x, h0=None, C0=None, workspace=None):
-        trace, W = self._begin(x, workspace, h0, C0)
-        W, one = W.dot, np.array(1, W.dtype)
+    def _forward(self, trace, W):
+        one = np.array(1, W.dtype)
         names = ("v", "a", "a_s", "a_g", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for v, a, a_s, a_g, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names):
-            W(v, a)
-            negative(a_s, s)
-            exp(s, s)
-            add(s, one, s)
-            divide(one, s, s)
-            tanh(a_g, g)
-            multiply(f, C_prev, C)
-            multiply(i, g, h)
-            add(C, h, C)
-            tanh(C, tanh_C)
-            multiply(o, tanh_C, h)
-        return trace
+        for v, a, a_s, a_g, s, f, i, o, g, *rest in trace.steps(*names):
+            yield W.dot, (v, a)
+            yield negative, (a_s, s)
+            yield exp, (s, s)
+            yield add, (s, one, s)
+            yield divide, (one, s, s)
+            yield tanh, (a_g, g)
+            yield from _memory(f, i, o, g, *rest)
 
 
 class ProductPerGate(LSTM):
-    def forward(self, x, h0=None, C0=None, workspace=None):
-        trace, W = self._begin(x, workspace, h0, C0)
+    def _forward(self, trace, W):
         half = np.array(0.5, W.dtype)
-        W[: 3 * self.H] *= half
-        W_f, W_i, W_o, W_g = (part.dot for part in np.split(W, 4))
-        names = ("v", "a", "a_f", "a_i", "a_o", "a_g", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for v, a, a_f, a_i, a_o, a_g, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names):
-            W_f(v, a_f)
-            W_i(v, a_i)
-            W_o(v, a_o)
-            W_g(v, a_g)
-            tanh(a, gates)
-            multiply(s, half, s)
-            add(s, half, s)
-            multiply(f, C_prev, C)
-            multiply(i, g, h)
-            add(C, h, C)
-            tanh(C, tanh_C)
-            multiply(o, tanh_C, h)
-        return trace
+        yield multiply, (W[: 3 * self.H], half, W[: 3 * self.H])
+        products = [part.dot for part in np.split(W, 4)]
+        names = ("v", "a_f", "a_i", "a_o", "a_g", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
+        for v, a_f, a_i, a_o, a_g, a, gates, s, *rest in trace.steps(*names):
+            for product, of_gate in zip(products, (a_f, a_i, a_o, a_g), strict=True):
+                yield product, (v, of_gate)
+            yield tanh, (a, gates)
+            yield multiply, (s, half, s)
+            yield add, (s, half, s)
+            yield from _memory(*rest)
 
-    def backward(self, trace, dh, dC=None, workspace=None):
-        back, more = go_back(self, trace, workspace, dh, dC), np.empty_like(trace.h[0])
-        W_fT, W_iT, W_oT, W_gT = (part.T.dot for part in np.split(self.params.W_h, 4))
+    def _back(self, part):
+        more = np.empty_like(part.room.h[0])
+        products = [part.T.dot for part in np.split(self.params.W_h, 4)]
+        yield from self._slopes(part.trace, part.room)
         names = ("to_C", "a_f", "a_i", "a_o", "a_g", "h", "h_prev", "C", "C_prev")
-        for part in back.parts(dh, dC):
-            self._slopes(part.trace, part.room)
-            for views, *_ in part.steps(("f",), names):
-                f, to_C, da_f, da_i, da_o, da_g, dh_t, dh_before, dC_t, dC_before = views
-                multiply(to_C, dh_t, to_C)
-                add(dC_t, to_C, dC_t)
-                multiply(da_f, dC_t, da_f)
-                multiply(da_i, dC_t, da_i)
-                multiply(da_g, dC_t, da_g)
-                multiply(da_o, dh_t, da_o)
-                multiply(f, dC_t, dC_before)
-                W_fT(da_f, dh_before)
-                for W_T, da in ((W_iT, da_i), (W_oT, da_o), (W_gT, da_g)):
-                    W_T(da, more)
-                    add(dh_before, more, dh_before)
-        return back.gradients()
+        for f, to_C, da_f, da_i, da_o, da_g, dh, dh_before, dC, dC_before, *_ in part.steps(("f",), names):
+            yield multiply, (to_C, dh, to_C)
+            yield add, (dC, to_C, dC)
+            yield multiply, (da_f, dC, da_f)
+            yield multiply, (da_i, dC, da_i)
+            yield multiply, (da_g, dC, da_g)
+            yield multiply, (da_o, dh, da_o)
+            yield multiply, (f, dC, dC_before)
+            yield products[0], (da_f, dh_before)
+            for product, da in zip(products[1:], (da_i, da_o, da_g), strict=True):
+                yield product, (da, more)
+                yield add, (dh_before, more, dh_before)
 
 
 class OwnInputProduct(LSTM):
-    def forward(self, x, h0=None, C0=None, workspace=None):
-        trace, _ = self._begin(x, workspace, h0, C0)
+    def _forward(self, trace, _):
         half, more = np.array(0.5, trace.h.dtype), np.empty_like(trace.a[0])
         W_x, b, W_h = (self.params[name].copy() for name in ("W_x", "b", "W_h"))
-        for W in (W_x, b, W_h):
-            W[: 3 * self.H] *= half
-        np.matmul(W_x, trace.x, trace.a)
-        trace.a += b
-        W_h = W_h.dot
+        for W, new in ((W_x, self.params.W_x), (b, self.params.b), (W_h, self.params.W_h)):
+            yield copyto, (W, new)
+            yield multiply, (W[: 3 * self.H], half, W[: 3 * self.H])
+        yield np.matmul, (W_x, trace.x, trace.a)
+        yield add, (trace.a, b, trace.a)
         names = ("h_prev", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for h_prev, a, gates, s, f, i, o, g, C_prev, C, tanh_C, h in trace.steps(*names):
-            W_h(h_prev, more)
-            add(a, more, a)
-            tanh(a, gates)
-            multiply(s, half, s)
-            add(s, half, s)
-            multiply(f, C_prev, C)
-            multiply(i, g, h)
-            add(C, h, C)
-            tanh(C, tanh_C)
-            multiply(o, tanh_C, h)
-        return trace
+        for h_prev, a, gates, s, *rest in trace.steps(*names):
+            yield W_h.dot, (h_prev, more)
+            yield add, (a, more, a)
+            yield tanh, (a, gates)
+            yield multiply, (s, half, s)
+            yield add, (s, half, s)
+            yield from _memory(*rest)
 
 
 class DerivativesStepByStep(LSTM):
-    def backward(self, trace, dh, dC=None, workspace=None):
-        back, W_hT = go_back(self, trace, workspace, dh, dC), self.params.W_h.T.dot
-        of_trace = ("gates", "f", "i", "o", "g", "C_prev", "tanh_C")
-        of_room = ("to_C", "a", "a_f", "a_i", "a_o", "a_g", "h", "h_prev", "C", "C_prev")
-        for part in back.parts(dh, dC):
-            for views, *_ in part.steps(of_trace, of_room):
-                gates, f, i, o, g, C_prev, tanh_C, *views = views
-                to_C, da, da_f, da_i, da_o, da_g, dh_t, dh_before, dC_t, dC_before = views
-                subtract(1, gates, da)
-                multiply(gates, da, da)
-                multiply(g, g, da_g)
-                subtract(1, da_g, da_g)
-                multiply(da_f, C_prev, da_f)
-                multiply(da_i, g, da_i)
-                multiply(da_o, tanh_C, da_o)
-                multiply(da_g, i, da_g)
-                multiply(tanh_C, tanh_C, to_C)
-                subtract(1, to_C, to_C)
-                multiply(to_C, o, to_C)
-                multiply(to_C, dh_t, to_C)
-                add(dC_t, to_C, dC_t)
-                multiply(da_f, dC_t, da_f)
-                multiply(da_i, dC_t, da_i)
-                multiply(da_g, dC_t, da_g)
-                multiply(da_o, dh_t, da_o)
-                multiply(f, dC_t, dC_before)
-                W_hT(da, dh_before)
-        return back.gradients()
+    def _back(self, part):
+        n = len(part.room.a)
+        for t in range(n - 1, -1, -1):
+            now = slice(t, t + 1)
+            own = [None if d is None else d[now] for d in part.own]
+            one = Part(slice(0, 1), some_steps(part.trace, now), some_steps(part.room, now), own)
+            yield from super()._back(one)
 
 
-def forgetful(steps, kept):
-    """A method `steps` that forgets first what it kept from the call before."""
-
-    def anew(self, *names, **how):
-        getattr(self, kept).clear()
-        return steps(self, *names, **how)
-
-    return anew
+def _found_anew(self, x, targets):
+    """As a `Step` is called, but with operations that are not listed."""
+    self.x[...], self.targets[...] = x, targets
+    do(self._forward())
+    with self.pass_back.settings():
+        do(self._back(self.own[0][None]))
+    return self.sum.item(), self.grads
 
 
 def _add_step_by_step(self, delta, inputs, *, first):
     if first:
-        self.total[...] = 0
+        yield copyto, (self.total, 0)
     for d, v in zip(delta, inputs, strict=True):
-        self.total += np.matmul(d, v.T, self.product)
+        yield np.matmul, (d, v.T, self.product)
+        yield add, (self.total, self.product, self.total)
 
 
 class WholeTrace(BackwardPass):
-    def __init__(self, cell, T, N, dtype, whole):
-        super().__init__(cell, T, N, dtype, True)
+    def __init__(self, *of):
+        super().__init__(*of[:-1], True)
+        for _, array in self.trace.items():
+            array[...] = 0
+
+    def operations(self, trace, *own):
+        yield from super().operations(trace, *own)
+        yield self.cell._completed, (self.trace, trace)
 
 
 class WithoutFlush(BackwardPass):
-    def _watched(self):  # NumPy is not even asked to say when a number becomes too small: its calls cost time as well
-        return nullcontext()
+    def settings(self):  # NumPy is not even asked to say when a number becomes too small: its calls cost time as well
+        return np.errstate()
 
 
 TRICKS = {
     "none: a second network": Trick(),  # how far from 1 chance alone goes, above all where the memory lies
-    "views of every step looked up anew": Trick(
-        patches=(
-            (Record, "steps", forgetful(Record.steps, "_steps")),
-            (Part, "steps", forgetful(Part.steps, "_views")),
-        )
-    ),
+    "operations not listed, but found anew": Trick(patches=((Step, "__call__", _found_anew),)),
     "a new workspace at every step": Trick(fresh=True),
     "new arrays instead of out=": Trick(WithoutOut),
     "σ by itself, 1 / (1 + exp(-a))": Trick(OwnSigmoid),
@@ -272,8 +238,9 @@ TRICKS = {
     "products of their own for x and h, b added": Trick(OwnInputProduct),
     "local derivatives step by step": Trick(DerivativesStepByStep),
     "weight gradients step by step": Trick(patches=((OuterSum, "add", _add_step_by_step),)),
-    "both, in parts of one step": Trick(patches=((frame, "columns_at_once", lambda T, N: 1),)),
-    "derivatives of the whole trace as well": Trick(patches=((frame, "BackwardPass", WholeTrace),)),
+    "both, in parts of one step": Trick(patches=((passes, "columns_at_once", lambda T, N: 1),)),
+    "derivatives of the whole trace as well": Trick(patches=((step, "BackwardPass", WholeTrace),)),
+    "NumPy's buffer as it is": Trick(patches=((passes, "BUFFER", np.getbufsize()),)),
     "Adam array by array": Trick(adam=textbook.Adam),
 }
-ONLY_VANISHING = {"derivatives may become denormal": Trick(patches=((frame, "BackwardPass", WithoutFlush),))}
+ONLY_VANISHING = {"derivatives may become denormal": Trick(patches=((step, "BackwardPass", WithoutFlush),))}

@@ -1,0 +1,70 @@
+"""One step of a training, as a whole: from x and the targets to the loss and its gradients."""
+
+from itertools import chain
+
+import numpy as np
+from numpy import add
+
+from .cell import working_dtype
+from .functions import LOSSES
+from .passes import BackwardPass, ForwardPass
+from .workspace import do
+
+
+class Step:
+    """What `SequenceModel.loss_and_gradients` does for inputs of one size: the memory, and the operations; see `do`.
+
+    Parameters
+    ----------
+    of_cell, of_readout : Record
+        The parameters.
+    whole : bool
+        Whether the derivatives of the trace are wanted too. Such a step serves once, every other again and again.
+    """
+
+    def __init__(self, model, of_cell, of_readout, T, N, x_dtype, targets_shape, targets_dtype, whole):
+        self.model, self.loss, self.whole, cell = model, LOSSES[model.loss_name], whole, model.cell
+        dtype = working_dtype(of_cell[cell.STACKS[0].columns[0]], np.empty(0, x_dtype))
+        self.run = ForwardPass(cell, of_cell, T, N, dtype, whole)
+        for beginning in (self.run.trace.x, *self.run.firsts):
+            beginning[...] = 0
+        self.trace = model._with_logits(self.run.trace)
+        self.x = self.trace.x[:1] if model.shape == "one-to-many" else self.trace.x
+        self.targets = np.zeros(targets_shape, targets_dtype)
+        self.loss.check(self.trace.logits, self.targets)
+        self.loss_t, self.dlogits = self.loss.results(self.trace.logits)
+        self.sum = np.empty((), self.loss_t.dtype)
+        self.of_readout, dh = model.readout.room_for_gradients(model._read(self.trace.h), self.dlogits)
+        self.own = model._own(dh), *(None for _ in cell.STATES[1:])
+        self.pass_back = BackwardPass(cell, of_cell, T, N, working_dtype(self.trace.h, dh), whole)
+        self.forward, self.back = self._forward(), self._back(dh)
+        if not whole:
+            self.forward, self.back, self.grads = list(self.forward), list(self.back), self._gradients()
+
+    def __call__(self, x, targets):
+        """The loss (a float) and its `Gradients`."""
+        self.loss.check(self.trace.logits, targets)
+        self.x[...], self.targets[...] = x, targets
+        do(self.forward)
+        with self.pass_back.settings():
+            do(self.back)
+        return self.sum.item(), self._gradients() if self.whole else self.grads
+
+    def _forward(self):
+        model, trace = self.model, self.trace
+        return chain(
+            self.run.operations(),
+            model.readout.operations(model._read(trace.h), trace.logits),
+            self.loss.operations(trace.logits, self.targets, self.loss_t, self.dlogits),
+            [(add.reduce, (self.loss_t, 0, None, self.sum))],
+        )
+
+    def _back(self, dh):
+        h = self.model._read(self.trace.h)
+        return chain(
+            self.model.readout.operations_back(h, self.dlogits, self.of_readout, dh),
+            self.pass_back.operations(self.trace, *self.own),
+        )
+
+    def _gradients(self):
+        return self.model._joined(self.pass_back.gradients(self.trace), self.of_readout, self.dlogits)
