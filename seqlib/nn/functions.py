@@ -166,7 +166,7 @@ def _check_numbers(outputs, targets):
 
 def _mse(outputs, targets, loss_t, doutputs):
     T, K, N = outputs.shape
-    size, factor = (np.array(number, loss_t.dtype) for number in (K * N, 2 / (K * N)))
+    size, factor = np.full(T, K * N, loss_t.dtype), np.array(2 / (K * N), loss_t.dtype)
     missing, squares = empty((T, K, N), bool), empty((T, K * N), loss_t.dtype)
     d = doutputs.reshape(T, K * N)
     yield subtract, (outputs, targets, doutputs)

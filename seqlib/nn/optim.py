@@ -64,6 +64,8 @@ class Adam:
         self._scale[...] = self.lr / (1 - self.beta1**self.k) / self._spacing
         self._root[...] = (1 - self.beta2**self.k) ** -0.5
         do(self._listed)
+        if self.k % 16 == 0:
+            do(self._without_slow_numbers)
 
     def _operations(self, params, grads):
         """What an update does, see `do`, to all parameters in one row: a few long operations, not many short ones."""
@@ -77,14 +79,13 @@ class Adam:
         self._spacing = min(self.grid, 2.0 ** (math.frexp(self.lr)[1] - 11)) if self.grid else 1
         numbers = 1 - self.beta1, 1 - self.beta2, self.eps, tiny, self._spacing, 0, 0
         share1, share2, eps, tiny, spacing, self._scale, self._root = (np.array(x, g.dtype) for x in numbers)
+        # Without a gradient m shrinks until it is denormal, which is slow; like this, now and then, it stops before.
+        self._without_slow_numbers = (add, (m, tiny, m)), (subtract, (m, tiny, m))
         for name, part in g_of.items():
             yield copyto, (part, grads[name])
         yield subtract, (g, m, step)
         yield multiply, (step, share1, step)
         yield add, (m, step, m)
-        # Without a gradient m shrinks until it is denormal, which is slow; like this it stops before.
-        yield add, (m, tiny, m)
-        yield subtract, (m, tiny, m)
         yield multiply, (g, g, g)
         yield subtract, (g, v, g)
         yield multiply, (g, share2, g)
@@ -102,7 +103,7 @@ class Adam:
 
     def __getstate__(self):
         # In a copy, parts would no longer share the memory of their row; they are soon made anew.
-        return self.__dict__ | {"_room": None, "_of": None, "_listed": None}
+        return self.__dict__ | {"_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
 
 
 def _in_a_row(params):

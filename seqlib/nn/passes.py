@@ -99,7 +99,7 @@ class BackwardPass(Pass):
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
         self.room = self._new_room(N)
         self.states = [self.room[f"{state}_all"] for state in cell.STATES]
-        self.firsts = [empty((cell.H, N), dtype) for _ in cell.STATES]  # ∂L/∂h_0, ∂L/∂C_0
+        self.firsts = [state[0] for state in self.states]  # ∂L/∂h_0, ∂L/∂C_0, once all parts are done
         self.params = params.map(lambda array: empty(array.shape, dtype))
         matrices = [stack.matrix(params, dtype) for stack in cell.STACKS]
         self.sums = [OuterSum(total, self.at_once, N) for total, _ in matrices]
@@ -139,8 +139,8 @@ class BackwardPass(Pass):
             for name in ("a", *self.cell.STATES) if self.whole else ():
                 yield copyto, (self.trace[name][now], part.room[name])
             carried = [state[0] for state in states]
-        for result, found in (*self.columns, *zip(self.firsts, carried, strict=True)):
-            yield copyto, (result, found)
+        for gradient, column in self.columns:
+            yield copyto, (gradient, column)
 
     def settings(self):
         """The context in which the operations have to be done; what they change of NumPy's settings ends with it.

@@ -33,7 +33,7 @@ class Step:
         self.targets = np.zeros(targets_shape, targets_dtype)
         self.loss.check(self.trace.logits, self.targets)
         self.loss_t, self.dlogits = self.loss.results(self.trace.logits)
-        self.sum = np.empty((), self.loss_t.dtype)
+        self.sum = self.loss_t.reshape(()) if len(self.loss_t) == 1 else np.empty((), self.loss_t.dtype)
         self.of_readout, dh = model.readout.room_for_gradients(model._read(self.trace.h), self.dlogits)
         self.own = model._own(dh), *(None for _ in cell.STATES[1:])
         self.pass_back = BackwardPass(cell, of_cell, T, N, working_dtype(self.trace.h, dh), whole)
@@ -56,7 +56,7 @@ class Step:
             self.run.operations(),
             model.readout.operations(model._read(trace.h), trace.logits),
             self.loss.operations(trace.logits, self.targets, self.loss_t, self.dlogits),
-            [(add.reduce, (self.loss_t, 0, None, self.sum))],
+            [(add.reduce, (self.loss_t, 0, None, self.sum))] if len(self.loss_t) > 1 else [],
         )
 
     def _back(self, dh):
