@@ -167,15 +167,16 @@ def _check_numbers(outputs, targets):
 def _mse(outputs, targets, loss_t, doutputs):
     T, K, N = outputs.shape
     size, factor = np.full(T, K * N, loss_t.dtype), np.array(2 / (K * N), loss_t.dtype)
-    missing, squares = empty((T, K, N), bool), empty((T, K * N), loss_t.dtype)
-    d = doutputs.reshape(T, K * N)
-    yield subtract, (outputs, targets, doutputs)
+    missing, sums = empty((T, K, N), bool), empty((T,), loss_t.dtype)
+    d, squares = (empty((T, K * N), loss_t.dtype) for _ in range(2))
+    difference = d.reshape(T, K, N)
+    yield subtract, (outputs, targets, difference)
     yield np.isnan, (targets, missing)
-    yield copyto, (doutputs, 0, "same_kind", missing)
+    yield copyto, (difference, 0, "same_kind", missing)
     yield multiply, (d, d, squares)  # and not |d|²: the loss must stay analytic for the complex step
-    yield add.reduce, (squares, 1, None, loss_t)
-    yield divide, (loss_t, size, loss_t)
-    yield multiply, (d, factor, d)
+    yield add.reduce, (squares, 1, None, sums)
+    yield divide, (sums, size, loss_t)
+    yield multiply, (difference, factor, doutputs)
 
 
 LOSSES = {"cross_entropy": Loss(_check_classes, _cross_entropy), "mse": Loss(_check_numbers, _mse)}
