@@ -150,71 +150,6 @@ IMAGE_INPUT = Exercise(
     ),
 )
 
-# ---------- shapes-pick-output
-
-
-def _pick(h, lengths, *, late=0):
-    return h[lengths - 1 + late, :, np.arange(h.shape[2])].T
-
-
-def _mean_of_real_steps(h, lengths):
-    return np.stack([h[:n, :, i].mean(axis=0) for i, n in enumerate(lengths)], axis=1)
-
-
-PICK_OUTPUT = Exercise(
-    key="shapes-pick-output",
-    signature="last_state(h, lengths)",
-    solution=_pick,
-    axes=("unit", "example"),
-    # in the second case a sequence fills all T steps, so that index `lengths` does not exist
-    cases=lambda rng: [
-        dict(h=rng.normal(size=(6, 3, 4)), lengths=np.array([2, 5, 3, 4])),
-        dict(h=rng.normal(size=(4, 2, 3)), lengths=np.array([4, 2, 3])),
-    ],
-    praise={
-        "en": "The answer is read where the sequence really ends, not where the padding ends.",
-        "ko": "패딩이 끝나는 곳이 아니라 시퀀스가 실제로 끝나는 곳에서 답을 읽었습니다.",
-    },
-    mistakes=(
-        Mistake("padded-last-step", lambda h, lengths: h[-1].copy(), {
-            "en": "`h[-1]` is the last step of the longest sequence. In shorter ones it has read padding by then: use each one's length.",
-            "ko": "`h[-1]`은 가장 긴 시퀀스의 마지막 시점입니다. 짧은 시퀀스에서는 이미 패딩을 읽은 뒤입니다. 시퀀스마다 자기 길이를 쓰세요.",
-        }),
-        Mistake("first-step", lambda h, lengths: h[0].copy(), {
-            "en": "This is h₁, which has seen only the first input. Many-to-one answers after the last.",
-            "ko": "h₁은 첫 입력만 본 상태입니다. 다대일은 마지막 입력까지 본 뒤에 답합니다.",
-        }),
-        Mistake("one-step-late", partial(_pick, late=1), {
-            "en": "Off by one: a sequence of length 3 ends at t = 3, and that is index 2. `h[lengths]` is one step too late, and fails where a sequence fills all T steps.",
-            "ko": "하나 어긋났습니다. 길이가 3이면 t = 3에서 끝나고 인덱스는 2입니다. `h[lengths]`는 한 시점 늦고, T를 꽉 채운 시퀀스에서는 오류가 납니다.",
-        }),
-        Mistake("one-step-early", partial(_pick, late=-1), {
-            "en": "Off by one: the last real input has not been read yet. A sequence of length 3 ends at index 2.",
-            "ko": "하나 어긋났습니다. 마지막 실제 입력을 아직 읽지 않은 상태입니다. 길이가 3이면 인덱스 2에서 끝납니다.",
-        }),
-        Mistake("mean-over-time", lambda h, lengths: h.mean(axis=0), {
-            "en": "This is the mean over all steps, padding included. The state at the end already carries the past; read only that one.",
-            "ko": "패딩까지 포함해 모든 시점의 평균을 냈습니다. 마지막 상태에 이미 과거가 담겨 있으니 그것만 읽으세요.",
-        }),
-        Mistake("mean-over-real-steps", _mean_of_real_steps, {
-            "en": "This is the mean over the real steps: that is pooling. The exercise wants the one state after the last real input.",
-            "ko": "실제 시점들의 평균, 곧 풀링입니다. 여기서 필요한 것은 마지막 실제 입력 뒤의 상태 하나입니다.",
-        }),
-        Mistake("example-axis-first", lambda h, lengths: _pick(h, lengths).T, {
-            "en": "The right states, but as rows: picking with two index arrays puts the axis of examples first. Turn it back with `.T` into (H, N).",
-            "ko": "상태는 맞지만 행으로 놓였습니다. 인덱스 배열 두 개로 고르면 예제 축이 맨 앞에 옵니다. `.T`로 (H, N)이 되게 돌리세요.",
-        }),
-        Mistake("every-pair", lambda h, lengths: h[lengths - 1], {
-            "en": "`h[lengths - 1]` takes each of these steps for *all* examples. Each length belongs to its own example: pair it with `np.arange(N)`.",
-            "ko": "`h[lengths - 1]`은 그 시점들을 ‘모든’ 예제에서 가져옵니다. 길이마다 짝이 되는 예제가 있으니 `np.arange(N)`과 함께 쓰세요.",
-        }),
-        Mistake("shortest-for-all", lambda h, lengths: h[lengths.min() - 1].copy(), {
-            "en": "All examples are read at the end of the shortest one. Each has its own length.",
-            "ko": "모든 예제를 가장 짧은 시퀀스가 끝나는 곳에서 읽었습니다. 길이는 예제마다 다릅니다.",
-        }),
-    ),
-)
-
 # ---------- shapes-output-shape
 
 
@@ -336,4 +271,4 @@ ACCURACY_MASK = Exercise(
     ),
 )
 
-register(WHICH, IMAGE_INPUT, PICK_OUTPUT, OUTPUT_SHAPE, ACCURACY_MASK)
+register(WHICH, IMAGE_INPUT, OUTPUT_SHAPE, ACCURACY_MASK)

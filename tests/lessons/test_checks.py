@@ -398,7 +398,7 @@ def test_a_wrong_number_is_shown_beside_the_right_one():
     assert result.says["en"] == "Expected 42, yours is 1 (for T = 5, D = 3, H = 4, K = 2)."
     assert "yours is 1e+30" in check("unroll-count", lambda T, D, H, K: 10**30).says["en"]
     assert check("unroll-count", lambda T, D, H, K: -(10**999)).mistake == "infinite"
-    assert "H (" not in check("dense-accuracy", lambda logits, y: 0.123).says["en"]
+    assert "H (" not in check("shapes-accuracy-mask", lambda predicted, y: 0.123).says["en"]
 
 
 # ---------- other kinds of exercise, added for the test and taken away again

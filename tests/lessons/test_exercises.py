@@ -178,13 +178,6 @@ def adam_with_one_rate(W, g, m, v, k, lr):
     return W - rate * m / (np.sqrt(v / (1 - 0.999**k)) + 1e-8), m, v
 
 
-def last_by_hand(h, lengths):
-    out = np.zeros(h.shape[1:])
-    for n, length in enumerate(lengths):
-        out[:, n] = h[length - 1, :, n]
-    return out
-
-
 def shifted_with_roll(x):
     out = np.roll(x, 1, axis=0)
     out[0] = 0
@@ -272,13 +265,6 @@ UNUSUAL = {
         lambda x: np.pad(x, ((1, 0), (0, 0), (0, 0)))[:-1],
         lambda x: [np.zeros(x[0].shape), *x[:-1]],
     ],
-    "dense-accuracy": [
-        lambda scores, labels: float((np.argmax(scores, 0) == labels).sum() / labels.size),
-        lambda a, y: 1 - np.count_nonzero(a.argmax(0) - y) / len(y),
-        lambda a, y: [np.mean(a.T.argmax(1) == y)],
-        lambda a, y: np.array((a.argmax(0) == y).mean()),
-        lambda a, y: np.float32((a.argmax(0) == y).mean()),
-    ],
     "shapes-which": [
         dict(
             zip(
@@ -301,12 +287,6 @@ UNUSUAL = {
         lambda image, steps: np.concatenate([image[None], np.zeros((steps - 1, *image.shape))]),
         lambda image, steps: [image] + [image * 0] * (steps - 1),
         lambda image, T: np.eye(T, 1)[:, :, None] * image,
-    ],
-    "shapes-pick-output": [
-        last_by_hand,
-        lambda h, n: h.transpose(0, 2, 1)[n - 1, range(len(n))].T,
-        lambda h, n: np.take_along_axis(h, (n - 1)[None, None], axis=0)[0],
-        lambda h, n: np.column_stack([h[k - 1, :, i] for i, k in enumerate(n)]),
     ],
     "shapes-output-shape": [
         lambda shape, T, K, N: [1 if shape.endswith("one") else T, K, N],
