@@ -94,6 +94,10 @@ class Cell:
         """Fill in what is still missing in `d`, the derivatives of the trace."""
         raise NotImplementedError
 
+    def _depends_on(self):
+        """What the operations are listed for: another object here needs a new list."""
+        return (self.params,)
+
     def _run(self, x, workspace, *initial):
         """What `forward` of every cell does: the trace of a run over x from these initial states."""
         check_input(x, self.D, type(self).__name__)
@@ -102,7 +106,10 @@ class Cell:
             if value is not None and np.shape(value) != (self.H, N):
                 raise ValueError(f"{name}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
         dtype = working_dtype(self.params[self.STACKS[0].columns[0]], x, *initial)
-        run = (workspace or FRESH).keep("forward", ForwardPass, self, self.params, T, N, dtype, workspace is None)
+        sizes, whole = (T, N, dtype), workspace is None
+        run = (workspace or FRESH).keep(
+            ("forward", id(self), *sizes), lambda: ForwardPass(self, *sizes, whole), *self._depends_on()
+        )
         for first, value in zip(run.firsts, initial, strict=True):
             first[...] = 0 if value is None else value
         run.trace.x[...] = x
@@ -121,9 +128,12 @@ class Cell:
             d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in zip(self.STATES, own, strict=True)
         ]
         (T, _, N), dtype = trace.h.shape, working_dtype(trace.h, *own)
-        back = (workspace or FRESH).keep("back", BackwardPass, self, self.params, T, N, dtype, workspace is None)
+        sizes, whole = (T, N, dtype), workspace is None
+        back = (workspace or FRESH).keep(
+            ("back", id(self), *sizes), lambda: BackwardPass(self, *sizes, whole), *self._depends_on()
+        )
         with back.settings():
-            back.perform(trace, *own)
+            back.perform(trace, *(own if whole else back.held(own)))
         return back.gradients(trace)
 
 

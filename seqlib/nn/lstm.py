@@ -88,7 +88,8 @@ class LSTM(Cell):
         trace : Record
             ``x``; ``h_all`` and ``C_all`` (T+1, H, N) with windows ``h_prev``, ``h``, ``C_prev``,
             ``C``; ``a`` and ``gates`` (T, 4H, N), before and after σ and tanh, with windows ``a_f``,
-            ``f``, ``a_i``, ``i``, ``a_o``, ``o``, ``a_g``, ``g``; ``tanh_C`` (T, H, N).
+            ``f``, ``a_i``, ``i``, ``a_o``, ``o``, ``a_g``, ``g``; ``tanh_C`` (T, H, N); ``values``
+            (T, 5H, N), in which it stands below the gates.
         """
         trace = self._run(x, workspace, h0, C0)
         if workspace is None:

@@ -7,7 +7,7 @@ from .functions import LOSSES, softmax
 from .passes import Gradients
 from .record import Record
 from .step import Step
-from .workspace import FRESH, do, empty
+from .workspace import FRESH, do
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -110,12 +110,17 @@ class SequenceModel(Model):
             x = self._only_first(x, steps, work)
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
-        trace = work.keep("with logits", self._with_logits, self.cell.forward(x, h0, workspace=workspace, **states))
+        run = self.cell.forward(x, h0, workspace=workspace, **states)
+        of = run, self.readout.params, self.shape
+        trace = work.keep(("with logits", id(self), run.h.shape, run.h.dtype), lambda: self._with_logits(run), *of)
         do(self.readout.operations(self._read(trace.h), trace.logits))
         return trace
 
     def backward(self, trace, dlogits, workspace=None):
-        """`Gradients` from ∂L/∂z at the outputs; shapes as in `forward`. With a workspace only those of parameters."""
+        """`Gradients` from ∂L/∂z at the outputs; shapes as in `forward`.
+
+        With a workspace only those of parameters; it holds those of the cell, those of the readout are new.
+        """
         readout, dh = self.readout.backward(self._read(trace.h), dlogits)
         return self._joined(self.cell.backward(trace, self._own(dh), workspace=workspace), readout, dlogits)
 
@@ -123,15 +128,20 @@ class SequenceModel(Model):
         """The loss (a float) and its `Gradients`.
 
         With a `Workspace` all memory is taken from there, and the only gradients are those of the
-        parameters. They are overwritten by the next call with the same workspace.
+        parameters. They are overwritten by the next call with the same workspace. `forward` and `backward`
+        are not called for it: a `Step` joins the operations they are made of.
         """
         targets = self._targets(targets)
         check_input(x, self.cell.D, type(self.cell).__name__)
-        T, N = len(x), x.shape[2]
+        T, N, whole = len(x), x.shape[2], workspace is None
         if self.shape == "one-to-many":
             T = self._checked_steps(x, len(targets))
-        of = self.cell.params, self.readout.params, T, N, x.dtype, targets.shape, targets.dtype
-        return (workspace or FRESH).keep("step", Step, self, *of, workspace is None)(x, targets)
+        kinds = T, N, x.dtype, targets.shape, targets.dtype
+        step = (workspace or FRESH).keep(
+            ("step", id(self), kinds), lambda: Step(self, *kinds, whole),
+            self.shape, self.loss_name, self.readout.params, *self.cell._depends_on(),
+        )  # fmt: skip
+        return step(x, targets)
 
     def _joined(self, grads, readout, dlogits):
         """The `Gradients` of the cell, with those of the readout."""
@@ -139,10 +149,7 @@ class SequenceModel(Model):
         return Gradients(params.joined(readout), through and through.joined(Record({"logits": dlogits})), *first)
 
     def _with_logits(self, trace):
-        T, _, N = trace.h.shape
-        shape = 1 if self.shape == "many-to-one" else T, self.readout.K, N
-        dtype = np.result_type(trace.h, self.readout.params.W_hy)
-        return trace.joined(Record({"logits": empty(shape, dtype)}))
+        return trace.joined(Record({"logits": self.readout.room_for_logits(self._read(trace.h))}))
 
     def _read(self, h):
         return h[-1:] if self.shape == "many-to-one" else h
@@ -154,7 +161,9 @@ class SequenceModel(Model):
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
     def _only_first(self, x, steps, work):
-        padded = work.keep("x", np.zeros, (self._checked_steps(x, steps), *x.shape[1:]), x.dtype)
+        check_input(x, self.cell.D, type(self.cell).__name__)
+        kind = (self._checked_steps(x, steps), *x.shape[1:]), x.dtype
+        padded = work.keep(("x", *kind), lambda: np.zeros(*kind))
         padded[0] = x[0]
         return padded
 
@@ -163,7 +172,6 @@ class SequenceModel(Model):
             raise ValueError(
                 f"steps, the number of outputs of a one-to-many model, must be 1 or more, but {steps} came."
             )
-        check_input(x, self.cell.D, type(self.cell).__name__)
         if len(x) != 1:
             raise ValueError(f"x must have shape (1, D, N) for a one-to-many model, but {x.shape} came.")
         return steps

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from .workspace import do, empty
+from .workspace import do, empty, same
 
 
 class SGD:
@@ -57,15 +57,21 @@ class Adam:
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
-        of = params, grads, self.lr
-        if self._of is None or any(a is not b for a, b in zip(of, self._of, strict=True)):
-            self._of, self._listed = of, list(self._operations(params, grads))
-        self.k += 1
-        self._scale[...] = self.lr / (1 - self.beta1**self.k) / self._spacing
-        self._root[...] = (1 - self.beta2**self.k) ** -0.5
+        if self._of is None or not same(self._depends_on(params, grads), self._of):
+            self._of = None  # the old list is none any more, even if the new one does not come about
+            self._listed = list(self._operations(params, grads))
+            self._of = self._depends_on(params, grads)
+        k = self.k + 1
+        self._scale[...] = self.lr / (1 - self.beta1**k) / self._spacing
+        self._root[...] = (1 - self.beta2**k) ** -0.5
         do(self._listed)
-        if self.k % 16 == 0:
+        self.k = k
+        if k % 16 == 0:
             do(self._without_slow_numbers)
+
+    def _depends_on(self, params, grads):
+        """What the operations are listed for: another object here needs a new list."""
+        return params, grads, self.m, self.v, self.lr, self.beta1, self.beta2, self.eps, self.grid
 
     def _operations(self, params, grads):
         """What an update does, see `do`, to all parameters in one row: a few long operations, not many short ones."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy import add, copyto
 
 from .record import Record
-from .workspace import do, empty, product
+from .workspace import do, empty, product, same
 
 BUFFER = 16  # numbers; the least that NumPy takes
 
@@ -37,8 +37,9 @@ class Pass:
     def perform(self, *of):
         """Do ``operations(*of)``. What will be used again is listed, and stays so while `of` are the same objects."""
         if self.whole:
-            return do(self.operations(*of))
-        if self._of is None or any(a is not b for a, b in zip(of, self._of, strict=True)):
+            do(self.operations(*of))
+            return
+        if self._of is None or not same(of, self._of):
             self._of, self._listed = of, list(self.operations(*of))
         do(self._listed)
 
@@ -46,19 +47,19 @@ class Pass:
 class ForwardPass(Pass):
     """Fills ``trace``, in which x and the initial states (``firsts``) have to be."""
 
-    def __init__(self, cell, params, T, N, dtype, whole):
+    def __init__(self, cell, T, N, dtype, whole):
         super().__init__(whole)
-        self.cell, self.params, self.trace = cell, params, cell._new_trace(T, N, dtype, whole)
+        self.cell, self.trace = cell, cell._new_trace(T, N, dtype, whole)
         self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
 
     def operations(self):
         """Those from x and the initial states on."""
         matrices = []
         for stack in self.cell.STACKS:
-            matrix, columns = stack.matrix(self.params, self.trace.h.dtype)
+            matrix, columns = stack.matrix(self.cell.params, self.trace.h.dtype)
             matrices.append(matrix)
             for name, column in columns:
-                yield copyto, (column, self.params[name])
+                yield copyto, (column, self.cell.params[name])
         yield from self.cell._forward(self.trace, *matrices)
 
 
@@ -93,18 +94,18 @@ class BackwardPass(Pass):
     the derivatives of the state are handed on to the part before.
     """
 
-    def __init__(self, cell, params, T, N, dtype, whole):
+    def __init__(self, cell, T, N, dtype, whole):
         super().__init__(whole)
         self.cell, self.dtype, self.at_once = cell, np.dtype(dtype), columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
         self.room = self._new_room(N)
         self.states = [self.room[f"{state}_all"] for state in cell.STATES]
-        self.firsts = [state[0] for state in self.states]  # ∂L/∂h_0, ∂L/∂C_0, once all parts are done
-        self.params = params.map(lambda array: empty(array.shape, dtype))
-        matrices = [stack.matrix(params, dtype) for stack in cell.STACKS]
+        self.grads = cell.params.map(lambda array: empty(array.shape, dtype))
+        matrices = [stack.matrix(cell.params, dtype) for stack in cell.STACKS]
         self.sums = [OuterSum(total, self.at_once, N) for total, _ in matrices]
-        self.columns = [(self.params[name], column) for _, columns in matrices for name, column in columns]
-        self.trace = cell._new_gradient_trace(T, N, dtype) if whole else None
+        self.columns = [(self.grads[name], column) for _, columns in matrices for name, column in columns]
+        self.dtrace = cell._new_gradient_trace(T, N, dtype) if whole else None
+        self._own = [None] * len(cell.STATES)
 
     def _new_room(self, N):
         """For the derivatives of a and of the states at some steps; what ``SCRATCH`` says comes below those of a."""
@@ -120,6 +121,16 @@ class BackwardPass(Pass):
             arrays[f"{state}_all"] = empty((self.at_once + 1, H, N), self.dtype)
             views |= state_windows(state)
         return Record(arrays, views)
+
+    def held(self, own):
+        """The same numbers in memory of this pass, so that the operations of the last call serve again."""
+        for k, d in enumerate(own):
+            kept = self._own[k]
+            if kept is None or d is None or (kept.shape, kept.dtype) != (d.shape, d.dtype):
+                self._own[k] = None if d is None else d.copy()
+            else:
+                copyto(kept, d)
+        return self._own
 
     def operations(self, trace, *own):
         """For a loss that says `own`, (T, H, N), (H, N) or None, about each part of the state itself."""
@@ -137,7 +148,7 @@ class BackwardPass(Pass):
             for total, stack in zip(self.sums, self.cell.STACKS, strict=True):
                 yield from total.add(part.room[stack.rows], part.trace[stack.inputs], first=stop == T)
             for name in ("a", *self.cell.STATES) if self.whole else ():
-                yield copyto, (self.trace[name][now], part.room[name])
+                yield copyto, (self.dtrace[name][now], part.room[name])
             carried = [state[0] for state in states]
         for gradient, column in self.columns:
             yield copyto, (gradient, column)
@@ -170,12 +181,13 @@ class BackwardPass(Pass):
 
     def gradients(self, trace):
         """What came out: `Gradients`, with those of the trace if they are wanted."""
-        grads = Gradients(self.params, self.trace, *self.firsts)
+        firsts = [state[0] for state in self.states]
         if self.whole:
-            for name, first in zip(self.cell.STATES, self.firsts, strict=True):
-                self.trace[f"{name}_all"][0] = first
-            self.cell._completed(grads.trace, trace)
-        return grads
+            for name, first in zip(self.cell.STATES, firsts, strict=True):
+                self.dtrace[f"{name}_all"][0] = first
+            firsts = [self.dtrace[f"{name}_all"][0] for name in self.cell.STATES]
+            self.cell._completed(self.dtrace, trace)
+        return Gradients(self.grads, self.dtrace, *firsts)
 
 
 def columns_at_once(T, N):

@@ -99,11 +99,8 @@ class RNN(Cell):
         return self._run_back(trace, workspace, dh)
 
     def _back(self, part):
-        W_hhT = self.params.W_hh.T
-        yield (
-            ACTIVATIONS[self.activation].slope,
-            (part.trace.h, part.room.a),
-        )  # of all steps at once: it needs no later one
+        W_hhT, slope = self.params.W_hh.T, ACTIVATIONS[self.activation].slope
+        yield slope, (part.trace.h, part.room.a)  # of all steps at once: it needs no later one
         for da, dh, dh_before, own in part.steps((), ("a", "h", "h_prev")):
             if own is not None:
                 yield add, (dh, own, dh)  # what its own loss says, on top of what the later steps say
@@ -127,6 +124,9 @@ class RNN(Cell):
         """
         da = dh * ACTIVATIONS[self.activation].slope(trace.h[t])
         return da, self.params.W_hh.T @ da
+
+    def _depends_on(self):
+        return self.params, self.activation
 
     def _fields(self, D, H):
         return {"a": H}, {}

@@ -16,18 +16,21 @@ class Step:
 
     Parameters
     ----------
-    of_cell, of_readout : Record
-        The parameters.
+    model : SequenceModel
+    T, N : int
+        Steps and sequences.
+    x_dtype, targets_shape, targets_dtype
+        What x and the targets will be.
     whole : bool
         Whether the derivatives of the trace are wanted too. Such a step serves once, every other again and again.
     """
 
-    def __init__(self, model, of_cell, of_readout, T, N, x_dtype, targets_shape, targets_dtype, whole):
+    def __init__(self, model, T, N, x_dtype, targets_shape, targets_dtype, whole):
         self.model, self.loss, self.whole, cell = model, LOSSES[model.loss_name], whole, model.cell
-        dtype = working_dtype(of_cell[cell.STACKS[0].columns[0]], np.empty(0, x_dtype))
-        self.run = ForwardPass(cell, of_cell, T, N, dtype, whole)
-        for beginning in (self.run.trace.x, *self.run.firsts):
-            beginning[...] = 0
+        dtype = working_dtype(cell.params[cell.STACKS[0].columns[0]], np.empty(0, x_dtype))
+        self.run = ForwardPass(cell, T, N, dtype, whole)
+        for first in self.run.firsts:
+            first[...] = 0
         self.trace = model._with_logits(self.run.trace)
         self.x = self.trace.x[:1] if model.shape == "one-to-many" else self.trace.x
         self.targets = np.zeros(targets_shape, targets_dtype)
@@ -36,35 +39,30 @@ class Step:
         self.sum = self.loss_t.reshape(()) if len(self.loss_t) == 1 else np.empty((), self.loss_t.dtype)
         self.of_readout, dh = model.readout.room_for_gradients(model._read(self.trace.h), self.dlogits)
         self.own = model._own(dh), *(None for _ in cell.STATES[1:])
-        self.pass_back = BackwardPass(cell, of_cell, T, N, working_dtype(self.trace.h, dh), whole)
-        self.forward, self.back = self._forward(), self._back(dh)
+        self.cell_back = BackwardPass(cell, T, N, working_dtype(self.trace.h, dh), whole)
+        self.first, self.second = self._to_the_cell(dh), self.cell_back.operations(self.trace, *self.own)
         if not whole:
-            self.forward, self.back, self.grads = list(self.forward), list(self.back), self._gradients()
+            self.first, self.second, self.grads = list(self.first), list(self.second), self._gradients()
 
     def __call__(self, x, targets):
         """The loss (a float) and its `Gradients`."""
         self.loss.check(self.trace.logits, targets)
         self.x[...], self.targets[...] = x, targets
-        do(self.forward)
-        with self.pass_back.settings():
-            do(self.back)
+        do(self.first)
+        with self.cell_back.settings():
+            do(self.second)
         return self.sum.item(), self._gradients() if self.whole else self.grads
 
-    def _forward(self):
-        model, trace = self.model, self.trace
+    def _to_the_cell(self, dh):
+        """Forward through everything, and back through the loss and the readout."""
+        h, logits, readout = self.model._read(self.trace.h), self.trace.logits, self.model.readout
         return chain(
             self.run.operations(),
-            model.readout.operations(model._read(trace.h), trace.logits),
-            self.loss.operations(trace.logits, self.targets, self.loss_t, self.dlogits),
+            readout.operations(h, logits),
+            self.loss.operations(logits, self.targets, self.loss_t, self.dlogits),
             [(add.reduce, (self.loss_t, 0, None, self.sum))] if len(self.loss_t) > 1 else [],
-        )
-
-    def _back(self, dh):
-        h = self.model._read(self.trace.h)
-        return chain(
-            self.model.readout.operations_back(h, self.dlogits, self.of_readout, dh),
-            self.pass_back.operations(self.trace, *self.own),
+            readout.operations_back(h, self.dlogits, self.of_readout, dh),
         )
 
     def _gradients(self):
-        return self.model._joined(self.pass_back.gradients(self.trace), self.of_readout, self.dlogits)
+        return self.model._joined(self.cell_back.gradients(self.trace), self.of_readout, self.dlogits)

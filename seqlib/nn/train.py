@@ -59,24 +59,31 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     A KeyboardInterrupt (the notebook's ■ button) ends the training, not the program: the model
     stays usable, and calling `train` again goes on from there.
     """
-    updates, workspaces = [], {}
-    reuses = "workspace" in signature(model.loss_and_gradients, follow_wrapped=False).parameters
+    updates = []
     try:
-        for step, (x, targets) in enumerate(islice(batches, steps), start=1):
-            memory = {"workspace": _workspace(workspaces, x, targets)} if reuses else {}
-            with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
-                loss, grads = model.loss_and_gradients(x, targets, **memory)
-                norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
-            if not (np.isfinite(loss) and np.isfinite(norm)):
-                raise FloatingPointError(_not_finite(step, loss, x, targets, model))
-            optimizer.update(model.params, grads.params)
-            updates.append((loss, norm))
-            if watch and watch(step, loss, norm):
-                break
+        with np.errstate():  # an interrupt in the middle of a step may leave NumPy's settings changed
+            for update in _updates(model, batches, optimizer, steps, clip):
+                updates.append(update)
+                if watch and watch(len(updates), *update):
+                    break
     except KeyboardInterrupt:
         pass
     loss, norm = np.array(updates, float).reshape(-1, 2).T
     return History(loss, norm, stopped=len(updates) < steps)
+
+
+def _updates(model, batches, optimizer, steps, clip):
+    """Make one update after the other, and give its loss and norm."""
+    reuses, workspaces = "workspace" in signature(model.loss_and_gradients, follow_wrapped=False).parameters, {}
+    for step, (x, targets) in enumerate(islice(batches, steps), start=1):
+        memory = {"workspace": _workspace(workspaces, x, targets)} if reuses else {}
+        with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
+            loss, grads = model.loss_and_gradients(x, targets, **memory)
+            norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
+        if not (np.isfinite(loss) and np.isfinite(norm)):
+            raise FloatingPointError(_not_finite(step, loss, x, targets, model))
+        optimizer.update(model.params, grads.params)
+        yield loss, norm
 
 
 def _workspace(workspaces, x, targets):

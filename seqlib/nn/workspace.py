@@ -1,6 +1,7 @@
 """Memory that is made once and used again at every step of a training, and operations that are listed once."""
 
 import math
+from operator import is_
 
 import numpy as np
 
@@ -19,12 +20,12 @@ class Workspace:
     def __init__(self):
         self._kept = {}
 
-    def keep(self, name, make, *of):
-        """What ``make(*of)`` returned when it was first asked for by this name, of the same sizes and objects."""
-        key = name, make, of
-        if key not in self._kept:
-            self._kept[key] = make(*of)
-        return self._kept[key]
+    def keep(self, key, make, *of):
+        """What ``make()`` returned when it was last asked for by this key; made anew if `of` are other objects."""
+        kept = self._kept.get(key)
+        if kept is None or not same(kept[1], of):
+            kept = self._kept[key] = make(), of
+        return kept[0]
 
     def __reduce__(self):  # in a copy, views would part from their arrays; it begins empty
         return Workspace, ()
@@ -34,11 +35,16 @@ class _Fresh:
     """What stands in where no workspace is given: everything is new."""
 
     @staticmethod
-    def keep(name, make, *of):
-        return make(*of)
+    def keep(key, make, *of):
+        return make()
 
 
 FRESH = _Fresh()
+
+
+def same(some, others):
+    """Whether both are the very same objects, one by one."""
+    return all(map(is_, some, others))
 
 
 def empty(shape, dtype):
@@ -54,7 +60,7 @@ def do(operations):
 
     All passes of the course are written as such operations on arrays whose place is known before. Where
     memory is used again, they are the same at every step of a training: they are listed once, with all
-    checks made and all parts of arrays looked up, and what is left of a step is this loop.
+    parts of arrays looked up, and what is left of a step is little more than this loop.
     """
     for function, arguments in operations:
         function(*arguments)

@@ -200,9 +200,9 @@ class DerivativesStepByStep(LSTM):
 def _found_anew(self, x, targets):
     """As a `Step` is called, but with operations that are not listed."""
     self.x[...], self.targets[...] = x, targets
-    do(self._forward())
-    with self.pass_back.settings():
-        do(self._back(self.own[0][None]))
+    do(self._to_the_cell(self.own[0][None]))
+    with self.cell_back.settings():
+        do(self.cell_back.operations(self.trace, *self.own))
     return self.sum.item(), self.grads
 
 
@@ -217,12 +217,12 @@ def _add_step_by_step(self, delta, inputs, *, first):
 class WholeTrace(BackwardPass):
     def __init__(self, *of):
         super().__init__(*of[:-1], True)
-        for _, array in self.trace.items():
+        for _, array in self.dtrace.items():
             array[...] = 0
 
     def operations(self, trace, *own):
         yield from super().operations(trace, *own)
-        yield self.cell._completed, (self.trace, trace)
+        yield self.cell._completed, (self.dtrace, trace)
 
 
 class WithoutFlush(BackwardPass):

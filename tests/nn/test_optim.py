@@ -1,6 +1,7 @@
 """SGD, Adam and clipping, against PyTorch's."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -149,6 +150,67 @@ def test_the_grid_follows_a_learning_rate_that_is_changed_on_the_way():
         before = bits(params)
         optimizer.update(params, grads)
         assert bits(params) != before  # at the first rate's grid an update of 1e-7 would be rounded to nothing
+
+
+def test_adam_sees_other_parameters_and_other_gradients():
+    g, other = two_arrays(1), two_arrays(2)
+    p, q, r, s = (two_arrays(0) for _ in range(4))
+    ours, theirs = Adam(0.01), Adam(0.01)
+    for ours_changes, ours_by, theirs_changes, theirs_by in (
+        (p, g, r, g.copy()), (q, g, s, g.copy()), (q, other, s, other.copy()), (p, other, r, other.copy())
+    ):  # fmt: skip
+        ours.update(ours_changes, ours_by)
+        theirs.update(theirs_changes, theirs_by)
+    assert bits(p) == bits(r) and bits(q) == bits(s) and bits(p) != bits(q)
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda all_three: pickle.loads(pickle.dumps(all_three))])
+def test_a_copy_of_adam_changes_the_copy_s_parameters(duplicate):
+    params, grads, optimizer = two_arrays(0), two_arrays(1), Adam(0.01)
+    optimizer.update(params, grads)
+    of_copy, grads_2, optimizer_2 = duplicate((params, grads, optimizer))
+    before = bits(params)
+    optimizer_2.update(of_copy, grads_2)
+    assert bits(params) == before
+    optimizer.update(params, grads)
+    assert bits(of_copy) == bits(params) != before
+
+
+def test_a_failed_update_of_adam_changes_nothing():
+    params, expected, grads = two_arrays(0), two_arrays(0), two_arrays(1)
+    optimizer, honest = Adam(0.1), Adam(0.1)
+    for k in range(4):
+        optimizer.update(params, grads)
+        honest.update(expected, grads)
+        for wrong in (Record({"u": np.zeros(3)}), grads.map(lambda array: np.zeros(7))):
+            with pytest.raises((KeyError, ValueError)):
+                optimizer.update(params, wrong)
+        assert optimizer.k == k + 1 and bits(params) == bits(expected)
+
+
+def test_adam_s_state_and_numbers_may_be_set():
+    grads = two_arrays(1)
+    for change in (
+        dict(m=None, v=None, k=0), dict(beta1=0.5), dict(beta2=0.9), dict(eps=0.1), dict(grid=None), dict(lr=0.2)
+    ):  # fmt: skip
+        ours, theirs = Adam(0.01), Adam(0.01)
+        p, q = two_arrays(0), two_arrays(0)
+        ours.update(p, grads)
+        theirs.update(q, grads)
+        theirs = copy.deepcopy(theirs)  # has no list yet
+        for name, value in change.items():
+            setattr(ours, name, value)
+            setattr(theirs, name, value)
+        for _ in range(2):
+            ours.update(p, grads)
+            theirs.update(q, grads)
+        assert bits(p) == bits(q) and ours.m is not None, change
+    m = np.full_like(ours.m, 0.5)
+    ours.m = theirs.m = m.copy()
+    theirs.m = m.copy()
+    ours.update(p, grads)
+    theirs.update(q, grads)
+    assert bits(p) == bits(q) and ours.m[0] != 0.5 and np.array_equal(ours.m, theirs.m)
 
 
 def test_adam_stays_where_the_gradient_is_zero():

@@ -280,28 +280,75 @@ def test_a_step_leaves_numpy_s_settings_as_they_were(T):
 
 @cells
 def test_other_parameters_are_seen_by_a_workspace_that_knew_the_old_ones(kind):
-    """Operations are listed for certain arrays: new ones need new operations."""
+    """Operations are listed for certain arrays: new ones need new operations, and take the place of the old."""
     model, x, targets = case(kind)
-    workspace, optimizer = Workspace(), Adam(0.01)
+    workspace = Workspace()
+    for _ in range(3):
+        for part in (model.cell, model.readout):
+            part.params = part.params.map(lambda array: array * 2)
+        expected = model.loss_and_gradients(x, targets)[1]
+        assert bits(model.loss_and_gradients(x, targets, workspace)[1].params) == bits(expected.params)
+        trace = model.cell.forward(x, workspace=workspace)
+        assert np.array_equal(trace.h, model.cell.forward(x).h)
+        lean, whole = (model.cell.backward(trace, trace.h, workspace=w) for w in (workspace, None))
+        assert bits(lean.params) == bits(whole.params)
+        assert len(workspace._kept) == 3
+
+
+def test_other_settings_are_seen_by_a_workspace_that_knew_the_old_ones():
+    model, x, targets = case("RNN", T=1)
+    workspace = Workspace()
+    for name, of, value in (
+        ("activation", model.cell, "relu"), ("shape", model, "many-to-one"), ("shape", model, "one-to-many"),
+        ("loss_name", model, "mse"),
+    ):  # fmt: skip
+        model.loss_and_gradients(x, targets, workspace)
+        model.cell.forward(x, workspace=workspace)
+        setattr(of, name, value)
+        if value == "mse":
+            with pytest.raises(ValueError, match="must have the shape of the outputs"):
+                model.loss_and_gradients(x, targets, workspace)
+            continue
+        expected = model.loss_and_gradients(x, targets)
+        got = model.loss_and_gradients(x, targets, workspace)
+        assert got[0] == expected[0] and bits(got[1].params) == bits(expected[1].params)
+        assert np.array_equal(model.cell.forward(x, workspace=workspace).h, model.cell.forward(x).h)
+
+
+@cells
+def test_complex_inputs_and_parameters_are_seen_by_a_workspace_that_knew_real_ones(kind):
+    model, x, targets = case(kind)
+    workspace = Workspace()
     model.loss_and_gradients(x, targets, workspace)
-    for record in (model.cell, model.readout):
-        record.params = record.params.map(lambda array: array * 2)
-    _, expected = model.loss_and_gradients(x, targets)
-    _, grads = model.loss_and_gradients(x, targets, workspace)
-    assert bits(grads.params) == bits(expected.params)
-    trace = model.cell.forward(x, workspace=workspace)
-    assert np.array_equal(trace.h, model.cell.forward(x).h)
-    lean, whole = (model.cell.backward(trace, trace.h, workspace=w) for w in (workspace, None))
-    assert bits(lean.params) == bits(whole.params)
-    # the optimizer too: its list belongs to one record of parameters and one of gradients
-    params, other = model.params.copy(), model.params.copy()
-    optimizer.update(params, grads.params)
-    optimizer.update(other, expected.params)
-    again = Adam(0.01)
-    copies = [grads.params.copy() for _ in range(2)]
-    for record, g in zip((params_2 := model.params.copy(), other_2 := model.params.copy()), copies, strict=True):
-        again.update(record, g)
-    assert bits(params) == bits(params_2) and bits(other) == bits(other_2)
+    for change in ("x", "readout"):
+        if change == "readout":
+            model.readout.params = model.readout.params.astype(complex)
+            model.readout.params.W_hy += 1e-3j
+        given = x + 1e-20j if change == "x" else x
+        got, expected = (model.loss_and_gradients(given, targets, w) for w in (workspace, None))
+        assert got[0] == expected[0] and got[0].imag and bits(got[1].params) == bits(expected[1].params)
+
+
+def test_targets_of_every_dtype_are_seen_as_they_are():
+    model, x, targets = case("RNN")
+    workspace = Workspace()
+    for dtype in ("i8", "i1", "u1"):
+        got, expected = (model.loss_and_gradients(x, targets.astype(dtype), w)[0] for w in (workspace, None))
+        assert got == expected
+
+
+def test_the_derivatives_of_the_states_may_come_in_new_arrays():
+    model, x, _ = case("LSTM")
+    cell, workspace = model.cell, Workspace()
+    trace = cell.forward(x, workspace=workspace)
+    rng, seen = np.random.default_rng(1), set()
+    for shape in ((7, 5, 3), (7, 5, 3), (5, 3), (7, 5, 3)):
+        dh, dC = rng.normal(size=shape), rng.normal(size=shape)
+        before = dh.copy()
+        lean, whole = (cell.backward(trace, dh, dC, workspace=w) for w in (workspace, None))
+        assert bits(lean.params) == bits(whole.params) and np.array_equal(dh, before)
+        seen.add(len(workspace._kept))
+    assert seen == {2}
 
 
 def test_targets_are_looked_at_in_every_step():
@@ -331,6 +378,7 @@ def test_a_product_needs_no_copy_and_is_right():
         (big[0].astype("f"), big[1].T, out, "matmul"),
         (big[0], big.transpose(0, 2, 1), three, "matmul"),
         (big[0], big.transpose(0, 2, 1)[:1], three[:1], "dot"),  # one step
+        (big[0], big[1].T, np.empty((6, 12))[:, ::2], "matmul"),
     ):
         function, arguments = product(left, right, result)
         assert function.__name__ == by
