@@ -62,8 +62,8 @@ class Adam:
             self._listed = list(self._operations(params, grads))
             self._of = self._depends_on(params, grads)
         k = self.k + 1
-        self._scale[...] = self.lr / (1 - self.beta1**k) / self._spacing
-        self._root[...] = (1 - self.beta2**k) ** -0.5
+        root = (1 - self.beta2**k) ** 0.5  # above and below the line of the update it saves an operation
+        self._eps[...], self._scale[...] = self.eps * root, self.lr * root / (1 - self.beta1**k) / self._spacing
         do(self._listed)
         self.k = k
         if k % 16 == 0:
@@ -83,8 +83,8 @@ class Adam:
         m, v, tiny = self.m, self.v, np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps ** 2
         # A power of 2: nothing is lost when a number is divided by it and multiplied again.
         self._spacing = min(self.grid, 2.0 ** (math.frexp(self.lr)[1] - 11)) if self.grid else 1
-        numbers = 1 - self.beta1, 1 - self.beta2, self.eps, tiny, self._spacing, 0, 0
-        share1, share2, eps, tiny, spacing, self._scale, self._root = (np.array(x, g.dtype) for x in numbers)
+        numbers = 1 - self.beta1, 1 - self.beta2, tiny, self._spacing, 0, 0
+        share1, share2, tiny, spacing, self._eps, self._scale = (np.array(x, g.dtype) for x in numbers)
         # Without a gradient m shrinks until it is denormal, which is slow; like this, now and then, it stops before.
         self._without_slow_numbers = (add, (m, tiny, m)), (subtract, (m, tiny, m))
         for name, part in g_of.items():
@@ -97,8 +97,7 @@ class Adam:
         yield multiply, (g, share2, g)
         yield add, (v, g, v)
         yield np.sqrt, (v, g)
-        yield multiply, (g, self._root, g)
-        yield add, (g, eps, g)
+        yield add, (g, self._eps, g)
         yield divide, (m, g, step)
         yield multiply, (step, self._scale, step)
         if self.grid:
