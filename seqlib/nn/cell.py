@@ -16,10 +16,14 @@ class Stack(NamedTuple):
     rows: str  # the array of the trace that the product makes
     inputs: str  # the window on v that it multiplies
 
-    def matrix(self, params, dtype):
-        """A new matrix for weights like these, or for their gradients, and (name, its columns) of each."""
+    def matrix(self, params, dtype, times=None):
+        """A new matrix for weights like these, or for their gradients, and (name, its columns) of each.
+
+        Multiplied by few columns, `times`, it is quicker if it lies column by column in memory.
+        """
         widths = [params[name].shape[1] for name in self.columns]
-        matrix, ends = empty((len(params[self.columns[0]]), sum(widths)), dtype), np.cumsum(widths)
+        shape, ends = (len(params[self.columns[0]]), sum(widths)), np.cumsum(widths)
+        matrix = empty(shape[::-1], dtype).T if times and times <= 4 else empty(shape, dtype)
         columns = zip(self.columns, widths, ends, strict=True)
         return matrix, [(name, matrix[:, end - width : end]) for name, width, end in columns]
 

@@ -158,7 +158,7 @@ class LSTM(Cell):
         # i goes with g, o with tanh(C), and the other way round: in the trace they are neighbours, as are a_g and to_C.
         io, g_tanh_C = trace.values[:, H : 3 * H], trace.values[:, 3 * H :]
         a_io, a_g_to_C = room.delta[:, H : 3 * H], room.delta[:, 3 * H :]
-        yield subtract, (one, trace.s, room.a_s)
+        yield subtract, (one, trace.values, room.delta)  # in one piece; only the sigmoids' part is needed
         yield multiply, (trace.s, room.a_s, room.a_s)  # s (1 - s), the derivative of σ
         yield multiply, (g_tanh_C, g_tanh_C, a_g_to_C)
         yield subtract, (one, a_g_to_C, a_g_to_C)  # 1 - g², the derivative of tanh

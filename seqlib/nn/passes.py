@@ -54,9 +54,9 @@ class ForwardPass(Pass):
 
     def operations(self):
         """Those from x and the initial states on."""
-        matrices = []
+        matrices, (_, _, N) = [], self.trace.h.shape
         for stack in self.cell.STACKS:
-            matrix, columns = stack.matrix(self.cell.params, self.trace.h.dtype)
+            matrix, columns = stack.matrix(self.cell.params, self.trace.h.dtype, times=N)
             matrices.append(matrix)
             for name, column in columns:
                 yield copyto, (column, self.cell.params[name])
@@ -137,7 +137,7 @@ class BackwardPass(Pass):
         if not self.small:
             yield np.setbufsize, (BUFFER,)
         T = len(trace.h)
-        carried = [d if d is not None and d.ndim == 2 else 0 for d in own]
+        carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own]
         for stop in range(T, 0, -self.at_once):
             now = slice(max(0, stop - self.at_once), stop)
             part = Part(now, trace, some_steps(self.room, slice(0, now.stop - now.start)), own)

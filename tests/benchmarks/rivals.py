@@ -127,11 +127,11 @@ def bare_products(model, x, y=None):
         return rng.normal(size=shape).astype(x.dtype)
 
     for stack in cell.STACKS:
-        W, _ = stack.matrix(cell.params, x.dtype)
+        W, _ = stack.matrix(cell.params, x.dtype, times=N)
         W[...] = new(*W.shape)
         rows, columns = W.shape
         products += [(W.dot, v, a) for v, a in zip(new(T, columns, N), new(T, rows, N), strict=True)]
-        products.append((new(rows, T * N).dot, new(columns, T * N).T, np.empty_like(W)))
+        products.append((new(rows, T * N).dot, new(columns, T * N).T, np.empty(W.shape, x.dtype)))
     for W in (W for name, W in cell.params.items() if name.startswith("W_h")):
         products += [(W.T.dot, da, dh) for da, dh in zip(new(T, len(W), N), new(T, cell.H, N), strict=True)]
     return products
