@@ -139,11 +139,13 @@ class ProductPerGate(LSTM):
     def _forward(self, trace, W):
         half = np.array(0.5, W.dtype)
         yield multiply, (W[: 3 * self.H], half, W[: 3 * self.H])
-        products = [part.dot for part in np.split(W, 4)]
+        parts = [np.empty_like(part) for part in np.split(W, 4)]  # in one piece each, as W is; dot would copy others
+        for part, of_stack in zip(parts, np.split(W, 4), strict=True):
+            yield copyto, (part, of_stack)
         names = ("v", "a_f", "a_i", "a_o", "a_g", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
         for v, a_f, a_i, a_o, a_g, a, gates, s, *rest in trace.steps(*names):
-            for product, of_gate in zip(products, (a_f, a_i, a_o, a_g), strict=True):
-                yield product, (v, of_gate)
+            for part, of_gate in zip(parts, (a_f, a_i, a_o, a_g), strict=True):
+                yield part.dot, (v, of_gate)
             yield tanh, (a, gates)
             yield multiply, (s, half, s)
             yield add, (s, half, s)
