@@ -134,6 +134,21 @@ def test_an_interrupt_in_the_gradients_makes_no_update():
     assert bits(model.params) == before
 
 
+def test_an_interrupt_in_the_middle_of_a_step_leaves_numpy_s_settings_as_they_were():
+    model, x, targets = model_and_data()
+    before = np.geterr(), np.geterrcall(), np.getbufsize()
+
+    def interrupted(x, targets, workspace):  # after NumPy's settings were changed, and before they are what they were
+        np.seterr(under="call")
+        np.seterrcall(print)
+        np.setbufsize(16)
+        raise KeyboardInterrupt
+
+    model.loss_and_gradients = interrupted
+    assert train(model, stream(x, targets), Adam(0.01), 20).stopped
+    assert (np.geterr(), np.geterrcall(), np.getbufsize()) == before
+
+
 def test_other_errors_are_not_swallowed():
     def watch(step, loss, norm):
         raise RuntimeError("mine")

@@ -368,6 +368,16 @@ def test_targets_are_looked_at_in_every_step():
     assert bits(model.loss_and_gradients(x, targets, workspace)[1].params) == bits(expected)
 
 
+def test_for_a_few_sequences_the_weights_lie_column_by_column():
+    cell = case("LSTM")[0].cell
+    for times, by_columns in ((1, True), (4, True), (5, False), (None, False)):
+        matrix, columns = cell.STACKS[0].matrix(cell.params, np.float64, times=times)
+        assert (matrix.flags.f_contiguous, matrix.flags.c_contiguous) == (by_columns, not by_columns)
+        for name, column in columns:
+            column[...] = cell.params[name]
+        assert np.array_equal(matrix, np.hstack([cell.params.W_x, cell.params.b, cell.params.W_h]))
+
+
 def test_a_product_needs_no_copy_and_is_right():
     rng, big = np.random.default_rng(0), np.random.default_rng(1).normal(size=(4, 6, 7))
     out, three = np.empty((6, 6)), np.empty((4, 6, 6))
