@@ -134,18 +134,18 @@ def test_an_interrupt_in_the_gradients_makes_no_update():
     assert bits(model.params) == before
 
 
-def test_an_interrupt_in_the_middle_of_a_step_leaves_numpy_s_settings_as_they_were():
+def test_an_interrupt_leaves_numpy_s_settings_as_they_were():
     model, x, targets = model_and_data()
-    before = np.geterr(), np.geterrcall(), np.getbufsize()
+    before, optimizer = (np.geterr(), np.geterrcall(), np.getbufsize()), Adam(0.01)
 
-    def interrupted(x, targets, workspace):  # after NumPy's settings were changed, and before they are what they were
+    def interrupted(params, grads):  # as if it came just before NumPy's settings are set back after a backward pass
         np.seterr(under="call")
         np.seterrcall(print)
         np.setbufsize(16)
         raise KeyboardInterrupt
 
-    model.loss_and_gradients = interrupted
-    assert train(model, stream(x, targets), Adam(0.01), 20).stopped
+    optimizer.update = interrupted
+    assert train(model, stream(x, targets), optimizer, 20).stopped
     assert (np.geterr(), np.geterrcall(), np.getbufsize()) == before
 
 
