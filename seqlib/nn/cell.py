@@ -102,6 +102,11 @@ class Cell:
         """What the operations are listed for: another object here needs a new list."""
         return (self.params,)
 
+    def _pass(self, kind, workspace, *sizes):
+        """A new `ForwardPass` or `BackwardPass` for these T, N and dtype, or that of the workspace."""
+        key = kind, id(self), *sizes
+        return (workspace or FRESH).keep(key, lambda: kind(self, *sizes, workspace is None), *self._depends_on())
+
     def _run(self, x, workspace, *initial):
         """What `forward` of every cell does: the trace of a run over x from these initial states."""
         check_input(x, self.D, type(self).__name__)
@@ -110,10 +115,7 @@ class Cell:
             if value is not None and np.shape(value) != (self.H, N):
                 raise ValueError(f"{name}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
         dtype = working_dtype(self.params[self.STACKS[0].columns[0]], x, *initial)
-        sizes, whole = (T, N, dtype), workspace is None
-        run = (workspace or FRESH).keep(
-            ("forward", id(self), *sizes), lambda: ForwardPass(self, *sizes, whole), *self._depends_on()
-        )
+        run = self._pass(ForwardPass, workspace, T, N, dtype)
         for first, value in zip(run.firsts, initial, strict=True):
             first[...] = 0 if value is None else value
         run.trace.x[...] = x
@@ -132,12 +134,9 @@ class Cell:
             d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in zip(self.STATES, own, strict=True)
         ]
         (T, _, N), dtype = trace.h.shape, working_dtype(trace.h, *own)
-        sizes, whole = (T, N, dtype), workspace is None
-        back = (workspace or FRESH).keep(
-            ("back", id(self), *sizes), lambda: BackwardPass(self, *sizes, whole), *self._depends_on()
-        )
+        back = self._pass(BackwardPass, workspace, T, N, dtype)
         with back.settings():
-            back.perform(trace, *(own if whole else back.held(own)))
+            back.perform(trace, *(back.held(own) if workspace else own))
         return back.gradients(trace)
 
 

@@ -111,7 +111,7 @@ class SequenceModel(Model):
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
         run = self.cell.forward(x, h0, workspace=workspace, **states)
-        of = run, self.readout.params, self.shape
+        of = self, run, self.readout.params, self.shape
         trace = work.keep(("with logits", id(self), run.h.shape, run.h.dtype), lambda: self._with_logits(run), *of)
         do(self.readout.operations(self._read(trace.h), trace.logits))
         return trace

@@ -64,7 +64,7 @@ class Readout:
     def operations(self, h, logits):
         """Those of the forward pass; see `do`."""
         yield product(self.params.W_hy, h, logits)
-        z = logits[0] if len(logits) == 1 else logits
+        z = logits[0] if len(logits) == 1 else logits  # with as many axes as b_y, which NumPy adds quicker
         yield add, (z, self.params.b_y, z)
 
     def operations_back(self, h, dlogits, grads, dh):

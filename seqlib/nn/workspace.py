@@ -21,7 +21,10 @@ class Workspace:
         self._kept = {}
 
     def keep(self, key, make, *of):
-        """What ``make()`` returned when it was last asked for by this key; made anew if `of` are other objects."""
+        """What ``make()`` returned when it was last asked for by this key; made anew if `of` are other objects.
+
+        An ``id`` in the key is that of an object which what is made or `of` holds, so no other can have it.
+        """
         kept = self._kept.get(key)
         if kept is None or not same(kept[1], of):
             kept = self._kept[key] = make(), of
