@@ -1,147 +1,262 @@
-"""What all recurrent cells share: the memory of a run, checked inputs, and the frame of both passes."""
+"""What all recurrent cells share: their weights, checked inputs, and the two passes over a sequence."""
 
 from typing import ClassVar, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from .passes import BackwardPass, ForwardPass, state_windows
+from .passes import Backward, Forward
+from .program import RULES, Program
 from .record import Record
-from .workspace import FRESH, empty
+from .workspace import FRESH, do
+
+_PROGRAMS = WeakKeyDictionary()  # of each class, by the settings of the cell
 
 
-class Stack(NamedTuple):
-    """Weights that lie side by side: one product [columns] · inputs makes the rows."""
+class Term(NamedTuple):
+    """Where a weight enters: its gradient is the sum over t of ∂L/∂(to)_t times (of)_t."""
 
-    columns: tuple  # names of parameters
-    rows: str  # the array of the trace that the product makes
-    inputs: str  # the window on v that it multiplies
-
-    def matrix(self, params, dtype, times=None):
-        """A new matrix for weights like these, or for their gradients, and (name, its columns) of each.
-
-        Multiplied by few columns, `times`, it is quicker if it lies column by column in memory.
-        """
-        widths = [params[name].shape[1] for name in self.columns]
-        shape, ends = (len(params[self.columns[0]]), sum(widths)), np.cumsum(widths)
-        matrix = empty(shape[::-1], dtype).T if times and times <= 4 else empty(shape, dtype)
-        columns = zip(self.columns, widths, ends, strict=True)
-        return matrix, [(name, matrix[:, end - width : end]) for name, width, end in columns]
+    weight: str
+    to: str
+    of: str  # "1" for a bias
+    pointwise: bool = False  # multiplied element by element, and not as a matrix
 
 
 class Cell:
-    """A recurrent cell: `forward` and `backward` over a sequence, `step_back` for one step.
+    """A recurrent cell is two methods: `step` from t - 1 to t, and `step_back` from the derivatives at t to those at t - 1.
 
-    A cell names the parts of its state in ``STATES``; its trace holds each as ``h_all`` (h_0 … h_T)
-    with windows ``h_prev`` (h_0 … h_{T-1}) and ``h`` (h_1 … h_T). In ``TERMS`` it says where each
-    parameter enters: ∂L/∂W is the sum over t of ∂L/∂(first)_t times (second)_t, transposed.
+    Both are written as on the blackboard, one line an equation, for N sequences side by side: ``t.a = W.W_x @ t.x +
+    W.W_h @ t.h_prev + W.b``. W has the parameters, t the quantities of a step, d the derivatives of the loss by their
+    names: ``d.f`` is ∂L/∂f_t. They compute with plain arrays; for a pass over a sequence they are written down once as a
+    `Program`, and the program is repeated.
 
-    All that weights multiply at a step lies one below the other, v_t = [x_t; 1; h_{t-1}], and the weights
-    side by side, as ``STACKS`` says. So one product a step, [W_x b W_h] v_t, gives all the sums inside the
-    cell's functions, and one product over many steps, Σ_t ∂L/∂a_t v_tᵀ, the gradients of all weights.
+    A subclass needs no more than ``STATES``, ``BLOCKS`` and the two methods; the weights follow from the equations.
+
+    Parameters
+    ----------
+    D, H : int
+        Number of input features and of hidden units.
+    rng : numpy.random.Generator
+        Draws the first weights uniform in ±1/√H; biases start at zero.
+    dtype : float64 (default) or float32
+
+    Attributes
+    ----------
+    STATES : tuple of str
+        The parts of the state. Each, say h, is there as ``t.h_prev`` and made as ``t.h``; its trace is ``h_all`` (h_0 …
+        h_T), with windows ``h_prev`` (h_0 … h_{T-1}) and ``h`` (h_1 … h_T).
+    BLOCKS : dict of str to tuple of str
+        What lies one below the other: with ``{"a": ("a_f", "a_i")}`` the array a of 2H rows has the parts a_f and a_i.
+        All other quantities have H rows.
+    RULES : frozenset of str
+        How the equations become a program, see `seqlib.nn.program`. The numbers do not depend on it.
+    params : Record
     """
 
     STATES = ("h",)
-    STACKS: ClassVar = ()
-    SCRATCH = ()  # what its backward pass needs room for besides, (H, N) at every step
-    OUT = None  # what takes the place of a in a workspace, where nobody reads a: what its functions made of it
+    BLOCKS: ClassVar = {}
+    RULES = frozenset(RULES)
 
-    def _fields(self, D, H):
-        """Rows of every array of the trace that is neither x nor a state, and its windows."""
+    def __init__(self, D, H, *, rng, dtype=np.float64):
+        check_sizes(dtype, rng, D=D, H=H)
+        self.D, self.H = D, H
+        biases = {term.weight for term in self.TERMS if term.of == "1"}
+        bound = 1 / np.sqrt(H)
+        self.params = Record({
+            name: np.zeros(shape, dtype) if name in biases else rng.uniform(-bound, bound, shape).astype(dtype)
+            for name, shape in self.program().shapes.items()
+        })  # fmt: skip
+
+    def __repr__(self):
+        return f"{type(self).__name__}(D={self.D}, H={self.H})"
+
+    def step(self, W, t):
+        """From ``t.x`` and ``t.h_prev`` to ``t.h`` and all that is on the way."""
         raise NotImplementedError
 
-    def part(self, da, name):
-        """The rows of ∂L/∂a, (..., rows, N), that belong to ``a`` itself or to a window on it such as ``a_f``."""
-        _, views = self._fields(self.D, self.H)
-        return da if name == "a" else da[..., views[name][1][1], :]
-
-    def _new_trace(self, T, N, dtype, whole):
-        D, H = self.D, self.H
-        fields, views = self._fields(D, H)
-        above = fields.pop("rh", 0)  # a GRU's weights multiply r ⊙ h_{t-1} too
-        one = above + D
-        arrays = {"v_all": empty((T + 1, one + 1 + H, N), dtype)}
-        arrays["v_all"][...] = 0
-        arrays["v_all"][:, one] = 1
-        windows = {"x": np.s_[:-1, above:one], "v": np.s_[:-1, above:], "v_to_1": np.s_[:-1, : one + 1],
-                   "v_from_1": np.s_[:-1, one:], "rh": np.s_[:-1, :above], "h_all": np.s_[:, one + 1 :],
-                   "h_prev": np.s_[:-1, one + 1 :], "h": np.s_[1:, one + 1 :]}  # fmt: skip
-        views |= {name: ("v_all", index) for name, index in windows.items() if above or name != "rh"}
-        for state in self.STATES[1:]:
-            arrays[f"{state}_all"] = empty((T + 1, H, N), dtype)
-            views |= state_windows(state)
-        if not whole and self.OUT:
-            base, index = views.get(self.OUT, (self.OUT, np.s_[:]))
-            del fields["a"]
-            views = {name: (base, view[1]) if view[0] == "a" else view for name, view in views.items()}
-            views["a"] = base, index
-        arrays |= {name: empty((T, rows, N), dtype) for name, rows in fields.items()}
-        return Record(arrays, views)
-
-    def _new_gradient_trace(self, T, N, dtype):
-        fields, views = self._fields(self.D, self.H)
-        arrays = {"x": empty((T, self.D, N), dtype)}
-        arrays |= {name: empty((T, rows, N), dtype) for name, rows in fields.items()}
-        for state in self.STATES:
-            arrays[f"{state}_all"] = empty((T + 1, self.H, N), dtype)
-            views |= state_windows(state)
-        return Record(arrays, views)
-
-    def _forward(self, trace, *matrices):
-        """The operations from x and the initial states, which are in `trace`, to all the rest of it; see `do`."""
+    def step_back(self, W, t, d):
+        """From ``d.h``, the derivative with respect to h_t from all losses from t on, to ``d.h_prev`` and all others."""
         raise NotImplementedError
 
-    def _back(self, part):
-        """The operations of the backward pass for the steps of a `Part`."""
-        raise NotImplementedError
-
-    def _completed(self, d, trace):
-        """Fill in what is still missing in `d`, the derivatives of the trace."""
-        raise NotImplementedError
-
-    def _depends_on(self):
-        """What the operations are listed for: another object here needs a new list."""
-        return (self.params,)
-
-    def _pass(self, kind, workspace, *sizes):
-        """A new `ForwardPass` or `BackwardPass` for these T, N and dtype, or that of the workspace."""
-        key = kind, id(self), *sizes
-        return (workspace or FRESH).keep(key, lambda: kind(self, *sizes, workspace is None), *self._depends_on())
-
-    def _run(self, x, workspace, *initial):
-        """What `forward` of every cell does: the trace of a run over x from these initial states."""
-        check_input(x, self.D, type(self).__name__)
-        T, _, N = x.shape
-        for name, value in zip(self.STATES, initial, strict=True):
-            if value is not None and np.shape(value) != (self.H, N):
-                raise ValueError(f"{name}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
-        dtype = working_dtype(self.params[self.STACKS[0].columns[0]], x, *initial)
-        run = self._pass(ForwardPass, workspace, T, N, dtype)
-        for first, value in zip(run.firsts, initial, strict=True):
-            first[...] = 0 if value is None else value
-        run.trace.x[...] = x
-        run.perform()
-        return run.trace
-
-    def _run_back(self, trace, workspace, *own):
-        """What `backward` of every cell does: the `Gradients`.
+    def program(self, whole=False):
+        """The `Program` of this cell; ``print(cell.program())`` shows it.
 
         Parameters
         ----------
-        *own : ndarray, (T, H, N); (H, N) for the last step only; or None
-            For each part of the state, what the losses say directly about it.
+        whole : bool
+            Whether all that has a name is kept, as without a workspace, or only what a training needs.
         """
-        own = [
-            d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in zip(self.STATES, own, strict=True)
-        ]
-        (T, _, N), dtype = trace.h.shape, working_dtype(trace.h, *own)
-        back = self._pass(BackwardPass, workspace, T, N, dtype)
-        with back.settings():
-            back.perform(trace, *(back.held(own) if workspace else own))
-        return back.gradients(trace)
+        found = vars(self).get("_programs", {}).get(whole)
+        if found is None:
+            settings = (whole, self.RULES, *((name, _Key(v)) for name, v in vars(self).items() if name != "params"))
+            known = _PROGRAMS.setdefault(type(self), {})
+            if settings not in known:
+                known[settings] = Program(self, whole)
+            found = vars(self).setdefault("_programs", {})[whole] = known[settings]
+        return found
+
+    def __setattr__(self, name, value):  # another setting may mean another program
+        vars(self).pop("_programs", None)
+        super().__setattr__(name, value)
+
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items() if name != "_programs"}
+
+    @property
+    def TERMS(self):
+        """Where each weight enters: a list of `Term`."""
+        return [Term(weight, sum_.name, of, pointwise)
+                for sum_ in self.program().sums.values()
+                for pointwise, pairs in ((False, sum_.products), (True, sum_.pointwise))
+                for weight, of in pairs]  # fmt: skip
+
+    def forward(self, x, *states, workspace=None, **named):
+        """Run the cell over a sequence.
+
+        Parameters
+        ----------
+        x : ndarray, (T, D, N)
+            ``x[t]`` is the input at step t + 1 (steps are counted from 1) of N sequences.
+        *states : ndarray, (H, N), optional
+            The states before the first step, in the order of ``STATES``, or by name: h0, C0; zeros where left out.
+        workspace : Workspace, optional
+            Memory to be used again, in which the trace is then. It has only what the way back needs.
+
+        Returns
+        -------
+        trace : Record
+            ``x``; for every state, such as h, ``h_all`` (T+1, H, N), in which ``h_all[t]`` is h_t, and its windows
+            ``h_prev`` and ``h``; and (T, rows, N) all that `step` makes, by its names there.
+        """
+        initial = self._named(states, named, "{}0")
+        check_input(x, self.D, type(self).__name__)
+        T, _, N = x.shape
+        for name, value in initial.items():
+            if value is not None and np.shape(value) != (self.H, N):
+                raise ValueError(f"{name}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
+        dtype = working_dtype(self, x, *initial.values())
+        run = self._pass(Forward, workspace, T, N, dtype)
+        for first, value in zip(run.firsts, initial.values(), strict=True):
+            first[...] = 0 if value is None else value
+        run.trace.x[...] = x
+        do(run.operations)
+        return run.trace
+
+    def backward(self, trace, *own, workspace=None, **named):
+        """Backpropagation through time: the derivatives of a loss from those at each h_t.
+
+        Parameters
+        ----------
+        trace : Record
+            What `forward` returned.
+        *own : ndarray, (T, H, N), or (H, N) for a loss at the last step only; or None
+            What the loss at step t says directly about h_t, without the later steps; then the same for the other
+            states, where a loss looks at them; or by name: dh, dC.
+        workspace : Workspace, optional
+            Memory to be used again. Only the derivatives of the parameters and of the first states are computed then.
+
+        Returns
+        -------
+        Gradients
+            ``params`` summed over steps and examples; ``trace.h[t]`` the *total* derivative with respect to h_t, so the
+            later steps are in it, and so on for all names; ``h0``.
+        """
+        given = self._named(own, named, "d{}")
+        own = [d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in given.items()]
+        (T, _, N), dtype = trace.h.shape, np.result_type(working_dtype(self, trace.h, *own), trace.h)
+        back = self._pass(Backward, workspace, T, N, dtype)
+        back.perform(trace, own)
+        return back.gradients
+
+    def _named(self, given, named, form):
+        """{state: array or None} of what was given in order or by name, such as ``h0`` for the form "{}0"."""
+        names = {form.format(state): state for state in self.STATES}
+        if len(given) > len(names) or set(named) - set(names):
+            came = ", ".join(sorted(set(named) - set(names))) or f"{len(given)} arrays"
+            raise TypeError(f"{type(self).__name__} takes {', '.join(names)} here, but {came} came.")
+        values = dict(zip(names, given, strict=False)) | named
+        return {state: values.get(name) for name, state in names.items()}
+
+    def _pass(self, kind, workspace, *sizes):
+        """A new `Forward` or `Backward` for these T, N and dtype, or that of the workspace."""
+        whole = workspace is None
+        written = self.program(whole)  # settings may have changed
+        key = kind, id(self), *sizes
+        return (workspace or FRESH).keep(key, lambda: kind(self, *sizes, whole), self.params, written)
+
+    def at(self, trace, t):
+        """The quantities of step t + 1 in a trace, as `step_back` wants them."""
+        return Moment(self.BLOCKS, lambda name: trace[name][t])
+
+    def one_step_back(self, trace, t, **given):
+        """`step_back` alone, at step t + 1 of a trace.
+
+        Parameters
+        ----------
+        **given : ndarray, (..., H, N)
+            The derivatives of the states there, by name; any number of losses at once, in the leading axes.
+
+        Returns
+        -------
+        Moment
+            All derivatives that `step_back` makes: ``d.a``, ``d.h_prev``, …
+        """
+        d = Moment(self.BLOCKS)
+        for name, array in given.items():
+            setattr(d, name, np.array(array))  # += must not change what the caller has
+        self.step_back(self.params, self.at(trace, t), d)
+        return d
 
 
-def working_dtype(weights, *inputs):
-    """The dtype of `weights`, whatever the precision of the inputs; complex as soon as one of them is."""
+class Moment:
+    """The quantities of one step, as plain arrays: t, or with derivatives d, for a cell's two methods.
+
+    Parameters
+    ----------
+    stacks : dict of str to tuple of str
+        What lies one below the other: a whole has parts, and parts make a whole.
+    given : callable, optional
+        ``given(name)`` for what was not assigned; a KeyError says that there is no such thing.
+    """
+
+    def __init__(self, stacks, given=None):
+        vars(self).update(_stacks=stacks, _given=given)
+
+    def __getattr__(self, name):  # asked only for what was not assigned
+        for stack, parts in self._stacks.items():
+            if name in parts and stack in vars(self):
+                rows = np.shape(vars(self)[stack])[-2] // len(parts)
+                first = rows * parts.index(name)
+                return vars(self)[stack][..., first : first + rows, :]
+        if name in self._stacks and all(part in vars(self) for part in self._stacks[name]):
+            return np.concatenate([vars(self)[part] for part in self._stacks[name]], axis=-2)
+        try:
+            return self._given(name)
+        except (KeyError, TypeError):
+            raise AttributeError(f"{name} is used before it is there; make it in a line above.") from None
+
+
+class _Key:
+    """A setting, for looking a program up: equal if it is, or, where that cannot be said, the same object."""
+
+    def __init__(self, value):
+        self.value = value
+        try:
+            self._hash = hash(value)
+        except TypeError:
+            self._hash = id(value)
+
+    def __hash__(self):
+        return self._hash
+
+    def __eq__(self, other):
+        plain = isinstance(self.value, int | float | str | tuple | bool | None)
+        return self.value is other.value or (plain and type(self.value) is type(other.value) and self.value == other.value)
+
+
+def working_dtype(cell, *inputs):
+    """The dtype of the weights, whatever the precision of the inputs; complex as soon as one of them is."""
+    weights = next(array for _, array in cell.params.items())
     for array in inputs:
         if array is not None and np.asarray(array).dtype.kind == "c":
             return np.result_type(weights, np.complex64)
@@ -161,13 +276,15 @@ def check_input(x, D, owner):
         raise ValueError("x has no example (axis 2 is empty), at least one is needed.")
 
 
-def check_sizes(dtype, **sizes):
-    """Raise a ValueError in one sentence unless every size is a whole number from 1 and dtype a float."""
+def check_sizes(dtype, rng, **sizes):
+    """Raise a ValueError in one sentence unless every size is a whole number from 1, dtype a float and rng a generator."""
     for name, size in sizes.items():
         if not isinstance(size, int | np.integer) or size < 1:
             raise ValueError(f"{name} must be a whole number, 1 or more, but {size!r} came.")
-    if np.dtype(dtype).kind not in "fc":
+    if np.dtype(dtype) not in (np.float64, np.float32):
         raise ValueError(f"dtype must be float64 or float32, but {np.dtype(dtype)} came.")
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a generator, such as np.random.default_rng(0), but {rng!r} came.")
 
 
 def check_dh(dh, h, name="dh"):

@@ -10,7 +10,7 @@ from .record import Record
 
 
 def _layer(D, H, rng, dtype):
-    check_sizes(dtype, D=D, H=H)
+    check_sizes(dtype, rng, D=D, H=H)
     bound = 1 / np.sqrt(D)
     return Record({"W_xh": rng.uniform(-bound, bound, (H, D)).astype(dtype), "b_h": np.zeros((H, 1), dtype)})
 
@@ -40,7 +40,7 @@ class Pooled(Model):
     def forward(self, x):
         """Trace of x (T, D, N): ``x``, ``h`` (T, H, N), ``read`` (1 or T, H, N), ``logits``."""
         check_input(x, self.D, "layer")
-        x = np.array(x, working_dtype(self.hidden.W_xh, x))
+        x = np.array(x, working_dtype(self, x))
         h = np.tanh(self.hidden.W_xh @ x + self.hidden.b_h)
         read = h.mean(axis=0, keepdims=True) if self.pool else h
         return Record({"x": x, "h": h, "read": read, "logits": self.readout.forward(read)})
@@ -58,7 +58,7 @@ class Pooled(Model):
             }
         )
         dtrace = Record({"x": self.hidden.W_xh.T @ da, "h": np.array(dh), "read": dread, "logits": dlogits})
-        return Gradients(params.joined(readout), dtrace, None)
+        return Gradients(params.joined(readout), dtrace, {})
 
 
 class Flattened(Model):
@@ -83,7 +83,7 @@ class Flattened(Model):
         check_input(x, self.D, "layer")
         if len(x) != self.T:
             raise ValueError(f"x has {len(x)} steps (axis 0), this flattened network was built for T={self.T}.")
-        x = np.array(x, working_dtype(self.hidden.W_xh, x))
+        x = np.array(x, working_dtype(self, x))
         h = np.tanh(self.hidden.W_xh @ x.reshape(self.T * self.D, -1) + self.hidden.b_h)[None]
         return Record({"x": x, "h": h, "logits": self.readout.forward(h)})
 
@@ -94,4 +94,4 @@ class Flattened(Model):
         flat = trace.x.reshape(self.T * self.D, -1)
         params = Record({"W_xh": da @ flat.T, "b_h": da.sum(axis=1, keepdims=True)})
         dx = (self.hidden.W_xh.T @ da).reshape(trace.x.shape)
-        return Gradients(params.joined(readout), Record({"x": dx, "h": dh, "logits": dlogits}), None)
+        return Gradients(params.joined(readout), Record({"x": dx, "h": dh, "logits": dlogits}), {})

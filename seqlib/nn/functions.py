@@ -14,38 +14,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
+from .equations import recordable
 from .workspace import do, empty
 
 
 class Activation(NamedTuple):
     """A pointwise function and its derivative, the latter written in terms of the *output*."""
 
-    value: object  # value(a, out=None) -> h
-    slope: object  # slope(h, out=None) -> dh/da
+    value: object  # value(a) -> h
+    slope: object  # slope(h) -> dh/da
 
 
-def tanh_slope(h, out=None):
-    """1 - h², the derivative of tanh in terms of its value h."""
-    return subtract(1, multiply(h, h, out), out)
+# np.maximum and > order complex numbers by their real part, which is what a complex step needs.
+ACTIVATIONS = {
+    "tanh": Activation(np.tanh, lambda h: 1 - h**2),
+    "relu": Activation(lambda a: np.maximum(a, 0), lambda h: np.greater(h, 0)),
+}
 
 
-def sigmoid_slope(s):
-    """s (1 - s), the derivative of σ in terms of its value s."""
-    return s * (1 - s)
-
-
-def _relu(a, out=None):
-    # np.maximum orders complex numbers by their real part, which is what a complex step needs.
-    return np.maximum(a, 0, out=out)
-
-
-def _relu_slope(h, out=None):
-    return np.heaviside(h.real, 0, out)
-
-
-ACTIVATIONS = {"tanh": Activation(np.tanh, tanh_slope), "relu": Activation(_relu, _relu_slope)}
-
-
+@recordable
 def sigmoid(a):
     """σ(a) = 1 / (1 + e^(-a)), of any shape; written with tanh, so it never overflows.
 

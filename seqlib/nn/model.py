@@ -81,7 +81,10 @@ class SequenceModel(Model):
             raise ValueError(f"readout was built for H={readout.H}, but the cell has H={cell.H}.")
         self.cell, self.readout, self.shape, self.loss_name = cell, readout, shape, loss
         self.params = cell.params.joined(readout.params)
-        self.TERMS = cell.TERMS | readout.TERMS
+    @property
+    def TERMS(self):
+        """Where each weight enters: a list of `Term`."""
+        return [*self.cell.TERMS, *self.readout.TERMS]
 
     def __repr__(self):
         return f"SequenceModel({self.cell}, {self.readout}, {self.shape!r})"
@@ -139,14 +142,14 @@ class SequenceModel(Model):
         kinds = T, N, x.dtype, targets.shape, targets.dtype
         step = (workspace or FRESH).keep(
             ("step", id(self), kinds), lambda: Step(self, *kinds, whole),
-            self.shape, self.loss_name, self.readout.params, *self.cell._depends_on(),
+            self.shape, self.loss_name, self.readout.params, self.cell.params, self.cell.program(whole),
         )  # fmt: skip
         return step(x, targets)
 
     def _joined(self, grads, readout, dlogits):
         """The `Gradients` of the cell, with those of the readout."""
-        params, through, *first = grads
-        return Gradients(params.joined(readout), through and through.joined(Record({"logits": dlogits})), *first)
+        trace = grads.trace and grads.trace.joined(Record({"logits": dlogits}))
+        return Gradients(grads.params.joined(readout), trace, grads.first)
 
     def _with_logits(self, trace):
         return trace.joined(Record({"logits": self.readout.room_for_logits(self._read(trace.h))}))

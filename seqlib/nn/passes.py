@@ -1,128 +1,164 @@
-"""A cell's two passes over a sequence: their memory, and their operations in order."""
+"""A run of a cell over a sequence: the memory of its two passes, and their operations in order."""
 
+from collections import ChainMap
 from contextlib import nullcontext
-from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
-from numpy import add, copyto
+from numpy import add, copyto, multiply
 
+from .equations import Weight, evaluate
+from .program import Product
 from .record import Record
 from .workspace import do, empty, product, same
 
 BUFFER = 16  # numbers; the least that NumPy takes
 
 
-class Gradients(NamedTuple):
-    """Derivatives of the loss, each a record shaped like what it is the derivative of."""
-
-    params: Record  # ∂L/∂W, like cell.params
-    trace: Record | None  # ∂L/∂x_t, ∂L/∂a_t, ∂L/∂h_t at every step, by the trace's names; None with a workspace
-    h0: np.ndarray | None  # ∂L/∂h_0, (H, N); None where there is no h_0
-    C0: np.ndarray | None = None  # ∂L/∂C_0 of an LSTM
-
-
-class Pass:
-    """What both passes have in common.
+class Gradients:
+    """Derivatives of the loss, each a record shaped like what it is the derivative of.
 
     Attributes
     ----------
-    whole : bool
-        Whether all that the pass finds is kept, for a reader, or only what a training needs.
+    params : Record
+        ∂L/∂W, like ``cell.params``.
+    trace : Record or None
+        ∂L/∂x_t, ∂L/∂a_t, ∂L/∂h_t at every step, by the trace's names; None with a workspace.
+    first : dict of str to ndarray, (H, N)
+        ∂L/∂h_0 as ``first["h"]`` or ``h0``, and likewise for every other part of the state.
     """
 
-    def __init__(self, whole):
-        self.whole, self._of, self._listed = whole, None, None
+    def __init__(self, params, trace, first):
+        self.params, self.trace, self.first = params, trace, first
 
-    def perform(self, *of):
-        """Do ``operations(*of)``. What will be used again is listed, and stays so while `of` are the same objects."""
-        if self.whole:
-            do(self.operations(*of))
-            return
-        if self._of is None or not same(of, self._of):
-            self._of, self._listed = of, list(self.operations(*of))
-        do(self._listed)
+    h0 = property(lambda self: self.first.get("h"), doc="∂L/∂h_0, (H, N); None where there is no h_0.")
+    C0 = property(lambda self: self.first.get("C"), doc="∂L/∂C_0 of an LSTM; None for other cells.")
 
 
-class ForwardPass(Pass):
-    """Fills ``trace``, in which x and the initial states (``firsts``) have to be."""
+class Memory:
+    """Arrays of a pass, and what a program's function wants of them."""
 
-    def __init__(self, cell, T, N, dtype, whole):
-        super().__init__(whole)
-        self.cell, self.trace = cell, cell._new_trace(T, N, dtype, whole)
-        self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
+    def __init__(self, arrays, params, dtype):
+        self.arrays, self.params, self.dtype = arrays, params, np.dtype(dtype)
+        self.matrices, self._lists = {}, {}
 
-    def operations(self):
-        """Those from x and the initial states on."""
-        matrices, (_, _, N) = [], self.trace.h.shape
-        for stack in self.cell.STACKS:
-            matrix, columns = stack.matrix(self.cell.params, self.trace.h.dtype, times=N)
-            matrices.append(matrix)
-            for name, column in columns:
-                yield copyto, (column, self.cell.params[name])
-        yield from self.cell._forward(self.trace, *matrices)
+    def all(self, place, now):
+        """What a place holds at the steps of the slice `now`, (steps, rows, N)."""
+        steps = slice(now.start + place.late, now.stop + place.late)
+        return self.arrays[place.array][steps, place.row : place.row + place.rows]
+
+    def steps(self, place, now):
+        """The same as a list with one array a step; every array is made once, for h_t is h_{t-1} of the step after."""
+        key = place[:3]
+        if key not in self._lists:
+            self._lists[key] = list(self.arrays[place.array][:, place.row : place.row + place.rows])
+        return self._lists[key][now.start + place.late : now.stop + place.late]
+
+    def arguments(self, function, nows, order=slice(None)):
+        """The arguments of a program's function; ``nows(place)`` says which steps are meant."""
+        for kind, what in function.arguments:
+            if kind == "steps":
+                yield self.steps(what, nows(what))[order]
+            elif kind == "all":
+                yield self.all(what, nows(what))
+            elif kind == "scratch":
+                yield self.arrays["scratch"][what.row : what.row + what.rows]
+            elif kind == "product":
+                yield self.matrices[what.name].dot
+            elif isinstance(what, Weight):
+                array = self.params[what.name]
+                yield (array.T if what.turned else array).dot if kind == "dot" else array
+            else:
+                yield np.array(what, np.empty(0, self.dtype).real.dtype)
 
 
-class Part:
-    """Some steps in a row of a backward pass.
+def scratch(rows, N, dtype):
+    """Room for what the next line needs."""
+    return {"scratch": empty((rows.get("scratch", 0), N), dtype)}
+
+
+class Forward:
+    """A forward pass for these T, N and dtype: its trace, and its operations, see `do`.
 
     Attributes
     ----------
     trace : Record
-        Their part of the trace.
-    room : Record
-        For their derivatives. At the end of ``room.h_all`` and the like is what the later steps say.
-    own : list
-        For each part of the state what the losses say directly about it at these steps, or None.
-    """
-
-    def __init__(self, now, trace, room, own):
-        self.trace, self.room = some_steps(trace, now), room
-        self.own = [None if d is None or d.ndim == 2 else d[now] for d in own]
-
-    def steps(self, of_trace, of_room):
-        """For every step, from the last: what is there of these arrays, and of `own`."""
-        arrays = [*(self.trace[name] for name in of_trace), *(self.room[name] for name in of_room)]
-        arrays = [repeat(None) if array is None else array[::-1] for array in (*arrays, *self.own)]
-        return zip(*arrays, strict=False)  # of None there is no end
-
-
-class BackwardPass(Pass):
-    """Goes through a trace from its last step to its first, some steps at a time.
-
-    When the cell has gone through the steps of a part, what they say about the weights is added, and
-    the derivatives of the state are handed on to the part before.
+        The trace; x and the initial states (``firsts``) have to be in it before.
     """
 
     def __init__(self, cell, T, N, dtype, whole):
-        super().__init__(whole)
-        self.cell, self.dtype, self.at_once = cell, np.dtype(dtype), columns_at_once(T, N)
+        program, self.cell = cell.program(whole), cell
+        arrays = {name: empty((T + name.endswith("_all"), rows, N), dtype)
+                  for name, rows in program.rows.items() if name[:2] != "d." and name != "scratch"}  # fmt: skip
+        arrays["v_all"][...] = 0
+        if "1" in program.places:
+            arrays["v_all"][:, program.places["1"].row] = 1
+        self.trace = Record(arrays, program.windows)
+        self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
+        self.operations = list(self._list(program, Memory(arrays | scratch(program.rows, N, dtype), cell.params, dtype), T, N))
+
+    def _list(self, program, memory, T, N):
+        every, half = slice(0, T), np.array(0.5, memory.dtype)
+        for weights in program.products:
+            matrix = memory.matrices[weights.name] = self._matrix(program, weights, memory.dtype, N)
+            for name, column in weights.weights:
+                W = self.cell.params[name]
+                yield copyto, (matrix[:, column : column + W.shape[1]], W)
+            for row, rows in weights.halved:
+                part = matrix[row : row + rows]
+                yield multiply, (part, half, part)
+        yield program.forward.run, tuple(memory.arguments(program.forward, lambda place: every))
+        for weights in program.products if program.whole else ():
+            for row, rows in weights.halved:
+                part = memory.all(weights.out, every)[:, row : row + rows]
+                yield add, (part, part, part)
+
+    @staticmethod
+    def _matrix(program, weights, dtype, N):
+        """Multiplied by few columns, it is quicker if it lies column by column in memory."""
+        shape = weights.out.rows, weights.of.rows
+        return empty(shape[::-1], dtype).T if N <= 4 else empty(shape, dtype)
+
+
+class Backward:
+    """A backward pass for these T, N and dtype: from the last step to the first, some steps at a time.
+
+    When the steps of a part are done, what they say about the weights is added, and the derivatives of the state are
+    handed on to the part before.
+    """
+
+    def __init__(self, cell, T, N, dtype, whole):
+        self.cell, self.program, self.whole, self.dtype = cell, cell.program(whole), whole, np.dtype(dtype)
+        self.at_once = columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
-        self.room = self._new_room(N)
-        self.states = [self.room[f"{state}_all"] for state in cell.STATES]
+        rows = self.program.rows
+        self.arrays = {name: empty((self.at_once + name.endswith("_all"), count, N), dtype)
+                       for name, count in rows.items() if name[:2] == "d."} | scratch(rows, N, dtype)  # fmt: skip
+        self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
         self.grads = cell.params.map(lambda array: empty(array.shape, dtype))
-        matrices = [stack.matrix(cell.params, dtype) for stack in cell.STACKS]
-        self.sums = [OuterSum(total, self.at_once, N) for total, _ in matrices]
-        self.columns = [(self.grads[name], column) for _, columns in matrices for name, column in columns]
-        self.dtrace = cell._new_gradient_trace(T, N, dtype) if whole else None
-        self._own = [None] * len(cell.STATES)
+        self.dtrace = self._trace_of_derivatives(T, N) if whole else None
+        first = {state: room[0] for state, room in zip(cell.STATES, self.states, strict=True)}
+        if whole:
+            first = {state: self.dtrace[f"{state}_all"][0] for state in cell.STATES}
+        self.gradients = Gradients(self.grads, self.dtrace, first)
+        self._own, self._of, self._listed = [None] * len(first), None, None
 
-    def _new_room(self, N):
-        """For the derivatives of a and of the states at some steps; what ``SCRATCH`` says comes below those of a."""
-        cell, H = self.cell, self.cell.H
-        fields, views = cell._fields(cell.D, H)
-        rows = fields["a"]
-        ends = range(rows + H, rows + H * len(cell.SCRATCH) + 1, H)
-        views = {name: ("delta", index) for name, (base, index) in views.items() if base == "a"}
-        views |= {name: ("delta", np.s_[:, end - H : end]) for name, end in zip(cell.SCRATCH, ends, strict=True)}
-        views["a"] = "delta", np.s_[:, :rows]
-        arrays = {"delta": empty((self.at_once, rows + H * len(cell.SCRATCH), N), self.dtype)}
-        for state in cell.STATES:
-            arrays[f"{state}_all"] = empty((self.at_once + 1, H, N), self.dtype)
-            views |= state_windows(state)
-        return Record(arrays, views)
+    def _trace_of_derivatives(self, T, N):
+        sizes = {f"{state}_all": self.program.H for state in self.cell.STATES} | self.program.derivatives
+        arrays = {name: empty((T + name.endswith("_all"), rows, N), self.dtype) for name, rows in sizes.items()}
+        return Record(arrays, self.program.derivative_windows())
 
-    def held(self, own):
+    def perform(self, trace, own):
+        """Do ``operations(trace, own)``. What will be used again is listed, and stays so for the same objects."""
+        own = own if self.whole else self._held(own)
+        with self.settings():
+            if self.whole:
+                do(self.operations(trace, own))
+                return
+            if self._of is None or not same((trace, *own), self._of):
+                self._of, self._listed = (trace, *own), list(self.operations(trace, own))
+            do(self._listed)
+
+    def _held(self, own):
         """The same numbers in memory of this pass, so that the operations of the last call serve again."""
         for k, d in enumerate(own):
             kept = self._own[k]
@@ -132,26 +168,64 @@ class BackwardPass(Pass):
                 copyto(kept, d)
         return self._own
 
-    def operations(self, trace, *own):
-        """For a loss that says `own`, (T, H, N), (H, N) or None, about each part of the state itself."""
+    def operations(self, trace, own):
+        """Those for a loss that says `own`, (T, H, N), (H, N) or None, about each part of the state itself; see `do`."""
         if not self.small:
             yield np.setbufsize, (BUFFER,)
-        T = len(trace.h)
+        T, program, states = len(trace.h), self.program, self.cell.STATES
+        memory = Memory(self.arrays | dict(trace.items()), self.cell.params, self.dtype)
+        memory.arrays |= {f"own.{state}": d for state, d in zip(states, own, strict=True) if d is not None and d.ndim == 3}
+        function = program.backward(tuple(state for state in states if f"own.{state}" in memory.arrays))
+        sums = [(weights, self._sum(weights, memory)) for weights in program.products]
         carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own]
         for stop in range(T, 0, -self.at_once):
             now = slice(max(0, stop - self.at_once), stop)
-            part = Part(now, trace, some_steps(self.room, slice(0, now.stop - now.start)), own)
-            states = [part.room[f"{state}_all"] for state in self.cell.STATES]
-            for state, d in zip(states, carried, strict=True):
-                yield copyto, (state[-1], d)
-            yield from self.cell._back(part)
-            for total, stack in zip(self.sums, self.cell.STACKS, strict=True):
-                yield from total.add(part.room[stack.rows], part.trace[stack.inputs], first=stop == T)
-            for name in ("a", *self.cell.STATES) if self.whole else ():
-                yield copyto, (self.dtrace[name][now], part.room[name])
-            carried = [state[0] for state in states]
-        for gradient, column in self.columns:
-            yield copyto, (gradient, column)
+            here = slice(0, now.stop - now.start)
+            nows = lambda place, now=now, here=here: here if place.array[:2] == "d." else now  # noqa: E731
+            for state, d in zip(self.states, carried, strict=True):
+                yield copyto, (state[here.stop], d)
+            yield function.run, tuple(memory.arguments(function, nows, slice(None, None, -1)))
+            for weights, total in sums:
+                delta, of = program.places[f"d.{weights.sum}"], weights.of
+                yield from total.add(memory.all(delta, nows(delta)), memory.all(of, now), first=stop == T)
+            yield from self._pointwise(memory, nows, first=stop == T)
+            if self.whole:
+                yield from self._keep(now, here)
+            carried = [state[0] for state in self.states]
+        for weights, total in sums:
+            for name, column in weights.weights:
+                yield copyto, (self.grads[name], total.total[:, column : column + self.grads[name].shape[1]])
+        if self.whole:
+            yield self._complete, (trace,)
+
+    def _sum(self, weights, memory):
+        return OuterSum(empty((weights.out.rows, weights.of.rows), self.dtype), self.at_once, memory.arrays["scratch"].shape[1])
+
+    def _pointwise(self, memory, nows, *, first):
+        """The gradients of weights that multiply element by element: Σ_t Σ_n ∂L/∂a_t ⊙ q_t."""
+        for weight, delta, of in self.program.pointwise:
+            delta, of = (memory.all(place, nows(place)) for place in (delta, of))
+            grad, terms = self.grads[weight][:, 0], empty(delta.shape, self.dtype)
+            yield multiply, (delta, of, terms)
+            yield add.reduce, (terms, (0, 2), None, grad if first else terms[0, :, 0])
+            if not first:
+                yield add, (grad, terms[0, :, 0], grad)
+
+    def _keep(self, now, here):
+        for name in self.program.kept_derivatives():
+            place = self.program.places[f"d.{name}"]
+            part = self.arrays[place.array][here.start + place.late : here.stop + place.late]
+            yield copyto, (self.dtrace[name][now], part[:, place.row : place.row + place.rows])
+
+    def _complete(self, trace):
+        """What only a reader wants, of all steps together."""
+        for name, room in zip(self.cell.STATES, self.states, strict=True):
+            self.dtrace[f"{name}_all"][0] = room[0]
+        known = {}
+        for name, tree in self.program.only_for_readers():
+            known[name] = evaluate(tree, trace, ChainMap(known, self.dtrace), self.cell.params)
+            if name in self.dtrace:
+                self.dtrace[name] = known[name]
 
     def settings(self):
         """The context in which the operations have to be done; what they change of NumPy's settings ends with it.
@@ -178,16 +252,6 @@ class BackwardPass(Pass):
             limits = np.finfo(self.dtype)
             for state in self.states:
                 state[np.abs(state) < limits.tiny / limits.eps] = 0
-
-    def gradients(self, trace):
-        """What came out: `Gradients`, with those of the trace if they are wanted."""
-        firsts = [state[0] for state in self.states]
-        if self.whole:
-            for name, first in zip(self.cell.STATES, firsts, strict=True):
-                self.dtrace[f"{name}_all"][0] = first
-            firsts = [self.dtrace[f"{name}_all"][0] for name in self.cell.STATES]
-            self.cell._completed(self.dtrace, trace)
-        return Gradients(self.grads, self.dtrace, *firsts)
 
 
 def columns_at_once(T, N):
@@ -222,14 +286,3 @@ class OuterSum:
         yield product(left, right, self.total if first else self.product)
         if not first:
             yield add, (self.total, self.product, self.total)
-
-
-def some_steps(record, now):
-    """The part of a trace, or of its gradients, that belongs to the steps of the slice `now`."""
-    wide = slice(now.start, now.stop + 1)
-    return record.like({name: array[wide if name.endswith("_all") else now] for name, array in record.items()})
-
-
-def state_windows(state):
-    """The windows on ``h_all``: what comes before every step, and after."""
-    return {f"{state}_prev": (f"{state}_all", np.s_[:-1]), state: (f"{state}_all", np.s_[1:])}

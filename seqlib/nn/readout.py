@@ -1,11 +1,9 @@
 """The readout: from a hidden state to a prediction."""
 
-from typing import ClassVar
-
 import numpy as np
 from numpy import add
 
-from .cell import check_sizes
+from .cell import Term, check_sizes
 from .passes import OuterSum, columns_at_once
 from .record import Record
 from .workspace import do, empty, product
@@ -28,10 +26,10 @@ class Readout:
         ``W_hy`` (K, H) and ``b_y`` (K, 1).
     """
 
-    TERMS: ClassVar = {"W_hy": ("logits", "h"), "b_y": ("logits", None)}  # as in RNN
+    TERMS = (Term("W_hy", "logits", "h"), Term("b_y", "logits", "1"))
 
     def __init__(self, H, K, *, rng, dtype=np.float64):
-        check_sizes(dtype, H=H, K=K)
+        check_sizes(dtype, rng, H=H, K=K)
         self.H, self.K = H, K
         bound = 1 / np.sqrt(H)
         self.params = Record({"W_hy": rng.uniform(-bound, bound, (K, H)).astype(dtype), "b_y": np.zeros((K, 1), dtype)})

@@ -74,6 +74,11 @@ class Record:
         # Windows are made anew by pickle and deepcopy; copied one by one they would part from their arrays.
         return Record, (dict(self.items()), self._views)
 
+    @property
+    def views(self):
+        """The windows: {name: (array, index)}."""
+        return dict(self._views)
+
     def __dir__(self):
         return [*super().__dir__(), *self._arrays]
 
@@ -148,6 +153,16 @@ class Record:
             raise ValueError(f"{path} does not fit: expected {expected}, but {came} came.")
         for name, array in found.items():
             self[name] = array
+
+
+def rows_of(parts, H, *names):
+    """Windows on blocks of H rows: ``{"W_xf": ("W_x", rows 0 … H-1), …}`` for the parts "f…" and the name "W_x".
+
+    A name that ends in "_" is that of a bias: ``b_f`` is a window on ``b``.
+    """
+    return {
+        name + part: (name.rstrip("_"), slice(k * H, (k + 1) * H)) for name in names for k, part in enumerate(parts)
+    }
 
 
 RESERVED = frozenset(name for name in dir(Record) if not name.startswith("_"))

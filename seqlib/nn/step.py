@@ -7,7 +7,7 @@ from numpy import add
 
 from .cell import working_dtype
 from .functions import LOSSES
-from .passes import BackwardPass, ForwardPass
+from .passes import Backward, Forward
 from .workspace import do
 
 
@@ -27,8 +27,8 @@ class Step:
 
     def __init__(self, model, T, N, x_dtype, targets_shape, targets_dtype, whole):
         self.model, self.loss, self.whole, cell = model, LOSSES[model.loss_name], whole, model.cell
-        dtype = working_dtype(cell.params[cell.STACKS[0].columns[0]], np.empty(0, x_dtype))
-        self.run = ForwardPass(cell, T, N, dtype, whole)
+        dtype = working_dtype(cell, np.empty(0, x_dtype))
+        self.run = Forward(cell, T, N, dtype, whole)
         for first in self.run.firsts:
             first[...] = 0
         self.trace = model._with_logits(self.run.trace)
@@ -39,8 +39,8 @@ class Step:
         self.sum = self.loss_t.reshape(()) if len(self.loss_t) == 1 else np.empty((), self.loss_t.dtype)
         self.of_readout, dh = model.readout.room_for_gradients(model._read(self.trace.h), self.dlogits)
         self.own = model._own(dh), *(None for _ in cell.STATES[1:])
-        self.cell_back = BackwardPass(cell, T, N, working_dtype(self.trace.h, dh), whole)
-        self.first, self.second = self._to_the_cell(dh), self.cell_back.operations(self.trace, *self.own)
+        self.cell_back = Backward(cell, T, N, np.result_type(self.trace.h, dh), whole)
+        self.first, self.second = self._to_the_cell(dh), self.cell_back.operations(self.trace, self.own)
         if not whole:
             self.first, self.second, self.grads = list(self.first), list(self.second), self._gradients()
 
@@ -57,7 +57,7 @@ class Step:
         """Forward through everything, and back through the loss and the readout."""
         h, logits, readout = self.model._read(self.trace.h), self.trace.logits, self.model.readout
         return chain(
-            self.run.operations(),
+            self.run.operations,
             readout.operations(h, logits),
             self.loss.operations(logits, self.targets, self.loss_t, self.dlogits),
             [(add.reduce, (self.loss_t, 0, None, self.sum))] if len(self.loss_t) > 1 else [],
@@ -65,4 +65,4 @@ class Step:
         )
 
     def _gradients(self):
-        return self.model._joined(self.cell_back.gradients(self.trace), self.of_readout, self.dlogits)
+        return self.model._joined(self.cell_back.gradients, self.of_readout, self.dlogits)

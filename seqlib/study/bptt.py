@@ -2,7 +2,7 @@
 
 Everything here takes a cell, or a model around one, and the trace of a run. It asks a cell for
 two things only: ``TERMS``, where each weight enters, and ``step_back``, one step of the backward
-pass, so it works for every cell of the course.
+pass with plain arrays, so it works for every cell, also for a reader's own.
 """
 
 import numpy as np
@@ -37,11 +37,12 @@ def contributions(model, trace, grads):
     ----------
     Pascanu, Mikolov & Bengio (2013), equations 3 to 5.
     """
-    terms = {}
-    for name, (to, of) in model.TERMS.items():
-        delta = grads.trace[to]
-        terms[name] = delta.sum(axis=2, keepdims=True) if of is None else _outer(delta, trace[of][-len(delta) :])
-    return Record(terms)
+    steps = {base: len(grads.trace[term.to]) for term in model.TERMS for base in [_base(model, term.weight)]}
+    terms = _room(model, lambda name: (steps[name],))
+    for term in model.TERMS:
+        delta = grads.trace[term.to]
+        terms[term.weight] = _term(term, delta, None if term.of == "1" else trace[term.of][-len(delta) :])
+    return terms
 
 
 def contribution_matrix(model, x, targets, *, whole=False, **states):
@@ -69,8 +70,7 @@ def contribution_matrix(model, x, targets, *, whole=False, **states):
     trace = model.forward(x, **states, **model._steps(model._targets(targets)))
     _, dlogits = LOSSES[model.loss_name](trace.logits, model._targets(targets))
     cell, T, S = model.cell, len(trace.h), len(dlogits)
-    shapes = {name: () if not whole else array.shape for name, array in cell.params.items()}
-    tau = Record({name: np.zeros((S, T, *shape)) for name, shape in shapes.items()})
+    tau = _room(cell, lambda name: (S, T)) if whole else Record({name: np.zeros((S, T)) for name in cell.params})
     # Each loss alone is one more leading axis: all of them go back together, joining at their own step.
     dh_own = model.readout.params.W_hy.T @ dlogits  # (S, H, N)
     state = [np.zeros_like(dh_own) for _ in cell.STATES]
@@ -78,13 +78,14 @@ def contribution_matrix(model, x, targets, *, whole=False, **states):
         if k - (T - S) >= 0:
             state[0][k - (T - S)] = dh_own[k - (T - S)]
         first = max(k - (T - S), 0)  # the losses before step k have nothing to do with it
-        delta, *before = cell.step_back(trace, k, *(part[first:] for part in state))
-        for name, (to, of) in cell.TERMS.items():
-            d = cell.part(delta, to)
-            term = d.sum(axis=2, keepdims=True) if of is None else _outer(d, trace[of][k])
-            tau[name][first:, k] = term if whole else np.sqrt((term * term).sum(axis=(1, 2)))
-        for part, new in zip(state, before, strict=True):
-            part[first:] = new
+        d = cell.one_step_back(trace, k, **{name: part[first:] for name, part in zip(cell.STATES, state, strict=True)})
+        step = _room(cell, lambda name, losses=S - first: (losses,))
+        for term in cell.TERMS:
+            step[term.weight] = _term(term, getattr(d, term.to), None if term.of == "1" else trace[term.of][k])
+        for name, terms in step.items():
+            tau[name][first:, k] = terms if whole else np.sqrt((terms * terms).sum(axis=(1, 2)))
+        for name, part in zip(cell.STATES, state, strict=True):
+            part[first:] = getattr(d, f"{name}_prev")
     return tau
 
 
@@ -187,7 +188,8 @@ def _walk_back(cell, trace, t, k):
     yield dh.transpose(2, 0, 1)
     state = [dh, *(np.zeros_like(dh) for _ in cell.STATES[1:])]
     for j in range(t, k, -1):
-        _, *state = cell.step_back(trace, j - 1, *state)
+        d = cell.one_step_back(trace, j - 1, **dict(zip(cell.STATES, state, strict=True)))
+        state = [getattr(d, f"{name}_prev") for name in cell.STATES]
         yield state[0].transpose(2, 0, 1)
 
 
@@ -196,9 +198,24 @@ def _last_states(cell, trace):
     return {f"{state}0": trace[state][-1] for state in cell.STATES}
 
 
-def _outer(delta, inputs):
+def _term(term, delta, inputs):
     """Σ_n delta_n inputs_nᵀ: (..., rows, N) and (..., columns, N) to (..., rows, columns)."""
+    if inputs is None:
+        return delta.sum(axis=-1, keepdims=True)
+    if term.pointwise:
+        return (delta * inputs).sum(axis=-1, keepdims=True)
     return np.matmul(delta, np.swapaxes(inputs, -1, -2))
+
+
+def _room(model, front):
+    """A record like ``model.params``, zeros, with the axes ``front(name)`` before those of each array."""
+    views = {name: (base, (*[slice(None)] * len(front(base)), index)) for name, (base, index) in model.params.views.items()}
+    return Record({name: np.zeros((*front(name), *array.shape)) for name, array in model.params.items()}, views)
+
+
+def _base(model, weight):
+    """The array in which a weight's memory is."""
+    return model.params.views.get(weight, (weight, None))[0]
 
 
 def _check_steps(trace, t, k):

@@ -65,7 +65,8 @@ def memory_flow(cell, trace, t):
     for k in range(t, 0, -1):
         shown = trace.o[k - 1] * (1 - trace.tanh_C[k - 1] ** 2)  # ∂h_k/∂C_k
         norms.append(largest_singular_value((dC + dh * shown).transpose(2, 0, 1)))
-        _, dh, dC = cell.step_back(trace, k - 1, dh, dC)
+        d = cell.one_step_back(trace, k - 1, h=dh, C=dC)
+        dh, dC = d.h_prev, d.C_prev
     norms.append(largest_singular_value(dC.transpose(2, 0, 1)))  # nothing shows C_0: h_0 was given beside it
     return np.array(norms[::-1])
 
