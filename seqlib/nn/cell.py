@@ -11,6 +11,7 @@ from .record import Record
 from .workspace import FRESH, do
 
 _PROGRAMS = WeakKeyDictionary()  # of each class, by the settings of the cell
+PROGRAMS_KEPT = 32
 
 
 class Term(NamedTuple):
@@ -86,14 +87,21 @@ class Cell:
         whole : bool
             Whether all that has a name is kept, as without a workspace, or only what a training needs.
         """
-        found = vars(self).get("_programs", {}).get(whole)
-        if found is None:
-            settings = (whole, self.RULES, *((name, _Key(v)) for name, v in vars(self).items() if name != "params"))
-            known = _PROGRAMS.setdefault(type(self), {})
-            if settings not in known:
-                known[settings] = Program(self, whole)
-            found = vars(self).setdefault("_programs", {})[whole] = known[settings]
-        return found
+        try:
+            return self._programs[whole]
+        except (AttributeError, KeyError):
+            return self._recorded(whole)
+
+    def _recorded(self, whole):
+        """The program for the settings that the cell has now; each is made once for all cells of this class."""
+        settings = (whole, self.RULES, *((name, _Key(v)) for name, v in vars(self).items() if name not in ("params", "_programs")))
+        known = _PROGRAMS.setdefault(type(self), {})
+        if settings not in known:
+            while len(known) >= PROGRAMS_KEPT:
+                del known[next(iter(known))]
+            known[settings] = Program(self, whole)
+        vars(self).setdefault("_programs", {})[whole] = known[settings]
+        return known[settings]
 
     def __setattr__(self, name, value):  # another setting may mean another program
         vars(self).pop("_programs", None)
@@ -134,7 +142,7 @@ class Cell:
         for name, value in initial.items():
             if value is not None and np.shape(value) != (self.H, N):
                 raise ValueError(f"{name}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
-        dtype = working_dtype(self, x, *initial.values())
+        dtype = working_dtype(self._weight, x, *initial.values())
         run = self._pass(Forward, workspace, T, N, dtype)
         for first, value in zip(run.firsts, initial.values(), strict=True):
             first[...] = 0 if value is None else value
@@ -163,7 +171,7 @@ class Cell:
         """
         given = self._named(own, named, "d{}")
         own = [d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in given.items()]
-        (T, _, N), dtype = trace.h.shape, np.result_type(working_dtype(self, trace.h, *own), trace.h)
+        (T, _, N), dtype = trace.h.shape, working_dtype(trace.h, *own)
         back = self._pass(Backward, workspace, T, N, dtype)
         back.perform(trace, own)
         return back.gradients
@@ -183,6 +191,10 @@ class Cell:
         written = self.program(whole)  # settings may have changed
         key = kind, id(self), *sizes
         return (workspace or FRESH).keep(key, lambda: kind(self, *sizes, whole), self.params, written)
+
+    @property
+    def _weight(self):
+        return self.params[next(iter(self.params))]
 
     def at(self, trace, t):
         """The quantities of step t + 1 in a trace, as `step_back` wants them."""
@@ -254,9 +266,8 @@ class _Key:
         return self.value is other.value or (plain and type(self.value) is type(other.value) and self.value == other.value)
 
 
-def working_dtype(cell, *inputs):
-    """The dtype of the weights, whatever the precision of the inputs; complex as soon as one of them is."""
-    weights = next(array for _, array in cell.params.items())
+def working_dtype(weights, *inputs):
+    """The dtype of `weights`, whatever the precision of the inputs; complex as soon as one of them is."""
     for array in inputs:
         if array is not None and np.asarray(array).dtype.kind == "c":
             return np.result_type(weights, np.complex64)
@@ -281,7 +292,7 @@ def check_sizes(dtype, rng, **sizes):
     for name, size in sizes.items():
         if not isinstance(size, int | np.integer) or size < 1:
             raise ValueError(f"{name} must be a whole number, 1 or more, but {size!r} came.")
-    if np.dtype(dtype) not in (np.float64, np.float32):
+    if np.dtype(dtype).char not in "dfDF":  # complex ones are for checking gradients
         raise ValueError(f"dtype must be float64 or float32, but {np.dtype(dtype)} came.")
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng must be a generator, such as np.random.default_rng(0), but {rng!r} came.")

@@ -40,7 +40,7 @@ class Pooled(Model):
     def forward(self, x):
         """Trace of x (T, D, N): ``x``, ``h`` (T, H, N), ``read`` (1 or T, H, N), ``logits``."""
         check_input(x, self.D, "layer")
-        x = np.array(x, working_dtype(self, x))
+        x = np.array(x, working_dtype(self.hidden.W_xh, x))
         h = np.tanh(self.hidden.W_xh @ x + self.hidden.b_h)
         read = h.mean(axis=0, keepdims=True) if self.pool else h
         return Record({"x": x, "h": h, "read": read, "logits": self.readout.forward(read)})
@@ -83,7 +83,7 @@ class Flattened(Model):
         check_input(x, self.D, "layer")
         if len(x) != self.T:
             raise ValueError(f"x has {len(x)} steps (axis 0), this flattened network was built for T={self.T}.")
-        x = np.array(x, working_dtype(self, x))
+        x = np.array(x, working_dtype(self.hidden.W_xh, x))
         h = np.tanh(self.hidden.W_xh @ x.reshape(self.T * self.D, -1) + self.hidden.b_h)[None]
         return Record({"x": x, "h": h, "logits": self.readout.forward(h)})
 

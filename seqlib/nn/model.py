@@ -134,17 +134,18 @@ class SequenceModel(Model):
         parameters. They are overwritten by the next call with the same workspace. `forward` and `backward`
         are not called for it: a `Step` joins the operations they are made of.
         """
-        targets = self._targets(targets)
-        check_input(x, self.cell.D, type(self.cell).__name__)
-        T, N, whole = len(x), x.shape[2], workspace is None
-        if self.shape == "one-to-many":
-            T = self._checked_steps(x, len(targets))
-        kinds = T, N, x.dtype, targets.shape, targets.dtype
+        targets, whole = self._targets(targets), workspace is None
+        kinds = getattr(x, "shape", None), getattr(x, "dtype", None), targets.shape, targets.dtype
         step = (workspace or FRESH).keep(
-            ("step", id(self), kinds), lambda: Step(self, *kinds, whole),
+            ("step", id(self), kinds), lambda: self._step(x, targets, whole),
             self.shape, self.loss_name, self.readout.params, self.cell.params, self.cell.program(whole),
         )  # fmt: skip
         return step(x, targets)
+
+    def _step(self, x, targets, whole):
+        check_input(x, self.cell.D, type(self.cell).__name__)
+        T = self._checked_steps(x, len(targets)) if self.shape == "one-to-many" else len(x)
+        return Step(self, T, x.shape[2], x.dtype, targets.shape, targets.dtype, whole)
 
     def _joined(self, grads, readout, dlogits):
         """The `Gradients` of the cell, with those of the readout."""

@@ -419,6 +419,7 @@ def factored(tree, known):
     factors = _factors(tree, known)
     fixed, rest = ([factor for factor in factors if known(factor) == wanted] for wanted in (True, False))
     if tree.function is np.multiply and len(fixed) > 1:
+        fixed.sort(key=lambda factor: -len(str(factor)))  # the longest first: it stands where the result will
         return _product([*(factored(factor, known) for factor in rest), _product(fixed)])
     return Applied(tree.function, tuple(factored(arg, known) for arg in tree.args))
 
@@ -555,7 +556,7 @@ class _Names:
 
     def __init__(self, places):
         self.given, self.known = {}, {
-            place: name.replace(".", "_").replace("1", "bias") for name, place in reversed(places.items())
+            place: "bias" if name == "1" else name.replace(".", "_") for name, place in reversed(places.items())
         }
 
     def of(self, kind, what):
@@ -576,7 +577,7 @@ class _Names:
     def _from_to(self, place):
         """Of several neighbours: f_to_o."""
         ends = [None, None]
-        for other, name in self.known.items():
+        for other, name in sorted(self.known.items(), key=lambda item: item[0].rows):
             if (other.array, other.late) == (place.array, place.late):
                 ends[0] = ends[0] or (name if other.row == place.row else None)
                 ends[1] = ends[1] or (name if other.row + other.rows == place.row + place.rows else None)

@@ -27,7 +27,7 @@ class Step:
 
     def __init__(self, model, T, N, x_dtype, targets_shape, targets_dtype, whole):
         self.model, self.loss, self.whole, cell = model, LOSSES[model.loss_name], whole, model.cell
-        dtype = working_dtype(cell, np.empty(0, x_dtype))
+        dtype = working_dtype(next(array for _, array in cell.params.items()), np.empty(0, x_dtype))
         self.run = Forward(cell, T, N, dtype, whole)
         for first in self.run.firsts:
             first[...] = 0
@@ -39,7 +39,7 @@ class Step:
         self.sum = self.loss_t.reshape(()) if len(self.loss_t) == 1 else np.empty((), self.loss_t.dtype)
         self.of_readout, dh = model.readout.room_for_gradients(model._read(self.trace.h), self.dlogits)
         self.own = model._own(dh), *(None for _ in cell.STATES[1:])
-        self.cell_back = Backward(cell, T, N, np.result_type(self.trace.h, dh), whole)
+        self.cell_back = Backward(cell, T, N, working_dtype(self.trace.h, dh), whole)
         self.first, self.second = self._to_the_cell(dh), self.cell_back.operations(self.trace, self.own)
         if not whole:
             self.first, self.second, self.grads = list(self.first), list(self.second), self._gradients()

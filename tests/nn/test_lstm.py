@@ -278,8 +278,6 @@ def test_a_write_to_a_window_is_a_write_to_the_stack(gate, rows):
     for record in (trace, grads.trace):
         assert np.array_equal(record[gate], record.gates[:, rows]) and np.shares_memory(record[gate], record.gates)
         assert np.array_equal(record[f"a_{gate}"], record.a[:, rows])
-        assert np.array_equal(cell.part(record.a, f"a_{gate}"), record[f"a_{gate}"])
-    assert cell.part(trace.a, "a") is trace.a
 
 
 def test_windows_of_the_states_are_views():

@@ -60,7 +60,8 @@ def test_step_back_again_and_again_equals_backward(kind, T, D, H, N, seed):
     for t in reversed(range(T)):
         parts = [part + loss[t] for part, loss in zip(parts, losses, strict=True)]
         agree({"h": parts[0]}, {"h": grads.trace.h[t]}, EXACT)
-        da[t], *parts = cell.step_back(trace, t, *parts)
+        d = cell.one_step_back(trace, t, **dict(zip(cell.STATES, parts, strict=True)))
+        da[t], parts = d.a, [getattr(d, f"{name}_prev") for name in cell.STATES]
     agree({"a": da}, {"a": grads.trace.a}, EXACT)
     agree(dict(zip(states, parts, strict=True)), {name: getattr(grads, name) for name in states}, EXACT)
 
@@ -72,11 +73,11 @@ def test_step_back_takes_many_losses_at_once(kind):
     trace = cell.forward(rng.normal(size=(5, 3, 2)), **states)
     many = [rng.normal(size=(2, 3, 4, 2)) for _ in cell.STATES]  # losses in two leading axes
     kept = [part.copy() for part in many]
-    together = cell.step_back(trace, 3, *many)
+    together = cell.one_step_back(trace, 3, **dict(zip(cell.STATES, many, strict=True)))
     for place in np.ndindex(2, 3):
-        alone = cell.step_back(trace, 3, *(part[place] for part in many))
-        for a, b in zip(together, alone, strict=True):
-            agree({"": a[place]}, {"": b}, EXACT)
+        alone = cell.one_step_back(trace, 3, **{name: p[place] for name, p in zip(cell.STATES, many, strict=True)})
+        for name in ("a", *(f"{state}_prev" for state in cell.STATES)):
+            agree({name: getattr(together, name)[place]}, {name: getattr(alone, name)}, EXACT)
     assert all(np.array_equal(a, b) for a, b in zip(many, kept, strict=True))  # what came in is only read
 
 
