@@ -126,10 +126,9 @@ def bare_products(model, x, y=None):
     def new(*shape):
         return rng.normal(size=shape).astype(x.dtype)
 
-    for stack in cell.STACKS:
-        W, _ = stack.matrix(cell.params, x.dtype, times=N)
-        W[...] = new(*W.shape)
-        rows, columns = W.shape
+    for stack in cell.program().products:
+        rows, columns = stack.out.rows, stack.of.rows
+        W = new(columns, rows).T if N <= 4 else new(rows, columns)  # as `Forward` lays them
         products += [(W.dot, v, a) for v, a in zip(new(T, columns, N), new(T, rows, N), strict=True)]
         products.append((new(rows, T * N).dot, new(columns, T * N).T, np.empty(W.shape, x.dtype)))
     for W in (W for name, W in cell.params.items() if name.startswith("W_h")):

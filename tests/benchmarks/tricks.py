@@ -5,13 +5,11 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
-from numpy import add, copyto, divide, exp, multiply, negative, tanh
+from numpy import add, copyto
 
 from seqlib import LSTM, Adam, Workspace
 from seqlib.nn import passes, step
-from seqlib.nn.passes import BackwardPass, OuterSum, Part, some_steps
-from seqlib.nn.step import Step
-from seqlib.nn.workspace import do
+from seqlib.nn.passes import Backward, OuterSum
 
 from . import textbook
 from .report import measured, times_as_long
@@ -78,134 +76,9 @@ def _gradients(trick, size, dtype):
         return dict(grads.params.items())
 
 
-class WithoutOut(LSTM):
-    def _forward(self, trace, W):
-        half = np.array(0.5, W.dtype)
-        yield multiply, (W[: 3 * self.H], half, W[: 3 * self.H])
-        names = ("v", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for views in trace.steps(*names):
-            yield self._step, (W.dot, half, *views)
-
-    @staticmethod
-    def _step(W, half, v, gates, s, f, i, o, g, C_prev, C, tanh_C, h):
-        gates[...] = tanh(W(v))
-        s[...] = s * half + half
-        C[...] = f * C_prev + i * g
-        tanh_C[...] = tanh(C)
-        h[...] = o * tanh_C
-
-    def _back(self, part):
-        W_hT = self.params.W_h.T.dot
-        yield from self._slopes(part.trace, part.room)
-        names = ("to_C", "a", "a_f", "a_i", "a_o", "a_g", "h", "h_prev", "C", "C_prev")
-        for *views, _, _ in part.steps(("f",), names):
-            yield self._step_back, (W_hT, *views)
-
-    @staticmethod
-    def _step_back(W_hT, f, to_C, da, da_f, da_i, da_o, da_g, dh, dh_before, dC, dC_before):
-        dC[...] = dC + to_C * dh
-        da_f[...] = da_f * dC
-        da_i[...] = da_i * dC
-        da_g[...] = da_g * dC
-        da_o[...] = da_o * dh
-        dC_before[...] = f * dC
-        dh_before[...] = W_hT(da)
-
-
-def _memory(f, i, o, g, C_prev, C, tanh_C, h):
-    """The LSTM's last five operations of a step."""
-    yield multiply, (f, C_prev, C)
-    yield multiply, (i, g, h)
-    yield add, (C, h, C)
-    yield tanh, (C, tanh_C)
-    yield multiply, (o, tanh_C, h)
-
-
-class OwnSigmoid(LSTM):
-    def _forward(self, trace, W):
-        one = np.array(1, W.dtype)
-        names = ("v", "a", "a_s", "a_g", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for v, a, a_s, a_g, s, f, i, o, g, *rest in trace.steps(*names):
-            yield W.dot, (v, a)
-            yield negative, (a_s, s)
-            yield exp, (s, s)
-            yield add, (s, one, s)
-            yield divide, (one, s, s)
-            yield tanh, (a_g, g)
-            yield from _memory(f, i, o, g, *rest)
-
-
-class ProductPerGate(LSTM):
-    def _forward(self, trace, W):
-        half = np.array(0.5, W.dtype)
-        yield multiply, (W[: 3 * self.H], half, W[: 3 * self.H])
-        parts = [np.empty_like(part) for part in np.split(W, 4)]  # in one piece each, as W is; dot would copy others
-        for part, of_stack in zip(parts, np.split(W, 4), strict=True):
-            yield copyto, (part, of_stack)
-        names = ("v", "a_f", "a_i", "a_o", "a_g", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for v, a_f, a_i, a_o, a_g, a, gates, s, *rest in trace.steps(*names):
-            for part, of_gate in zip(parts, (a_f, a_i, a_o, a_g), strict=True):
-                yield part.dot, (v, of_gate)
-            yield tanh, (a, gates)
-            yield multiply, (s, half, s)
-            yield add, (s, half, s)
-            yield from _memory(*rest)
-
-    def _back(self, part):
-        more = np.empty_like(part.room.h[0])
-        products = [part.T.dot for part in np.split(self.params.W_h, 4)]
-        yield from self._slopes(part.trace, part.room)
-        names = ("to_C", "a_f", "a_i", "a_o", "a_g", "h", "h_prev", "C", "C_prev")
-        for f, to_C, da_f, da_i, da_o, da_g, dh, dh_before, dC, dC_before, *_ in part.steps(("f",), names):
-            yield multiply, (to_C, dh, to_C)
-            yield add, (dC, to_C, dC)
-            yield multiply, (da_f, dC, da_f)
-            yield multiply, (da_i, dC, da_i)
-            yield multiply, (da_g, dC, da_g)
-            yield multiply, (da_o, dh, da_o)
-            yield multiply, (f, dC, dC_before)
-            yield products[0], (da_f, dh_before)
-            for product, da in zip(products[1:], (da_i, da_o, da_g), strict=True):
-                yield product, (da, more)
-                yield add, (dh_before, more, dh_before)
-
-
-class OwnInputProduct(LSTM):
-    def _forward(self, trace, _):
-        half, more = np.array(0.5, trace.h.dtype), np.empty_like(trace.a[0])
-        W_x, b, W_h = (self.params[name].copy() for name in ("W_x", "b", "W_h"))
-        for W, new in ((W_x, self.params.W_x), (b, self.params.b), (W_h, self.params.W_h)):
-            yield copyto, (W, new)
-            yield multiply, (W[: 3 * self.H], half, W[: 3 * self.H])
-        yield np.matmul, (W_x, trace.x, trace.a)
-        yield add, (trace.a, b, trace.a)
-        names = ("h_prev", "a", "gates", "s", "f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
-        for h_prev, a, gates, s, *rest in trace.steps(*names):
-            yield W_h.dot, (h_prev, more)
-            yield add, (a, more, a)
-            yield tanh, (a, gates)
-            yield multiply, (s, half, s)
-            yield add, (s, half, s)
-            yield from _memory(*rest)
-
-
-class DerivativesStepByStep(LSTM):
-    def _back(self, part):
-        n = len(part.room.a)
-        for t in range(n - 1, -1, -1):
-            now = slice(t, t + 1)
-            own = [None if d is None else d[now] for d in part.own]
-            one = Part(slice(0, 1), some_steps(part.trace, now), some_steps(part.room, now), own)
-            yield from super()._back(one)
-
-
-def _found_anew(self, x, targets):
-    """As a `Step` is called, but with operations that are not listed."""
-    self.x[...], self.targets[...] = x, targets
-    do(self._to_the_cell(self.own[0][None]))
-    with self.cell_back.settings():
-        do(self.cell_back.operations(self.trace, *self.own))
-    return self.sum.item(), self.grads
+def without(*rules):
+    """An LSTM whose equations become a program without these rules."""
+    return Trick(type("LSTM", (LSTM,), {"RULES": LSTM.RULES - set(rules)}))
 
 
 def _add_step_by_step(self, delta, inputs, *, first):
@@ -216,35 +89,29 @@ def _add_step_by_step(self, delta, inputs, *, first):
         yield add, (self.total, self.product, self.total)
 
 
-class WholeTrace(BackwardPass):
+class WholeTrace(Backward):
     def __init__(self, *of):
         super().__init__(*of[:-1], True)
-        for _, array in self.dtrace.items():
-            array[...] = 0
-
-    def operations(self, trace, *own):
-        yield from super().operations(trace, *own)
-        yield self.cell._completed, (self.dtrace, trace)
 
 
-class WithoutFlush(BackwardPass):
+class WithoutFlush(Backward):
     def settings(self):  # NumPy is not even asked to say when a number becomes too small: its calls cost time as well
         return np.errstate()
 
 
 TRICKS = {
     "none: a second network": Trick(),  # how far from 1 chance alone goes, above all where the memory lies
-    "operations not listed, but found anew": Trick(patches=((Step, "__call__", _found_anew),)),
     "a new workspace at every step": Trick(fresh=True),
-    "new arrays instead of out=": Trick(WithoutOut),
-    "σ by itself, 1 / (1 + exp(-a))": Trick(OwnSigmoid),
-    "one product per gate": Trick(ProductPerGate),
-    "products of their own for x and h, b added": Trick(OwnInputProduct),
-    "local derivatives step by step": Trick(DerivativesStepByStep),
+    "every line in a place of its own": without("in place"),
+    "neighbours not joined": without("join"),
+    "σ by itself, 1 / (1 + exp(-a))": without("half"),
+    "products of their own for x, b and h": without("one product"),
+    "local derivatives step by step": without("before"),
+    "all five": without(*LSTM.RULES),
     "weight gradients step by step": Trick(patches=((OuterSum, "add", _add_step_by_step),)),
     "both, in parts of one step": Trick(patches=((passes, "columns_at_once", lambda T, N: 1),)),
-    "derivatives of the whole trace as well": Trick(patches=((step, "BackwardPass", WholeTrace),)),
+    "derivatives of the whole trace as well": Trick(patches=((step, "Backward", WholeTrace),)),
     "NumPy's buffer as it is": Trick(patches=((passes, "BUFFER", np.getbufsize()),)),
     "Adam array by array": Trick(adam=textbook.Adam),
 }
-ONLY_VANISHING = {"derivatives may become denormal": Trick(patches=((step, "BackwardPass", WithoutFlush),))}
+ONLY_VANISHING = {"derivatives may become denormal": Trick(patches=((step, "Backward", WithoutFlush),))}
