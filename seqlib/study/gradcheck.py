@@ -1,4 +1,4 @@
-"""Is a gradient right? Derivatives by a complex step, and the comparison a reader sees.
+"""Is a gradient right? Derivatives by a complex step, the comparison a reader sees, and the check of a whole cell.
 
 References
 ----------
@@ -15,6 +15,10 @@ import numpy as np
 
 from seqlib import words
 
+from ..nn.cell import Moment
+from ..nn.record import Record
+from ..nn.workspace import Workspace
+
 NOISE = 1e-12  # Relative differences below this are rounding, and differ from machine to machine.
 
 NAME = {"en": "name", "ko": "이름"}
@@ -23,6 +27,16 @@ RELATIVE = {"en": "relative", "ko": "상대 차이"}
 VERDICT = {"en": "verdict", "ko": "판정"}
 EQUAL = {"en": "equal", "ko": "같음"}
 DIFFERENT = {"en": "DIFFERENT", "ko": "다름"}
+CULPRIT = {
+    "en": "The first that is wrong is {name}: {line}. What else differs may follow from it.",
+    "ko": "처음으로 틀린 것은 {name}입니다: {line}. 나머지 차이는 여기서 비롯된 것일 수 있습니다.",
+}
+UNLIKE = {
+    "en": "Written down as a program, step and step_back make other numbers than when they are called: {names}. They "
+    "must compute the same at every call, so without random numbers, and change no array in place but by d.NAME += ….",
+    "ko": "step과 step_back을 프로그램으로 옮겨 적으면 직접 호출할 때와 다른 값이 나옵니다: {names}. 호출할 때마다 같은 계산을 "
+    "해야 하므로 난수를 쓰지 말고, d.이름 += … 말고는 배열을 제자리에서 바꾸지 마세요.",
+}
 
 
 def complex_step(loss, record, step=1e-30):
@@ -129,6 +143,40 @@ class Comparison(tuple):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+class CellCheck(Comparison):
+    """What `check_cell` found: a `Row` for each weight, each derivative that `step_back` makes, and each first state.
+
+    Attributes
+    ----------
+    culprit : str or None
+        The derivative that is the first to go wrong, such as "d.f".
+    line : str or None
+        Where `step_back` makes it.
+    unlike : tuple of str
+        What the program computes otherwise than the two methods, called step by step.
+    """
+
+    def __new__(cls, rows, culprit=None, line=None, unlike=()):
+        made = super().__new__(cls, rows)
+        made.culprit, made.line, made.unlike = culprit, line, tuple(unlike)
+        return made
+
+    @property
+    def equal(self):
+        """True when every array agrees, and the program with the two methods."""
+        return super().equal and self.culprit is None and not self.unlike
+
+    def _sentences(self):
+        said = [words.say(CULPRIT, name=self.culprit, line=self.line)] if self.culprit else []
+        return said + ([words.say(UNLIKE, names=", ".join(self.unlike))] if self.unlike else [])
+
+    def __repr__(self):
+        return "\n".join([super().__repr__(), *self._sentences()])
+
+    def _repr_html_(self):
+        return super()._repr_html_() + "".join(f"<p>{html.escape(text)}</p>" for text in self._sentences())
+
+
 def compare(analytic, numeric, tolerance=1e-10):
     """Set gradients beside each other, array by array.
 
@@ -186,3 +234,184 @@ def _shown(value, row, noise):
 def _width(text):
     """Columns that a text takes in a fixed-width font, where a Korean letter takes two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+# --- a whole cell -----------------------------------------------------------------------------------------------------
+
+
+def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
+    """Is the `step_back` of a cell right? All its derivatives, beside those that a complex step finds with `step`.
+
+    The loss is a random one, which looks at all states at all steps. `cell.backward` finds its derivatives by means of
+    `step_back`. Beside them stand those of a complex step: `step` alone is called, step by step, while every number of
+    the weights, of x, of the first states and of everything that has a name is moved, one after the other. So the
+    check takes a moment for a few units, and long for many.
+
+    Parameters
+    ----------
+    cell : Cell
+        Of any kind. It stays as it is.
+    x : ndarray, (T, D, N), optional
+        Random where left out.
+    T, N : int
+        Steps and sequences of that.
+    seed : int
+        Of all that is random.
+    tolerance : float
+        Largest relative difference that still counts as equal, see `compare`.
+    **states : ndarray, (H, N), optional
+        The states before the first step, by name: h0, C0. Where none is given, they are states that the cell reaches.
+
+    Returns
+    -------
+    CellCheck
+        Below the table it says which derivative is the first that is wrong, and in which line.
+    """
+    rng = np.random.default_rng(seed)
+    cell = with_params(cell, cell.params.astype(np.float64))
+    x = rng.normal(size=(T, cell.D, N)) if x is None else np.array(x, np.float64)
+    trace = cell.forward(x, **states)
+    if not states:  # zeros would hide whatever is multiplied by them
+        trace = cell.forward(x, **{f"{state}0": trace[state][-1] for state in cell.STATES})
+    first = {state: trace[f"{state}_all"][0] for state in cell.STATES}
+    case = _Case(cell, x, first, {state: rng.normal(size=trace[state].shape) for state in cell.STATES})
+    grads, moments, numeric = cell.backward(trace, *case.own.values()), case.run(cell.params, case.given), case.numeric(*cell.params)
+    back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
+    pairs = {name: (grads.params[name], numeric[name]) for name in cell.params}
+    pairs |= {name: (grads.trace[name[2:]], numeric[name]) for name in back if name in numeric and name not in ends}
+    pairs |= {end: (grads.first[end[:-1]], numeric[name]) for name, end in ends.items()}
+    culprit = case.last(moments).culprit(moments[-1], tolerance)
+    unlike = _unlike(case, trace, grads, moments, tolerance)
+    return CellCheck(_beside(pairs, tolerance), culprit, culprit and back[culprit].line, unlike)
+
+
+class _Case(NamedTuple):
+    """What a cell is checked with. Its methods compute with `step` and `step_back` as they are."""
+
+    cell: object
+    x: np.ndarray  # (T, D, N)
+    first: dict  # of every state what is there before the first step, (H, N)
+    own: dict  # of every state what the loss says about it directly, (T, H, N)
+
+    def last(self, moments):
+        """The case of the last step alone."""
+        before = {name: getattr(moments[-1], f"{name}_prev") for name in self.first}
+        return _Case(self.cell, self.x[-1:], before, {name: own[-1:] for name, own in self.own.items()})
+
+    def run(self, W, point):
+        """Forward: the quantities of every step, a `Moment` each.
+
+        ``point`` has x as "d.x", the first states as "d.h_prev", and, where something is to be moved, as "d.NAME" what is
+        added to NAME when it is made; all may have more axes in front.
+        """
+        state, moments = {name: point[f"d.{name}_prev"] for name in self.first}, []
+        for k in range(len(self.x)):
+            given = {"x": point["d.x"][..., k, :, :]} | {f"{name}_prev": value for name, value in state.items()}
+            t = _Moved(self.cell.BLOCKS, given.__getitem__)
+            vars(t)["_moves"] = {name[2:]: move[..., k, :, :] for name, move in point.items() if name not in self.given}
+            self.cell.step(W, t)
+            state = {name: getattr(t, name) for name in self.first}
+            moments.append(t)
+        return moments
+
+    def run_back(self, moments):
+        """The way back: the derivatives of every step, a `Moment` each."""
+        carried, found = dict.fromkeys(self.first, 0), []
+        for k in reversed(range(len(moments))):
+            d = Moment(self.cell.BLOCKS)
+            for name, own in self.own.items():
+                setattr(d, name, own[k] + carried[name])
+            self.cell.step_back(self.cell.params, moments[k], d)
+            carried = {name: getattr(d, f"{name}_prev") for name in self.first}
+            found.insert(0, d)
+        return found
+
+    @property
+    def given(self):
+        """x and the first states, by the names of their derivatives."""
+        return {"d.x": self.x} | {f"d.{name}_prev": value for name, value in self.first.items()}
+
+    def numeric(self, *weights):
+        """Derivatives by complex steps: of these weights, and "d.NAME" of whatever `step_back` has a line for."""
+        program, (T, _, N) = self.cell.program(True), self.x.shape
+        point = self.given | {f"d.{name}": np.zeros((T, program.size(name), N)) for name in program.equations}
+        found = {name: self._slope(name, point) for name in (*weights, *point)}
+        made = Moment(self.cell.BLOCKS)  # step may make an array whose parts step_back makes, or the other way round
+        for name in point:
+            setattr(made, name[2:], found[name])
+        named = {name: getattr(made, name[2:], None) for name in program.back}
+        return {name: found[name] for name in weights} | {n: array for n, array in named.items() if array is not None}
+
+    def _slope(self, name, point, step=1e-30):
+        """The derivative by each number of an array; many of the complex steps are done side by side."""
+        array = point[name] if name in point else self.cell.params[name]
+        found, many = np.empty(array.size), max(1, 2**18 // array.size)
+        for start in range(0, array.size, many):
+            steps = 1j * step * np.eye(min(many, array.size - start), array.size, start).reshape(-1, *array.shape)
+            found[start : start + many] = self._loss({name: array + steps}, point, len(steps)).imag / step
+        return found.reshape(array.shape)
+
+    def _loss(self, moved, point, count):
+        """The random loss, (count,), at a point of which some arrays are moved."""
+        weights = {name: np.broadcast_to(moved.get(name, W), (count, *W.shape)) for name, W in self.cell.params.items()}
+        views = {part: (whole, (slice(None), index)) for part, (whole, index) in self.cell.params.views.items()}
+        wide = {name: np.broadcast_to(moved.get(name, array), (count, *array.shape)).astype(complex).view(_Analytic)
+                for name, array in point.items()}  # fmt: skip
+        moments = self.run(Record(weights, views), wide)
+        return sum((own[k] * getattr(t, name)).sum((-2, -1)) for k, t in enumerate(moments) for name, own in self.own.items())
+
+    def culprit(self, t, tolerance):
+        """Of the derivatives at this one step, in the order of `step_back`, the first that is wrong; or None."""
+        [d], numeric = self.run_back([t]), self.numeric()
+        made = {name: (getattr(d, name[2:]), np.reshape(numeric[name], getattr(d, name[2:]).shape))
+                for name in self.cell.program(True).back if name in numeric}  # fmt: skip
+        return next((row.name for row in _beside(made, tolerance) if not row.equal), None)
+
+
+class _Moved(Moment):
+    """The quantities of a step; something is added to each as soon as it is made."""
+
+    def __setattr__(self, name, value):
+        vars(self)[name] = value + self._moves.get(name, 0)
+
+
+class _Analytic(np.ndarray):
+    """Complex numbers near real ones, for a complex step: |z| and sign are those of the real number z stands for."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **settings):
+        inputs = [np.asarray(a) for a in inputs]
+        if ufunc in (np.absolute, np.sign):
+            sign = np.sign(inputs[0].real)
+            return (sign if ufunc is np.sign else sign * inputs[0]).view(_Analytic)
+        try:
+            made = getattr(ufunc, method)(*inputs, **settings)
+        except TypeError:
+            raise ValueError(
+                f"np.{ufunc.__name__} takes no complex numbers, so a complex step cannot check it; write it with "
+                "others, such as exp, log, tanh, sqrt, maximum or abs."
+            ) from None
+        if out:  # in place
+            out[0][...] = made
+        return made.view(_Analytic) if isinstance(made, np.ndarray) else made
+
+
+def _unlike(case, trace, grads, moments, tolerance):
+    """What the program makes otherwise than the two methods, or with a workspace otherwise than without."""
+    program = case.cell.program(True)
+    pairs = {name: (trace[name], [getattr(t, name) for t in moments]) for name in program.equations}
+    ds = case.run_back(moments)
+    pairs |= {name: (grads.trace[name[2:]], [getattr(d, name[2:]) for d in ds])
+              for name in program.back if name[2:] in grads.trace and not name.endswith("_prev")}  # fmt: skip
+    unlike = [row.name for row in _beside(pairs, tolerance) if not row.equal]
+    workspace = Workspace()
+    again = case.cell.forward(case.x, **{f"{name}0": h for name, h in case.first.items()}, workspace=workspace)
+    unlike += [f"{name} (workspace)" for name in case.first if not np.array_equal(again[name], trace[name], equal_nan=True)]
+    params = case.cell.backward(again, *case.own.values(), workspace=workspace).params
+    return unlike + [f"{name} (workspace)" for name in params
+                     if not np.array_equal(params[name], grads.params[name], equal_nan=True)]  # fmt: skip
+
+
+def _beside(pairs, tolerance):
+    """The comparison of {name: (one, other)}."""
+    one, other = ({name: np.asarray(pair[k]) for name, pair in pairs.items()} for k in range(2))
+    return compare(one, other, tolerance)
