@@ -217,6 +217,10 @@ class Cell:
         for name, array in given.items():
             setattr(d, name, np.array(array))  # += must not change what the caller has
         self.step_back(self.params, self.at(trace, t), d)
+        whole = np.broadcast_shapes((self.H, trace.x.shape[-1]), *(np.shape(array) for array in given.values()))
+        for name in (f"{state}_prev" for state in self.STATES):
+            if np.shape(getattr(d, name)) != whole:  # d.h_prev = 0 is a number
+                setattr(d, name, np.broadcast_to(getattr(d, name), whole))
         return d
 
 

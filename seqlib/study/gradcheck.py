@@ -280,9 +280,10 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
     pairs = {name: (grads.params[name], numeric[name]) for name in cell.params}
     pairs |= {name: (grads.trace[name[2:]], numeric[name]) for name in back if name in numeric and name not in ends}
     pairs |= {end: (grads.first[end[:-1]], numeric[name]) for name, end in ends.items()}
-    culprit = case.last(moments).culprit(moments[-1], tolerance)
+    rows = _beside(pairs, tolerance)
+    culprit = None if rows.equal else case.culprit(moments, tolerance)
     unlike = _unlike(case, trace, grads, moments, tolerance)
-    return CellCheck(_beside(pairs, tolerance), culprit, culprit and back[culprit].line, unlike)
+    return CellCheck(rows, culprit, culprit and back[culprit].line, unlike)
 
 
 class _Case(NamedTuple):
@@ -292,11 +293,6 @@ class _Case(NamedTuple):
     x: np.ndarray  # (T, D, N)
     first: dict  # of every state what is there before the first step, (H, N)
     own: dict  # of every state what the loss says about it directly, (T, H, N)
-
-    def last(self, moments):
-        """The case of the last step alone."""
-        before = {name: getattr(moments[-1], f"{name}_prev") for name in self.first}
-        return _Case(self.cell, self.x[-1:], before, {name: own[-1:] for name, own in self.own.items()})
 
     def run(self, W, point):
         """Forward: the quantities of every step, a `Moment` each.
@@ -360,12 +356,19 @@ class _Case(NamedTuple):
         moments = self.run(Record(weights, views), wide)
         return sum((own[k] * getattr(t, name)).sum((-2, -1)) for k, t in enumerate(moments) for name, own in self.own.items())
 
-    def culprit(self, t, tolerance):
-        """Of the derivatives at this one step, in the order of `step_back`, the first that is wrong; or None."""
-        [d], numeric = self.run_back([t]), self.numeric()
-        made = {name: (getattr(d, name[2:]), np.reshape(numeric[name], getattr(d, name[2:]).shape))
-                for name in self.cell.program(True).back if name in numeric}  # fmt: skip
-        return next((row.name for row in _beside(made, tolerance) if not row.equal), None)
+    def culprit(self, moments, tolerance):
+        """The first derivative that is wrong, in the order of `step_back`, at the last step where one is; or None.
+
+        A step alone is looked at: what went wrong in later ones would show in all before.
+        """
+        for k, t in reversed(list(enumerate(moments))):
+            before = {name: getattr(t, f"{name}_prev") for name in self.first}
+            alone = _Case(self.cell, self.x[k : k + 1], before, {name: own[k : k + 1] for name, own in self.own.items()})
+            [d], numeric = alone.run_back([t]), alone.numeric()
+            made = {name: (getattr(d, name[2:]), numeric[name]) for name in self.cell.program(True).back if name in numeric}
+            if wrong := [row.name for row in _beside(made, tolerance) if not row.equal]:
+                return wrong[0]
+        return None
 
 
 class _Moved(Moment):
@@ -397,21 +400,21 @@ class _Analytic(np.ndarray):
 
 def _unlike(case, trace, grads, moments, tolerance):
     """What the program makes otherwise than the two methods, or with a workspace otherwise than without."""
-    program = case.cell.program(True)
-    pairs = {name: (trace[name], [getattr(t, name) for t in moments]) for name in program.equations}
-    ds = case.run_back(moments)
-    pairs |= {name: (grads.trace[name[2:]], [getattr(d, name[2:]) for d in ds])
+    program, ds = case.cell.program(True), case.run_back(moments)
+    pairs = {name: ([getattr(t, name) for t in moments], trace[name]) for name in program.equations}
+    pairs |= {name: ([getattr(d, name[2:]) for d in ds], grads.trace[name[2:]])
               for name in program.back if name[2:] in grads.trace and not name.endswith("_prev")}  # fmt: skip
-    unlike = [row.name for row in _beside(pairs, tolerance) if not row.equal]
+    steps = {name: (np.stack([np.broadcast_to(a, there.shape[1:]) for a in made]), there) for name, (made, there) in pairs.items()}
     workspace = Workspace()
     again = case.cell.forward(case.x, **{f"{name}0": h for name, h in case.first.items()}, workspace=workspace)
-    unlike += [f"{name} (workspace)" for name in case.first if not np.array_equal(again[name], trace[name], equal_nan=True)]
     params = case.cell.backward(again, *case.own.values(), workspace=workspace).params
-    return unlike + [f"{name} (workspace)" for name in params
-                     if not np.array_equal(params[name], grads.params[name], equal_nan=True)]  # fmt: skip
+    bits = [(name, again[name], trace[name]) for name in case.first] + [(name, params[name], grads.params[name]) for name in params]
+    return [row.name for row in _beside(steps, tolerance) if not row.equal] + [
+        f"{name} (workspace)" for name, one, other in bits if not np.array_equal(one, other, equal_nan=True)
+    ]
 
 
 def _beside(pairs, tolerance):
-    """The comparison of {name: (one, other)}."""
-    one, other = ({name: np.asarray(pair[k]) for name, pair in pairs.items()} for k in range(2))
-    return compare(one, other, tolerance)
+    """The comparison of {name: (made, wanted)}; what was made may be a number that stands for all."""
+    wanted = {name: np.asarray(there) for name, (_, there) in pairs.items()}
+    return compare({name: np.broadcast_to(here, wanted[name].shape) for name, (here, _) in pairs.items()}, wanted, tolerance)

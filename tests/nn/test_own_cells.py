@@ -1,0 +1,287 @@
+"""Cells that a reader writes: right, trained, studied, saved and drawn like those of the library; and mistakes are named."""
+
+import ast
+import copy
+import inspect
+import io
+import pickle
+import re
+import textwrap
+
+import numpy as np
+import pytest
+
+from seqlib import Adam, Readout, Record, SequenceModel, Workspace, train, words
+from seqlib.nn.functions import LOSSES, sigmoid
+from seqlib.study import bptt
+from seqlib.study.gradcheck import check_cell
+from tests.nn import own_cells
+from tests.nn.agreement import EXACT, agree, bits
+from tests.nn.own_cells import OWN
+
+each = pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.__name__)
+
+
+def make(kind, D=3, H=4, seed=0, **settings):
+    """A cell whose biases are not zero."""
+    rng = np.random.default_rng(seed)
+    cell = kind(D, H, rng=rng, **settings)
+    for _, array in cell.params.items():
+        array += rng.normal(size=array.shape) / 3
+    return cell
+
+
+def network(kind, T=6, D=3, H=4, K=3, N=2, shape="many-to-many", dtype=np.float64):
+    cell, rng = make(kind, D, H, dtype=dtype), np.random.default_rng(1)
+    model = SequenceModel(cell, Readout(H, K, rng=rng, dtype=dtype), shape)
+    targets = rng.integers(0, K, (1 if shape == "many-to-one" else T, N))
+    return model, rng.normal(size=(T, D, N)).astype(dtype), targets
+
+
+def losses(cell, T, N, seed=2):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=(T, cell.H, N)) for _ in cell.STATES]
+
+
+# ---------- written as on the blackboard
+
+
+@each
+def test_a_cell_is_a_few_lines(kind):
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body[1:]  # without the docstring
+    lines = sum(node.end_lineno - node.lineno + 1 for node in body)
+    assert lines <= (20 if len(kind.STATES) < 4 else 25)
+
+
+# ---------- right
+
+
+@each
+@pytest.mark.parametrize("T, N, D, H", [(4, 2, 3, 3), (1, 1, 1, 1), (3, 1, 2, 1), (2, 3, 1, 2)])
+def test_all_derivatives_agree_with_a_complex_step(kind, T, N, D, H):
+    cell = make(kind, D, H)
+    check = check_cell(cell, T=T, N=N)
+    assert check.equal, f"\n{check}"
+    assert max(row.relative for row in check) <= EXACT
+    made = {name for name in cell.program().back if not name.endswith("_prev")}
+    assert {row.name for row in check} == {*cell.params, *made, *(f"{state}0" for state in cell.STATES)}
+
+
+@each
+def test_the_weights_are_those_of_the_equations(kind):
+    cell = make(kind, D=3, H=5)
+    for name, array in cell.params.items():
+        rows = 5 * len(cell.BLOCKS.get("a", "a")) if name in ("W_x", "W_h", "b") and "a" in cell.BLOCKS else 5
+        columns = 3 if name.startswith(("W_x", "W_z", "W_g")) else 5 if name.startswith("W_h") else 1
+        assert array.shape == (rows, columns), name
+
+
+def gates_by_hand(p, x, h, C):
+    """One step of Gers & Schmidhuber's cell, in its own words."""
+    f = sigmoid(p.W_xf @ x + p.W_hf @ h + p.p_f * C + p.b_f)
+    i = sigmoid(p.W_xi @ x + p.W_hi @ h + p.p_i * C + p.b_i)
+    C = f * C + i * np.tanh(p.W_xg @ x + p.W_hg @ h + p.b_g)
+    o = sigmoid(p.W_xo @ x + p.W_ho @ h + p.p_o * C + p.b_o)
+    return o * np.tanh(C), C
+
+
+def test_peepholes_look_at_the_memory():
+    cell, x = make(own_cells.Peepholes), np.random.default_rng(3).normal(size=(5, 3, 2))
+    trace, h, C = cell.forward(x), np.zeros((4, 2)), np.zeros((4, 2))
+    for t in range(5):
+        h, C = gates_by_hand(cell.params, x[t], h, C)
+        agree({"h": trace.h[t], "C": trace.C[t]}, {"h": h, "C": C}, EXACT)
+
+
+def test_the_stabiliser_changes_no_output():
+    """Without m the numbers are the same where e^a fits, and where it does not, h is finite still."""
+    cell, x = make(own_cells.SLSTM), np.random.default_rng(3).normal(size=(6, 3, 2))
+    trace, C, n = cell.forward(x), np.zeros((4, 2)), np.zeros((4, 2))
+    for t in range(6):
+        f, i = np.exp(trace.a_f[t]), np.exp(trace.a_i[t])
+        C, n = f * C + i * np.tanh(trace.a_z[t]), f * n + i
+        agree({"h": trace.h[t]}, {"h": sigmoid(trace.a_o[t]) * C / n}, EXACT)
+    cell.params.b += 1000
+    assert np.isfinite(cell.forward(x).h).all() and np.abs(cell.forward(x).h).max() > 0.01
+
+
+# ---------- used like any other
+
+
+@each
+@pytest.mark.parametrize("T, N", [(6, 2), (1, 1), (700, 1), (40, 30)])  # the longer ones in several parts
+def test_with_and_without_a_workspace_bit_for_bit(kind, T, N):
+    cell, x = make(kind), np.random.default_rng(1).normal(size=(T, 3, N))
+    own, workspace = losses(cell, T, N), Workspace()
+    trace = cell.forward(x)
+    grads = cell.backward(trace, *own)
+    for _ in range(2):
+        again = cell.forward(x, workspace=workspace)
+        assert all(again[name].tobytes() == trace[name].tobytes() for state in cell.STATES for name in (state, f"{state}_all"))
+        assert bits(cell.backward(again, *own, workspace=workspace).params) == bits(grads.params)
+
+
+@each
+def test_it_learns(kind):
+    model, x, targets = network(kind, T=4, N=4, H=6)
+    history = train(model, [(x, targets)] * 100, Adam(0.05), 100, clip=1.0)
+    assert history.loss[-1] < history.loss[0] / 2
+
+
+@each
+def test_single_precision(kind):
+    model, x, targets = network(kind)
+    loss, grads = model.loss_and_gradients(x, targets)
+    small = network(kind, dtype=np.float32)[0]
+    for name, array in model.params.items():
+        small.params[name] = array.astype(np.float32)
+    loss32, grads32 = small.loss_and_gradients(x, targets, Workspace())
+    assert {array.dtype for _, array in grads32.params.items()} == {np.dtype(np.float32)}
+    assert loss32 == pytest.approx(loss, rel=1e-5)
+    agree(dict(grads32.params.items()), dict(grads.params.items()), 1e-4)
+
+
+@each
+def test_how_its_gradient_is_made_and_how_far_it_reaches(kind):
+    model, x, targets = network(kind)
+    trace = model.forward(x)
+    grads = model.backward(trace, LOSSES["cross_entropy"](trace.logits, targets)[1])
+    terms = bptt.contributions(model, trace, grads)
+    agree({name: array.sum(axis=0) for name, array in terms.items()}, dict(grads.params.items()), EXACT)
+    whole = bptt.contribution_matrix(model, x, targets, whole=True)
+    of_cell = {name: grads.params[name] for name in model.cell.params}
+    agree({name: array.sum(axis=(0, 1)) for name, array in whole.items()}, of_cell, EXACT)
+    agree(dict(bptt.truncated_gradient(model, x, targets, len(x)).items()), dict(grads.params.items()), EXACT)
+    flow = bptt.gradient_flow(model.cell, trace, len(x))
+    assert flow.shape == (len(x) + 1, x.shape[-1]) and np.allclose(flow[-1], 1)
+    J = bptt.jacobian(model.cell, trace, 3)
+    agree({"": bptt.jacobian_product(model.cell, trace, 3, 2)}, {"": J}, EXACT)
+    agree({"": J}, {"": jacobian_by_complex_step(model.cell, trace, 3)}, EXACT)
+
+
+def jacobian_by_complex_step(cell, trace, t):
+    """∂h_t/∂h_{t-1} of every example, by one step forward for each of its columns."""
+    columns = []
+    for k in range(cell.H):
+        before = {f"{state}0": trace[f"{state}_all"][t - 1].astype(complex) for state in cell.STATES}
+        before["h0"][k] += 1e-30j
+        columns.append(cell.forward(trace.x[t - 1 : t], **before).h[0].imag.T / 1e-30)
+    return np.stack(columns, axis=-1)
+
+
+@each
+@pytest.mark.parametrize("shape", ["many-to-one", "one-to-many"])
+def test_other_shapes(kind, shape):
+    model, x, targets = network(kind, shape=shape)
+    x = x[:1] if shape == "one-to-many" else x
+    loss, grads = model.loss_and_gradients(x, targets)
+    again, grads_again = model.loss_and_gradients(x, targets, Workspace())
+    assert loss == again and bits(grads.params) == bits(grads_again.params)
+    name = next(iter(model.cell.params))
+    moved = model.params[name][0, 0]
+    sizes = []
+    for step in (1e-6, -1e-6):
+        model.params[name][0, 0] = moved + step
+        sizes.append(model.loss(x, targets))
+    assert (sizes[0] - sizes[1]) / 2e-6 == pytest.approx(grads.params[name][0, 0], rel=1e-5, abs=1e-8)
+
+
+@each
+def test_saved_copied_and_pickled(kind, tmp_path):
+    model, x, targets = network(kind)
+    loss, grads = model.loss_and_gradients(x, targets, Workspace())
+    model.params.save(tmp_path / "weights.npz")
+    other = SequenceModel(make(kind, seed=5), Readout(4, 3, rng=np.random.default_rng(6)))
+    other.params.load(tmp_path / "weights.npz")
+    for copied in (other, copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        again, grads_again = copied.loss_and_gradients(x, targets, Workspace())
+        assert again == loss and bits(grads_again.params) == bits(grads.params)
+        copied.cell.params[next(iter(copied.cell.params))] += 1
+        assert copied.loss(x, targets) != loss == model.loss(x, targets)
+
+
+# ---------- a mistake is called by its name
+
+
+def flipped(op):
+    return ast.Sub() if isinstance(op, ast.Add) else ast.Add()
+
+
+def mistakes_at(node):
+    """What could stand there by mistake: another sign, a factor or a power forgotten, = for +=."""
+    match node:
+        case ast.BinOp(left, ast.Add() | ast.Sub() as op, right):
+            yield ast.BinOp(left, flipped(op), right)
+        case ast.BinOp(left, ast.Mult(), right):
+            yield from (left, right)
+        case ast.BinOp(left, ast.Div() | ast.Pow(), _):
+            yield left
+        case ast.AugAssign(target, op, value):
+            yield ast.AugAssign(target, flipped(op), value)
+            yield ast.Assign([target], value)
+        case ast.Assign([ast.Attribute() as target], value):
+            yield ast.Assign([target], ast.UnaryOp(ast.USub(), value))
+
+
+class Exchange(ast.NodeTransformer):
+    def __init__(self, old, new):
+        self.old, self.new = old, new
+
+    def visit(self, node):
+        return self.new if node is self.old else self.generic_visit(node)
+
+
+def one_by_one(statements):
+    """The same statements, in which ``a, b = c, d`` is two."""
+    for statement in statements:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
+            pairs = zip(statement.targets[0].elts, statement.value.elts, strict=True)
+            yield from (ast.copy_location(ast.Assign([target], value), statement) for target, value in pairs)
+        else:
+            yield statement
+
+
+def with_mistakes(kind):
+    """(the line with the mistake, names that may be blamed for it, a cell class that has it), for every possible mistake."""
+    function = ast.parse(textwrap.dedent(inspect.getsource(kind.step_back))).body[0]
+    lines = list(map(ast.fix_missing_locations, one_by_one(function.body)))
+    for k, line in enumerate(lines):
+        for n, place in enumerate(ast.walk(line)):
+            for m in range(len(list(mistakes_at(place)))):
+                changed = copy.deepcopy(line)
+                old = list(ast.walk(changed))[n]
+                changed = Exchange(old, list(mistakes_at(old))[m]).visit(changed)
+                function.body = [*lines[:k], changed, *lines[k + 1 :]]
+                made = compiled(kind, function)  # which gives all lines their numbers
+                yield ast.unparse(changed), blamed(line, lines), made
+
+
+def blamed(line, lines):
+    """What the line makes; where that is only a Python variable, what is made of it."""
+    target = getattr(line, "target", None) or line.targets[0]
+    if isinstance(target, ast.Attribute):
+        return {f"d.{target.attr}"}
+    return {name for other in lines if f" {target.id}" in ast.unparse(other) + " " and other is not line
+            for name in blamed(other, lines)}  # fmt: skip
+
+
+def compiled(kind, function):
+    space = dict(vars(own_cells))
+    exec(compile(ast.fix_missing_locations(ast.Module([function], [])), "<with a mistake>", "exec"), space)
+    return type(kind.__name__, (kind,), {"step_back": space["step_back"]})
+
+
+HOW_MANY = {"CIFG": 41, "MGU": 30, "MinGRU": 14, "Peepholes": 59, "SLSTM": 63, "Diagonal": 3}
+
+
+@each
+def test_every_possible_mistake_is_found_and_named(kind):
+    found, missed = 0, []
+    for line, names, wrong in with_mistakes(kind):
+        check = check_cell(make(wrong, D=1, H=2), T=2, N=2)
+        if not check.equal and check.culprit in names and not check.unlike:
+            found += 1
+        else:
+            missed.append((line, check.culprit))
+    assert not missed, f"{len(missed)} of {found + len(missed)}: {missed}"
+    assert found == HOW_MANY[kind.__name__]
