@@ -8,8 +8,7 @@ with the place of its result, as the source of two Python functions. ``print(pro
 
 import linecache
 import sys
-from collections import Counter
-from functools import wraps
+from functools import cached_property, wraps
 from typing import NamedTuple
 
 import numpy as np
@@ -78,6 +77,20 @@ class Applied(Symbol):
 
     def __init__(self, function, args):
         self.function, self.args = function, args
+
+    @cached_property
+    def leaves(self):
+        """Names of the quantities in it: how often each stands there."""
+        counts = {}
+        for arg in self.args:
+            for name, count in leaves(arg).items():
+                counts[name] = counts.get(name, 0) + count
+        return counts
+
+    @cached_property
+    def weights(self):
+        """Names of the weights in it."""
+        return frozenset().union(*map(weights_in, self.args))
 
     def __repr__(self):
         sign = {"@": "@", np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/"}.get(self.function)
@@ -174,17 +187,17 @@ def written_down(cell):
 
 
 def leaves(tree):
-    """Names of the quantities in an expression, each as often as it stands there."""
+    """Names of the quantities in an expression: how often each stands there."""
     if isinstance(tree, Quantity):
-        return Counter([tree.name])
-    return sum(map(leaves, tree.args), Counter()) if isinstance(tree, Applied) else Counter()
+        return {tree.name: 1}
+    return tree.leaves if isinstance(tree, Applied) else {}
 
 
 def weights_in(tree):
     """Names of the weights in an expression."""
     if isinstance(tree, Weight):
-        return {tree.name}
-    return set().union(*map(weights_in, tree.args)) if isinstance(tree, Applied) else set()
+        return frozenset([tree.name])
+    return tree.weights if isinstance(tree, Applied) else frozenset()
 
 
 def replaced(tree, values, done=None):

@@ -281,7 +281,7 @@ class Program:
             if name and name not in needed:
                 needed.add(name)
                 wanted += [f"d.{block}" for block in self._reads(self.back[name], "d.")]
-        uses = sum((leaves(self.back[name].value) for name in needed), Counter())
+        uses = sum((Counter(leaves(self.back[name].value)) for name in needed), Counter())
         known, inline, trees = (lambda tree: "before" in self.rules and not _late(tree)), {}, {}
         for name in (name for name in self.back if name in needed):
             tree = replaced(self.back[name].value, inline)
