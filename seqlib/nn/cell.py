@@ -113,10 +113,11 @@ class Cell:
     @property
     def TERMS(self):
         """Where each weight enters: a list of `Term`."""
-        return [Term(weight, sum_.name, of, pointwise)
-                for sum_ in self.program().sums.values()
-                for pointwise, pairs in ((False, sum_.products), (True, sum_.pointwise))
-                for weight, of in pairs]  # fmt: skip
+        terms = []
+        for sum_ in self.program().sums.values():
+            terms += [Term(weight, sum_.name, of) for of, weight in sum_.products.items()]
+            terms += [Term(weight, sum_.name, of, pointwise=True) for weight, of in sum_.pointwise]
+        return terms
 
     def forward(self, x, *states, workspace=None, **named):
         """Run the cell over a sequence.

@@ -1,9 +1,8 @@
 """Equations written down once, so that a training only repeats them. Knows no cell.
 
 The methods ``step(W, t)`` and ``step_back(W, t, d)`` compute with whatever they are given. Given arrays, they make the
-numbers of one step. Given *symbols*, they make none: every assignment, such as ``t.C = t.f * t.C_prev + t.i * t.g``,
-is written down as an `Equation`. From the equations a `Program` is made: the calls of NumPy that one step needs, each
-with the place of its result, as the source of two Python functions. ``print(program)`` shows them.
+numbers of one step. Given *symbols* they make none: every assignment, such as ``t.C = t.f * t.C_prev + t.i * t.g``, is
+written down as an `Equation`. From the equations, `seqlib.nn.program` makes the calls of NumPy that a step needs.
 """
 
 import linecache
@@ -13,24 +12,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-# --- writing down -----------------------------------------------------------------------------------------------------
-
 
 class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     """Something that is only written down. What NumPy does to it element by element is written down as well."""
+
+    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__  # symbols are compared as objects
 
     def __array_ufunc__(self, ufunc, method, *inputs, **settings):
         if settings.get("out") == inputs[:1]:  # d.C += … makes a new symbol too, which is then assigned
             del settings["out"]
         if method != "__call__" or settings or ufunc.nout > 1:
             return NotImplemented
-        if ufunc is np.matmul:
-            return Applied("@", inputs)
         if ufunc is np.power and inputs[1] == 2:
             return Applied(np.multiply, (inputs[0], inputs[0]))
-        return Applied(ufunc, inputs)
-
-    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__  # symbols are compared as objects
+        return Applied("@" if ufunc is np.matmul else ufunc, inputs)
 
     def __array__(self, *_, **__):
         raise TypeError(
@@ -46,17 +41,19 @@ class Quantity(Symbol):
     """What a step has made, or was given: ``f`` of t, ``d.f`` of d."""
 
     def __init__(self, name):
-        self.name = name
+        self.name, self.leaves, self.weights = name, {name: 1}, frozenset()
 
     def __repr__(self):
         return self.name if self.name.startswith("d.") else f"t.{self.name}"
 
 
 class Weight(Symbol):
-    """A parameter."""
+    """A parameter, or its transpose."""
 
     def __init__(self, name, turned=False):
-        self.name, self.turned = name, turned
+        self.name, self.turned, self.leaves, self.weights = name, turned, {}, frozenset([name])
+
+    T = property(lambda self: Weight(self.name, not self.turned))
 
     def __repr__(self):
         return f"W.{self.name}{'.T' * self.turned}"
@@ -67,61 +64,53 @@ class Weight(Symbol):
     def __hash__(self):
         return hash((self.name, self.turned))
 
-    @property
-    def T(self):
-        return Weight(self.name, not self.turned)
-
 
 class Applied(Symbol):
-    """A function of symbols and numbers; "@" is the product of a weight with a quantity."""
+    """A function of symbols and numbers; "@" is the product of a weight with a quantity.
+
+    Attributes
+    ----------
+    leaves : dict of str to int
+        The quantities in it, and how often each stands there.
+    weights : frozenset of str
+    """
 
     def __init__(self, function, args):
         self.function, self.args = function, args
 
     @cached_property
     def leaves(self):
-        """Names of the quantities in it: how often each stands there."""
         counts = {}
-        for arg in self.args:
-            for name, count in leaves(arg).items():
-                counts[name] = counts.get(name, 0) + count
+        for name, count in (item for arg in self.args for item in getattr(arg, "leaves", {}).items()):
+            counts[name] = counts.get(name, 0) + count
         return counts
 
     @cached_property
     def weights(self):
-        """Names of the weights in it."""
-        return frozenset().union(*map(weights_in, self.args))
+        return frozenset().union(*(getattr(arg, "weights", ()) for arg in self.args))
 
     def __repr__(self):
         sign = {"@": "@", np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/"}.get(self.function)
-        if sign:
-            return f"({f' {sign} '.join(map(str, self.args))})"
-        return f"{self.function.__name__}({', '.join(map(str, self.args))})"
+        shown = map(str, self.args)
+        return f"({f' {sign} '.join(shown)})" if sign else f"{self.function.__name__}({', '.join(shown)})"
 
 
 def recordable(function):
     """Let a function of one array, element by element, be written down by its name."""
 
     @wraps(function)
-    def either(a, *more):
-        return Applied(either, (a, *more)) if isinstance(a, Symbol) else function(a, *more)
+    def either(a):
+        return Applied(either, (a,)) if isinstance(a, Symbol) else function(a)
 
     return either
 
 
 class Equation(NamedTuple):
-    """``name = value``, and the line where it stands."""
+    """``name = value``, and where it stands."""
 
     name: str
     value: Symbol
     line: str
-
-
-class Weights:
-    """W while something is written down: every name is a weight."""
-
-    def __getattr__(self, name):
-        return Weight(name)
 
 
 class Written:
@@ -130,88 +119,81 @@ class Written:
     Parameters
     ----------
     stacks : dict of str to tuple of str
-        The names of what lies one below the other: ``{"a": ("a_f", "a_i")}``.
+        What lies one below the other: ``{"a": ("a_f", "a_i")}``.
     given : iterable of str
         What is there before.
-    derivatives : bool
-        Whether this is d.
+    prefix : {"", "d."}
     """
 
-    def __init__(self, stacks, given, derivatives=False):
-        prefix = "d." if derivatives else ""
-        vars(self).update(_stacks=stacks, _prefix=prefix, _there=set(given), _read=set(), equations={})
+    def __init__(self, stacks, given, prefix=""):
+        vars(self).update(_stacks=stacks, _there=set(given), _prefix=prefix, _read=set(), equations={})
+
+    def _parts(self, name):
+        return set(self._stacks.get(name, (name,)))
 
     def __getattr__(self, name):
-        if missing := set(self._stacks.get(name, (name,))) - self._there:
-            shown, letter = ", ".join(sorted(missing)), "d" if self._prefix else "t"
-            raise ValueError(f"{_line()}: {letter}.{shown} is used before it is there; make it in a line above.")
+        if missing := self._parts(name) - self._there:
+            shown = f"{self._prefix or 't.'}{sorted(missing)[0]}"
+            raise ValueError(f"{_line()}: {shown} is used before it is there; make it in a line above.")
         return Quantity(self._prefix + name)
 
     def __setattr__(self, name, value):
-        line, blocks, full = _line(), set(self._stacks.get(name, (name,))), self._prefix + name
+        parts, full = self._parts(name), self._prefix + name
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
-        known = self.equations.get(full)
-        if blocks & self._there and not self._prefix:
-            raise ValueError(f"{line}: t.{name} is there already, and step_back could not know which of the two it "
+        old = self.equations.pop(full, None)
+        if parts & self._there and not self._prefix:
+            raise ValueError(f"{_line()}: t.{name} is there already, and step_back could not know which of the two it "
                              "reads; give this one a name of its own.")  # fmt: skip
-        if blocks & self._read:
-            raise ValueError(f"{line}: {full} changes here, but a line above has used it already; make all of it first.")
-        if known is None and blocks & self._there and name not in self._there:
-            raise ValueError(f"{line}: a part of {full} is there already; make it in one piece, or part by part.")
-        if known is not None:  # += : the new value has the old one in it
-            value = replaced(value, {full: known.value})
-            del self.equations[full]
-        self._read.update(*(self._stacks.get(leaf[2:], (leaf[2:],)) for leaf in leaves(value)
-                            if leaf.startswith("d.") and leaf != full)) if self._prefix else None  # fmt: skip
-        self._there.update(blocks)
-        self.equations[full] = Equation(full, value, line)
+        if parts & self._read:
+            raise ValueError(f"{_line()}: {full} changes here, but a line above used it; make all of it first.")
+        if old is None and parts & self._there and name not in self._there:
+            raise ValueError(f"{_line()}: a part of {full} is there already; make it in one piece, or part by part.")
+        if old:  # += : the new value has the old one in it
+            value = replaced(value, {full: old.value})
+        for leaf in (leaf for leaf in value.leaves if leaf != full and leaf.startswith("d.")):
+            self._read.update(self._parts(leaf[2:]))
+        self._there.update(parts)
+        self.equations[full] = Equation(full, value, _line())
 
 
-def _line():
-    """Where the method that is written down stands at this moment."""
-    frame = sys._getframe(2)
-    text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-    return f"{frame.f_code.co_name}, line {frame.f_lineno} ({text})"
+class _line:  # noqa: N801
+    """Where the method that is being written down stands: its text is looked up only when somebody reads it."""
+
+    def __init__(self):
+        frame = sys._getframe(2)
+        self._at = frame.f_code.co_name, frame.f_lineno, frame.f_code.co_filename
+
+    def __str__(self):
+        method, number, path = self._at
+        return f"{method}, line {number} ({linecache.getline(path, number).strip()})"
+
+
+class _Weights:
+    """W while something is written down: every name is a weight."""
+
+    def __getattr__(self, name):
+        return Weight(name)
 
 
 def written_down(cell):
     """The equations of ``step`` and of ``step_back``: two dicts of name to `Equation`."""
-    states, before = cell.STATES, [f"{state}_prev" for state in cell.STATES]
-    t = Written(cell.BLOCKS, ["x", *before])
-    cell.step(Weights(), t)
-    if missing := [state for state in states if state not in t.equations]:
-        raise ValueError(f"step never makes t.{missing[0]}, which STATES names.")
-    d, there = Written(cell.BLOCKS, states, derivatives=True), Written(cell.BLOCKS, [*t._there])
-    cell.step_back(Weights(), there, d)
+    t = Written(cell.BLOCKS, ["x", *(f"{state}_prev" for state in cell.STATES)])
+    cell.step(_Weights(), t)
+    if missing := set(cell.STATES) - t._there:
+        raise ValueError(f"step never makes t.{missing.pop()}, which STATES names.")
+    d = Written(cell.BLOCKS, cell.STATES, "d.")
+    cell.step_back(_Weights(), Written(cell.BLOCKS, t._there), d)
     return t.equations, d.equations
 
 
-def leaves(tree):
-    """Names of the quantities in an expression: how often each stands there."""
-    if isinstance(tree, Quantity):
-        return {tree.name: 1}
-    return tree.leaves if isinstance(tree, Applied) else {}
+# --- expressions ------------------------------------------------------------------------------------------------------
 
 
-def weights_in(tree):
-    """Names of the weights in an expression."""
-    if isinstance(tree, Weight):
-        return frozenset([tree.name])
-    return tree.weights if isinstance(tree, Applied) else frozenset()
-
-
-def replaced(tree, values, done=None):
-    """The expression with other expressions in place of some quantities; what was one object stays one."""
-    done = {} if done is None else done
-    if isinstance(tree, Quantity):
-        return values.get(tree.name, tree)
-    if not isinstance(tree, Applied):
-        return tree
-    if id(tree) not in done:
-        args = tuple(replaced(arg, values, done) for arg in tree.args)
-        changed = any(a is not b for a, b in zip(args, tree.args, strict=True))
-        done[id(tree)] = Applied(tree.function, args) if changed else tree
-    return done[id(tree)]
+def replaced(tree, values):
+    """The expression with other expressions in place of some quantities."""
+    if isinstance(tree, Applied):
+        return Applied(tree.function, tuple(replaced(arg, values) for arg in tree.args))
+    return values.get(tree.name, tree) if isinstance(tree, Quantity) else tree
 
 
 def evaluate(tree, t, d, W):
@@ -228,52 +210,48 @@ def evaluate(tree, t, d, W):
 
 def as_list(tree):
     """An expression as plain data, see `Program.as_data`."""
-    match tree:
-        case Quantity():
-            return tree.name
-        case Weight():
-            return ["T" if tree.turned else "W", tree.name]
-        case Applied():
-            function = tree.function if tree.function == "@" else tree.function.__name__
-            return [function, *map(as_list, tree.args)]
-    return float(tree)
-
-
-# --- sums with weights ------------------------------------------------------------------------------------------------
+    if isinstance(tree, Applied):
+        return [getattr(tree.function, "__name__", "@"), *map(as_list, tree.args)]
+    if isinstance(tree, Weight):
+        return ["T" if tree.turned else "W", tree.name]
+    return tree.name if isinstance(tree, Quantity) else float(tree)
 
 
 class Sum(NamedTuple):
-    """``name = W_1 @ q_1 + … + b + w * q + rest``: how the weights enter, and so where their gradients are."""
+    """``name = W_1 @ q_1 + … + b + w * q + rest``: how weights enter, and so where their gradients are."""
 
     name: str
-    products: tuple  # (weight, quantity), "1" for a bias
+    products: dict  # quantity -> weight; "1" for a bias
     pointwise: tuple  # (weight, quantity) that are multiplied element by element
-    rest: tuple  # expressions without a weight
-    line: str
+    rest: tuple  # all terms but the products
+    line: object
 
 
 def as_sum(equation):
     """The equation as a `Sum`; a ValueError names the line where a weight's gradient would not be found."""
     products, pointwise, rest = [], [], []
     for term in _terms(equation.value):
-        match term:
-            case Weight(turned=False):
-                products.append((term.name, "1"))
-            case Applied(function="@", args=(Weight(turned=False), Quantity())):
-                products.append((term.args[0].name, term.args[1].name))
-            case Applied(args=(Weight(turned=False), Quantity())) if term.function is np.multiply:
-                pointwise.append((term.args[0].name, term.args[1].name))
-            case Applied(args=(Quantity(), Weight(turned=False))) if term.function is np.multiply:
-                pointwise.append((term.args[1].name, term.args[0].name))
-            case _ if names := weights_in(term):
-                raise ValueError(
-                    f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs "
-                    "into a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the "
-                    "sum that is inside a function, and to what a weight multiplies."
-                )
-            case _:
-                rest.append(term)
-    return Sum(equation.name, tuple(products), tuple(pointwise), tuple(rest), equation.line)
+        args = getattr(term, "args", ())
+        pair = sorted(args, key=lambda arg: isinstance(arg, Quantity)) if len(args) == 2 else (None, None)
+        plain = isinstance(pair[0], Weight) and not pair[0].turned and isinstance(pair[1], Quantity)
+        if isinstance(term, Weight) and not term.turned:
+            products.append(("1", term.name))
+        elif plain and term.function == "@" and pair[0] is args[0]:
+            products.append((pair[1].name, pair[0].name))
+        elif plain and term.function is np.multiply:
+            pointwise.append((pair[0].name, pair[1].name))
+            rest.append(term)
+        elif names := getattr(term, "weights", ()):
+            raise ValueError(
+                f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs into "
+                "a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the sum that is "
+                "inside a function, and to what a weight multiplies."
+            )
+        else:
+            rest.append(term)
+    if len(dict(products)) < len(products):
+        raise ValueError(f"{equation.line}: two weights multiply the same quantity; one is enough.")
+    return Sum(equation.name, dict(products), tuple(pointwise), tuple(rest), equation.line)
 
 
 def _terms(tree):

@@ -38,8 +38,7 @@ class Memory:
     """Arrays of a pass, and what a program's function wants of them."""
 
     def __init__(self, arrays, params, dtype):
-        self.arrays, self.params, self.dtype = arrays, params, np.dtype(dtype)
-        self.matrices, self._lists = {}, {}
+        self.arrays, self.params, self.dtype, self.matrices, self._lists = arrays, params, dtype, {}, {}
 
     def all(self, place, now):
         """What a place holds at the steps of the slice `now`, (steps, rows, N)."""
@@ -53,27 +52,28 @@ class Memory:
             self._lists[key] = list(self.arrays[place.array][:, place.row : place.row + place.rows])
         return self._lists[key][now.start + place.late : now.stop + place.late]
 
-    def arguments(self, function, nows, order=slice(None)):
-        """The arguments of a program's function; ``nows(place)`` says which steps are meant."""
+    def arguments(self, function, now, here=None, order=slice(None)):
+        """The arguments of a `Function` for the steps `now`, which the derivatives have at `here`."""
         for kind, what in function.arguments:
-            if kind == "steps":
-                yield self.steps(what, nows(what))[order]
-            elif kind == "all":
-                yield self.all(what, nows(what))
+            if kind in ("steps", "all"):
+                steps = here if what.array.startswith("d.") else now
+                yield self.steps(what, steps)[order] if kind == "steps" else self.all(what, steps)
             elif kind == "scratch":
                 yield self.arrays["scratch"][what.row : what.row + what.rows]
-            elif kind == "product":
-                yield self.matrices[what.name].dot
+            elif isinstance(what, Product):
+                yield self.matrices[what].dot
             elif isinstance(what, Weight):
-                array = self.params[what.name]
-                yield (array.T if what.turned else array).dot if kind == "dot" else array
+                array = self.params[what.name].T if what.turned else self.params[what.name]
+                yield array.dot if kind == "dot" else array
             else:
-                yield np.array(what, np.empty(0, self.dtype).real.dtype)
+                yield np.array(getattr(what, "array", what), np.empty(0, self.dtype).real.dtype)
 
 
-def scratch(rows, N, dtype):
-    """Room for what the next line needs."""
-    return {"scratch": empty((rows.get("scratch", 0), N), dtype)}
+def _arrays(rows, steps, N, dtype):
+    """Memory for {name: rows} at so many steps, and one more for states; scratch serves all steps."""
+    sizes = {name: (steps + name.endswith("_all"), count, N) for name, count in rows.items()}
+    sizes["scratch"] = rows.get("scratch", 0), N
+    return {name: empty(size, dtype) for name, size in sizes.items()}
 
 
 class Forward:
@@ -83,40 +83,36 @@ class Forward:
     ----------
     trace : Record
         The trace; x and the initial states (``firsts``) have to be in it before.
+    operations : list
     """
 
     def __init__(self, cell, T, N, dtype, whole):
-        program, self.cell = cell.program(whole), cell
-        arrays = {name: empty((T + name.endswith("_all"), rows, N), dtype)
-                  for name, rows in program.rows.items() if name[:2] != "d." and name != "scratch"}  # fmt: skip
+        self.params, program = cell.params, cell.program(whole)
+        arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
         arrays["v_all"][...] = 0
         if "1" in program.places:
             arrays["v_all"][:, program.places["1"].row] = 1
-        self.trace = Record(arrays, program.windows)
+        memory = Memory(arrays, cell.params, dtype)
+        self.trace = Record({name: array for name, array in arrays.items() if name != "scratch"}, program.windows)
         self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
-        self.operations = list(self._list(program, Memory(arrays | scratch(program.rows, N, dtype), cell.params, dtype), T, N))
+        self.operations = list(self._list(program, memory, slice(0, T), N))
 
-    def _list(self, program, memory, T, N):
-        every, half = slice(0, T), np.array(0.5, memory.dtype)
-        for weights in program.products:
-            matrix = memory.matrices[weights.name] = self._matrix(program, weights, memory.dtype, N)
-            for name, column in weights.weights:
-                W = self.cell.params[name]
-                yield copyto, (matrix[:, column : column + W.shape[1]], W)
-            for row, rows in weights.halved:
-                part = matrix[row : row + rows]
+    def _list(self, program, memory, every, N):
+        half = np.array(0.5, memory.dtype)
+        for made in program.products:
+            shape = made.out.rows, made.of.rows
+            # Multiplied by few columns, it is quicker if it lies column by column in memory.
+            matrix = memory.matrices[made] = empty(shape[::-1], memory.dtype).T if N <= 4 else empty(shape, memory.dtype)
+            for name, column in made.weights:
+                yield copyto, (matrix[:, column : column + self.params[name].shape[1]], self.params[name])
+            if made.halved:
+                part = matrix[made.halved.row - made.out.row :][: made.halved.rows]
                 yield multiply, (part, half, part)
-        yield program.forward.run, tuple(memory.arguments(program.forward, lambda place: every))
-        for weights in program.products if program.whole else ():
-            for row, rows in weights.halved:
-                part = memory.all(weights.out, every)[:, row : row + rows]
-                yield add, (part, part, part)
-
-    @staticmethod
-    def _matrix(program, weights, dtype, N):
-        """Multiplied by few columns, it is quicker if it lies column by column in memory."""
-        shape = weights.out.rows, weights.of.rows
-        return empty(shape[::-1], dtype).T if N <= 4 else empty(shape, dtype)
+        yield program.forward.run, tuple(memory.arguments(program.forward, every))
+        for made in program.products if program.whole else ():
+            if made.halved:
+                part = memory.all(made.halved, every)
+                yield add, (part, part, part)  # the whole again, for a reader
 
 
 class Backward:
@@ -130,32 +126,28 @@ class Backward:
         self.cell, self.program, self.whole, self.dtype = cell, cell.program(whole), whole, np.dtype(dtype)
         self.at_once = columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
-        rows = self.program.rows
-        self.arrays = {name: empty((self.at_once + name.endswith("_all"), count, N), dtype)
-                       for name, count in rows.items() if name[:2] == "d."} | scratch(rows, N, dtype)  # fmt: skip
+        rows = {name: n for name, n in self.program.rows.items() if name.startswith("d.") or name == "scratch"}
+        self.arrays = _arrays(rows, self.at_once, N, dtype)
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
         self.grads = cell.params.map(lambda array: empty(array.shape, dtype))
         self.dtrace = self._trace_of_derivatives(T, N) if whole else None
-        first = {state: room[0] for state, room in zip(cell.STATES, self.states, strict=True)}
-        if whole:
-            first = {state: self.dtrace[f"{state}_all"][0] for state in cell.STATES}
-        self.gradients = Gradients(self.grads, self.dtrace, first)
-        self._own, self._of, self._listed = [None] * len(first), None, None
+        firsts = [self.dtrace[f"{state}_all"][0] for state in cell.STATES] if whole else [room[0] for room in self.states]
+        self.gradients = Gradients(self.grads, self.dtrace, dict(zip(cell.STATES, firsts, strict=True)))
+        self._own, self._of, self._listed = [None] * len(firsts), None, None
 
     def _trace_of_derivatives(self, T, N):
-        sizes = {f"{state}_all": self.program.H for state in self.cell.STATES} | self.program.derivatives
-        arrays = {name: empty((T + name.endswith("_all"), rows, N), self.dtype) for name, rows in sizes.items()}
-        return Record(arrays, self.program.derivative_windows())
+        rows = {}
+        for place in self.program.derivatives.values():
+            rows[place.array] = max(rows.get(place.array, 0), place.row + place.rows)
+        arrays = _arrays(rows, T, N, self.dtype)
+        return Record({name: arrays[name] for name in rows}, self.program.derivative_windows)
 
     def perform(self, trace, own):
         """Do ``operations(trace, own)``. What will be used again is listed, and stays so for the same objects."""
         own = own if self.whole else self._held(own)
+        if self._of is None or not same((trace, *own), self._of):
+            self._of, self._listed = (trace, *own), list(self.operations(trace, own))
         with self.settings():
-            if self.whole:
-                do(self.operations(trace, own))
-                return
-            if self._of is None or not same((trace, *own), self._of):
-                self._of, self._listed = (trace, *own), list(self.operations(trace, own))
             do(self._listed)
 
     def _held(self, own):
@@ -169,60 +161,50 @@ class Backward:
         return self._own
 
     def operations(self, trace, own):
-        """Those for a loss that says `own`, (T, H, N), (H, N) or None, about each part of the state itself; see `do`."""
+        """Those for a loss that says `own`, (T, H, N), (H, N) or None, about each part of the state itself."""
         if not self.small:
             yield np.setbufsize, (BUFFER,)
-        T, program, states = len(trace.h), self.program, self.cell.STATES
-        memory = Memory(self.arrays | dict(trace.items()), self.cell.params, self.dtype)
-        memory.arrays |= {f"own.{state}": d for state, d in zip(states, own, strict=True) if d is not None and d.ndim == 3}
-        function = program.backward(tuple(state for state in states if f"own.{state}" in memory.arrays))
-        sums = [(weights, self._sum(weights, memory)) for weights in program.products]
-        carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own]
+        T, program, own = len(trace.h), self.program, dict(zip(self.cell.STATES, own, strict=True))
+        every = {state: d for state, d in own.items() if d is not None and d.ndim == 3}
+        arrays = self.arrays | dict(trace.items()) | {f"own.{state}": d for state, d in every.items()}
+        memory, function = Memory(arrays, self.cell.params, self.dtype), program.backward(tuple(every))
+        totals = [(made, empty((made.out.rows, made.of.rows), self.dtype)) for made in program.products]
+        sums = [(made, OuterSum(total, self.at_once, trace.h.shape[2])) for made, total in totals]
+        carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own.values()]
         for stop in range(T, 0, -self.at_once):
             now = slice(max(0, stop - self.at_once), stop)
-            here = slice(0, now.stop - now.start)
-            nows = lambda place, now=now, here=here: here if place.array[:2] == "d." else now  # noqa: E731
+            here, first = slice(0, now.stop - now.start), stop == T
             for state, d in zip(self.states, carried, strict=True):
                 yield copyto, (state[here.stop], d)
-            yield function.run, tuple(memory.arguments(function, nows, slice(None, None, -1)))
-            for weights, total in sums:
-                delta, of = program.places[f"d.{weights.sum}"], weights.of
-                yield from total.add(memory.all(delta, nows(delta)), memory.all(of, now), first=stop == T)
-            yield from self._pointwise(memory, nows, first=stop == T)
-            if self.whole:
-                yield from self._keep(now, here)
+            yield function.run, tuple(memory.arguments(function, now, here, slice(None, None, -1)))
+            for made, outer in sums:
+                yield from outer.add(memory.all(program.places[f"d.{made.sum}"], here), memory.all(made.of, now), first)
+            for weight, delta, of in program.pointwise:
+                yield from self._pointwise(self.grads[weight][:, 0], memory.all(delta, here), memory.all(of, now), first)
+            for name in program.at_hand if self.whole else ():
+                yield copyto, (self.dtrace[name][now], memory.all(program.places[f"d.{name}"], here))
             carried = [state[0] for state in self.states]
-        for weights, total in sums:
-            for name, column in weights.weights:
-                yield copyto, (self.grads[name], total.total[:, column : column + self.grads[name].shape[1]])
+        for made, outer in sums:
+            for name, column in made.weights:
+                yield copyto, (self.grads[name], outer.total[:, column : column + self.grads[name].shape[1]])
         if self.whole:
             yield self._complete, (trace,)
 
-    def _sum(self, weights, memory):
-        return OuterSum(empty((weights.out.rows, weights.of.rows), self.dtype), self.at_once, memory.arrays["scratch"].shape[1])
-
-    def _pointwise(self, memory, nows, *, first):
-        """The gradients of weights that multiply element by element: Σ_t Σ_n ∂L/∂a_t ⊙ q_t."""
-        for weight, delta, of in self.program.pointwise:
-            delta, of = (memory.all(place, nows(place)) for place in (delta, of))
-            grad, terms = self.grads[weight][:, 0], empty(delta.shape, self.dtype)
-            yield multiply, (delta, of, terms)
-            yield add.reduce, (terms, (0, 2), None, grad if first else terms[0, :, 0])
-            if not first:
-                yield add, (grad, terms[0, :, 0], grad)
-
-    def _keep(self, now, here):
-        for name in self.program.kept_derivatives():
-            place = self.program.places[f"d.{name}"]
-            part = self.arrays[place.array][here.start + place.late : here.stop + place.late]
-            yield copyto, (self.dtrace[name][now], part[:, place.row : place.row + place.rows])
+    @staticmethod
+    def _pointwise(grad, delta, of, first):
+        """Gradients of weights that multiply element by element: Σ_t Σ_n ∂L/∂a_t ⊙ q_t."""
+        terms, total = np.empty_like(delta), grad if first else np.empty_like(grad)
+        yield multiply, (delta, of, terms)
+        yield add.reduce, (terms, (0, 2), None, total)
+        if not first:
+            yield add, (grad, total, grad)
 
     def _complete(self, trace):
         """What only a reader wants, of all steps together."""
-        for name, room in zip(self.cell.STATES, self.states, strict=True):
-            self.dtrace[f"{name}_all"][0] = room[0]
+        for state, room in zip(self.cell.STATES, self.states, strict=True):
+            self.dtrace[f"{state}_all"][0] = room[0]
         known = {}
-        for name, tree in self.program.only_for_readers():
+        for name, tree in self.program.for_readers:
             known[name] = evaluate(tree, trace, ChainMap(known, self.dtrace), self.cell.params)
             if name in self.dtrace:
                 self.dtrace[name] = known[name]
@@ -267,7 +249,7 @@ class OuterSum:
         width = at_once * N if at_once > 1 and N > 1 else 0
         self.delta, self.inputs = (empty((size * width,), total.dtype) for size in total.shape)
 
-    def add(self, delta, inputs, *, first):
+    def add(self, delta, inputs, first):
         """The operations that add some steps, delta (n, rows, N) and inputs (n, columns, N), in one product.
 
         T and N must become one axis for that: by copying, unless one of them is 1.
