@@ -24,12 +24,12 @@ class Term(NamedTuple):
 
 
 class Cell:
-    """A recurrent cell is two methods: `step` from t - 1 to t, and `step_back` from the derivatives at t to those at t - 1.
+    """A recurrent cell is two methods: `step` from t - 1 to t, and `step_back` the other way, with derivatives.
 
     Both are written as on the blackboard, one line an equation, for N sequences side by side: ``t.a = W.W_x @ t.x +
     W.W_h @ t.h_prev + W.b``. W has the parameters, t the quantities of a step, d the derivatives of the loss by their
-    names: ``d.f`` is ∂L/∂f_t. They compute with plain arrays; for a pass over a sequence they are written down once as a
-    `Program`, and the program is repeated.
+    names: ``d.f`` is ∂L/∂f_t. They compute with plain arrays; for a pass over a sequence they are written down once
+    as a `Program`, and the program is repeated.
 
     A subclass needs no more than ``STATES``, ``BLOCKS`` and the two methods; the weights follow from the equations.
 
@@ -76,7 +76,7 @@ class Cell:
         raise NotImplementedError
 
     def step_back(self, W, t, d):
-        """From ``d.h``, the derivative with respect to h_t from all losses from t on, to ``d.h_prev`` and all others."""
+        """From ``d.h``, what all losses from t on say about h_t, to ``d.h_prev`` and all other derivatives."""
         raise NotImplementedError
 
     def program(self, whole=False):
@@ -94,7 +94,8 @@ class Cell:
 
     def _recorded(self, whole):
         """The program for the settings that the cell has now; each is made once for all cells of this class."""
-        settings = (whole, self.RULES, *((name, _Key(v)) for name, v in vars(self).items() if name not in ("params", "_programs")))
+        own = ((name, _Key(value)) for name, value in vars(self).items() if name not in ("params", "_programs"))
+        settings = (whole, self.RULES, *own)
         known = _PROGRAMS.setdefault(type(self), {})
         if settings not in known:
             while len(known) >= PROGRAMS_KEPT:
@@ -267,8 +268,8 @@ class _Key:
         return self._hash
 
     def __eq__(self, other):
-        plain = isinstance(self.value, int | float | str | tuple | bool | None)
-        return self.value is other.value or (plain and type(self.value) is type(other.value) and self.value == other.value)
+        plain = isinstance(self.value, int | float | str | tuple | bool) and type(self.value) is type(other.value)
+        return self.value is other.value or (plain and self.value == other.value)
 
 
 def working_dtype(weights, *inputs):
@@ -293,7 +294,7 @@ def check_input(x, D, owner):
 
 
 def check_sizes(dtype, rng, **sizes):
-    """Raise a ValueError in one sentence unless every size is a whole number from 1, dtype a float and rng a generator."""
+    """Raise a ValueError in one sentence unless sizes are whole numbers from 1, dtype a float, rng a generator."""
     for name, size in sizes.items():
         if not isinstance(size, int | np.integer) or size < 1:
             raise ValueError(f"{name} must be a whole number, 1 or more, but {size!r} came.")

@@ -39,9 +39,9 @@ class LSTM(Cell):
 
     Notes
     -----
-    A trace has ``x``; ``h_all`` and ``C_all`` (T+1, H, N) with their windows; ``a`` and ``gates`` (T, 4H, N), before and
-    after σ and tanh, with windows ``a_f``, ``f``, ``a_i``, ``i``, ``a_o``, ``o``, ``a_g``, ``g``; ``tanh_C`` (T, H, N).
-    In a workspace there is no ``a``.
+    A trace has ``x``; ``h_all`` and ``C_all`` (T+1, H, N) with their windows; ``a`` and ``gates`` (T, 4H, N), before
+    and after σ and tanh, with windows ``a_f``, ``f``, ``a_i``, ``i``, ``a_o``, ``o``, ``a_g``, ``g``; ``tanh_C``
+    (T, H, N). In a workspace there is no ``a``.
 
     References
     ----------

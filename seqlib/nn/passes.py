@@ -102,7 +102,8 @@ class Forward:
         for made in program.products:
             shape = made.out.rows, made.of.rows
             # Multiplied by few columns, it is quicker if it lies column by column in memory.
-            matrix = memory.matrices[made] = empty(shape[::-1], memory.dtype).T if N <= 4 else empty(shape, memory.dtype)
+            matrix = empty(shape[::-1], memory.dtype).T if N <= 4 else empty(shape, memory.dtype)
+            memory.matrices[made] = matrix
             for name, column in made.weights:
                 yield copyto, (matrix[:, column : column + self.params[name].shape[1]], self.params[name])
             if made.halved:
@@ -131,7 +132,8 @@ class Backward:
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
         self.grads = cell.params.map(lambda array: empty(array.shape, dtype))
         self.dtrace = self._trace_of_derivatives(T, N) if whole else None
-        firsts = [self.dtrace[f"{state}_all"][0] for state in cell.STATES] if whole else [room[0] for room in self.states]
+        all_of = [self.dtrace[f"{state}_all"] for state in cell.STATES] if whole else self.states
+        firsts = [states[0] for states in all_of]
         self.gradients = Gradients(self.grads, self.dtrace, dict(zip(cell.STATES, firsts, strict=True)))
         self._own, self._of, self._listed = [None] * len(firsts), None, None
 
@@ -180,7 +182,8 @@ class Backward:
             for made, outer in sums:
                 yield from outer.add(memory.all(program.places[f"d.{made.sum}"], here), memory.all(made.of, now), first)
             for weight, delta, of in program.pointwise:
-                yield from self._pointwise(self.grads[weight][:, 0], memory.all(delta, here), memory.all(of, now), first)
+                grad = self.grads[weight][:, 0]
+                yield from self._pointwise(grad, memory.all(delta, here), memory.all(of, now), first)
             for name in program.at_hand if self.whole else ():
                 yield copyto, (self.dtrace[name][now], memory.all(program.places[f"d.{name}"], here))
             carried = [state[0] for state in self.states]

@@ -234,8 +234,9 @@ class Program:
             groups = [list(group) for is_in, group in itertools.groupby(self.v, sum_.products.__contains__) if is_in]
             groups += [[of] for of in sum_.products if of not in self.v]
         halved = None
-        for block in self.blocks(sum_.name) if len(groups) == 1 and not sum_.rest and "half" in self.rules else ():
-            if self._only_for_sigmoid(block):
+        alone = len(groups) == 1 and not sum_.rest
+        for block in self.blocks(sum_.name):
+            if alone and "half" in self.rules and self._only_for_sigmoid(block):
                 halved = (halved and halved.then(self.places[block])) or halved or self.places[block]
         for names in groups:
             ends = itertools.accumulate(map(self.size, names), initial=0)
@@ -297,14 +298,14 @@ class Program:
     def as_data(self):
         """The equations as plain data, for every D, H, N and T: {"states", "stacks", "forward", "back"}.
 
-        An equation is [name, value]; a value is a number, the name of a quantity ("f", "d.f"), or a list: ["W", weight],
-        ["T", weight] for its transpose, ["@", …] for a product, [function, …] with NumPy's name of the function.
+        An equation is [name, value]; a value is a number, the name of a quantity ("f", "d.f"), or a list: ["W", name]
+        for a weight, ["T", name] for its transpose, ["@", …] for a product, else [NumPy's name of the function, …].
         """
         ways = {"forward": self.equations, "back": self.back}
         written = {way: [[name, as_list(e.value)] for name, e in found.items()] for way, found in ways.items()}
         return {"states": list(self.states), "stacks": {name: [*parts] for name, parts in self.stacks.items()}} | written
 
-    @property
+    @functools.cached_property
     def windows(self):
         """Of a trace: {name: (array, index)}."""
         seen = {name: place for name, place in self.places.items() if not name.startswith("d.")
@@ -316,32 +317,33 @@ class Program:
         for name, (array, row, rows, late) in places.items():
             steps = slice(late, None if late else -1) if array.endswith("_all") else slice(None)
             windows[name] = array, (steps, slice(row, row + rows))
+        windows = {name: window for name, window in windows.items() if name != window[0]}
         states = {state: places[state] for state in self.states if places[state].array == "v_all"}
         return windows | {f"{state}_all": ("v_all", np.s_[:, p.row : p.row + p.rows]) for state, p in states.items()}
 
     @functools.cached_property
     def derivatives(self):
         made = {block for name in self.back for block in self.blocks(name[2:])}
-        seen = [name for name in ("x", *self.order) if name in made and name not in self.states]
-        ends = itertools.accumulate(map(self.size, seen), initial=0)
-        places = {name: Place("values", start, self.size(name)) for name, start in zip(seen, ends, strict=False)}
+        seen = [name for name in self.order if name in made and name not in self.states]
+        places = {name: Place("values", k * self.H, self.H) for k, name in enumerate(seen)}
+        places |= {"x": Place("x", 0, self.D)} if "x" in made else {}
         for state in self.states:
             places[f"{state}_prev"] = Place(f"{state}_all", 0, self.H)
             places[state] = Place(f"{state}_all", 0, self.H, late=1)
         self._add_stacks(places)
         return places
 
-    @property
+    @functools.cached_property
     def derivative_windows(self):
         """Of the derivatives of a trace: {name: (array, index)}."""
         return self._windows(self.derivatives)
 
-    @property
+    @functools.cached_property
     def at_hand(self):
         """The derivatives that a backward pass has anyway at the end of a step."""
         return dict.fromkeys((*self.sums, *self.states))
 
-    @property
+    @functools.cached_property
     def for_readers(self):
         """(name, expression) of all other derivatives, in order."""
         known = {block for name in self.at_hand for block in self.blocks(name)}
@@ -454,12 +456,15 @@ class Lowering:
 
 def joined(calls):
     """The same calls; those that do the same to neighbours in memory, and can be done at once, are one."""
-    levels, groups = [], {}
+    seen, groups = {}, {}  # of every array: (place, level after the call, whether it was written)
     for call in calls:
-        waits = [level for level, other in zip(levels, calls, strict=False) if _in_the_way(other, call)]
-        levels.append(1 + max(waits, default=-1))
+        used = [(place, False) for place in call.inputs if isinstance(place, Place)] + [(call.out, True)]
+        level = max((after for place, writes in used for other, after, written in seen.get(place.array, ())
+                     if (writes or written) and place.overlaps(other)), default=0)  # fmt: skip
+        for place, writes in used:
+            seen.setdefault(place.array, []).append((place, level + 1, writes))
         fixed = tuple(None if isinstance(place, Place) else place for place in call.inputs)
-        groups.setdefault((levels[-1], call.function, fixed), []).append(call)
+        groups.setdefault((level, call.function, fixed), []).append(call)
     result = []
     for (level, *_), group in groups.items():
         group.sort(key=lambda call: (call.out.array, call.out.row))
@@ -469,11 +474,6 @@ def joined(calls):
             done[-1:] = [together] if together else [done[-1], call]
         result += [(level, call) for call in done]
     return [call for _, call in sorted(result, key=lambda pair: pair[0])]
-
-
-def _in_the_way(first, then):
-    places = (*first.inputs, first.out)
-    return any(first.out.overlaps(place) for place in (*then.inputs, then.out)) or any(map(then.out.overlaps, places))
 
 
 def _neighbours(one, two):
@@ -500,26 +500,32 @@ class _Arguments(dict):
     def name(self, what, kind):
         """The name of an argument, which is added if it is new."""
         if isinstance(what, Place):
-            kind, plain = "scratch" if what.array == "scratch" else kind, self._name_of(what)
-            plain = f"all_{plain}" if kind == "all" else plain
+            kind = "scratch" if what.array == "scratch" else kind
         elif isinstance(what, Weight | Product):
-            kind, plain = kind if kind == "dot" else "weight", f"{what.name}{'_T' * getattr(what, 'turned', False)}"
+            kind = "dot" if kind == "dot" else "weight"
         else:
             kind, what = "number", what if np.ndim(what) == 0 else _Array(what)
-            plain = NUMBERS.get(what) or f"number_{len(self)}"
-        while (kind, what) not in self and (plain in TAKEN or plain in self.values()):
-            plain += "_"
-        return self.setdefault((kind, what), plain)
+        if (kind, what) not in self:
+            plain = self._plain(what, kind)
+            while plain in TAKEN or plain in self.values():
+                plain += "_"
+            self[kind, what] = plain
+        return self[kind, what]
 
-    def _name_of(self, place):
+    def _plain(self, what, kind):
+        if isinstance(what, Place):
+            name = self.known.get(what) or self._from_to(what)
+            return f"all_{name}" if kind == "all" else name
+        if isinstance(what, Weight | Product):
+            return f"{what.name}{'_T' * getattr(what, 'turned', False)}"
+        return NUMBERS.get(what) or f"number_{len(self)}"
+
+    def _from_to(self, place):
         """Of several neighbours: f_to_o."""
-        first, last = None, None
-        for other, name in self.known.items():
-            if (other.array, other.late) == (place.array, place.late):
-                first = name if other.row == place.row else first
-                last = name if other.row + other.rows == place.row + place.rows else last
-        both = f"{first}_to_{last.removeprefix('d_')}" if first and last else place.array.replace(".", "_")
-        return self.known.get(place) or both
+        near = {name: other for other, name in self.known.items() if other[::3] == place[::3]}
+        first = [name for name, other in near.items() if other.row == place.row]
+        last = [name for name, other in near.items() if other.row + other.rows == place.row + place.rows]
+        return f"{first[-1]}_to_{last[-1].removeprefix('d_')}" if first and last else place.array.replace(".", "_")
 
 
 class _Array:

@@ -209,7 +209,8 @@ def _term(term, delta, inputs):
 
 def _room(model, front):
     """A record like ``model.params``, zeros, with the axes ``front(name)`` before those of each array."""
-    views = {name: (base, (*[slice(None)] * len(front(base)), index)) for name, (base, index) in model.params.views.items()}
+    windows = model.params.views.items()
+    views = {name: (base, (*[slice(None)] * len(front(base)), index)) for name, (base, index) in windows}
     return Record({name: np.zeros((*front(name), *array.shape)) for name, array in model.params.items()}, views)
 
 

@@ -81,7 +81,7 @@ def without(*rules):
     return Trick(type("LSTM", (LSTM,), {"RULES": LSTM.RULES - set(rules)}))
 
 
-def _add_step_by_step(self, delta, inputs, *, first):
+def _add_step_by_step(self, delta, inputs, first):
     if first:
         yield copyto, (self.total, 0)
     for d, v in zip(delta, inputs, strict=True):

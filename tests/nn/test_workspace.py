@@ -395,7 +395,7 @@ def test_for_a_few_sequences_the_weights_lie_column_by_column():
     for N, by_columns in ((1, True), (4, True), (5, False)):
         run = Forward(cell, 3, N, np.float64, False)
         do(run.operations)
-        matrix = run.operations[-1][1][2].__self__  # the function of the program is given its product with something
+        matrix = run.operations[-1][1][0].__self__  # what the function of the program is given first: its product
         assert (matrix.flags.f_contiguous, matrix.flags.c_contiguous) == (by_columns, not by_columns)
         matrix[:15] *= 2  # of the gates there is a half
         assert np.array_equal(matrix, np.hstack([cell.params.W_x, cell.params.b, cell.params.W_h]))
