@@ -454,12 +454,15 @@ class Lowering:
 
 def joined(calls):
     """The same calls; those that do the same to neighbours in memory, and can be done at once, are one."""
-    levels, groups = [], {}
+    seen, groups = {}, {}  # of every array: (place, level of the call, whether it was written)
     for call in calls:
-        waits = [level for level, other in zip(levels, calls, strict=False) if _in_the_way(other, call)]
-        levels.append(1 + max(waits, default=-1))
+        used = [(place, False) for place in call.inputs if isinstance(place, Place)] + [(call.out, True)]
+        level = max((after for place, written in used for other, after, was_written in seen.get(place.array, ())
+                     if (written or was_written) and place.overlaps(other)), default=0)  # fmt: skip
+        for place, written in used:
+            seen.setdefault(place.array, []).append((place, level + 1, written))
         fixed = tuple(None if isinstance(place, Place) else place for place in call.inputs)
-        groups.setdefault((levels[-1], call.function, fixed), []).append(call)
+        groups.setdefault((level, call.function, fixed), []).append(call)
     result = []
     for (level, *_), group in groups.items():
         group.sort(key=lambda call: (call.out.array, call.out.row))
@@ -469,11 +472,6 @@ def joined(calls):
             done[-1:] = [together] if together else [done[-1], call]
         result += [(level, call) for call in done]
     return [call for _, call in sorted(result, key=lambda pair: pair[0])]
-
-
-def _in_the_way(first, then):
-    places = (*first.inputs, first.out)
-    return any(first.out.overlaps(place) for place in (*then.inputs, then.out)) or any(map(then.out.overlaps, places))
 
 
 def _neighbours(one, two):
