@@ -106,7 +106,7 @@ class Program:
         self._place_derivatives(trees)
         self.pointwise = [(weight, self.places[f"d.{sum_.name}"], self.places[of])
                           for sum_ in self.sums.values() for weight, of in sum_.pointwise]  # fmt: skip
-        self._way_back = Lowering(self, known=self._known).all(trees, self.back)
+        self._way_back = Lowering(self, known=self._known).all(trees)
         self.backward = functools.cache(self._backward)  # by the states about which losses say something at every step
 
     def blocks(self, name):
@@ -141,6 +141,30 @@ class Program:
         for equation in self.back.values():
             if unknown := equation.value.weights - set(self.shapes):
                 raise ValueError(f"{equation.line}: W.{min(unknown)} stands in no equation of step.")
+        for name, (_, value, line) in (*self.equations.items(), *self.back.items()):
+            try:
+                rows, wanted = self.rows_of(value), self.size(name.removeprefix("d."))
+            except ValueError as error:
+                raise ValueError(f"{line}: {error}") from None
+            if rows not in (None, wanted):
+                raise ValueError(f"{line}: {name if name in self.back else 't.' + name} has {wanted} rows, but {rows} come.")
+
+    def rows_of(self, tree):
+        """How many rows the value of an expression has; None for a number."""
+        if isinstance(tree, Quantity):
+            return self.size(tree.name.removeprefix("d."))
+        if isinstance(tree, Weight):
+            return self.shapes[tree.name][tree.turned]
+        function, rows = getattr(tree, "function", None), [self.rows_of(arg) for arg in getattr(tree, "args", ())]
+        if isinstance(function, Product):
+            return function.out.rows
+        if function == "@":
+            columns = self.shapes[tree.args[0].name][not tree.args[0].turned]
+            rows = rows[:1] if rows[1] in (None, columns) else [columns, rows[1]]
+        rows = sorted(set(rows) - {None})
+        if len(rows) > 1:
+            raise ValueError(f"{' and '.join(map(str, rows))} rows meet in {tree}; it takes equally many.")
+        return rows[0] if rows else None
 
     # --- places -------------------------------------------------------------------------------------------------------
 
@@ -255,7 +279,7 @@ class Program:
             terms = (*products, *self.sums[name].rest) if name in self.sums else (equation.value,)
             trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), terms)
         halved = [product.halved for product in self.products]
-        return Lowering(self, halved=halved).all(trees, self.equations).function("forward")
+        return Lowering(self, halved=halved).all(trees).function("forward")
 
     def _known(self, tree):
         """Whether an expression needs no derivative, and so no later step."""
@@ -382,22 +406,19 @@ class Lowering:
         self.program, self.known, self.rules = program, known or (lambda tree: False), program.rules
         self.before, self.each, self.halved = [], [], [place for place in halved if place]
 
-    def all(self, trees, equations):
-        """Calls for these expressions, {name: expression}; the equations tell the line if something is wrong."""
+    def all(self, trees):
+        """Calls for these expressions, {name: expression}."""
         for name, tree in trees.items():
-            try:
-                out = self.program.places[name]
-                if (place := self.value(tree, out)) != out:
-                    self.each.append(Call(np.positive, (place,), out))
-            except ValueError as error:
-                raise ValueError(f"{equations[name].line}: {error}") from None
+            out = self.program.places[name]
+            if (place := self.value(tree, out)) != out:
+                self.each.append(Call(np.positive, (place,), out))
         return self
 
     def value(self, tree, dest=None):
         """The place of an expression's value: its own, or `dest`, or that of something which is not needed any more."""
         if not isinstance(tree, Applied):
             return self.program.places[tree.name] if isinstance(tree, Quantity) else tree
-        early, rows = self.known(tree), self._rows(tree)
+        early, rows = self.known(tree), self.program.rows_of(tree)
         dest = dest if not early or (dest and dest.array == "d.delta") else None
         inputs, over = self._inputs(tree, dest)
         out = dest or next((place for place in over if place.rows == rows), None)
@@ -426,24 +447,6 @@ class Lowering:
         half = [] if halved else [Call(np.multiply, (inputs[0], 0.5), out)]
         tanh = Call(np.tanh, (out,) if half else inputs, out)
         return [*half, tanh, Call(np.multiply, (out, 0.5), out), Call(np.add, (out, 0.5), out)]
-
-    def _rows(self, tree):
-        """How many rows the value has; None for a number."""
-        if isinstance(tree, Quantity):
-            return self.program.places[tree.name].rows
-        if isinstance(tree, Weight):
-            return self.program.shapes[tree.name][tree.turned]
-        function = getattr(tree, "function", None)
-        if isinstance(function, Product):
-            return function.out.rows
-        rows = [self._rows(arg) for arg in getattr(tree, "args", ())]
-        if function == "@":
-            columns = self.program.shapes[tree.args[0].name][not tree.args[0].turned]
-            rows = [rows[0]] if rows[1] == columns else [columns, rows[1]]
-        rows = sorted(set(rows) - {None})
-        if len(rows) > 1:
-            raise ValueError(f"{' and '.join(map(str, rows))} rows meet in {tree}; it takes equally many.")
-        return rows[0] if rows else None
 
     def function(self, name, first=()):
         """The calls as a `Function`; those of `first` come first in every step."""
