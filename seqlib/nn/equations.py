@@ -165,6 +165,8 @@ class Written:
         parts, full = self._parts(name), self._prefix + name
         if self._fixed:
             raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; for anything else, {name} alone is enough.")
+        if name[0] == "_" or name.endswith("_all"):
+            raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
         if value is None or isinstance(value, bool | str):
             raise ValueError(f"{_line()}: {full} must be computed from what is there, but {value!r} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))

@@ -89,9 +89,9 @@ class Forward:
     def __init__(self, cell, T, N, dtype, whole):
         self.params, program = cell.params, cell.program(whole)
         arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
-        arrays["v_all"][...] = 0
+        arrays["_v_all"][...] = 0
         if "1" in program.places:
-            arrays["v_all"][:, program.places["1"].row] = 1
+            arrays["_v_all"][:, program.places["1"].row] = 1
         memory = Memory(arrays, cell.params, dtype)
         self.trace = Record({name: array for name, array in arrays.items() if name != "scratch"}, program.windows)
         self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]

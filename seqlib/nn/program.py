@@ -202,13 +202,13 @@ class Program:
         ))  # fmt: skip
 
     def _place_trace(self):
-        """What weights multiply lies in one array, v_all; the values that step_back reads lie together too."""
+        """What weights multiply lies in one array, _v_all; the values that step_back reads lie together too."""
         multiplied = {of for sum_ in self.sums.values() for of in sum_.products}
         before = [f"{state}_prev" for state in self.states]
         inner = [name for name in self.order if name in multiplied and name not in self.states]
         self.v = [*inner, "x", *(["1"] if "1" in multiplied else []), *(name for name in before if name in multiplied)]
         for name in self.v:
-            self.room("v_all", self.size(name), name)
+            self.room("_v_all", self.size(name), name)
         for state, name in zip(self.states, before, strict=True):
             place = self.places.get(name) or self.room(f"{state}_all", self.H, name)
             self.places[state] = place._replace(late=1)
@@ -216,7 +216,7 @@ class Program:
         read |= {block for sum_ in self.sums.values() for _, of in sum_.pointwise for block in self.blocks(of)}
         rest = [block for block in self.order if block not in self.places]
         for block in (block for block in rest if block in read):
-            self.room("values", self.H, block)
+            self.room("_values", self.H, block)
         self._place_between([block for block in rest if block not in read])
         self._add_stacks(self.places)
 
@@ -233,7 +233,7 @@ class Program:
         self.hidden |= {name for name in (*blocks, *self.stacks) if set(self.blocks(name)) & set(targets)}
         self.places |= targets
         for block in (block for block in blocks if block not in targets):
-            self.room("values", self.H, block)
+            self.room("_values", self.H, block)
 
     def _place_derivatives(self, trees):
         """Room for the derivatives of some steps; those of the sums lie together, as the sums do."""
@@ -340,15 +340,15 @@ class Program:
         for name, (array, row, rows, late) in places.items():
             steps = slice(late, None if late else -1) if array.endswith("_all") else slice(None)
             windows[name] = array, (steps, slice(row, row + rows))
-        states = {state: places[state] for state in self.states if places[state].array == "v_all"}
-        return windows | {f"{state}_all": ("v_all", np.s_[:, p.row : p.row + p.rows]) for state, p in states.items()}
+        states = {state: places[state] for state in self.states if places[state].array == "_v_all"}
+        return windows | {f"{state}_all": ("_v_all", np.s_[:, p.row : p.row + p.rows]) for state, p in states.items()}
 
     @functools.cached_property
     def derivatives(self):
         made = {block for name in self.back for block in self.blocks(name[2:])}
         seen = [name for name in ("x", *self.order) if name in made and name not in self.states]
         ends = itertools.accumulate(map(self.size, seen), initial=0)
-        places = {name: Place("values", start, self.size(name)) for name, start in zip(seen, ends, strict=False)}
+        places = {name: Place("_values", start, self.size(name)) for name, start in zip(seen, ends, strict=False)}
         for state in self.states:
             places[f"{state}_prev"] = Place(f"{state}_all", 0, self.H)
             places[state] = Place(f"{state}_all", 0, self.H, late=1)
