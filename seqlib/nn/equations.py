@@ -9,6 +9,7 @@ import linecache
 import sys
 from functools import cached_property, wraps
 from inspect import signature
+from numbers import Number
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,13 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     """Something that is only written down. What NumPy does to it element by element is written down as well."""
 
     function, args = None, ()
-    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__  # symbols are compared as objects
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):  # symbols are compared as objects
+        return Applied(np.equal, (self, other)) if isinstance(other, Number | np.ndarray) else self is other
+
+    def __ne__(self, other):
+        return Applied(np.not_equal, (self, other)) if isinstance(other, Number | np.ndarray) else self is not other
 
     def __array_ufunc__(self, ufunc, method, *inputs, **settings):
         if settings.get("out") == inputs[:1]:  # d.C += … makes a new symbol too, which is then assigned
@@ -30,7 +37,7 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
             _refuse(self)
         if ufunc is np.matmul and not (isinstance(inputs[0], Weight) and isinstance(inputs[1], Quantity | Applied)):
             raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, that of a weight with a quantity. {GRADIENTS}")
-        if ufunc is np.power and inputs[1] == 2:
+        if ufunc is np.power and isinstance(inputs[1], Number) and inputs[1] == 2:
             return Applied(np.multiply, (inputs[0], inputs[0]))
         return Applied("@" if ufunc is np.matmul else ufunc, inputs)
 

@@ -155,6 +155,10 @@ class Program:
             return self.size(tree.name.removeprefix("d."))
         if isinstance(tree, Weight):
             return self.shapes[tree.name][tree.turned]
+        if isinstance(tree, np.ndarray) and tree.ndim:
+            if tree.shape[1:] != (1,):
+                raise ValueError(f"a constant must be a number or an array of shape (rows, 1), but {tree.shape} came.")
+            return len(tree)
         function, rows = getattr(tree, "function", None), [self.rows_of(arg) for arg in getattr(tree, "args", ())]
         if isinstance(function, Product):
             return function.out.rows
@@ -464,7 +468,9 @@ def joined(calls):
                      if (written or was_written) and place.overlaps(other)), default=0)  # fmt: skip
         for place, written in used:
             seen.setdefault(place.array, []).append((place, level + 1, written))
-        fixed = tuple(None if isinstance(place, Place) else place for place in call.inputs)
+        # A weight or an array has as many rows as one of the calls, so it cannot serve two at once.
+        rows = np.ndarray | Weight
+        fixed = tuple(None if isinstance(a, Place) else id(call) if isinstance(a, rows) else a for a in call.inputs)
         groups.setdefault((level, call.function, fixed), []).append(call)
     result = []
     for (level, *_), group in groups.items():

@@ -275,7 +275,7 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
         trace = cell.forward(x, **{f"{state}0": trace[state][-1] for state in cell.STATES})
     first = {state: trace[f"{state}_all"][0] for state in cell.STATES}
     case = _Case(cell, x, first, {state: rng.normal(size=trace[state].shape) for state in cell.STATES})
-    grads, moments, numeric = cell.backward(trace, *case.own.values()), case.run(cell.params, case.given), case.numeric(*cell.params)
+    grads, moments, numeric = cell.backward(trace, *case.own.values()), case.run(cell.params, case.point), case.numeric(*cell.params)
     back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     pairs = {name: (grads.params[name], numeric[name]) for name in cell.params}
     pairs |= {name: (grads.trace[name[2:]], numeric[name]) for name in back if name in numeric and name not in ends}
@@ -297,14 +297,14 @@ class _Case(NamedTuple):
     def run(self, W, point):
         """Forward: the quantities of every step, a `Moment` each.
 
-        ``point`` has x as "d.x", the first states as "d.h_prev", and, where something is to be moved, as "d.NAME" what is
-        added to NAME when it is made; all may have more axes in front.
+        ``point`` has x as "d.x", the first states as "d.h_prev", and as "d.NAME" what is added to NAME when it is made;
+        all may have more axes in front.
         """
         state, moments = {name: point[f"d.{name}_prev"] for name in self.first}, []
         for k in range(len(self.x)):
             given = {"x": point["d.x"][..., k, :, :]} | {f"{name}_prev": value for name, value in state.items()}
             t = _Moved(self.cell.BLOCKS, given.__getitem__)
-            vars(t)["_moves"] = {name[2:]: move[..., k, :, :] for name, move in point.items() if name not in self.given}
+            vars(t)["_moves"] = {name[2:]: move[..., k, :, :] for name, move in point.items() if name[2:] not in given}
             self.cell.step(W, t)
             state = {name: getattr(t, name) for name in self.first}
             moments.append(t)
@@ -323,19 +323,20 @@ class _Case(NamedTuple):
         return found
 
     @property
-    def given(self):
-        """x and the first states, by the names of their derivatives."""
-        return {"d.x": self.x} | {f"d.{name}_prev": value for name, value in self.first.items()}
+    def point(self):
+        """x and the first states by the names of their derivatives, and what is added to all that `step` makes: zeros."""
+        program, (T, _, N) = self.cell.program(True), self.x.shape
+        zeros = {f"d.{name}": np.zeros((T, program.size(name), N)) for name in program.equations}
+        return {"d.x": self.x} | {f"d.{name}_prev": value for name, value in self.first.items()} | zeros
 
     def numeric(self, *weights):
         """Derivatives by complex steps: of these weights, and "d.NAME" of whatever `step_back` has a line for."""
-        program, (T, _, N) = self.cell.program(True), self.x.shape
-        point = self.given | {f"d.{name}": np.zeros((T, program.size(name), N)) for name in program.equations}
+        point = self.point
         found = {name: self._slope(name, point) for name in (*weights, *point)}
         made = Moment(self.cell.BLOCKS)  # step may make an array whose parts step_back makes, or the other way round
         for name in point:
             setattr(made, name[2:], found[name])
-        named = {name: getattr(made, name[2:], None) for name in program.back}
+        named = {name: getattr(made, name[2:], None) for name in self.cell.program(True).back}
         return {name: found[name] for name in weights} | {n: array for n, array in named.items() if array is not None}
 
     def _slope(self, name, point, step=1e-30):
@@ -375,7 +376,7 @@ class _Moved(Moment):
     """The quantities of a step; something is added to each as soon as it is made."""
 
     def __setattr__(self, name, value):
-        vars(self)[name] = value + self._moves.get(name, 0)
+        vars(self)[name] = value + self._moves[name]
 
 
 class _Analytic(np.ndarray):
