@@ -287,7 +287,8 @@ class Program:
 
     def _known(self, tree):
         """Whether an expression needs no derivative, and so no later step."""
-        return "before" in self.rules and not tree.weights and not any(name.startswith("d.") for name in tree.leaves)
+        later = not tree.leaves or any(name.startswith("d.") for name in tree.leaves)  # a number has no rows of its own
+        return "before" in self.rules and not tree.weights and not later
 
     def _trees(self):
         """Expressions of the derivatives that lead to the step before or to weights.
