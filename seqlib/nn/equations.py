@@ -175,7 +175,7 @@ class Written:
         if name[0] == "_" or name.endswith("_all"):
             raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
         if value is None or isinstance(value, bool | str):
-            raise ValueError(f"{_line()}: {full} must be computed from what is there, but {value!r} came.")
+            raise ValueError(f"{_line()}: {self._prefix or 't.'}{name} must be computed from what is there, but {value!r} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
         old = self.equations.pop(full, None)
         if parts & self._there and not self._prefix:

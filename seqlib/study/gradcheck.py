@@ -275,7 +275,11 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
         trace = cell.forward(x, **{f"{state}0": trace[state][-1] for state in cell.STATES})
     first = {state: trace[f"{state}_all"][0] for state in cell.STATES}
     case = _Case(cell, x, first, {state: rng.normal(size=trace[state].shape) for state in cell.STATES})
-    grads, moments, numeric = cell.backward(trace, *case.own.values()), case.run(cell.params, case.point), case.numeric(*cell.params)
+    grads, moments, numeric = (
+        cell.backward(trace, *case.own.values()),
+        case.run(cell.params, case.point),
+        case.numeric(*cell.params),
+    )
     back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     pairs = {name: (grads.params[name], numeric[name]) for name in cell.params}
     pairs |= {name: (grads.trace[name[2:]], numeric[name]) for name in back if name in numeric and name not in ends}
@@ -355,7 +359,9 @@ class _Case(NamedTuple):
         wide = {name: np.broadcast_to(moved.get(name, array), (count, *array.shape)).astype(complex).view(_Analytic)
                 for name, array in point.items()}  # fmt: skip
         moments = self.run(Record(weights, views), wide)
-        return sum((own[k] * getattr(t, name)).sum((-2, -1)) for k, t in enumerate(moments) for name, own in self.own.items())
+        return sum(
+            (own[k] * getattr(t, name)).sum((-2, -1)) for k, t in enumerate(moments) for name, own in self.own.items()
+        )
 
     def culprit(self, moments, tolerance):
         """The first derivative that is wrong, in the order of `step_back`, at the last step where one is; or None.
@@ -364,9 +370,13 @@ class _Case(NamedTuple):
         """
         for k, t in reversed(list(enumerate(moments))):
             before = {name: getattr(t, f"{name}_prev") for name in self.first}
-            alone = _Case(self.cell, self.x[k : k + 1], before, {name: own[k : k + 1] for name, own in self.own.items()})
+            alone = _Case(
+                self.cell, self.x[k : k + 1], before, {name: own[k : k + 1] for name, own in self.own.items()}
+            )
             [d], numeric = alone.run_back([t]), alone.numeric()
-            made = {name: (getattr(d, name[2:]), numeric[name]) for name in self.cell.program(True).back if name in numeric}
+            made = {
+                name: (getattr(d, name[2:]), numeric[name]) for name in self.cell.program(True).back if name in numeric
+            }
             if wrong := [row.name for row in _beside(made, tolerance) if not row.equal]:
                 return wrong[0]
         return None
@@ -405,11 +415,16 @@ def _unlike(case, trace, grads, moments, tolerance):
     pairs = {name: ([getattr(t, name) for t in moments], trace[name]) for name in program.equations}
     pairs |= {name: ([getattr(d, name[2:]) for d in ds], grads.trace[name[2:]])
               for name in program.back if name[2:] in grads.trace and not name.endswith("_prev")}  # fmt: skip
-    steps = {name: (np.stack([np.broadcast_to(a, there.shape[1:]) for a in made]), there) for name, (made, there) in pairs.items()}
+    steps = {
+        name: (np.stack([np.broadcast_to(a, there.shape[1:]) for a in made]), there)
+        for name, (made, there) in pairs.items()
+    }
     workspace = Workspace()
     again = case.cell.forward(case.x, **{f"{name}0": h for name, h in case.first.items()}, workspace=workspace)
     params = case.cell.backward(again, *case.own.values(), workspace=workspace).params
-    bits = [(name, again[name], trace[name]) for name in case.first] + [(name, params[name], grads.params[name]) for name in params]
+    bits = [(name, again[name], trace[name]) for name in case.first] + [
+        (name, params[name], grads.params[name]) for name in params
+    ]
     return [row.name for row in _beside(steps, tolerance) if not row.equal] + [
         f"{name} (workspace)" for name, one, other in bits if not np.array_equal(one, other, equal_nan=True)
     ]
@@ -418,4 +433,6 @@ def _unlike(case, trace, grads, moments, tolerance):
 def _beside(pairs, tolerance):
     """The comparison of {name: (made, wanted)}; what was made may be a number that stands for all."""
     wanted = {name: np.asarray(there) for name, (_, there) in pairs.items()}
-    return compare({name: np.broadcast_to(here, wanted[name].shape) for name, (here, _) in pairs.items()}, wanted, tolerance)
+    return compare(
+        {name: np.broadcast_to(here, wanted[name].shape) for name, (here, _) in pairs.items()}, wanted, tolerance
+    )
