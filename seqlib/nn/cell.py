@@ -87,10 +87,8 @@ class Cell:
         whole : bool
             Whether all that has a name is kept, as without a workspace, or only what a training needs.
         """
-        try:
-            return self._programs[whole]
-        except (AttributeError, KeyError):
-            return self._recorded(whole)
+        found = vars(self).get("_programs", {}).get(whole)
+        return found or self._recorded(whole)  # and not in `except`, which would stand above a reader's own mistake
 
     def _recorded(self, whole):
         """The program for the settings that the cell has now; each is made once for all cells of this class."""

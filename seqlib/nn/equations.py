@@ -8,33 +8,60 @@ written down as an `Equation`. From the equations, `seqlib.nn.program` makes the
 import linecache
 import sys
 from functools import cached_property, wraps
+from inspect import signature
+from numbers import Number
 from typing import NamedTuple
 
 import numpy as np
 
 
+GRADIENTS = "The gradients of weights need no line: they follow from the derivatives, d.NAME."
+
+
 class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     """Something that is only written down. What NumPy does to it element by element is written down as well."""
 
-    __eq__, __ne__, __hash__ = object.__eq__, object.__ne__, object.__hash__  # symbols are compared as objects
+    function, args = None, ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):  # symbols are compared as objects
+        return Applied(np.equal, (self, other)) if isinstance(other, Number | np.ndarray) else self is other
+
+    def __ne__(self, other):
+        return Applied(np.not_equal, (self, other)) if isinstance(other, Number | np.ndarray) else self is not other
 
     def __array_ufunc__(self, ufunc, method, *inputs, **settings):
         if settings.get("out") == inputs[:1]:  # d.C += … makes a new symbol too, which is then assigned
             del settings["out"]
         if method != "__call__" or settings or ufunc.nout > 1:
-            return NotImplemented
-        if ufunc is np.power and inputs[1] == 2:
+            _refuse(self)
+        if ufunc is np.matmul and not (isinstance(inputs[0], Weight) and isinstance(inputs[1], Quantity | Applied)):
+            raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, that of a weight with a quantity. {GRADIENTS}")
+        if ufunc is np.power and isinstance(inputs[1], Number) and inputs[1] == 2:
             return Applied(np.multiply, (inputs[0], inputs[0]))
         return Applied("@" if ufunc is np.matmul else ufunc, inputs)
 
-    def __array__(self, *_, **__):
-        raise TypeError(
-            f"{self} is only written down here and has no numbers yet: compute with + - * / @ and functions such as "
-            "np.exp or np.maximum, which work element by element."
-        )
+    def __getattr__(self, name):
+        if name[:2] == "__":  # asked by Python and NumPy
+            raise AttributeError(name)
+        if name == "T":
+            raise TypeError(f"{_line()}: only weights can be turned, as W.NAME.T. {GRADIENTS}")
+        _refuse(self)
 
     def __bool__(self):
-        raise TypeError(f"{self} is only written down here, so nothing can depend on its value; use np.maximum or σ.")
+        raise TypeError(f"{_line()}: {self} has no numbers yet, so nothing can depend on its value; use np.maximum or σ.")
+
+    def _refused(self, *_, **__):
+        _refuse(self)
+
+    __array__ = __getitem__ = __setitem__ = __len__ = __iter__ = __float__ = __int__ = __complex__ = _refused
+
+
+def _refuse(symbol):
+    raise TypeError(
+        f"{_line()}: {symbol} has no numbers yet, it is written down once for all steps. Compute with + - * / @ and "
+        "NumPy's functions that work element by element, such as np.exp or np.maximum."
+    )
 
 
 class Quantity(Symbol):
@@ -123,22 +150,32 @@ class Written:
     given : iterable of str
         What is there before.
     prefix : {"", "d."}
+    fixed : bool
+        Whether nothing can be added.
     """
 
-    def __init__(self, stacks, given, prefix=""):
-        vars(self).update(_stacks=stacks, _there=set(given), _prefix=prefix, _read=set(), equations={})
+    def __init__(self, stacks, given, prefix="", fixed=False):
+        vars(self).update(_stacks=stacks, _there=set(given), _prefix=prefix, _read=set(), _fixed=fixed, equations={})
 
     def _parts(self, name):
         return set(self._stacks.get(name, (name,)))
 
     def __getattr__(self, name):
         if missing := self._parts(name) - self._there:
-            shown = f"{self._prefix or 't.'}{sorted(missing)[0]}"
-            raise ValueError(f"{_line()}: {shown} is used before it is there; make it in a line above.")
+            how = "step has no such line" if self._fixed else "make it in a line above, by = and not by +="
+            if not self._fixed and f"{min(missing)}_prev" in self._there:
+                how = f"the step before made t.{min(missing)}_prev"
+            raise ValueError(f"{_line()}: {self._prefix or 't.'}{min(missing)} is used before it is there; {how}.")
         return Quantity(self._prefix + name)
 
     def __setattr__(self, name, value):
         parts, full = self._parts(name), self._prefix + name
+        if self._fixed:
+            raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; for anything else, {name} alone is enough.")
+        if name[0] == "_" or name.endswith("_all"):
+            raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
+        if value is None or isinstance(value, bool | str):
+            raise ValueError(f"{_line()}: {self._prefix or 't.'}{name} must be computed from what is there, but {value!r} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
         old = self.equations.pop(full, None)
         if parts & self._there and not self._prefix:
@@ -157,15 +194,18 @@ class Written:
 
 
 class _line:  # noqa: N801
-    """Where the method that is being written down stands: its text is looked up only when somebody reads it."""
+    """Where the reader's code stands that is being written down: its text is looked up only when somebody reads it."""
 
     def __init__(self):
-        frame = sys._getframe(2)
+        frame = sys._getframe(1)
+        while frame.f_globals is globals() or frame.f_globals.get("__name__", "").partition(".")[0] == "numpy":
+            frame = frame.f_back
         self._at = frame.f_code.co_name, frame.f_lineno, frame.f_code.co_filename
 
     def __str__(self):
         method, number, path = self._at
-        return f"{method}, line {number} ({linecache.getline(path, number).strip()})"
+        text = linecache.getline(path, number).strip()
+        return f"{method}, line {number}" + f" ({text})" * bool(text)
 
 
 class _Weights:
@@ -174,16 +214,33 @@ class _Weights:
     def __getattr__(self, name):
         return Weight(name)
 
+    def __setattr__(self, name, value):
+        raise ValueError(f"{_line()}: W.{name} cannot be made or changed here. {GRADIENTS}")
+
 
 def written_down(cell):
     """The equations of ``step`` and of ``step_back``: two dicts of name to `Equation`."""
+    _check(cell)
     t = Written(cell.BLOCKS, ["x", *(f"{state}_prev" for state in cell.STATES)])
     cell.step(_Weights(), t)
     if missing := set(cell.STATES) - t._there:
-        raise ValueError(f"step never makes t.{missing.pop()}, which STATES names.")
+        raise ValueError(f"step never makes t.{missing.pop()}, which STATES names; an equation is written as t.h = ….")
     d = Written(cell.BLOCKS, cell.STATES, "d.")
-    cell.step_back(_Weights(), Written(cell.BLOCKS, t._there), d)
+    cell.step_back(_Weights(), Written(cell.BLOCKS, t._there, fixed=True), d)
     return t.equations, d.equations
+
+
+def _check(cell):
+    """Raise an error in one sentence unless the cell is declared as it has to be."""
+    for method, form in ((cell.step, "step(self, W, t)"), (cell.step_back, "step_back(self, W, t, d)")):
+        try:
+            signature(method).bind(*form.split(",")[1:])
+        except TypeError:
+            raise TypeError(f"{type(cell).__name__} must have a method {form}, but {signature(method)} came.") from None
+    if isinstance(cell.STATES, str) or (*cell.STATES, "")[0] != "h":
+        raise ValueError(f'STATES must be a tuple that begins with "h", as ("h",) or ("h", "C"), but {cell.STATES!r} came.')
+    if not isinstance(cell.BLOCKS, dict) or any(isinstance(parts, str) for parts in cell.BLOCKS.values()):
+        raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {cell.BLOCKS!r} came.')
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------

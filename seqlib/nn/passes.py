@@ -58,8 +58,8 @@ class Memory:
             if kind in ("steps", "all"):
                 steps = here if what.array.startswith("d.") else now
                 yield self.steps(what, steps)[order] if kind == "steps" else self.all(what, steps)
-            elif kind == "scratch":
-                yield self.arrays["scratch"][what.row : what.row + what.rows]
+            elif kind == "_scratch":
+                yield self.arrays["_scratch"][what.row : what.row + what.rows]
             elif isinstance(what, Product):
                 yield self.matrices[what].dot
             elif isinstance(what, Weight):
@@ -72,7 +72,7 @@ class Memory:
 def _arrays(rows, steps, N, dtype):
     """Memory for {name: rows} at so many steps, and one more for states; scratch serves all steps."""
     sizes = {name: (steps + name.endswith("_all"), count, N) for name, count in rows.items()}
-    sizes["scratch"] = rows.get("scratch", 0), N
+    sizes["_scratch"] = rows.get("_scratch", 0), N
     return {name: empty(size, dtype) for name, size in sizes.items()}
 
 
@@ -89,11 +89,11 @@ class Forward:
     def __init__(self, cell, T, N, dtype, whole):
         self.params, program = cell.params, cell.program(whole)
         arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
-        arrays["v_all"][...] = 0
+        arrays["_v_all"][...] = 0
         if "1" in program.places:
-            arrays["v_all"][:, program.places["1"].row] = 1
+            arrays["_v_all"][:, program.places["1"].row] = 1
         memory = Memory(arrays, cell.params, dtype)
-        self.trace = Record({name: array for name, array in arrays.items() if name != "scratch"}, program.windows)
+        self.trace = Record({name: array for name, array in arrays.items() if name != "_scratch"}, program.windows)
         self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
         self.operations = list(self._list(program, memory, slice(0, T), N))
 
@@ -127,7 +127,7 @@ class Backward:
         self.cell, self.program, self.whole, self.dtype = cell, cell.program(whole), whole, np.dtype(dtype)
         self.at_once = columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
-        rows = {name: n for name, n in self.program.rows.items() if name.startswith("d.") or name == "scratch"}
+        rows = {name: n for name, n in self.program.rows.items() if name.startswith("d.") or name == "_scratch"}
         self.arrays = _arrays(rows, self.at_once, N, dtype)
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
         self.grads = cell.params.map(lambda array: empty(array.shape, dtype))

@@ -106,7 +106,7 @@ class Program:
         self._place_derivatives(trees)
         self.pointwise = [(weight, self.places[f"d.{sum_.name}"], self.places[of])
                           for sum_ in self.sums.values() for weight, of in sum_.pointwise]  # fmt: skip
-        self._way_back = Lowering(self, known=self._known).all(trees, self.back)
+        self._way_back = Lowering(self, known=self._known).all(trees)
         self.backward = functools.cache(self._backward)  # by the states about which losses say something at every step
 
     def blocks(self, name):
@@ -141,6 +141,34 @@ class Program:
         for equation in self.back.values():
             if unknown := equation.value.weights - set(self.shapes):
                 raise ValueError(f"{equation.line}: W.{min(unknown)} stands in no equation of step.")
+        for name, (_, value, line) in (*self.equations.items(), *self.back.items()):
+            try:
+                rows, wanted = self.rows_of(value), self.size(name.removeprefix("d."))
+            except ValueError as error:
+                raise ValueError(f"{line}: {error}") from None
+            if rows not in (None, wanted):
+                raise ValueError(f"{line}: {name if name in self.back else 't.' + name} has {wanted} rows, but {rows} come.")
+
+    def rows_of(self, tree):
+        """How many rows the value of an expression has; None for a number."""
+        if isinstance(tree, Quantity):
+            return self.size(tree.name.removeprefix("d."))
+        if isinstance(tree, Weight):
+            return self.shapes[tree.name][tree.turned]
+        if isinstance(tree, np.ndarray) and tree.ndim:
+            if tree.shape[1:] != (1,):
+                raise ValueError(f"a constant must be a number or an array of shape (rows, 1), but {tree.shape} came.")
+            return len(tree)
+        function, rows = getattr(tree, "function", None), [self.rows_of(arg) for arg in getattr(tree, "args", ())]
+        if isinstance(function, Product):
+            return function.out.rows
+        if function == "@":
+            columns = self.shapes[tree.args[0].name][not tree.args[0].turned]
+            rows = rows[:1] if rows[1] in (None, columns) else [columns, rows[1]]
+        rows = sorted(set(rows) - {None})
+        if len(rows) > 1:
+            raise ValueError(f"{' and '.join(map(str, rows))} rows meet in {tree}; it takes equally many.")
+        return rows[0] if rows else None
 
     # --- places -------------------------------------------------------------------------------------------------------
 
@@ -178,13 +206,13 @@ class Program:
         ))  # fmt: skip
 
     def _place_trace(self):
-        """What weights multiply lies in one array, v_all; the values that step_back reads lie together too."""
+        """What weights multiply lies in one array, _v_all; the values that step_back reads lie together too."""
         multiplied = {of for sum_ in self.sums.values() for of in sum_.products}
         before = [f"{state}_prev" for state in self.states]
         inner = [name for name in self.order if name in multiplied and name not in self.states]
         self.v = [*inner, "x", *(["1"] if "1" in multiplied else []), *(name for name in before if name in multiplied)]
         for name in self.v:
-            self.room("v_all", self.size(name), name)
+            self.room("_v_all", self.size(name), name)
         for state, name in zip(self.states, before, strict=True):
             place = self.places.get(name) or self.room(f"{state}_all", self.H, name)
             self.places[state] = place._replace(late=1)
@@ -192,7 +220,7 @@ class Program:
         read |= {block for sum_ in self.sums.values() for _, of in sum_.pointwise for block in self.blocks(of)}
         rest = [block for block in self.order if block not in self.places]
         for block in (block for block in rest if block in read):
-            self.room("values", self.H, block)
+            self.room("_values", self.H, block)
         self._place_between([block for block in rest if block not in read])
         self._add_stacks(self.places)
 
@@ -209,7 +237,7 @@ class Program:
         self.hidden |= {name for name in (*blocks, *self.stacks) if set(self.blocks(name)) & set(targets)}
         self.places |= targets
         for block in (block for block in blocks if block not in targets):
-            self.room("values", self.H, block)
+            self.room("_values", self.H, block)
 
     def _place_derivatives(self, trees):
         """Room for the derivatives of some steps; those of the sums lie together, as the sums do."""
@@ -222,7 +250,7 @@ class Program:
         self._add_stacks(self.places, "d.")
         for name in (name for name in trees if name not in self.places):
             for block in self.blocks(name[2:]):
-                self.room("scratch", self.size(block), f"d.{block}")
+                self.room("_scratch", self.size(block), f"d.{block}")
         self._add_stacks(self.places, "d.")
 
     # --- calls --------------------------------------------------------------------------------------------------------
@@ -256,11 +284,12 @@ class Program:
             terms = (*products, *self.sums[name].rest) if name in self.sums else (equation.value,)
             trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), terms)
         halved = [product.halved for product in self.products]
-        return Lowering(self, halved=halved).all(trees, self.equations).function("forward")
+        return Lowering(self, halved=halved).all(trees).function("forward")
 
     def _known(self, tree):
         """Whether an expression needs no derivative, and so no later step."""
-        return "before" in self.rules and not tree.weights and not any(name.startswith("d.") for name in tree.leaves)
+        later = not tree.leaves or any(name.startswith("d.") for name in tree.leaves)  # a number has no rows of its own
+        return "before" in self.rules and not tree.weights and not later
 
     def _trees(self):
         """Expressions of the derivatives that lead to the step before or to weights.
@@ -309,7 +338,7 @@ class Program:
     def windows(self):
         """Of a trace: {name: (array, index)}."""
         seen = {name: place for name, place in self.places.items() if not name.startswith("d.")
-                and name not in self.hidden | {"1"} and place.array != "scratch"}  # fmt: skip
+                and name not in self.hidden | {"1"} and place.array != "_scratch"}  # fmt: skip
         return self._windows(seen)
 
     def _windows(self, places):
@@ -318,15 +347,17 @@ class Program:
             steps = slice(late, None if late else -1) if array.endswith("_all") else slice(None)
             windows[name] = array, (steps, slice(row, row + rows))
         windows = {name: window for name, window in windows.items() if name != window[0]}
-        states = {state: places[state] for state in self.states if places[state].array == "v_all"}
-        return windows | {f"{state}_all": ("v_all", np.s_[:, p.row : p.row + p.rows]) for state, p in states.items()}
+        states = {state: places[state] for state in self.states if places[state].array == "_v_all"}
+        return windows | {f"{state}_all": ("_v_all", np.s_[:, p.row : p.row + p.rows]) for state, p in states.items()}
 
     @functools.cached_property
     def derivatives(self):
         made = {block for name in self.back for block in self.blocks(name[2:])}
-        seen = [name for name in self.order if name in made and name not in self.states]
-        places = {name: Place("values", k * self.H, self.H) for k, name in enumerate(seen)}
-        places |= {"x": Place("x", 0, self.D)} if "x" in made else {}
+        places = {"x": Place("x", 0, self.D)} if "x" in made else {}
+        for name in (name for name in self.order if name in made and name not in self.states):
+            whole = max((s for s, parts in self.stacks.items() if name in parts and made.issuperset(parts)),
+                        key=lambda s: len(self.stacks[s]), default=name)  # fmt: skip
+            places[name] = Place(whole, self.blocks(whole).index(name) * self.H, self.H)
         for state in self.states:
             places[f"{state}_prev"] = Place(f"{state}_all", 0, self.H)
             places[state] = Place(f"{state}_all", 0, self.H, late=1)
@@ -384,26 +415,23 @@ class Lowering:
         self.program, self.known, self.rules = program, known or (lambda tree: False), program.rules
         self.before, self.each, self.halved = [], [], [place for place in halved if place]
 
-    def all(self, trees, equations):
-        """Calls for these expressions, {name: expression}; the equations tell the line if something is wrong."""
+    def all(self, trees):
+        """Calls for these expressions, {name: expression}."""
         for name, tree in trees.items():
-            try:
-                out = self.program.places[name]
-                if (place := self.value(tree, out)) != out:
-                    self.each.append(Call(np.positive, (place,), out))
-            except ValueError as error:
-                raise ValueError(f"{equations[name].line}: {error}") from None
+            out = self.program.places[name]
+            if (place := self.value(tree, out)) != out:
+                self.each.append(Call(np.positive, (place,), out))
         return self
 
     def value(self, tree, dest=None):
         """The place of an expression's value: its own, or `dest`, or that of something which is not needed any more."""
         if not isinstance(tree, Applied):
             return self.program.places[tree.name] if isinstance(tree, Quantity) else tree
-        early, rows = self.known(tree), self._rows(tree)
+        early, rows = self.known(tree), self.program.rows_of(tree)
         dest = dest if not early or (dest and dest.array == "d.delta") else None
         inputs, over = self._inputs(tree, dest)
         out = dest or next((place for place in over if place.rows == rows), None)
-        out = out or self.program.room("d.delta" if early else "scratch", rows)
+        out = out or self.program.room("d.delta" if early else "_scratch", rows)
         (self.before if early else self.each).extend(self._calls(tree.function, inputs, out))
         return out
 
@@ -429,24 +457,6 @@ class Lowering:
         tanh = Call(np.tanh, (out,) if half else inputs, out)
         return [*half, tanh, Call(np.multiply, (out, 0.5), out), Call(np.add, (out, 0.5), out)]
 
-    def _rows(self, tree):
-        """How many rows the value has; None for a number."""
-        if isinstance(tree, Quantity):
-            return self.program.places[tree.name].rows
-        if isinstance(tree, Weight):
-            return self.program.shapes[tree.name][tree.turned]
-        function = getattr(tree, "function", None)
-        if isinstance(function, Product):
-            return function.out.rows
-        rows = [self._rows(arg) for arg in getattr(tree, "args", ())]
-        if function == "@":
-            columns = self.program.shapes[tree.args[0].name][not tree.args[0].turned]
-            rows = [rows[0]] if rows[1] == columns else [columns, rows[1]]
-        rows = sorted(set(rows) - {None})
-        if len(rows) > 1:
-            raise ValueError(f"{' and '.join(map(str, rows))} rows meet in {tree}; it takes equally many.")
-        return rows[0] if rows else None
-
     def function(self, name, first=()):
         """The calls as a `Function`; those of `first` come first in every step."""
         join = joined if "join" in self.rules else list
@@ -456,14 +466,16 @@ class Lowering:
 
 def joined(calls):
     """The same calls; those that do the same to neighbours in memory, and can be done at once, are one."""
-    seen, groups = {}, {}  # of every array: (place, level after the call, whether it was written)
+    seen, groups = {}, {}  # of every array: (place, level of the call, whether it was written)
     for call in calls:
         used = [(place, False) for place in call.inputs if isinstance(place, Place)] + [(call.out, True)]
-        level = max((after for place, writes in used for other, after, written in seen.get(place.array, ())
-                     if (writes or written) and place.overlaps(other)), default=0)  # fmt: skip
-        for place, writes in used:
-            seen.setdefault(place.array, []).append((place, level + 1, writes))
-        fixed = tuple(None if isinstance(place, Place) else place for place in call.inputs)
+        level = max((after for place, written in used for other, after, was_written in seen.get(place.array, ())
+                     if (written or was_written) and place.overlaps(other)), default=0)  # fmt: skip
+        for place, written in used:
+            seen.setdefault(place.array, []).append((place, level + 1, written))
+        # A weight or an array has as many rows as one of the calls, so it cannot serve two at once.
+        rows = np.ndarray | Weight
+        fixed = tuple(None if isinstance(a, Place) else id(call) if isinstance(a, rows) else a for a in call.inputs)
         groups.setdefault((level, call.function, fixed), []).append(call)
     result = []
     for (level, *_), group in groups.items():
@@ -500,7 +512,7 @@ class _Arguments(dict):
     def name(self, what, kind):
         """The name of an argument, which is added if it is new."""
         if isinstance(what, Place):
-            kind = "scratch" if what.array == "scratch" else kind
+            kind = "_scratch" if what.array == "_scratch" else kind
         elif isinstance(what, Weight | Product):
             kind = "dot" if kind == "dot" else "weight"
         else:

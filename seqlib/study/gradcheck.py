@@ -275,7 +275,11 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
         trace = cell.forward(x, **{f"{state}0": trace[state][-1] for state in cell.STATES})
     first = {state: trace[f"{state}_all"][0] for state in cell.STATES}
     case = _Case(cell, x, first, {state: rng.normal(size=trace[state].shape) for state in cell.STATES})
-    grads, moments, numeric = cell.backward(trace, *case.own.values()), case.run(cell.params, case.given), case.numeric(*cell.params)
+    grads, moments, numeric = (
+        cell.backward(trace, *case.own.values()),
+        case.run(cell.params, case.point),
+        case.numeric(*cell.params),
+    )
     back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     pairs = {name: (grads.params[name], numeric[name]) for name in cell.params}
     pairs |= {name: (grads.trace[name[2:]], numeric[name]) for name in back if name in numeric and name not in ends}
@@ -297,14 +301,14 @@ class _Case(NamedTuple):
     def run(self, W, point):
         """Forward: the quantities of every step, a `Moment` each.
 
-        ``point`` has x as "d.x", the first states as "d.h_prev", and, where something is to be moved, as "d.NAME" what is
-        added to NAME when it is made; all may have more axes in front.
+        ``point`` has x as "d.x", the first states as "d.h_prev", and as "d.NAME" what is added to NAME when it is made;
+        all may have more axes in front.
         """
         state, moments = {name: point[f"d.{name}_prev"] for name in self.first}, []
         for k in range(len(self.x)):
             given = {"x": point["d.x"][..., k, :, :]} | {f"{name}_prev": value for name, value in state.items()}
             t = _Moved(self.cell.BLOCKS, given.__getitem__)
-            vars(t)["_moves"] = {name[2:]: move[..., k, :, :] for name, move in point.items() if name not in self.given}
+            vars(t)["_moves"] = {name[2:]: move[..., k, :, :] for name, move in point.items() if name[2:] not in given}
             self.cell.step(W, t)
             state = {name: getattr(t, name) for name in self.first}
             moments.append(t)
@@ -323,19 +327,20 @@ class _Case(NamedTuple):
         return found
 
     @property
-    def given(self):
-        """x and the first states, by the names of their derivatives."""
-        return {"d.x": self.x} | {f"d.{name}_prev": value for name, value in self.first.items()}
+    def point(self):
+        """x and the first states by the names of their derivatives, and what is added to all that `step` makes: zeros."""
+        program, (T, _, N) = self.cell.program(True), self.x.shape
+        zeros = {f"d.{name}": np.zeros((T, program.size(name), N)) for name in program.equations}
+        return {"d.x": self.x} | {f"d.{name}_prev": value for name, value in self.first.items()} | zeros
 
     def numeric(self, *weights):
         """Derivatives by complex steps: of these weights, and "d.NAME" of whatever `step_back` has a line for."""
-        program, (T, _, N) = self.cell.program(True), self.x.shape
-        point = self.given | {f"d.{name}": np.zeros((T, program.size(name), N)) for name in program.equations}
+        point = self.point
         found = {name: self._slope(name, point) for name in (*weights, *point)}
         made = Moment(self.cell.BLOCKS)  # step may make an array whose parts step_back makes, or the other way round
         for name in point:
             setattr(made, name[2:], found[name])
-        named = {name: getattr(made, name[2:], None) for name in program.back}
+        named = {name: getattr(made, name[2:], None) for name in self.cell.program(True).back}
         return {name: found[name] for name in weights} | {n: array for n, array in named.items() if array is not None}
 
     def _slope(self, name, point, step=1e-30):
@@ -354,7 +359,9 @@ class _Case(NamedTuple):
         wide = {name: np.broadcast_to(moved.get(name, array), (count, *array.shape)).astype(complex).view(_Analytic)
                 for name, array in point.items()}  # fmt: skip
         moments = self.run(Record(weights, views), wide)
-        return sum((own[k] * getattr(t, name)).sum((-2, -1)) for k, t in enumerate(moments) for name, own in self.own.items())
+        return sum(
+            (own[k] * getattr(t, name)).sum((-2, -1)) for k, t in enumerate(moments) for name, own in self.own.items()
+        )
 
     def culprit(self, moments, tolerance):
         """The first derivative that is wrong, in the order of `step_back`, at the last step where one is; or None.
@@ -363,9 +370,13 @@ class _Case(NamedTuple):
         """
         for k, t in reversed(list(enumerate(moments))):
             before = {name: getattr(t, f"{name}_prev") for name in self.first}
-            alone = _Case(self.cell, self.x[k : k + 1], before, {name: own[k : k + 1] for name, own in self.own.items()})
+            alone = _Case(
+                self.cell, self.x[k : k + 1], before, {name: own[k : k + 1] for name, own in self.own.items()}
+            )
             [d], numeric = alone.run_back([t]), alone.numeric()
-            made = {name: (getattr(d, name[2:]), numeric[name]) for name in self.cell.program(True).back if name in numeric}
+            made = {
+                name: (getattr(d, name[2:]), numeric[name]) for name in self.cell.program(True).back if name in numeric
+            }
             if wrong := [row.name for row in _beside(made, tolerance) if not row.equal]:
                 return wrong[0]
         return None
@@ -375,7 +386,7 @@ class _Moved(Moment):
     """The quantities of a step; something is added to each as soon as it is made."""
 
     def __setattr__(self, name, value):
-        vars(self)[name] = value + self._moves.get(name, 0)
+        vars(self)[name] = value + self._moves[name]
 
 
 class _Analytic(np.ndarray):
@@ -404,11 +415,16 @@ def _unlike(case, trace, grads, moments, tolerance):
     pairs = {name: ([getattr(t, name) for t in moments], trace[name]) for name in program.equations}
     pairs |= {name: ([getattr(d, name[2:]) for d in ds], grads.trace[name[2:]])
               for name in program.back if name[2:] in grads.trace and not name.endswith("_prev")}  # fmt: skip
-    steps = {name: (np.stack([np.broadcast_to(a, there.shape[1:]) for a in made]), there) for name, (made, there) in pairs.items()}
+    steps = {
+        name: (np.stack([np.broadcast_to(a, there.shape[1:]) for a in made]), there)
+        for name, (made, there) in pairs.items()
+    }
     workspace = Workspace()
     again = case.cell.forward(case.x, **{f"{name}0": h for name, h in case.first.items()}, workspace=workspace)
     params = case.cell.backward(again, *case.own.values(), workspace=workspace).params
-    bits = [(name, again[name], trace[name]) for name in case.first] + [(name, params[name], grads.params[name]) for name in params]
+    bits = [(name, again[name], trace[name]) for name in case.first] + [
+        (name, params[name], grads.params[name]) for name in params
+    ]
     return [row.name for row in _beside(steps, tolerance) if not row.equal] + [
         f"{name} (workspace)" for name, one, other in bits if not np.array_equal(one, other, equal_nan=True)
     ]
@@ -417,4 +433,6 @@ def _unlike(case, trace, grads, moments, tolerance):
 def _beside(pairs, tolerance):
     """The comparison of {name: (made, wanted)}; what was made may be a number that stands for all."""
     wanted = {name: np.asarray(there) for name, (_, there) in pairs.items()}
-    return compare({name: np.broadcast_to(here, wanted[name].shape) for name, (here, _) in pairs.items()}, wanted, tolerance)
+    return compare(
+        {name: np.broadcast_to(here, wanted[name].shape) for name, (here, _) in pairs.items()}, wanted, tolerance
+    )

@@ -3,15 +3,13 @@
 import ast
 import copy
 import inspect
-import io
 import pickle
-import re
 import textwrap
 
 import numpy as np
 import pytest
 
-from seqlib import Adam, Readout, Record, SequenceModel, Workspace, train, words
+from seqlib import Adam, Readout, SequenceModel, Workspace, train
 from seqlib.nn.functions import LOSSES, sigmoid
 from seqlib.study import bptt
 from seqlib.study.gradcheck import check_cell
@@ -117,7 +115,9 @@ def test_with_and_without_a_workspace_bit_for_bit(kind, T, N):
     grads = cell.backward(trace, *own)
     for _ in range(2):
         again = cell.forward(x, workspace=workspace)
-        assert all(again[name].tobytes() == trace[name].tobytes() for state in cell.STATES for name in (state, f"{state}_all"))
+        assert all(
+            again[name].tobytes() == trace[name].tobytes() for state in cell.STATES for name in (state, f"{state}_all")
+        )
         assert bits(cell.backward(again, *own, workspace=workspace).params) == bits(grads.params)
 
 
