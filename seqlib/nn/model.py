@@ -81,6 +81,7 @@ class SequenceModel(Model):
             raise ValueError(f"readout was built for H={readout.H}, but the cell has H={cell.H}.")
         self.cell, self.readout, self.shape, self.loss_name = cell, readout, shape, loss
         self.params = cell.params.joined(readout.params)
+
     @property
     def TERMS(self):
         """Where each weight enters: a list of `Term`."""

@@ -147,7 +147,8 @@ class Program:
             except ValueError as error:
                 raise ValueError(f"{line}: {error}") from None
             if rows not in (None, wanted):
-                raise ValueError(f"{line}: {name if name in self.back else 't.' + name} has {wanted} rows, but {rows} come.")
+                made = name if name in self.back else f"t.{name}"
+                raise ValueError(f"{line}: {made} has {wanted} rows, but {rows} come.")
 
     def rows_of(self, tree):
         """How many rows the value of an expression has; None for a number."""
@@ -274,8 +275,12 @@ class Program:
     def _only_for_sigmoid(self, block):
         """Whether the product may make a half of this."""
         users = [e.value for e in self.equations.values() if block in self._reads(e)]
-        plain = len(users) == 1 and getattr(users[0], "function", 0) is sigmoid and isinstance(users[0].args[0], Quantity)
-        return plain and not any(block in self._reads(e) for e in self.back.values())
+        once = len(users) == 1 and getattr(users[0], "function", 0) is sigmoid
+        return (
+            once
+            and isinstance(users[0].args[0], Quantity)
+            and not any(block in self._reads(e) for e in self.back.values())
+        )
 
     def _forward(self):
         trees = {}
@@ -332,7 +337,8 @@ class Program:
         """
         ways = {"forward": self.equations, "back": self.back}
         written = {way: [[name, as_list(e.value)] for name, e in found.items()] for way, found in ways.items()}
-        return {"states": list(self.states), "stacks": {name: [*parts] for name, parts in self.stacks.items()}} | written
+        stacks = {name: list(parts) for name, parts in self.stacks.items()}
+        return {"states": list(self.states), "stacks": stacks} | written
 
     @functools.cached_property
     def windows(self):

@@ -188,6 +188,21 @@ def test_a_step_of_time_costs_so_many_calls(kind):
     assert tuple(of(21) - of(20)) == PER_STEP[kind]
 
 
+def test_a_long_training_step_holds_at_most_half_as_much_again_as_its_trace():
+    """What a step of time adds: arrays, one object for each part of them that is used, and no list of calls."""
+    held, arrays = [], []
+    for T in (2000, 4000):
+        model, x, targets = case("LSTM", T=T, N=4, D=8, H=32)
+        trace = model.cell.forward(x, workspace=Workspace())
+        arrays.append(sum(array.nbytes for _, array in trace.items()))
+        tracemalloc.start()
+        workspace = Workspace()
+        model.loss_and_gradients(x, targets, workspace)
+        held.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+    assert held[1] - held[0] < 1.5 * (arrays[1] - arrays[0])
+
+
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
 def test_a_whole_training_step_costs_so_many_calls(kind):
     model, x, targets = case(kind, "many-to-one", "mse", T=1)
