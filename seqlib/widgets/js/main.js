@@ -8,11 +8,12 @@ import { controls } from "./controls.js";
 import { frame } from "./frame.js";
 import { help } from "./help.js";
 import { large } from "./large.js";
+import { notebook } from "./notebook.js";
 import { numbers } from "./numbers.js";
 import { tips } from "./tips.js";
 
 // The order of the buttons. The table and the list of keys come last: they tell what the others have made.
-const FEATURES = [controls, tips, frame, numbers, help, large];
+const FEATURES = [controls, tips, frame, notebook, numbers, help, large];
 
 function render({ model, el }) {
   const player = new Player(model, el);
