@@ -31,7 +31,7 @@ def draw(fig, bindings, T, alt):
     svg : str
         The drawing, open at every bound attribute.
     bindings : list of dict
-        ``{"id", "attribute", "values"}``.
+        ``{"id", "attribute", "values"}``, and a text's ``"name"``.
     root : Element
         The drawing as a tree, for `resolve` with other values.
     """
@@ -114,7 +114,7 @@ class _Resolver:
         self.height = fig.get_figheight() * 72
 
     def resolve(self, group, T):
-        bound = {}
+        bound, name = {}, None
         for n, binding in group.items():
             self.where = f"bindings[{n}]"
             if isinstance(binding, Goto):
@@ -124,6 +124,7 @@ class _Resolver:
             else:
                 self.what = binding.what
                 bound[binding.what] = getattr(self, f"_{binding.what}", self._plain)(binding.values)
+                name = binding.name or name
         resolved = []
         geometry = {what: bound.pop(what) for what in GEOMETRY if what in bound}
         if geometry:
@@ -134,6 +135,8 @@ class _Resolver:
                 resolved.append(self._bind(self._only(tag), attribute, values))
             else:
                 resolved.append(self._bind(self.element, ATTRIBUTES[what], values))
+        if name and isinstance(self.artist, Text):
+            next((one for one in resolved if one["attribute"] == "text"), resolved[0])["name"] = clean(name)
         return resolved
 
     def _fail(self, message):

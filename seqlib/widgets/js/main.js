@@ -1,0 +1,25 @@
+// The player with all its features. Python joins this file and what it imports into one module (seqlib/draw/page.py), so
+// names at the top of a file are unique in all of them, and an import is one line.
+//
+// A feature is a function of the player, called once when the player is made and nothing is drawn yet. See player.js for
+// what a player offers. What a feature needs of a scene stands in the scene's `extras`, under the feature's name.
+import { Player } from "./player.js";
+import { controls } from "./controls.js";
+import { frame } from "./frame.js";
+import { help } from "./help.js";
+import { large } from "./large.js";
+import { notebook } from "./notebook.js";
+import { numbers } from "./numbers.js";
+import { tips } from "./tips.js";
+
+// The order of the buttons. The table and the list of keys come last: they tell what the others have made.
+const FEATURES = [controls, tips, frame, notebook, numbers, help, large];
+
+function render({ model, el }) {
+  const player = new Player(model, el);
+  for (const feature of FEATURES) feature(player);
+  player.start();
+  return () => player.end();
+}
+
+export default { render };
