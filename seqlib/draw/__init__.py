@@ -4,6 +4,7 @@ from . import diagrams, panels, style
 from .binding import Binding, Goto
 from .scene import Scene
 from .scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
+from .updates import updates_scene
 
 __all__ = [
     "Binding",
@@ -18,4 +19,5 @@ __all__ = [
     "states_scene",
     "style",
     "unrolled_scene",
+    "updates_scene",
 ]

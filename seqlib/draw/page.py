@@ -49,7 +49,7 @@ def style():
 def page(data, title):
     """Return one self-contained HTML page that shows a scene, given as `Scene.player_data`."""
     # "<" is escaped so that no token can end the script element.
-    data = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     player = module().replace("export default", "const player =", 1)
     fields = {"lang": words.language(), "title": escape(title), "data": data, "player": player}
     return re.sub(r"%(\w+)%", lambda match: fields[match[1]], PAGE)

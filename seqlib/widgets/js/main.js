@@ -6,8 +6,9 @@
 import { Player } from "./player.js";
 import { controls } from "./controls.js";
 import { tips } from "./tips.js";
+import { updates } from "./updates.js";
 
-const FEATURES = [controls, tips];
+const FEATURES = [updates, controls, tips];
 
 function render({ model, el }) {
   const player = new Player(model, el);
