@@ -33,11 +33,14 @@ class Binding:
         these m points, in its own coordinates; what lies outside the axes is not seen).
     values : sequence
         One value a step, final: colours as colours, numbers already formatted where they are text.
+    name : str, optional
+        The quantity that it shows, such as ``"h_t"``: what `Scene.asking` calls it.
     """
 
     artist: Artist
     what: str
     values: Sequence[Any]
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 
 from ..nn.functions import softmax
 from . import style
+from .predict import spoken
 from .scene import Binding, Goto
 
 ROW, COLUMN = 0.28, 0.74  # size in inches of one number in a vector or matrix
@@ -62,7 +63,7 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, sid
     -------
     list of Binding
     """
-    grid = matrix(ax, x, y, values[:, :, None], colour=colour, kind=kind, limit=limit)
+    grid = matrix(ax, x, y, values[:, :, None], colour=colour, kind=kind, limit=limit, name=spoken(label))
     top = y + values.shape[1] * ROW / 2
     places = {
         "top": (x, top + 0.08, "center", "bottom"),
@@ -74,8 +75,8 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, sid
     return grid
 
 
-def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN):
-    """A block of numbers (T, rows, columns), centred at (x, y). Where T is 1 nothing changes."""
+def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN, name=""):
+    """A block of numbers (T, rows, columns) of a quantity, centred at (x, y). Where T is 1 nothing changes."""
     T, rows, columns = values.shape
     shades = _shades(values, kind, limit)
     inks = np.vectorize(style.ink_on, otypes=[object])(shades)
@@ -91,9 +92,9 @@ def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN
         )  # fmt: skip
         if T > 1:
             bindings += [
-                Binding(patch, "fill", shades[:, i, j]),
-                Binding(text, "text", texts[:, i, j]),
-                Binding(text, "fill", inks[:, i, j]),
+                Binding(patch, "fill", shades[:, i, j], name),
+                Binding(text, "text", texts[:, i, j], name),
+                Binding(text, "fill", inks[:, i, j], name),
             ]
     ax.add_patch(Rectangle((left, top - rows * ROW), columns * column, rows * ROW, fill=False, edgecolor=colour, lw=2))
     return bindings
@@ -358,7 +359,8 @@ def equation(ax, params, x, h_prev, h, *, y=0.78, activation="tanh"):
             _, rows, columns = block.shape
             middle = left + columns * column / 2
             state = any(value is v for v in changing)
-            bindings += matrix(ax, middle, y, block, colour=colour, limit=1 if state else limit, column=column)
+            shown = {"limit": 1 if state else limit, "column": column, "name": spoken(label)}
+            bindings += matrix(ax, middle, y, block, colour=colour, **shown)
             ax.text(middle, y + rows * ROW / 2 + 0.07, label, color=colour, ha="center", va="bottom", size=style.BIG)
             left += columns * column
     return bindings

@@ -42,8 +42,9 @@ def module(name="main"):
 
 
 def style():
-    """Return the player's style, which belongs inside its shadow tree."""
-    return (FOLDER / "style.css").read_text(encoding="utf-8")
+    """Return the player's style, which belongs inside its shadow tree, with that of its features."""
+    files = sorted(FOLDER.glob("*.css"), key=lambda file: (file.name != "style.css", file.name))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def page(data, title):

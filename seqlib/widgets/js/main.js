@@ -5,10 +5,11 @@
 // what a player offers. What a feature needs of a scene stands in the scene's `extras`, under the feature's name.
 import { Player } from "./player.js";
 import { controls } from "./controls.js";
+import { predict } from "./predict.js";
 import { tips } from "./tips.js";
 import { updates } from "./updates.js";
 
-const FEATURES = [updates, controls, tips];
+const FEATURES = [updates, controls, predict, tips];
 
 function render({ model, el }) {
   const player = new Player(model, el);
