@@ -84,6 +84,8 @@ def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN
     left, top = x - columns * column / 2, y + rows * ROW / 2
     bindings = []
     for i, j in np.ndindex(rows, columns):
+        index = [f"{k + 1}" for k, of in ((i, rows), (j, columns)) if of > 1]
+        own = f"{name}[{','.join(index)}]" if name and index else name
         corner = (left + j * column, top - (i + 1) * ROW)
         patch = ax.add_patch(Rectangle(corner, column, ROW, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
         text = ax.text(
@@ -92,9 +94,9 @@ def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN
         )  # fmt: skip
         if T > 1:
             bindings += [
-                Binding(patch, "fill", shades[:, i, j], name),
-                Binding(text, "text", texts[:, i, j], name),
-                Binding(text, "fill", inks[:, i, j], name),
+                Binding(patch, "fill", shades[:, i, j], own),
+                Binding(text, "text", texts[:, i, j], own),
+                Binding(text, "fill", inks[:, i, j], own),
             ]
     ax.add_patch(Rectangle((left, top - rows * ROW), columns * column, rows * ROW, fill=False, edgecolor=colour, lw=2))
     return bindings

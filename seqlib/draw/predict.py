@@ -12,7 +12,6 @@ WORDS = {
     "check": {"en": "Check", "ko": "확인"},
     "give": {"en": "Give up", "ko": "답 보기"},
     "which": {"en": "Which number", "ko": "예측할 값"},
-    "row": {"en": "{name} (row {row})", "ko": "{name} ({row}번째 값)"},
     "question": {"en": "{name} = ? Type what you expect, then Enter.",
                  "ko": "{name} = ? 예측한 값을 입력하고 Enter를 누르세요."},
     "hidden": {"en": "The numbers of the next step are hidden: go on with →.",
@@ -56,22 +55,25 @@ def asking(names, named, bindings):
     ValueError
         Nothing is named so, or what is has no text.
     """
-    there = list(dict.fromkeys(named.values()))
+    of = {(b["id"], b["attribute"]): named.get(re.sub("[tp]$", "", b["id"]), "") for b in bindings}
+    quantity = {place: name.split("[")[0] for place, name in of.items()}
+    there = list(dict.fromkeys(filter(None, quantity.values())))
     for name in names or [""]:
         if name not in there:
             known = f"this picture has {', '.join(there)}" if there else "give its bindings a name: Binding(…, name=…)"
             raise ValueError(f"there is nothing named {name!r} to predict; {known}.")
-    of = {(b["id"], b["attribute"]): named.get(re.sub("[tp]$", "", b["id"])) for b in bindings}
     texts = [b for b in bindings if b["attribute"] == "text"]
-    asked = []
-    for name in names:
-        own = [b["id"] for b in texts if of[b["id"], "text"] == name]
-        asked += [{"id": id, "name": name, "row": row if len(own) > 1 else 0} for row, id in enumerate(own, 1)]
+    asked = [
+        {"id": b["id"], "name": of[b["id"], "text"]}
+        for name in names
+        for b in texts
+        if quantity[b["id"], "text"] == name
+    ]
     if not asked:
         raise ValueError(f"{', '.join(names)} has no bound Text, so no number to predict; bind one with this name.")
-    hidden = [place for place, name in of.items() if name in names]
+    hidden = [place for place, name in quantity.items() if name in names]
     # The same numbers elsewhere in the picture would tell.
-    secret = [b["values"] for b in texts if of[b["id"], "text"] in names and len(set(b["values"])) > 1]
-    same = [(b["id"], "text") for b in texts if b["values"] in secret and of[b["id"], "text"] not in names]
+    secret = [b["values"] for b in texts if quantity[b["id"], "text"] in names and len(set(b["values"])) > 1]
+    same = [(b["id"], "text") for b in texts if b["values"] in secret and quantity[b["id"], "text"] not in names]
     words_now = {name: words.say(told) for name, told in WORDS.items()}
     return {"asked": asked, "hidden": [list(place) for place in (*hidden, *same)], "words": words_now}

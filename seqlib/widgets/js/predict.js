@@ -1,5 +1,5 @@
 // Predict: the numbers of a step stay hidden until the reader has typed what they will be, or has given up.
-// The scene's extras have predict: {asked: [{id, name, row}], hidden: [[id, attribute]], words}; see draw/predict.py.
+// The scene's extras have predict: {asked: [{id, name}], hidden: [[id, attribute]], words}; see draw/predict.py.
 //
 // Nothing may tell what is hidden: it is taken out of every value and sentence on its way to the reader (player.cover),
 // so that the picture, the tips, the sentence and whatever else a feature makes of them know no more than the reader.
@@ -47,7 +47,7 @@ export function predict(player) {
       if (extra().hidden.some(([other, what]) => other === id && what === attribute)) return masked(value, binding);
       return attribute === "aria-label" ? redacted(value, t) : value;
     },
-    sentence: (said, t) => (hides(t) ? filled(words.question, { name: nameOf(extra().asked[asked], t, words) }) : said),
+    sentence: (said, t) => (hides(t) ? filled(words.question, { name: nameOf(extra().asked[asked], t) }) : said),
   });
 
   // --- the reader's answer ---
@@ -96,7 +96,7 @@ export function predict(player) {
     const hidden = hides(t);
     parts.turn.setAttribute("aria-checked", on);
     parts.form.hidden = !hidden;
-    parts.name(extra().asked.map((one) => nameOf(one, t, words)), asked);
+    parts.name(extra().asked.map((one) => nameOf(one, t)), asked);
     if (!hidden) parts.verdict.textContent = on ? seen.get(key(t)) : "";
     if (!hidden) return (waiting = false);
     if (waiting === key(t)) return;
@@ -152,11 +152,10 @@ function asShown(value, like) {
   return (value < 0 && Number(text) ? "−" : "") + text;
 }
 
-/** h_t at step 3, second row: "h₃ (row 2)". */
-function nameOf({ name, row }, t, words) {
+/** h_t[2] at step 3: "h₃[2]". */
+function nameOf({ name }, t) {
   const lower = (n) => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
-  const now = name.replace(/_\{?t[−-]1\}?/g, lower(t - 1)).replace(/_t/g, lower(t));
-  return row ? filled(words.row, { name: now, row }) : now;
+  return name.replace(/_\{?t[−-]1\}?/g, lower(t - 1)).replace(/_t/g, lower(t));
 }
 
 const isNumber = (text) => /^[+−-]?\d+(\.\d+)?$/.test(text);
