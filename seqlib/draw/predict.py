@@ -5,7 +5,7 @@ import re
 from .. import words
 
 # Where a name has no letters but mathtext, what is said instead.
-SPOKEN = ((r"\tilde{C}", "C̃"), (r"\hat{y}", "ŷ"), (r"\tanh ", "tanh "), (r"\odot", "⊙"), ("$", ""), ("t-1", "t−1"))
+SPOKEN = ((r"\tilde{C}", "C̃"), (r"\hat{y}", "ŷ"), (r"\tanh ", "tanh "), (r"\odot", "⊙"), ("_{t-1}", "_t−1"), ("$", ""))
 
 WORDS = {
     "turn": {"en": "Predict", "ko": "예측하기"},

@@ -12,8 +12,8 @@ class Stepper(anywidget.AnyWidget):
     """A scene with controls: slider, play, ← → Home End Space.
 
     Stepping happens in the browser. Python can follow and lead: ``stepper.t = 7`` shows step 7, ``stepper.observe`` and
-    ``ipywidgets.jslink`` see every step. Where the scene goes over updates (`seqlib.draw.updates_scene`), ``stepper.update``
-    is how many had been made, in both directions.
+    ``ipywidgets.jslink`` see every step. Where the scene goes over updates (`seqlib.draw.updates_scene`),
+    ``stepper.update`` is how many had been made, in both directions.
 
     Parameters
     ----------

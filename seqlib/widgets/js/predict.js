@@ -155,7 +155,7 @@ function asShown(value, like) {
 /** h_t[2] at step 3: "h₃[2]". */
 function nameOf({ name }, t) {
   const lower = (n) => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
-  return name.replace(/_\{?t[−-]1\}?/g, lower(t - 1)).replace(/_t/g, lower(t));
+  return name.replace(/_t−1/g, lower(t - 1)).replace(/_t/g, lower(t));
 }
 
 const isNumber = (text) => /^[+−-]?\d+(\.\d+)?$/.test(text);
