@@ -5,7 +5,16 @@ import re
 from .. import words
 
 # Where a name has no letters but mathtext, what is said instead.
-SPOKEN = ((r"\tilde{C}", "C̃"), (r"\hat{y}", "ŷ"), (r"\tanh ", "tanh "), (r"\odot", "⊙"), ("_{t-1}", "_t−1"), ("$", ""))
+SPOKEN = (
+    (r"\tilde{C}", "C̃"),
+    (r"\hat{y}", "ŷ"),
+    (r"\tanh ", "tanh "),
+    (r"\odot", "⊙"),
+    (r"\Vert ", "‖"),
+    (r"\Vert", "‖"),
+    ("_{t-1}", "_t−1"),
+    ("$", ""),
+)
 
 WORDS = {
     "turn": {"en": "Predict", "ko": "예측하기"},
@@ -23,7 +32,7 @@ WORDS = {
     "near": {"en": "{true}, you said {said}: within {off}.",
              "ko": "실제 값은 {true}, 예측한 값은 {said}입니다. 차이는 {off}입니다."},
     "far": {"en": "{true}, you said {said}: {off} away.",
-            "ko": "실제 값은 {true}, 예측한 값은 {said}입니다. 차이가 {off}나 됩니다."},
+            "ko": "실제 값은 {true}, 예측한 값은 {said}입니다. 차이는 {off}입니다."},
     "sameWord": {"en": "{true}, as you said.", "ko": "실제로는 {true}, 예측과 같습니다."},
     "otherWord": {"en": "{true}, you said {said}.", "ko": "실제로는 {true}, 예측은 {said}입니다."},
     "given": {"en": "It is {true}.", "ko": "실제 값은 {true}입니다."},

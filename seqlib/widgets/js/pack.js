@@ -1,16 +1,16 @@
 // Reads what seqlib/draw/pack.py wrote; see there for the way it is written.
 
-const ENDS = 60; // the first signs end a number, the others go on
-const SIGNS = [...Array(127).keys()].slice(35).map((code) => String.fromCharCode(code)).filter((sign) => !"\\<&".includes(sign));
-const PLACE = new Map(SIGNS.map((sign, place) => [sign, place]));
-const GAP = "\0";
+const SIGN_ENDS = 60; // the first signs end a number, the others go on
+const PACK_SIGNS = [...Array(127).keys()].slice(35).map((code) => String.fromCharCode(code)).filter((sign) => !"\\<&".includes(sign));
+const PACK_PLACE = new Map(PACK_SIGNS.map((sign, place) => [sign, place]));
+const PACK_GAP = "\0";
 
 function* numbersOf(code) {
   let n = 0, scale = 1;
   for (const sign of code) {
-    const digit = PLACE.get(sign);
+    const digit = PACK_PLACE.get(sign);
     n += digit * scale;
-    if (digit >= ENDS) scale *= SIGNS.length - ENDS;
+    if (digit >= SIGN_ENDS) scale *= PACK_SIGNS.length - SIGN_ENDS;
     else yield n, (n = 0), (scale = 1);
   }
 }
@@ -32,7 +32,7 @@ function written(whole, decimals, plus) {
 }
 
 /** A function of the row: the text of a column there, u · T + t. */
-function column(packed, [shape, ...rest]) {
+function unpackedColumn(packed, [shape, ...rest]) {
   const [U, T] = packed.shape, code = rest.at(-1);
   const turned = code.startsWith(" "), whole = sums(turned ? code.slice(1) : code);
   const at = turned ? (row) => whole[(row % T) * U + Math.floor(row / T)] : (row) => whole[row];
@@ -43,11 +43,11 @@ function column(packed, [shape, ...rest]) {
 
 /** A function of the update's place u: for every packed list of texts its T texts. */
 export function unpacked(packed) {
-  const [, T] = packed.shape, columns = packed.columns.map((each) => column(packed, each));
+  const [, T] = packed.shape, columns = packed.columns.map((each) => unpackedColumn(packed, each));
   const texts = packed.texts.map((text) => text.map((n) => columns[n]));
   const rows = (u) => Array.from({ length: T }, (_, t) => u * T + t);
   return (u) => texts.map(([frame, ...gaps]) => rows(u).map((row) => {
-    const parts = frame(row).split(GAP);
+    const parts = frame(row).split(PACK_GAP);
     return parts[0] + parts.slice(1).map((part, k) => gaps[k](row) + part).join("");
   }));
 }

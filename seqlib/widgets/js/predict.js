@@ -5,8 +5,8 @@
 // so that the picture, the tips, the sentence and whatever else a feature makes of them know no more than the reader.
 import { element } from "./dom.js";
 
-const NEUTRAL = { fill: "#e4e4e0", stroke: "#e4e4e0", d: "", "aria-label": "?" };
-const INK = "#1a1a1a";
+const HIDDEN_AS = { fill: "#e4e4e0", stroke: "#e4e4e0", d: "", "aria-label": "?" };
+const HIDDEN_INK = "#1a1a1a";
 const NUMBER = /[+−-]?\d+(?:\.\d+)?/g;
 
 export function predict(player) {
@@ -15,7 +15,7 @@ export function predict(player) {
   const { words } = extra();
   const seen = new Map(); // what was seen of a step -> the sentence about the guess, or ""
   let on = false, asked = 0, waiting = false;
-  const parts = form(words);
+  const parts = predictForm(words);
   player.controls.after(parts.row);
 
   // --- what is hidden ---
@@ -31,8 +31,8 @@ export function predict(player) {
 
   function masked(value, { id, attribute, values }) {
     if (attribute === "text") return extra().asked[asked].id === id ? "?" : "…";
-    if (attribute === "fill" && extra().hidden.some(([other]) => other === `${id}t`)) return INK;
-    return NEUTRAL[attribute] ?? values[0]; // a place, an opacity: always the same one tells nothing
+    if (attribute === "fill" && extra().hidden.some(([other]) => other === `${id}t`)) return HIDDEN_INK;
+    return HIDDEN_AS[attribute] ?? values[0]; // a place, an opacity: always the same one tells nothing
   }
 
   function redacted(text, t) {
@@ -108,7 +108,7 @@ export function predict(player) {
   });
 }
 
-function form(words) {
+function predictForm(words) {
   const button = (name, text) => element("button", { type: "button", class: `${name} worded` }, text);
   const turn = button("turn", words.turn);
   turn.setAttribute("role", "switch");
@@ -117,7 +117,7 @@ function form(words) {
   const which = element("select", { "aria-label": words.which });
   const input = element("input", { id: "guess", type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false" });
   const [check, give] = [button("check", words.check), button("give", words.give)];
-  const form = element("span", { class: "guess" }, name, which, input, check, give);
+  const form = element("span", { class: "guess" }, which, name, input, check, give);
   const verdict = element("p", { class: "verdict", role: "status" });
   const row = element("div", { class: "predict" }, turn, form, verdict);
   let named = "";

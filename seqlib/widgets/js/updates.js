@@ -32,10 +32,10 @@ export function updates(player) {
   const redraw = () => player.redraw();
   model.on("change:update", redraw);
   player.on("end", () => model.off("change:update", redraw));
-  if (extra()) row(player, extra, place);
+  if (extra()) updatesRow(player, extra, place);
 }
 
-function row(player, extra, place) {
+function updatesRow(player, extra, place) {
   const { model } = player;
   const { words } = extra();
   let timer = 0;
