@@ -1,12 +1,13 @@
 """A scene over updates and steps: the same picture after 0, 40, 80 … updates of a training."""
 
 import operator
+import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 from .. import words
 from .pack import pack
 from .scene import Scene
-from .svg import drawn_once
+from .svg import SVG, drawn_once
 
 UPDATE = {"en": "update", "ko": "업데이트"}
 WORDS = {
@@ -24,8 +25,9 @@ def updates_scene(scenes, updates, *, start=None):
     Parameters
     ----------
     scenes : iterable of U Scene
-        The scene after each of the updates: the same drawing, the same T. A generator may train between two scenes;
-        the picture is then drawn only once.
+        The scene after each of the updates: the same parts, the same T. What is not bound (a heat map, a weight written
+        in the picture) may differ, too. A generator may train between two scenes; where only bound values differ, the
+        picture is then drawn only once.
     updates : sequence of U int
         How many updates had been made, in growing order: what the slider says.
     start : int, optional
@@ -39,7 +41,7 @@ def updates_scene(scenes, updates, *, start=None):
     Raises
     ------
     ValueError
-        The scenes differ in more than values, or there is not one for each update.
+        The drawings have different parts, or there is not one for each update.
 
     Examples
     --------
@@ -72,10 +74,11 @@ class UpdatesScene(Scene):
         self.update = self.updates[-1] if start is None else self.checked(start)
         for update, scene in zip(self.updates, scenes, strict=True):
             _check_alike(scene, scenes[0], update)
+        svg, unbound = _unbound(scenes, self.updates)
         shown = scenes[self.updates.index(self.update)]
-        vars(self).update({**vars(shown), "updates": self.updates, "update": self.update})
+        vars(self).update({**vars(shown), "svg": svg, "updates": self.updates, "update": self.update})
         self._scenes = dict(zip(self.updates, scenes, strict=True))
-        self.extras = shown.extras | {"updates": self._extra(scenes)}
+        self.extras = shown.extras | {"updates": self._extra(scenes, unbound)}
 
     def __repr__(self):
         return f"<Scene: {len(self.updates)} updates, {self.T} steps, update = {self.update}, t = {self.start + 1}>"
@@ -104,18 +107,22 @@ class UpdatesScene(Scene):
     def player_data(self):
         return super().player_data() | {"bindings": [], "update": self.update}
 
-    def _extra(self, scenes):
+    def _extra(self, scenes, unbound):
         first, shape = scenes[0], (len(scenes), self.T)
+        bindings = [{name: b[name] for name in b if name != "values"} for b in first.bindings]
         texts = [
             [text for scene in scenes for text in _full(scene.bindings[n]["values"], self.T)]
             for n in range(len(first.bindings))
         ]
+        for (id, attribute), values in unbound.items():
+            bindings.append({"id": id, "attribute": attribute})
+            texts.append([value for value in values for _ in range(self.T)])
         texts.append([sentence for scene in scenes for sentence in scene.sentences])
         return {
             "updates": list(self.updates),
             "label": words.say(UPDATE),
             "words": {name: words.say(told) for name, told in WORDS.items()},
-            "bindings": [{name: b[name] for name in b if name != "values"} for b in first.bindings],
+            "bindings": bindings,
             "values": pack(texts, shape),
         }
 
@@ -138,11 +145,48 @@ def _check_alike(scene, first, update):
     if scene.T != first.T:
         raise ValueError(f"scenes must have the same number of steps, {first.T}, got {scene.T} at update {update}.")
     bound, at_first = ([(b["id"], b["attribute"]) for b in one.bindings] for one in (scene, first))
-    if scene.svg != first.svg or bound != at_first:
-        raise ValueError(
-            f"scenes must have the same drawing, but the one at update {update} differs in what is not bound; "
-            "bind it, or give all scenes the same limits of the axes."
-        )
+    if bound != at_first:
+        raise ValueError(f"scenes must bind the same, but the one at update {update} binds something else.")
+
+
+HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+def _unbound(scenes, updates):
+    """What differs between the drawings, though it is not bound.
+
+    Returns
+    -------
+    svg : str
+        The first drawing, in which every element that differs has an id.
+    values : dict of (id, attribute) to list of U str
+    """
+    if len({scene.svg for scene in scenes}) == 1:
+        return scenes[0].svg, {}
+    roots = [ET.fromstring(scene.svg) for scene in scenes]
+    parts = [list(root.iter()) for root in roots]
+    bound, values = {(b["id"], b["attribute"]) for b in scenes[0].bindings}, {}
+    own = {id for id, _ in bound}
+    for update, elements in zip(updates, parts, strict=True):
+        if [_part(e, own) for e in elements] != [_part(e, own) for e in parts[0]]:
+            raise ValueError(
+                f"scenes must be drawings of the same parts, but the one at update {update} has others than the first; "
+                "give them the same limits of the axes, for instance."
+            )
+    for n, elements in enumerate(zip(*parts, strict=True)):
+        first, names = elements[0], {name for element in elements for name in element.attrib} - {"id"}
+        for attribute in [*sorted(names), "text"]:
+            texts = [(e.text if attribute == "text" else e.get(attribute)) or "" for e in elements]
+            if len(set(texts)) > 1 and (first.get("id"), attribute) not in bound and first.tag != SVG + "title":
+                first.set("id", first.get("id") or f"u{n}")
+                values[first.get("id"), "href" if attribute == HREF else attribute] = texts
+    return ET.tostring(roots[0], encoding="unicode"), values
+
+
+def _part(element, bound):
+    """What must not differ: what it is, its id if it is bound, and what it refers to (a clip, a marker's shape)."""
+    refers = [value for value in element.attrib.values() if "#" in value and ("url(" in value or value[0] == "#")]
+    return element.tag, element.get("id") in bound and element.get("id"), refers
 
 
 def _full(values, T):

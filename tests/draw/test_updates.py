@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
-from seqlib import LSTM, Adam, Readout, SequenceModel, train
-from seqlib.draw import Binding, Scene, style
+from seqlib import LSTM, RNN, Adam, Readout, SequenceModel, train
+from seqlib.draw import Binding, Scene, cell_scene, style
+from seqlib.draw.gates import maps_scene
 from seqlib.draw.lstm import lstm_cell_scene
 from seqlib.draw.pack import SIGNS, pack, unpack
-from seqlib.draw.svg import drawn_once
+from seqlib.draw.svg import SVG, drawn_once
 from seqlib.draw.updates import updates_scene
 
 T, UPDATES = 20, tuple(range(0, 800, 40))
@@ -117,14 +118,61 @@ def test_axes_that_a_layout_moves_stand_where_they_stood():
 @pytest.mark.parametrize(
     "other", [{"top": 2.0}, {"word": "much longer"}, {"layout": None}], ids=["axes", "a text", "the layout"]
 )
-def test_another_drawing_is_not_shared_and_refused(other):
+def test_another_drawing_is_not_shared(other):
     apart = bar_scene([0.9, 0.2], **other)
     with drawn_once():
         bar_scene([0.1, 0.5])
         assert bar_scene([0.9, 0.2], **other).at(2) == apart.at(2)
-    scenes = (scene for scene in (bar_scene([0.1, 0.5]), bar_scene([0.9, 0.2], **other)))
-    with pytest.raises(ValueError, match="scenes must have the same drawing, but the one at update 7 differs"):
-        updates_scene(scenes, (0, 7))
+
+
+def test_what_is_not_bound_may_differ_too():
+    """The words of an axis, weights written in the picture, an image: whatever is drawn with the same parts."""
+    pair = [bar_scene([0.1, 0.5], word="one", layout=None), bar_scene([0.9, 0.2], word="two", layout=None)]
+    over = updates_scene(pair, (0, 5))
+    for update, scene in zip((0, 5), pair, strict=True):
+        assert as_shown(over, 2, update) == as_drawn(scene.at(2))
+    with pytest.raises(ValueError, match="same parts, but the one at update 5 has others"):
+        updates_scene([pair[0], bar_scene([0.9, 0.2], top=2000.0, layout=None)], (0, 5))
+
+
+def test_heat_maps_and_weights_learn():
+    rng = np.random.default_rng(0)
+    model = SequenceModel(LSTM(3, 3, rng=rng), Readout(3, 1, rng=rng), loss="mse")
+    plain = SequenceModel(RNN(3, 3, rng=rng), Readout(3, 1, rng=rng), loss="mse")
+    x, targets = recall(16, rng)
+
+    def learning(model, picture):
+        for _ in range(3):
+            yield picture(model, model.forward(x))
+            train(model, iter([(x, targets)] * 5), Adam(0.05), 5)
+
+    maps, cells = (list(learning(m, p)) for m, p in ((model, lambda _, run: maps_scene(run)), (plain, cell_scene)))
+    for scenes in (maps, cells):
+        over = updates_scene(scenes, (0, 5, 10), start=5)
+        for update, scene in zip((0, 5, 10), scenes, strict=True):
+            assert as_shown(over, 7, update) == as_drawn(scene.at(7))
+
+
+def as_shown(over, t, update):
+    """The drawing with what the player sets in it at this step."""
+    extra = over.player_data()["extras"]["updates"]
+    root, row = ET.fromstring(over.svg), extra["updates"].index(update) * over.T + t - 1
+    elements = {element.get("id"): element for element in root.iter()}
+    *values, sentences = unpack(extra["values"])
+    for binding, texts in zip(extra["bindings"], values, strict=True):
+        element, attribute = elements[binding["id"]], binding["attribute"]
+        if attribute == "text":
+            element.text = texts[row]
+        else:
+            element.set("{http://www.w3.org/1999/xlink}href" if attribute == "href" else attribute, texts[row])
+    root.find(SVG + "desc").text = sentences[row]
+    return as_drawn(ET.tostring(root, encoding="unicode"))
+
+
+def as_drawn(svg):
+    """All that is seen: ids that only the slider needs left out."""
+    kept = [(e.tag, e.text or "", {k: v for k, v in e.attrib.items() if k != "id"}) for e in ET.fromstring(svg).iter()]
+    return [part for part in kept if part[0] != SVG + "title"]
 
 
 def scenes():
