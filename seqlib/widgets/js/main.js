@@ -8,6 +8,7 @@ import { controls } from "./controls.js";
 import { frame } from "./frame.js";
 import { help } from "./help.js";
 import { large } from "./large.js";
+import { notebook } from "./notebook.js";
 import { numbers } from "./numbers.js";
 import { predict } from "./predict.js";
 import { sketch } from "./sketch.js";
@@ -15,9 +16,8 @@ import { tips } from "./tips.js";
 import { updates } from "./updates.js";
 
 // The order of the buttons. The table and the list of keys come last: they tell what the others have made.
-const FEATURES = [controls, predict, updates, tips, frame, numbers, help, large];
-
-const SKETCH = [sketch, frame, help, large]; // nothing to step through
+const FEATURES = [controls, predict, updates, tips, frame, notebook, numbers, help, large];
+const SKETCH = [sketch, frame, notebook, help, large]; // nothing to step through
 
 function render({ model, el }) {
   const player = new Player(model, el);
