@@ -64,6 +64,10 @@ export function sketch(player) {
     player.redraw();
   }
 
+  // Chromium does not obey touch-action on a part of an SVG. Two fingers move and zoom as everywhere.
+  const hold = (event) => !shown() && event.touches.length === 1 && event.preventDefault();
+  parts.area.addEventListener("touchstart", hold, { passive: false });
+
   parts.area.onpointerdown = (event) => {
     if (event.button !== 0 || shown()) return;
     event.preventDefault(); // no text is selected, and no image dragged
