@@ -48,11 +48,12 @@ def updates_scene(scenes, updates, *, start=None):
     ::
 
         def learning():
-            for update in updates:
-                train(model, fresh, optimizer, update - optimizer.steps)
+            for _ in updates:
                 yield lstm_cell_scene(model, model.forward(x), tokens=tokens)
+                train(model, fresh, optimizer, 40)
 
-        Stepper(updates_scene(learning(), updates=range(0, 800, 40)))
+        updates = range(0, 800, 40)
+        Stepper(updates_scene(learning(), updates))
     """
     with drawn_once():
         scenes = list(scenes)

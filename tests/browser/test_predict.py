@@ -232,6 +232,9 @@ def test_it_looks_right(page, tmp_path, shots, language, theme, size):
     page.keyboard.press("ArrowRight")
     state(player)
     page.screenshot(path=shots / f"predict-{language}-{theme}-{size[0]}-asked.png", full_page=True)
+    asked = page.locator(".picture text", has_text=re.compile(r"^\?$")).first.bounding_box()
+    frame = page.locator(".picture").bounding_box()
+    assert frame["x"] <= asked["x"] and asked["x"] + asked["width"] <= frame["x"] + frame["width"], "it is in the frame"
     page.keyboard.type("0.4")
     page.keyboard.press("Enter")
     shown = state(player)

@@ -10,7 +10,10 @@ import pytest
 from seqlib import words
 from seqlib.draw import sketch_scene
 from seqlib.draw.sketch import distance
+from tests.browser import test_for_everyone as everyone
 from tests.draw.test_sketch import EVERY, trained_loss
+
+axe = everyone.axe  # a fixture
 
 STATE = """player => ({
     drawn: player.querySelector("path.drawn").getAttribute("d"),
@@ -230,6 +233,19 @@ def test_it_looks_right(page, curve, tmp_path, shots, language, theme):
     for part in (".picture svg", ".sketch", ".sentence"):
         box = page.locator(part).first.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 720, part
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(page, axe, log, tmp_path, scheme):
+    page.emulate_media(color_scheme=scheme)
+    player = shown(page, log, tmp_path)
+    drag(player, log, [(0, 3.0), (8, 0.05)])
+    found = everyone.faults(page, axe)
+    assert not found, "\n".join(found)
+    player.locator(".show").click()
+    state(player)
+    found = everyone.faults(page, axe)
+    assert not found, "\n".join(found)
 
 
 CELLS = (

@@ -8,10 +8,13 @@ import pytest
 
 from seqlib import words
 from seqlib.draw import updates_scene
+from tests.browser import test_for_everyone as everyone
 from tests.draw.test_updates import learning
 
 UPDATES = (0, 40, 80, 400)
 T = 20
+
+axe = everyone.axe  # a fixture
 
 STATE = """player => ({
     places: [...player.querySelectorAll(".readout")].map(e => e.textContent),
@@ -132,6 +135,20 @@ def test_it_fits_the_screen(page, tmp_path, shots, language, theme, size):
         for part in (".picture svg", ".updates", ".predict", ".sentence"):
             box = page.locator(part).first.bounding_box()
             assert box["y"] >= 0 and box["y"] + box["height"] <= size[1], part
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(page, axe, scene, tmp_path, scheme):
+    scene.asking("h_t").save_html(tmp_path / "page.html")
+    page.emulate_media(color_scheme=scheme)
+    page.goto((tmp_path / "page.html").as_uri())
+    player = page.locator(".player")
+    player.focus()
+    for key in ("p", "t", "?", "ArrowRight"):
+        page.keyboard.press(key)
+    state(player)
+    found = everyone.faults(page, axe)
+    assert not found, "\n".join(found)
 
 
 CELLS = (

@@ -72,6 +72,14 @@ export function predict(player) {
     player.redraw();
   }
 
+  /** On a narrow screen the picture is wider than its frame: move it to what is asked for, and leave the page alone. */
+  function bringIntoView(id) {
+    const place = player.picture.querySelector(`#${id}`).getBoundingClientRect();
+    const { left, right } = player.picture.getBoundingClientRect();
+    if (place.right > right) player.picture.scrollLeft += place.right - right + 12;
+    if (place.left < left) player.picture.scrollLeft -= left - place.left + 12;
+  }
+
   parts.turn.onclick = toggle;
   parts.check.onclick = check;
   parts.give.onclick = () => reveal(player.present(), filled(words.given, { true: truths(player.present())[asked] }));
@@ -103,6 +111,7 @@ export function predict(player) {
     waiting = key(t); // a new question
     player.pause();
     parts.input.value = parts.verdict.textContent = "";
+    bringIntoView(askedBindings()[asked].id);
     const focus = player.shadow.activeElement;
     if (focus === player.root || focus?.matches("button")) parts.input.focus({ preventScroll: true });
   });

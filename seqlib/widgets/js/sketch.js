@@ -137,6 +137,7 @@ export function sketch(player) {
 
   player.cover({ value: (value) => value, sentence: (said) => (shown() ? sketchVerdict(extra, drawn()) : said) });
   player.on("mount", (svg) => {
+    svg.setAttribute("role", "group"); // an image hides what is in it
     svg.append(...Object.values(parts.lines), parts.cursor, parts.area);
     parts.svg = svg;
   });
