@@ -165,6 +165,8 @@ CELLS = (
     "stepper = Stepper(scene)\nstepper",
     "print('now', stepper.t, stepper.update)",
     "stepper.update = 100",
+    "stepper.show(next(learning([0])))",
+    "stepper.show(scene.asking('h_t'))",
 )
 
 
@@ -185,6 +187,20 @@ def test_in_jupyterlab_python_leads_and_follows(page, lab, shots):
     until(lambda: "now 3 150" in notebook.output(3).text_content())
     notebook.run_cell(4)
     until(lambda: where(player) == ["t = 3 / 6", "update = 100"])
+    # Another picture in the same place, without updates; and one that asks, too.
+    notebook.run_cell(5)
+    until(lambda: player.locator(".updates").is_hidden())
+    player.focus()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("ArrowRight")
+    assert where(player)[0] == "t = 4 / 6"
+    notebook.run_cell(6)
+    until(lambda: player.locator(".turn").is_visible())
+    assert where(player) == ["t = 4 / 6", "update = 100"]
+    player.focus()
+    page.keyboard.press("p")
+    page.keyboard.press("PageDown")
+    until(lambda: "h₄[1] = ?" in state(player)["sentence"])
     assert notebook.failures.count() == 0
     page.screenshot(path=shots / "updates-lab.png")
     notebook.save()

@@ -10,8 +10,18 @@ const HIDDEN_INK = "#1a1a1a";
 const NUMBER = /[+−-]?\d+(?:\.\d+)?/g;
 
 export function predict(player) {
+  let made = false;
+  const make = () => {
+    if (made || !player.model.get("extras")?.predict) return;
+    made = true;
+    predictOf(player);
+  };
+  make();
+  player.on("draw", make); // a scene that is shown later may ask, too
+}
+
+function predictOf(player) {
   const extra = () => player.model.get("extras")?.predict;
-  if (!extra()) return;
   const { words } = extra();
   const seen = new Map(); // what was seen of a step -> the sentence about the guess, or ""
   let on = false, asked = 0, waiting = false;
@@ -67,6 +77,7 @@ export function predict(player) {
   }
 
   function toggle() {
+    if (!extra()) return false;
     on = !on;
     if (on) seen.set(key(player.present()), player.present() === player.steps() ? words.last : words.hidden);
     player.redraw();

@@ -32,7 +32,15 @@ export function updates(player) {
   const redraw = () => player.redraw();
   model.on("change:update", redraw);
   player.on("end", () => model.off("change:update", redraw));
-  if (extra()) updatesRow(player, extra, place);
+
+  let there = false;
+  const make = () => {
+    if (there || !extra()) return;
+    there = true;
+    updatesRow(player, extra, place);
+  };
+  make();
+  player.on("draw", make); // a scene that is shown later may have updates
 }
 
 function updatesRow(player, extra, place) {
@@ -58,6 +66,7 @@ function updatesRow(player, extra, place) {
     if (place() === last()) go(0);
     setIcon(play, ICONS.pause, words.pause);
     timer = setInterval(() => {
+      if (!extra()) return pause();
       go(place() + 1);
       if (place() === last()) pause();
     }, 1000 / player.speed);
@@ -75,8 +84,8 @@ function updatesRow(player, extra, place) {
   player.controls.after(line);
   play.onclick = toggle;
   input.oninput = () => visit(Number(input.value));
-  player.addKey("PageUp", words.back, () => visit(place() - 1));
-  player.addKey("PageDown", words.forward, () => visit(place() + 1));
+  player.addKey("PageUp", words.back, () => (extra() ? visit(place() - 1) : false));
+  player.addKey("PageDown", words.forward, () => (extra() ? visit(place() + 1) : false));
   pause();
 
   player.on("clock", pause); // one clock: whoever plays along the steps, or stops, stops this one
