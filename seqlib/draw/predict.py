@@ -65,24 +65,23 @@ def asking(names, named, bindings):
         Nothing is named so, or what is has no text.
     """
     of = {(b["id"], b["attribute"]): named.get(re.sub("[tp]$", "", b["id"]), "") for b in bindings}
-    quantity = {place: name.split("[")[0] for place, name in of.items()}
-    there = list(dict.fromkeys(filter(None, quantity.values())))
+    there = list(dict.fromkeys(name.split("[")[0] for name in of.values() if name))
+
+    def meant(place, names=names):
+        """Whether what is bound there is one of the quantities, or a row or a class of it."""
+        return any(of[place] == name or of[place].startswith((f"{name}[", f"{name} ")) for name in names)
+
     for name in names or [""]:
-        if name not in there:
+        if not any(meant(place, [name]) for place in of if name):
             known = f"this picture has {', '.join(there)}" if there else "give its bindings a name: Binding(…, name=…)"
             raise ValueError(f"there is nothing named {name!r} to predict; {known}.")
-    texts = [b for b in bindings if b["attribute"] == "text"]
-    asked = [
-        {"id": b["id"], "name": of[b["id"], "text"]}
-        for name in names
-        for b in texts
-        if quantity[b["id"], "text"] == name
-    ]
+    texts = [((b["id"], "text"), b["values"]) for b in bindings if b["attribute"] == "text"]
+    asked = [{"id": place[0], "name": of[place]} for name in names for place, _ in texts if meant(place, [name])]
     if not asked:
         raise ValueError(f"{', '.join(names)} has no bound Text, so no number to predict; bind one with this name.")
-    hidden = [place for place, name in quantity.items() if name in names]
     # The same numbers elsewhere in the picture would tell.
-    secret = [b["values"] for b in texts if quantity[b["id"], "text"] in names and len(set(b["values"])) > 1]
-    same = [(b["id"], "text") for b in texts if b["values"] in secret and quantity[b["id"], "text"] not in names]
+    secret = [values for place, values in texts if meant(place) and len(set(values)) > 1]
+    same = [place for place, values in texts if values in secret and not meant(place)]
+    hidden = [place for place in of if meant(place)]
     words_now = {name: words.say(told) for name, told in WORDS.items()}
     return {"asked": asked, "hidden": [list(place) for place in (*hidden, *same)], "words": words_now}

@@ -164,7 +164,8 @@ class Scene:
         Parameters
         ----------
         *names : str
-            Names of bindings. The reader is asked for numbers of the first one, or chooses another.
+            Names of bindings; ``"h_t"`` means all rows, ``"ŷ_t"`` all classes. The reader is asked for the first
+            number, or chooses another.
 
         Raises
         ------

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seqlib import LSTM, RNN, Readout, SequenceModel, words
-from seqlib.draw import Binding, Scene, cell_scene, style
+from seqlib.draw import Binding, Scene, cell_scene, diagrams, style
 from seqlib.draw.diagrams import numbers
 from seqlib.draw.lstm import lstm_cell_scene
 from seqlib.draw.predict import spoken
@@ -95,3 +95,17 @@ def test_every_word_is_there_in_both_languages(run):
 ])  # fmt: skip
 def test_a_name_is_said_without_mathtext(label, said):
     assert spoken(label) == said
+
+
+def test_a_bar_is_hidden_with_its_number_and_a_name_means_all_classes():
+    rng = np.random.default_rng(0)
+    model = SequenceModel(RNN(2, 2, rng=rng), Readout(2, 3, rng=rng))
+    trace = model.forward(rng.normal(size=(T, 2, 1)))
+    fig, ax = diagrams.canvas(10, diagrams.cell_height(2, 2))
+    states = {name: trace[name][:, :, 0] for name in ("x", "h_prev", "a", "h", "logits")}
+    bindings = diagrams.rnn_cell(ax, model.params, **states, classes=["가", "나", "다"])
+    scene = Scene(fig, bindings, sentences=[f"step {t}" for t in range(T)], alt="a cell")
+    extra = scene.asking("ŷ_t").extras["predict"]
+    assert [one["name"] for one in extra["asked"]] == ["ŷ_t 가", "ŷ_t 나", "ŷ_t 다"]
+    assert [attribute for _, attribute in extra["hidden"]].count("d") == 3, "the bars' lengths"
+    assert [one["name"] for one in scene.asking("ŷ_t 나").extras["predict"]["asked"]] == ["ŷ_t 나"]
