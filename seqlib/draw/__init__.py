@@ -4,6 +4,8 @@ from . import diagrams, panels, style
 from .binding import Binding, Goto
 from .scene import Scene
 from .scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
+from .sketch import sketch_scene
+from .updates import updates_scene
 
 __all__ = [
     "Binding",
@@ -15,7 +17,9 @@ __all__ = [
     "diagrams",
     "panels",
     "readings_scene",
+    "sketch_scene",
     "states_scene",
     "style",
     "unrolled_scene",
+    "updates_scene",
 ]

@@ -34,8 +34,9 @@ class Binding:
     values : sequence
         One value a step, final: colours as colours, numbers already formatted where they are text.
     name : str, optional
-        What a ``"text"`` is the value of, for the table of all numbers of a step; without a name it is not in it. A
-        tip is in it as it is: ``"name = value"`` or ``"name: value"``.
+        The quantity that is shown, such as ``"h_t"``, or ``"h_t[2]"`` for its second row: what `Scene.asking` can hide,
+        and what a ``"text"`` is called in the table of all numbers of a step. Without a name it is not in it. A tip is
+        in it as it is: ``"name = value"`` or ``"name: value"``.
     """
 
     artist: Artist

@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 
 from ..nn.functions import softmax
 from . import style
+from .predict import spoken
 from .scene import Binding, Goto
 
 ROW, COLUMN = 0.28, 0.74  # size in inches of one number in a vector or matrix
@@ -62,7 +63,7 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, sid
     -------
     list of Binding
     """
-    grid = matrix(ax, x, y, values[:, :, None], colour=colour, kind=kind, limit=limit)
+    grid = matrix(ax, x, y, values[:, :, None], colour=colour, kind=kind, limit=limit, name=spoken(label))
     top = y + values.shape[1] * ROW / 2
     places = {
         "top": (x, top + 0.08, "center", "bottom"),
@@ -74,8 +75,8 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, sid
     return grid
 
 
-def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN):
-    """A block of numbers (T, rows, columns), centred at (x, y). Where T is 1 nothing changes."""
+def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN, name=""):
+    """A block of numbers (T, rows, columns) of a quantity, centred at (x, y). Where T is 1 nothing changes."""
     T, rows, columns = values.shape
     shades = _shades(values, kind, limit)
     inks = np.vectorize(style.ink_on, otypes=[object])(shades)
@@ -83,6 +84,8 @@ def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN
     left, top = x - columns * column / 2, y + rows * ROW / 2
     bindings = []
     for i, j in np.ndindex(rows, columns):
+        index = [f"{k + 1}" for k, of in ((i, rows), (j, columns)) if of > 1]
+        own = f"{name}[{','.join(index)}]" if name and index else name
         corner = (left + j * column, top - (i + 1) * ROW)
         patch = ax.add_patch(Rectangle(corner, column, ROW, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
         text = ax.text(
@@ -91,9 +94,9 @@ def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN
         )  # fmt: skip
         if T > 1:
             bindings += [
-                Binding(patch, "fill", shades[:, i, j]),
-                Binding(text, "text", texts[:, i, j]),
-                Binding(text, "fill", inks[:, i, j]),
+                Binding(patch, "fill", shades[:, i, j], own),
+                Binding(text, "text", texts[:, i, j], own),
+                Binding(text, "fill", inks[:, i, j], own),
             ]
     ax.add_patch(Rectangle((left, top - rows * ROW), columns * column, rows * ROW, fill=False, edgecolor=colour, lw=2))
     return bindings
@@ -300,7 +303,8 @@ def _probabilities(ax, x, y, p, classes):
         text = ax.text(x, low + ROW / 2 - 0.01, texts[0, k], ha="center", va="center_baseline")
         ax.text(x + COLUMN / 2 + 0.08, low + ROW / 2 - 0.01, classes[k], va="center_baseline", parse_math=False)
         if T > 1:
-            bindings += [Binding(bar, "width", lengths[:, k]), Binding(text, "text", texts[:, k], f"ŷ_t {classes[k]}")]
+            name = f"ŷ_t {classes[k]}"
+            bindings += [Binding(bar, "width", lengths[:, k], name), Binding(text, "text", texts[:, k], name)]
     ax.add_patch(Rectangle((left, y - K * ROW / 2), COLUMN, K * ROW, fill=False, edgecolor=style.INK, lw=2))
     ax.text(x, y + K * ROW / 2 + 0.08, r"$\hat{y}_t$", ha="center", va="bottom", size=style.BIG)
     return bindings
@@ -358,7 +362,8 @@ def equation(ax, params, x, h_prev, h, *, y=0.78, activation="tanh"):
             _, rows, columns = block.shape
             middle = left + columns * column / 2
             state = any(value is v for v in changing)
-            bindings += matrix(ax, middle, y, block, colour=colour, limit=1 if state else limit, column=column)
+            shown = {"limit": 1 if state else limit, "column": column, "name": spoken(label)}
+            bindings += matrix(ax, middle, y, block, colour=colour, **shown)
             ax.text(middle, y + rows * ROW / 2 + 0.07, label, color=colour, ha="center", va="bottom", size=style.BIG)
             left += columns * column
     return bindings

@@ -4,7 +4,6 @@ Boxes are learned, circles pointwise; the one state h runs straight along the to
 (1 - z), write (z), read (r), candidate.
 """
 
-
 import numpy as np
 from matplotlib.patches import Rectangle
 

@@ -42,14 +42,15 @@ def module(name="main"):
 
 
 def style():
-    """Return the player's style, which belongs inside its shadow tree."""
-    return (FOLDER / "style.css").read_text(encoding="utf-8")
+    """Return the player's style, which belongs inside its shadow tree, with that of its features."""
+    files = sorted(FOLDER.glob("*.css"), key=lambda file: (file.name != "style.css", file.name))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def page(data, title):
     """Return one self-contained HTML page that shows a scene, given as `Scene.player_data`."""
     # "<" is escaped so that no token can end the script element.
-    data = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     player = module().replace("export default", "const player =", 1)
     fields = {"lang": words.language(), "title": escape(title), "data": data, "player": player}
     return re.sub(r"%(\w+)%", lambda match: fields[match[1]], PAGE)

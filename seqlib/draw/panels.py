@@ -91,9 +91,9 @@ def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}"):
         text = ax.text(k, 0, "0", ha="center", va="bottom")
         top = np.maximum(values[:, k], 0) + 0.03 * limit
         bindings += [
-            Binding(bar, "height", values[:, k]),
+            Binding(bar, "height", values[:, k], str(labels[k])),
             Binding(text, "text", [form.format(v).replace("-", "−") for v in values[:, k]], str(labels[k])),
-            Binding(text, "move", np.stack([np.full(T, k), top], axis=1)),
+            Binding(text, "move", np.stack([np.full(T, k), top], axis=1), str(labels[k])),
         ]
     return bindings
 

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from .. import words
 from .binding import Binding, Goto, check, clean, step_index
 from .page import page, style
+from .predict import asking
 from .svg import SVG, draw, resolve
 
 __all__ = ["Binding", "Goto", "Scene"]
@@ -88,8 +89,10 @@ class Scene:
             raise ValueError("alt must be a sentence that says what the picture shows, got nothing.")
         self.alt, self.label = clean(alt), clean(str(label))
         self.start = step_index(start, self.T, "start")
-        self.svg, self.bindings, root = draw(fig, list(bindings), self.T, self.alt)
+        bindings = list(bindings)
+        self.svg, self.bindings, root = draw(fig, bindings, self.T, self.alt)
         self.extras = {}
+        self._named = {b.artist.get_gid(): b.name for b in bindings if getattr(b, "name", None)}
         self._drawn = root, fig
 
     def __repr__(self):
@@ -150,6 +153,32 @@ class Scene:
         if bound != at_first:
             odd = ", ".join(f"{attribute} of {name}" for name, attribute in sorted(bound ^ at_first))
             raise ValueError(f"bindings must bind what the drawing has open, no more and no less; look at {odd}.")
+        return other
+
+    def asking(self, *names):
+        """Return the same scene with a *predict* switch: it hides these quantities until the reader has guessed.
+
+        Hidden are all bindings with such a name (a vector's texts and shades, for instance), the same texts elsewhere,
+        and these numbers in tips; the sentence becomes a question.
+
+        Parameters
+        ----------
+        *names : str
+            Names of bindings; ``"h_t"`` means all rows, ``"ŷ_t"`` all classes. The reader is asked for the first
+            number, or chooses another.
+
+        Raises
+        ------
+        ValueError
+            Nothing has that name; the sentence says which names there are.
+
+        Examples
+        --------
+        ``Stepper(lstm_cell_scene(model, trace).asking("h_t"))`` asks for h_t; ``asking("C_t", "tanh C_t", "h_t")`` for
+        C_t, and hides what would tell it.
+        """
+        other = copy(self)
+        other.extras = self.extras | {"predict": asking(names, self._named, self.bindings)}
         return other
 
     def player_data(self):

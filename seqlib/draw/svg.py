@@ -6,19 +6,25 @@ import re
 import sys
 import warnings
 import xml.etree.ElementTree as ET
+from contextlib import contextmanager
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib import patches
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, Tick
 from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_hex, to_rgba
+from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
+from matplotlib.spines import Spine
 from matplotlib.text import Annotation, Text
 
 from . import style
 from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, check, clean
 
 SVG = "{http://www.w3.org/2000/svg}"
+KNOWN_PARTS = (FigureBase, Axis, Tick, Spine)  # what they look like follows from their axes
 ET.register_namespace("", SVG[1:-1])
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
@@ -36,17 +42,78 @@ def draw(fig, bindings, T, alt):
         The drawing as a tree, for `resolve` with other values.
     """
     ids = {}  # artist -> id, in the order of the bindings: the same on every run
+    shared = _shared[-1] if _shared else {}
     for n, binding in enumerate(bindings):
         check(binding, f"bindings[{n}]", fig, T)
         artist = binding.artist
         artist.set_gid(ids.setdefault(artist, f"b{len(ids)}"))
         if isinstance(binding, Binding) and binding.what == "text":
             _prepare_text(artist, f"bindings[{n}]")
+    fig.set_dpi(72)  # the SVG's user unit is the point; so transData then gives user units
+    look = (_look(fig, bindings), alt) if _shared else None
+    if look in shared:
+        svg, root, places = shared[look]
+        fig.set_layout_engine("none")  # it would only work while something is drawn: the axes stand where they stood
+        for ax, place in zip(fig.axes, places, strict=True):
+            ax.set_position(place)
+        resolved = resolve(root, fig, bindings, T)
+        _close(fig)
+        return svg, resolved, root
     root = _save(fig)
     resolved = resolve(root, fig, bindings, T)
     _finish(root, fig, alt, tips=any(b["attribute"] == "aria-label" for b in resolved))
     _close(fig)
-    return ET.tostring(root, encoding="unicode"), resolved, root
+    svg = ET.tostring(root, encoding="unicode")
+    shared[look] = svg, root, [ax.get_position() for ax in fig.axes]
+    return svg, resolved, root
+
+
+_shared = []  # for each `drawn_once` that is open, the drawings made in it, by how their figures look
+
+
+@contextmanager
+def drawn_once():
+    """In here, figures that differ in nothing but what is bound share the drawing of the first: half the time."""
+    _shared.append({})
+    try:
+        yield
+    finally:
+        _shared.pop()
+
+
+def _look(fig, bindings):
+    """All that a drawing depends on but the bound values: equal only for figures that are drawn alike."""
+    bound = {id(binding.artist) for binding in bindings}
+    look = [type(fig.get_layout_engine()), tuple(fig.get_size_inches())]
+    look += [(b.artist.get_gid(), getattr(b, "what", "goto"), getattr(b, "t", None)) for b in bindings]
+    for artist in fig.findobj():
+        of = [type(artist), artist.get_gid(), artist.get_visible(), artist.get_zorder(), artist.get_alpha()]
+        if isinstance(artist, Axes):
+            of += [
+                artist.viewLim.extents.tobytes(),
+                artist.get_position().extents.tobytes(),
+                artist.get_xscale(),
+                artist.get_yscale(),
+            ]
+        elif isinstance(artist, Text):
+            of += [artist.get_size(), artist.get_transform().transform(artist.get_position()).tobytes()]
+            of += [] if id(artist) in bound else [artist.get_text(), to_hex(artist.get_color())]
+        elif id(artist) in bound:
+            pass
+        elif isinstance(artist, Line2D):
+            of += [
+                artist.get_xydata().tobytes(),
+                artist.get_linestyle(),
+                artist.get_marker(),
+                to_hex(artist.get_color()),
+            ]
+        elif isinstance(artist, patches.Patch):
+            path = artist.get_transform().transform_path(artist.get_path())
+            of += [path.vertices.tobytes(), to_rgba(artist.get_facecolor()), to_rgba(artist.get_edgecolor())]
+        elif not isinstance(artist, KNOWN_PARTS):
+            of.append(object())  # an image, a collection: nothing is known of it, so it is like no other
+        look.append(tuple(of))
+    return tuple(look)
 
 
 def resolve(root, fig, bindings, T):
@@ -78,7 +145,6 @@ def _prepare_text(artist, where):
 
 def _save(fig):
     """Let matplotlib write the figure, without anything that differs between two runs."""
-    fig.set_dpi(72)  # the SVG's user unit is the point; so transData then gives user units
     fig.patch.set_visible(False)  # the card is drawn by _finish
     file = io.StringIO()
     fixed = {"svg.fonttype": "none", "svg.hashsalt": "seqlib", "savefig.bbox": "standard", "path.simplify": True}

@@ -12,7 +12,8 @@ class Stepper(anywidget.AnyWidget):
     """A scene with controls: slider, play, ← → Home End Space.
 
     Stepping happens in the browser. Python can follow and lead: ``stepper.t = 7`` shows step 7, ``stepper.observe`` and
-    ``ipywidgets.jslink`` see every step.
+    ``ipywidgets.jslink`` see every step. Where the scene goes over updates (`seqlib.draw.updates_scene`),
+    ``stepper.update`` is how many had been made, in both directions.
 
     Parameters
     ----------
@@ -39,6 +40,7 @@ class Stepper(anywidget.AnyWidget):
     css = traitlets.Unicode().tag(sync=True)
     extras = traitlets.Dict().tag(sync=True)
     t = traitlets.Int(1).tag(sync=True)
+    update = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, scene, t=None):
         data = _data(scene)
@@ -54,6 +56,8 @@ class Stepper(anywidget.AnyWidget):
         picture changes without being replaced.
         """
         data = _data(scene) | {"t": min(self.t, scene.T)}
+        if self.update in getattr(scene, "updates", ()):
+            data["update"] = self.update
         self.scene = scene
         with self.hold_sync():  # one message: the browser never sees half of it
             for name, value in data.items():
@@ -63,6 +67,15 @@ class Stepper(anywidget.AnyWidget):
     def _check_t(self, proposal):
         return _within(proposal["value"], self.scene.T)
 
+    @traitlets.validate("update")
+    def _check_update(self, proposal):
+        return self.scene.checked(proposal["value"]) if hasattr(self.scene, "updates") else 0
+
+    def picture(self):
+        """What is shown now, as SVG."""
+        over = {"update": self.update} if hasattr(self.scene, "updates") else {}
+        return self.scene.at(self.t, **over)
+
     def __repr__(self):
         return f"<Stepper: {self.scene.T} steps, t = {self.t}>"
 
@@ -70,7 +83,7 @@ class Stepper(anywidget.AnyWidget):
         """One bundle: the live view, and the static figure for a page where nothing is alive."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self), "image/svg+xml": self.scene.at(self.t)}, metadata
+        return {**data, "text/plain": repr(self), "image/svg+xml": self.picture()}, metadata
 
 
 def _data(scene):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
-from seqlib.draw import Binding, Scene, style
+from seqlib.draw import Binding, Scene, style, updates_scene
 from seqlib.widgets import Stepper
 
 
@@ -89,3 +89,22 @@ def test_a_rich_scene_of_20_steps_is_saved_in_60_kb():
 
 def cell(t, unit, colour):
     return Rectangle((t, unit), 1, 1, facecolor=colour, edgecolor="white")
+
+
+def test_a_scene_over_updates_has_a_second_trait():
+    over = updates_scene([scene(text="early"), scene(text="late")], (0, 40))
+    stepper = Stepper(over)
+    assert (stepper.t, stepper.update) == (3, 40)
+    stepper.update = 0
+    assert stepper.picture() == over.at(3, update=0) != over.at(3, update=40)
+    bundle, _ = stepper._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == over.at(3, update=0)
+    with pytest.raises(ValueError, match="update must be one of 0, 40, got 7"):
+        stepper.update = 7
+    assert (stepper.t, stepper.update) == (3, 0)
+    stepper.show(updates_scene([scene(text="other"), scene(text="late")], (0, 40)))
+    assert stepper.update == 0, "another scene: the same update, if it has it"
+    stepper.show(updates_scene([scene(text="other"), scene(text="late")], (10, 40)))
+    assert stepper.update == 40
+    stepper.show(scene())
+    assert stepper.picture() == scene().at(3)

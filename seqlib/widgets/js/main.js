@@ -10,14 +10,18 @@ import { help } from "./help.js";
 import { large } from "./large.js";
 import { notebook } from "./notebook.js";
 import { numbers } from "./numbers.js";
+import { predict } from "./predict.js";
+import { sketch } from "./sketch.js";
 import { tips } from "./tips.js";
+import { updates } from "./updates.js";
 
 // The order of the buttons. The table and the list of keys come last: they tell what the others have made.
-const FEATURES = [controls, tips, frame, notebook, numbers, help, large];
+const FEATURES = [controls, predict, updates, tips, frame, notebook, numbers, help, large];
+const SKETCH = [sketch, frame, notebook, help, large]; // nothing to step through
 
 function render({ model, el }) {
   const player = new Player(model, el);
-  for (const feature of FEATURES) feature(player);
+  for (const feature of model.get("extras")?.sketch ? SKETCH : FEATURES) feature(player);
   player.start();
   return () => player.end();
 }

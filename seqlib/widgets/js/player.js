@@ -27,6 +27,9 @@ const KEY_NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDo
  * on("mount", f(svg))      after a new drawing stands in the page, before its "draw"
  * on("draw", f(t, svg))    after every drawn step
  * on("clock", f(playing)), on("end", f())               play or pause; the player is taken away
+ * get(name)                what the picture is drawn from: the model's, unless `instead[name]()` has something else
+ * shown(binding, t), saidAt(t)   a value and a sentence as the reader may see them: a feature may lie over them with
+ *                          cover({value: f(value, binding, t), sentence: f(sentence, t)})
  * redraw()                 draw in the next frame
  * say(text)                to a screen reader, politely; nothing is seen
  */
@@ -42,7 +45,9 @@ export class Player {
     this.heard = { mount: [], draw: [], clock: [], end: [] };
     this.drawn = null; // the SVG source now in the page
     this.bound = null; // the bindings now in force
-    this.targets = []; // [element, attribute, values]
+    this.targets = []; // [element, binding]
+    this.instead = {};
+    this.covers = [];
     this.frame = this.timer = 0;
     this.speed = 1;
     this.build();
@@ -90,8 +95,25 @@ export class Player {
 
   // --- the picture ---
 
+  get(name) {
+    return this.instead[name]?.() ?? this.model.get(name);
+  }
+
+  shown(binding, t) {
+    const value = binding.values[Math.min(t, binding.values.length) - 1];
+    return this.covers.reduce((shown, cover) => cover.value(shown, binding, t), value);
+  }
+
+  saidAt(t) {
+    return this.covers.reduce((said, cover) => cover.sentence(said, t), this.get("sentences")[t - 1]);
+  }
+
+  cover(cover) {
+    this.covers.push(cover);
+  }
+
   steps() {
-    return this.model.get("sentences").length;
+    return this.get("sentences").length;
   }
 
   present() {
@@ -112,9 +134,9 @@ export class Player {
   }
 
   bind(svg) {
-    this.bound = this.model.get("bindings");
+    this.bound = this.get("bindings");
     const byId = new Map([...svg.querySelectorAll("[id]")].map((e) => [e.id, e]));
-    this.targets = this.bound.map((b) => [byId.get(b.id), b.attribute, b.values]);
+    this.targets = this.bound.map((binding) => [byId.get(binding.id), binding]);
   }
 
   redraw() {
@@ -126,14 +148,15 @@ export class Player {
     const t = this.present();
     const before = this.picture.querySelector("svg");
     const svg = this.model.get("svg") === this.drawn ? before : this.mount();
-    if (this.model.get("bindings") !== this.bound) this.bind(svg);
-    for (const [target, attribute, values] of this.targets) {
-      const value = values[Math.min(t, values.length) - 1];
+    if (this.get("bindings") !== this.bound) this.bind(svg);
+    for (const [target, binding] of this.targets) {
+      const { attribute } = binding;
+      const value = this.shown(binding, t);
       if (attribute === "text") {
         if (target.textContent !== value) target.textContent = value;
       } else if (target.getAttribute(attribute) !== value) target.setAttribute(attribute, value);
     }
-    const said = this.model.get("sentences")[t - 1];
+    const said = this.saidAt(t);
     svg.querySelector("desc").textContent = said;
     if (svg !== before) {
       this.picture.replaceChildren(svg); // complete before it is seen: no flash

@@ -1,0 +1,215 @@
+"""The second slider: updates and steps, independent of each other, with and without a kernel."""
+
+import json
+import time
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from seqlib import words
+from seqlib.draw import updates_scene
+from tests.browser import test_for_everyone as everyone
+from tests.draw.test_updates import learning
+
+UPDATES = (0, 40, 80, 400)
+T = 20
+
+axe = everyone.axe  # a fixture
+
+STATE = """player => ({
+    places: [...player.querySelectorAll(".readout")].map(e => e.textContent),
+    values: [...player.querySelectorAll("input[type=range]")].map(e => [+e.value, e.getAttribute("aria-valuetext")]),
+    sentence: player.querySelector(".sentence").textContent,
+    playing: [...player.querySelectorAll("button.play")].map(e => e.getAttribute("aria-label")),
+    bound: Object.fromEntries([...player.querySelectorAll(".picture [id^=b]")].map(e => [e.id,
+        { text: e.textContent, ...Object.fromEntries([...e.attributes].map(a => [a.name, a.value])) }])),
+})"""
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return updates_scene(learning(UPDATES), UPDATES, start=0)
+
+
+@pytest.fixture
+def player(page, scene, tmp_path):
+    scene.save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    return page.locator(".player")
+
+
+def state(player):
+    player.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return player.evaluate(STATE)
+
+
+def where(player):
+    return state(player)["places"]
+
+
+def assert_same_picture(player, scene, t, update):
+    shown = state(player)
+    assert shown["places"] == [f"t = {t} / {T}", f"update = {update}"]
+    elements = {e.get("id"): e for e in ET.fromstring(scene.at(t, update=update)).iter() if e.get("id")}
+    for binding in scene.bindings:
+        element, name = elements[binding["id"]], binding["attribute"]
+        expected = element.text if name == "text" else element.get(name)
+        assert shown["bound"][binding["id"]][name] == expected, (binding["id"], name, t, update)
+    assert ET.fromstring(scene.at(t, update=update)).find("{http://www.w3.org/2000/svg}desc").text == shown["sentence"]
+
+
+def test_every_update_at_every_step_is_the_picture_of_python(player, scene):
+    assert_same_picture(player, scene, 9, 0)
+    player.focus()
+    for update in UPDATES:
+        for t in (1, 2, 13, T):
+            player.locator("input[type=range]").first.fill(str(t))
+            assert_same_picture(player, scene, t, update)
+        player.press("PageDown")
+
+
+def test_keys_and_sliders_are_independent(player):
+    player.focus()
+    keys = [("PageDown", 9, 40), ("ArrowRight", 10, 40), ("PageDown", 10, 80), ("PageDown", 10, 400)]
+    keys += [("PageDown", 10, 400), ("Home", 1, 400), ("PageUp", 1, 80), ("End", T, 80)]
+    for key, t, update in keys:
+        player.page.keyboard.press(key)
+        assert where(player) == [f"t = {t} / {T}", f"update = {update}"], key
+    player.locator(".updates input").fill("1")
+    assert where(player) == [f"t = {T} / {T}", "update = 40"]
+    assert state(player)["values"][1] == [1, "update = 40"]
+    assert player.locator(".updates input").get_attribute("aria-label") == "Updates made"
+    player.locator(".updates input").focus()
+    player.page.keyboard.press("ArrowLeft")
+    assert where(player) == [f"t = {T - 1} / {T}", "update = 40"], "arrows step, wherever the focus is"
+
+
+def test_it_plays_along_either(player):
+    for _ in range(2):
+        player.locator(".speed").click()  # four a second
+    steps, updates = player.locator("button.play").first, player.locator(".updates button.play")
+    updates.click()
+    assert state(player)["playing"][1] == "Pause"
+    player.page.wait_for_timeout(1500)
+    assert where(player) == [f"t = 9 / {T}", "update = 400"], "to the last one, and there it stops"
+    assert state(player)["playing"][1] == "Play along the updates"
+    updates.click()
+    assert where(player)[1] == "update = 0", "from the beginning again"
+    steps.click()
+    stood = where(player)[1]
+    player.page.wait_for_timeout(800)
+    t, update = where(player)
+    assert update == stood, "one clock"
+    assert t != f"t = 9 / {T}"
+    player.locator("button.back").click()
+    t = where(player)[0]
+    player.page.wait_for_timeout(500)
+    assert where(player) == [t, stood]
+
+
+@pytest.mark.parametrize(("language", "theme", "size"), [
+    ("en", "light", (1280, 720)), ("en", "dark", (1280, 720)), ("ko", "light", (390, 844)), ("ko", "dark", (1280, 600)),
+])  # fmt: skip
+def test_it_fits_the_screen(page, tmp_path, shots, language, theme, size):
+    words.use(language)
+    try:
+        scene = updates_scene(learning((0, 40)), (0, 40)).asking("h_t")
+        scene.save_html(tmp_path / "page.html")
+    finally:
+        words.use("en")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=theme)
+    page.goto((tmp_path / "page.html").as_uri())
+    player = page.locator(".player")
+    player.focus()
+    page.keyboard.press("p")
+    if size[1] == 600:
+        page.keyboard.press("f")  # on a projector, over the whole window
+    page.keyboard.press("ArrowRight")
+    label = state(player)["places"][1]
+    assert label == {"en": "update = 40", "ko": "업데이트 = 40"}[language]
+    page.screenshot(path=shots / f"updates-{language}-{theme}-{size[0]}.png", full_page=True)
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert sideways <= 0
+    if size[0] > 1000:
+        for part in (".picture svg", ".updates", ".predict", ".sentence"):
+            box = page.locator(part).first.bounding_box()
+            assert box["y"] >= 0 and box["y"] + box["height"] <= size[1], part
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault(page, axe, scene, tmp_path, scheme):
+    scene.asking("h_t").save_html(tmp_path / "page.html")
+    page.emulate_media(color_scheme=scheme)
+    page.goto((tmp_path / "page.html").as_uri())
+    player = page.locator(".player")
+    player.focus()
+    for key in ("p", "t", "?", "ArrowRight"):
+        page.keyboard.press(key)
+    state(player)
+    found = everyone.faults(page, axe)
+    assert not found, "\n".join(found)
+
+
+CELLS = (
+    "import numpy as np\nfrom seqlib import RNN, Adam, Readout, SequenceModel, train\n"
+    "from seqlib.draw import cell_scene, updates_scene\nfrom seqlib.widgets import Stepper",
+    "def learning(updates):\n"
+    "    rng = np.random.default_rng(0)\n"
+    "    model, optimizer = SequenceModel(RNN(1, 2, rng=rng), Readout(2, 1, rng=rng), loss='mse'), Adam(0.03)\n"
+    "    x = rng.uniform(-1, 1, (6, 1, 64))\n"
+    "    for _ in updates:\n"
+    "        yield cell_scene(model, model.forward(x), start=1)\n"
+    "        train(model, ((x, np.cumsum(x, axis=0)) for _ in range(50)), optimizer, 50)",
+    "updates = range(0, 200, 50)\nscene = updates_scene(learning(updates), updates, start=50)\n"
+    "stepper = Stepper(scene)\nstepper",
+    "print('now', stepper.t, stepper.update)",
+    "stepper.update = 100",
+    "stepper.show(next(learning([0])))",
+    "stepper.show(scene.asking('h_t'))",
+)
+
+
+def test_in_jupyterlab_python_leads_and_follows(page, lab, shots):
+    notebook = lab.open(page, lab.write("updates.ipynb", *CELLS))
+    notebook.ready()
+    for cell in (0, 1, 2):
+        notebook.run_cell(cell)
+    player = notebook.steppers.first
+    player.wait_for()
+    assert where(player) == ["t = 2 / 6", "update = 50"]
+    player.focus()
+    for key in ("PageDown", "PageDown", "ArrowRight"):
+        page.keyboard.press(key)
+    assert where(player) == ["t = 3 / 6", "update = 150"]
+    time.sleep(0.5)
+    notebook.run_cell(3)
+    until(lambda: "now 3 150" in notebook.output(3).text_content())
+    notebook.run_cell(4)
+    until(lambda: where(player) == ["t = 3 / 6", "update = 100"])
+    # Another picture in the same place, without updates; and one that asks, too.
+    notebook.run_cell(5)
+    until(lambda: player.locator(".updates").is_hidden())
+    player.focus()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("ArrowRight")
+    assert where(player)[0] == "t = 4 / 6"
+    notebook.run_cell(6)
+    until(lambda: player.locator(".turn").is_visible())
+    assert where(player) == ["t = 4 / 6", "update = 100"]
+    player.focus()
+    page.keyboard.press("p")
+    page.keyboard.press("PageDown")
+    until(lambda: "h₄[1] = ?" in state(player)["sentence"])
+    assert notebook.failures.count() == 0
+    page.screenshot(path=shots / "updates-lab.png")
+    notebook.save()
+    saved = json.loads((lab.root / "updates.ipynb").read_text(encoding="utf-8"))
+    assert len(json.dumps(saved["cells"][2]["outputs"])) < 120_000
+
+
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
