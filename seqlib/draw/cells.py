@@ -15,9 +15,10 @@ MOST, LONGEST, ROOM = 8, 24, 8  # heat maps, steps, units
 COLOUR = {"h": style.H, "C": style.C}
 DASHES = [(5, 2), (1.5, 1.5), (8, 2, 1.5, 2), (3, 1)]
 ALT = {
-    "en": "Heat maps over {T} steps with one cursor: {what}. What comes out of a sigmoid goes from 0 (dark) to 1 (yellow), "
-    "all else is blue below and red above zero.",
-    "ko": "{T}단계의 히트맵과 공통 커서: {what}. 시그모이드를 지난 값은 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
+    "en": "Heat maps over {T} steps with one cursor: {what}. What comes out of a sigmoid goes from 0 (dark) to 1 "
+    "(yellow), all else is blue below and red above zero.",
+    "ko": "{T}단계의 히트맵과 공통 커서: {what}. 시그모이드를 지난 값은 0(어두움)에서 1(노랑)까지, "
+    "나머지는 음수 파랑, 양수 빨강.",
 }
 NORMS = {
     "en": " Below, on a logarithmic axis, the norm of the derivative of the loss with respect to {what} at every step.",
@@ -84,7 +85,7 @@ def _checked(cell, trace, grads, n, names):
     """The names to be drawn; a ValueError in one sentence if something is not there, or has no room."""
     made, T, (H, N) = cell.program(True).equations, len(trace.h), trace.h.shape[1:]
     if T > LONGEST or H > ROOM:
-        raise ValueError(f"this picture has room for T ≤ {LONGEST} steps and H ≤ {ROOM} units, but T={T} and H={H} came.")
+        raise ValueError(f"this picture has room for T ≤ {LONGEST} and H ≤ {ROOM}, but T={T} and H={H} came.")
     if not 0 <= n < N:
         raise ValueError(f"n must be 0 … {N - 1} (the trace has {N} examples), but {n} came.")
     if grads is not None and grads.trace is None:
@@ -118,7 +119,7 @@ def _norms(ax, norms):
     """‖∂L/∂h_t‖ and so on over the steps."""
     T, shown = len(next(iter(norms.values()))), np.concatenate(list(norms.values()))
     shown = shown[(shown > 0) & np.isfinite(shown)]
-    low, top = (10.0 ** f(np.log10(edge)) for f, edge in ((np.floor, shown.min(initial=1)), (np.ceil, shown.max(initial=1e-3))))
+    low, top = 10.0 ** np.floor(np.log10(shown.min(initial=1))), 10.0 ** np.ceil(np.log10(shown.max(initial=1e-3)))
     low, top = max(low, 1e-10 * top), max(top, 10 * low)  # what is less is nothing but rounding
     ax.set(xlim=(0.5, T + 0.5), yscale="log", ylim=(low, top), xticks=sorted({1, T}), yticks=[low, top])
     ax.minorticks_off()

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-
 GRADIENTS = "The gradients of weights need no line: they follow from the derivatives, d.NAME."
 
 
@@ -36,7 +35,7 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         if method != "__call__" or settings or ufunc.nout > 1:
             _refuse(self)
         if ufunc is np.matmul and not (isinstance(inputs[0], Weight) and isinstance(inputs[1], Quantity | Applied)):
-            raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, that of a weight with a quantity. {GRADIENTS}")
+            raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, a weight and a quantity. {GRADIENTS}")
         if ufunc is np.power and isinstance(inputs[1], Number) and inputs[1] == 2:
             return Applied(np.multiply, (inputs[0], inputs[0]))
         return Applied("@" if ufunc is np.matmul else ufunc, inputs)
@@ -49,7 +48,9 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         _refuse(self)
 
     def __bool__(self):
-        raise TypeError(f"{_line()}: {self} has no numbers yet, so nothing can depend on its value; use np.maximum or σ.")
+        raise TypeError(
+            f"{_line()}: {self} has no numbers yet, so nothing can depend on its value; use np.maximum or σ."
+        )
 
     def _refused(self, *_, **__):
         _refuse(self)
@@ -171,11 +172,12 @@ class Written:
     def __setattr__(self, name, value):
         parts, full = self._parts(name), self._prefix + name
         if self._fixed:
-            raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; for anything else, {name} alone is enough.")
+            raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; else {name} alone is enough.")
         if name[0] == "_" or name.endswith("_all"):
             raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
         if value is None or isinstance(value, bool | str):
-            raise ValueError(f"{_line()}: {self._prefix or 't.'}{name} must be computed from what is there, but {value!r} came.")
+            full = f"{self._prefix or 't.'}{name}"
+            raise ValueError(f"{_line()}: {full} must be computed from what is there, but {value!r} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
         old = self.equations.pop(full, None)
         if parts & self._there and not self._prefix:
@@ -193,7 +195,7 @@ class Written:
         self.equations[full] = Equation(full, value, _line())
 
 
-class _line:  # noqa: N801
+class _line:
     """Where the reader's code stands that is being written down: its text is looked up only when somebody reads it."""
 
     def __init__(self):
@@ -238,7 +240,8 @@ def _check(cell):
         except TypeError:
             raise TypeError(f"{type(cell).__name__} must have a method {form}, but {signature(method)} came.") from None
     if isinstance(cell.STATES, str) or (*cell.STATES, "")[0] != "h":
-        raise ValueError(f'STATES must be a tuple that begins with "h", as ("h",) or ("h", "C"), but {cell.STATES!r} came.')
+        form = 'STATES must be a tuple that begins with "h", as ("h",) or ("h", "C")'
+        raise ValueError(f"{form}, but {cell.STATES!r} came.")
     if not isinstance(cell.BLOCKS, dict) or any(isinstance(parts, str) for parts in cell.BLOCKS.values()):
         raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {cell.BLOCKS!r} came.')
 
