@@ -66,23 +66,26 @@ def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
             bindings += _map(place(left, low, height - 0.12), run[name], name, limit)
         if title:
             fig.text((left + wide / 2 - 0.68) / 10, 1 - 0.2 / fig.get_figheight(), title, ha="center", va="center")
-        bindings += _steps(place(left, 0.04, below - 0.1), T, tokens)
+        bindings += step_strip(place(left, 0.04, below - 0.1), T, tokens)
     said = [_say(traces, t, tokens, names) for t in range(T)]
     what = ", ".join(SPOKEN.get(name, name) for name in names)
     return Scene(fig, bindings, sentences=said, alt=words.say(MAPS_ALT, T=T, what=what), start=start)
 
 
 def _map(ax, values, name, limit):
-    """One heat map as a picture of T × H points, its scale at the right, and a cursor."""
+    return heat_map(ax, values, name in "fio", limit if name == "C" else 1, LABEL[name], COLOUR[name])
+
+
+def heat_map(ax, values, a_gate, limit, label, colour):
+    """A heat map as a picture of T × H points, its scale at the right, and a cursor."""
     T, H = values.shape
-    a_gate = name in "fio"
     plain = {"cmap": "viridis" if a_gate else "RdBu_r", "aspect": "auto", "interpolation": "none"}
-    low, high = (0, 1) if a_gate else (-limit, limit) if name == "C" else (-1, 1)
+    low, high = (0 if a_gate else -limit, limit)
     # An image: one rectangle for each number would make the saved picture ten times as large.
     ax.imshow(values.T, vmin=low, vmax=high, extent=(0.5, T + 0.5, H + 0.5, 0.5), **plain)
     ax.set(xticks=[], yticks=range(1, H + 1))
     ax.tick_params(length=0)
-    ax.set_ylabel(LABEL[name], color=COLOUR[name], rotation=0, labelpad=11, va="center", size=style.BIG)
+    ax.set_ylabel(label, color=colour, rotation=0, labelpad=11, va="center", size=style.BIG)
     for spine in ax.spines.values():
         spine.set_visible(False)
     scale = ax.inset_axes((1.02, 0.02, 0.025, 0.96))
@@ -94,7 +97,8 @@ def _map(ax, values, name, limit):
     return [Binding(cursor, "move", np.stack([np.arange(T) + 0.5, np.full(T, 0.5)], axis=1))]
 
 
-def _steps(ax, T, tokens):
+def step_strip(ax, T, tokens):
+    """The steps below the maps, by their tokens or their numbers; see `panels.token_strip`."""
     ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1))
     ax.set_axis_off()
     return panels.token_strip(ax, tokens or [str(t + 1) for t in range(T)], y=0.5, height=0.95)

@@ -35,7 +35,7 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         if method != "__call__" or settings or ufunc.nout > 1:
             _refuse(self)
         if ufunc is np.matmul and not (isinstance(inputs[0], Weight) and isinstance(inputs[1], Quantity | Applied)):
-            raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, a weight times a quantity. {GRADIENTS}")
+            raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, a weight and a quantity. {GRADIENTS}")
         if ufunc is np.power and isinstance(inputs[1], Number) and inputs[1] == 2:
             return Applied(np.multiply, (inputs[0], inputs[0]))
         return Applied("@" if ufunc is np.matmul else ufunc, inputs)
@@ -48,7 +48,9 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         _refuse(self)
 
     def __bool__(self):
-        raise TypeError(f"{_line()}: {self} has no numbers yet, so no line can depend on them; use np.maximum or σ.")
+        raise TypeError(
+            f"{_line()}: {self} has no numbers yet, so nothing can depend on its value; use np.maximum or σ."
+        )
 
     def _refused(self, *_, **__):
         _refuse(self)
@@ -170,12 +172,12 @@ class Written:
     def __setattr__(self, name, value):
         parts, full = self._parts(name), self._prefix + name
         if self._fixed:
-            raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; for anything else, {name} is enough.")
+            raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; else {name} alone is enough.")
         if name[0] == "_" or name.endswith("_all"):
             raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
         if value is None or isinstance(value, bool | str):
-            made = f"{self._prefix or 't.'}{name}"
-            raise ValueError(f"{_line()}: {made} must be computed from what is there, but {value!r} came.")
+            full = f"{self._prefix or 't.'}{name}"
+            raise ValueError(f"{_line()}: {full} must be computed from what is there, but {value!r} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
         old = self.equations.pop(full, None)
         if parts & self._there and not self._prefix:
@@ -238,7 +240,8 @@ def _check(cell):
         except TypeError:
             raise TypeError(f"{type(cell).__name__} must have a method {form}, but {signature(method)} came.") from None
     if isinstance(cell.STATES, str) or (*cell.STATES, "")[0] != "h":
-        raise ValueError(f'STATES must be a tuple that begins with "h", as ("h", "C"), but {cell.STATES!r} came.')
+        form = 'STATES must be a tuple that begins with "h", as ("h",) or ("h", "C")'
+        raise ValueError(f"{form}, but {cell.STATES!r} came.")
     if not isinstance(cell.BLOCKS, dict) or any(isinstance(parts, str) for parts in cell.BLOCKS.values()):
         raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {cell.BLOCKS!r} came.')
 
@@ -300,9 +303,9 @@ def as_sum(equation):
             rest.append(term)
         elif names := getattr(term, "weights", ()):
             raise ValueError(
-                f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs in "
-                "a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the sum that "
-                "stands inside a function, and to what a weight multiplies."
+                f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs into "
+                "a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the sum that is "
+                "inside a function, and to what a weight multiplies."
             )
         else:
             rest.append(term)

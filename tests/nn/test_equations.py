@@ -1,4 +1,4 @@
-"""The engine knows no cell: its rules change no number, what it cannot do it refuses in one sentence, and it is quick."""
+"""The engine knows no cell: its rules change no number, what it cannot do it refuses in one sentence; it is quick."""
 
 import itertools
 import time
@@ -272,7 +272,7 @@ def test_no_way_back_is_zero():
 
 
 def test_a_setting_that_is_changed_later_counts():
-    cell = make(pointwise(lambda self, a: self.k * a if self.on else tanh(a), lambda self, a: self.k if self.on else 1 - tanh(a) ** 2,
+    cell = make(pointwise(lambda self, a: self.k * a if self.on else tanh(a), lambda self, a: self.k if self.on else 1 - tanh(a) ** 2,  # noqa: E501
                           k=1.0, on=True))  # fmt: skip
     workspace, x = Workspace(), rng().normal(size=(3, 3, 2))
     for cell.k, cell.on in ((1.0, True), (3.0, True), (3.0, False), (1.0, True)):
@@ -310,10 +310,10 @@ DA, DH = "d.a = d.h * (1 - t.h**2)", "d.h_prev = W.W_h.T @ d.a"
 STEP, BACK = "step", "step_back"
 REFUSED = {  # a name: (method, its text, the number of the line that is named, words of the sentence)
     "not there yet": (STEP, f"{A}\nt.h = tanh(t.b)", 3, "t.b is used before it is there; make it in a line above"),
-    "h for h_prev": (STEP, f"t.a = W.W_h @ t.h\n{H}", 2, "t.h is used before it is there; the step before made t.h_prev"),
+    "h for h_prev": (STEP, f"t.a = W.W_h @ t.h\n{H}", 2, "t.h is used before it is there; the step before made t.h_prev"),  # noqa: E501
     "in the wrong order": (BACK, f"{DH}\n{DA}", 2, "d.a is used before it is there; make it in a line above"),
     "+= without a beginning": (BACK, f"{DA}\nd.h_prev += W.W_h.T @ d.a", 3, "by = and not by +="),
-    "not in step": (BACK, f"d.a = d.h * t.tanh_a\n{DH}", 2, "t.tanh_a is used before it is there; step has no such line"),
+    "not in step": (BACK, f"d.a = d.h * t.tanh_a\n{DH}", 2, "t.tanh_a is used before it is there; step has no such line"),  # noqa: E501
     "no t.": (STEP, f"{A}\nh = tanh(t.a)", None, "step never makes t.h, which STATES names"),
     "x made": (STEP, f"t.x = 2 * t.x\n{A}\n{H}", 2, "t.x is there already"),
     "made twice": (STEP, f"{A}\nt.a = tanh(t.a)\nt.h = t.a", 3, "t.a is there already"),
@@ -322,12 +322,12 @@ REFUSED = {  # a name: (method, its text, the number of the line that is named, 
     "t made on the way back": (BACK, f"t.s = 1 - t.h**2\nd.a = d.h * t.s\n{DH}", 2, "step_back makes derivatives"),
     "no derivative of a sum": (BACK, "d.h_prev = W.W_h.T @ (d.h * (1 - t.h**2))", None, "step_back never makes d.a"),
     "no h_prev": (BACK, DA, None, "step_back never makes d.h_prev"),
-    "a weight inside a function": (STEP, "t.h = tanh(W.W_x @ t.x + W.W_h @ t.h_prev)", 2, "gradient of W_h, W_x would not be found"),
-    "a weight times what has no name": (STEP, f"t.a = W.W_x @ t.x + W.W_h @ (2 * t.h_prev)\n{H}", 2, "gradient of W_h would not"),
+    "a weight inside a function": (STEP, "t.h = tanh(W.W_x @ t.x + W.W_h @ t.h_prev)", 2, "gradient of W_h, W_x would not be found"),  # noqa: E501
+    "a weight times what has no name": (STEP, f"t.a = W.W_x @ t.x + W.W_h @ (2 * t.h_prev)\n{H}", 2, "gradient of W_h would not"),  # noqa: E501
     "a turned weight": (STEP, f"t.a = W.W_x.T @ t.x + W.W_h @ t.h_prev\n{H}", 2, "gradient of W_x would not be found"),
     "minus a weight": (STEP, f"t.a = W.W_h @ t.h_prev - W.b\n{H}", 2, "would not be found"),
-    "a weight twice": (STEP, "t.a = W.W_x @ t.x + W.W_h @ t.h_prev\nt.h = t.a + W.W_h @ t.h_prev", 3, "W.W_h enters a second time"),
-    "two weights of the same": (STEP, f"t.a = W.W_x @ t.x + W.V @ t.x + W.W_h @ t.h_prev\n{H}", 2, "two weights multiply the same"),
+    "a weight twice": (STEP, "t.a = W.W_x @ t.x + W.W_h @ t.h_prev\nt.h = t.a + W.W_h @ t.h_prev", 3, "W.W_h enters a second time"),  # noqa: E501
+    "two weights of the same": (STEP, f"t.a = W.W_x @ t.x + W.V @ t.x + W.W_h @ t.h_prev\n{H}", 2, "two weights multiply the same"),  # noqa: E501
     "two biases": (STEP, f"t.a = W.W_h @ t.h_prev + W.b + W.c\n{H}", 2, "two weights multiply the same"),
     "an unknown weight": (BACK, f"{DA}\nd.h_prev = W.W_hh.T @ d.a", 3, "W.W_hh stands in no equation of step"),
     "* for @": (STEP, f"t.a = W.W_x * t.x + W.W_h @ t.h_prev\n{H}", 2, "3 and 4 rows meet in"),
@@ -399,7 +399,7 @@ def test_a_part_and_its_whole(text, words):
 @pytest.mark.parametrize("text", ["d.a = d.h * 1\nd.a_f = d.h * 2", "d.a_f = d.h * 2\nd.a = d.a_f"])
 def test_a_derivative_of_a_part_and_of_its_whole(text):
     step = line("t.a = W.W_x @ t.x + W.W_h @ t.h_prev\nt.h = tanh(t.a_f) * t.a_i").step
-    with pytest.raises(ValueError, match="d.a|rows"):
+    with pytest.raises(ValueError, match=r"d\.a|rows"):
         make(other(step, line(f"{text}\nd.h_prev = W.W_h.T @ d.a", BACK).step_back, BLOCKS=BLOCKS))
 
 
@@ -431,7 +431,7 @@ class Tree:
 
 
 LEAVES = st.sampled_from([
-    Tree("t.a", {"a": "1", "h_prev": "0"}), Tree("t.h_prev", {"a": "0", "h_prev": "1"}), Tree("0.5", {"a": "0", "h_prev": "0"}),
+    Tree("t.a", {"a": "1", "h_prev": "0"}), Tree("t.h_prev", {"a": "0", "h_prev": "1"}), Tree("0.5", {"a": "0", "h_prev": "0"}),  # noqa: E501
 ])  # fmt: skip
 
 
@@ -454,7 +454,7 @@ def two(f, by_u, by_v):
 
 ONE = [
     ("tanh({u})", "1 - tanh({u})**2"), ("sigmoid({u})", "sigmoid({u}) * (1 - sigmoid({u}))"), ("(-({u}))", "-1"),
-    ("np.exp(-abs({u}))", "-np.sign({u}) * np.exp(-abs({u}))"), ("np.sqrt(1 + ({u})**2)", "({u}) / np.sqrt(1 + ({u})**2)"),
+    ("np.exp(-abs({u}))", "-np.sign({u}) * np.exp(-abs({u}))"), ("np.sqrt(1 + ({u})**2)", "({u}) / np.sqrt(1 + ({u})**2)"),  # noqa: E501
     ("(1 / (1 + ({u})**2))", "-2 * ({u}) / (1 + ({u})**2)**2"), ("np.sin({u})", "np.cos({u})"),
     ("np.maximum({u}, 0.1)", "np.greater({u}, 0.1)"),
 ]  # fmt: skip
@@ -466,7 +466,7 @@ TREES = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         *(inner.map(one(*rule)) for rule in ONE), *(st.tuples(inner, inner).map(two(*rule)) for rule in TWO)
-    ),  # fmt: skip
+    ),  # fmt: skip  # noqa: RUF028
     max_leaves=6,
 )
 
@@ -477,7 +477,7 @@ def test_any_small_cell_is_the_same_recorded_and_called(tree, named, D, H, N):
     inner = f"t.u = {tree.text}\nt.h = tanh(t.u)" if named else f"t.h = tanh({tree.text})"
     slope = "d.u = d.h * (1 - t.h**2)" if named else "s = d.h * (1 - t.h**2)"
     du = "d.u" if named else "s"
-    back = f"{slope}\nd.a = {du} * ({tree.slopes['a']})\nd.h_prev = {du} * ({tree.slopes['h_prev']}) + W.W_h.T @ d.a\nd.x = W.W_x.T @ d.a"
+    back = f"{slope}\nd.a = {du} * ({tree.slopes['a']})\nd.h_prev = {du} * ({tree.slopes['h_prev']}) + W.W_h.T @ d.a\nd.x = W.W_x.T @ d.a"  # noqa: E501
     step = line(f"{A}\n{inner}").step
     cell = make(other(step, line(back, BACK).step_back), D, H)
     check = check_cell(cell, T=3, N=N)
