@@ -303,9 +303,9 @@ def as_sum(equation):
             rest.append(term)
         elif names := getattr(term, "weights", ()):
             raise ValueError(
-                f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs into "
-                "a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the sum that is "
-                "inside a function, and to what a weight multiplies."
+                f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs "
+                "into a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the sum "
+                "that is inside a function, and to what a weight multiplies."
             )
         else:
             rest.append(term)
