@@ -81,7 +81,11 @@ class Scene:
             raise ValueError("alt must be a sentence that says what the picture shows, got nothing.")
         self.alt, self.label = clean(alt), clean(str(label))
         self.start = step_index(start, self.T, "start")
-        self.svg, self.bindings, root = draw(fig, list(bindings), self.T, self.alt)
+        try:
+            self.svg, self.bindings, root = draw(fig, list(bindings), self.T, self.alt)
+        except Exception as error:
+            error.scene = self  # its words are known: `picture` shows them in place of the drawing
+            raise
         self._drawn = root, fig
 
     def __repr__(self):
