@@ -1,7 +1,8 @@
 """The course's data: sentences, digits, series, generators. NumPy and the standard library only.
 
-The files lie in ``data/`` beside this package; ``data/README.md`` says where each comes from. Every loader checks the
-file's SHA-256 first, so a damaged download is named at once and not met later as a strange result.
+The files lie in ``data/`` beside this package (of an installed one, in ``_data`` inside it); ``data/README.md`` says
+where each comes from. Every loader checks the file's SHA-256 first, so a damaged download is named at once and not met
+later as a strange result.
 """
 
 import hashlib
@@ -14,7 +15,8 @@ import numpy as np
 
 from .files import Series, Unusable, read_series, read_text, sentences_of  # noqa: F401  (seqlib.data is the door)
 
-FOLDER = Path(__file__).resolve().parent.parent / "data"
+PACKAGE = Path(__file__).resolve().parent
+FOLDER = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parent / "data"
 
 ENGLISH_TAGS = ("DET", "NOUN", "PRON", "VERB", "AUX", "ADJ", "ADV", "ADP", "PART", "NUM", "CCONJ", "SCONJ")
 KOREAN_TAGS = {  # school grammar -> English

@@ -11,6 +11,7 @@ import pytest
 # Before NumPy is imported by anything: linear algebra at these sizes is fastest, and repeatable, on one thread.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(_name, "1")
+os.environ["SEQLIB_STRICT"] = "1"  # a picture that fails is an error here, in kernels that tests start, too
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = (

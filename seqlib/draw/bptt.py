@@ -11,7 +11,8 @@ from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 from .. import words
 from ..nn.functions import ACTIVATIONS, LOSSES
 from ..study.bptt import contributions
-from . import diagrams, style
+from . import diagrams, panels, style
+from .picture import picture
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -78,6 +79,7 @@ AT = {"h": (1.95, 3.5, 5.05, 6.6), "y": 8.1, "L": 9.4}
 ROWS = {3: 2.45, 2: 1.85, 1: 1.25}
 
 
+@picture
 def terms_scene(model, x, targets, *, h0=None, name="W_hh"):
     """BPTT by hand: three steps, and below each arrow its factor. One term a step: τ_3, τ_2, τ_1, and the sum.
 
@@ -215,6 +217,7 @@ NEXT = {"en": "{next} from h{s}", "ko": "h{s}에서 {next}"}
 AND = {"en": " and ", "ko": ", "}
 
 
+@picture
 def backward_scene(model, x, targets, n=0, *, inputs=None, start=None):
     """There and back on the unrolled network: T steps forward, the sum of the losses, T steps backwards.
 
@@ -239,6 +242,7 @@ def backward_scene(model, x, targets, n=0, *, inputs=None, start=None):
     run = _way_back(model, x[:, :, n : n + 1], model._targets(targets)[..., n : n + 1])
     T, inputs = len(run["h"]), inputs or [""] * len(run["h"])
     fig, ax = diagrams.canvas(10, 5.5)
+    panels.colour_key(ax, 9.85 - panels.key_width("signed"), 5.22, "signed")
     pitch = 9.2 / (T + 0.3)
     centres = 0.35 + (0.8 + np.arange(T)) * pitch
     now = Rectangle((0, 1.15), pitch, 3.65, facecolor=style.NOW, alpha=0.35, edgecolor="none", zorder=0)
@@ -288,7 +292,7 @@ CELL, LOSS, BOX = 2.85, 4.55, 0.42  # heights of the cells, the losses, and the 
 
 def _forward_part(ax, run, t, x, pitch, token):
     H = run["h"].shape[1]
-    unit, shades = 0.84 / H, style.signed(run["h"][t], 1.0)
+    unit, shades = 0.84 / H, style.signed(run["h"][t])
     artists = [
         ax.add_patch(
             Rectangle((x - 0.42 + i * unit, CELL - 0.3), unit, 0.6, fc=shades[i], ec="white", lw=0.6, zorder=3)
@@ -392,6 +396,7 @@ EVERY = {
 BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number
 
 
+@picture
 def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
     """The terms of one loss, or of all, while the look back goes further and further.
 
@@ -514,7 +519,9 @@ def _rest_bars(ax, left, T):
         shown = heights[k] if k < last else 0.0
         bindings.append(Binding(bar, "height", np.where(present <= k, shown, 0.0)))
     text = ax.text(1, 0, "0", ha="center", va="bottom", zorder=5)
-    places = np.stack([np.clip(present + 1.0, 1.2, T - 0.2), heights + BOTTOM + 0.4], axis=1)
+    # The number is wider than a bar: it stands above the next one, too.
+    tops = np.maximum(heights, np.append(heights[1:], 0.0)) + BOTTOM + 0.4
+    places = np.stack([np.clip(present + 1.0, 0.5 + 0.11 * T, 0.5 + 0.89 * T), tops], axis=1)
     bindings += [Binding(text, "text", [_plain(v) for v in left]), Binding(text, "move", places)]
     return [*bindings, *_now(ax, last, BOTTOM, TOP)]
 
@@ -562,6 +569,7 @@ def _scale(ax, low, high):
     for i in range(steps):
         ax.add_patch(Rectangle((0, low + i * part), 1, part * 1.05, fc=shades[i], ec="none"))
     ax.set(xlim=(0, 1), ylim=(low, high), xticks=[])
+    ax.set_title(r"$\|\,\tau_{s,k}\|$", loc="left", size=style.SIZE)
     ax.yaxis.tick_right()
     decades = range(int(np.ceil(low)), int(np.floor(high)) + 1)
     ax.set_yticks(decades, [f"$10^{{{e}}}$" for e in decades])

@@ -5,13 +5,15 @@ from matplotlib.patches import Rectangle
 
 from .. import words
 from ..nn.functions import sigmoid
-from . import diagrams, style
+from . import diagrams, panels, style
 from .forget import power
 from .gates import heat_map, step_strip
+from .picture import picture
 from .scene import Binding, Scene
 from .scenes import sub
 
 MOST, LONGEST, ROOM = 8, 24, 8  # heat maps, steps, units
+KEY = 0.36
 COLOUR = {"h": style.H, "C": style.C}
 DASHES = [(5, 2), (1.5, 1.5), (8, 2, 1.5, 2), (3, 1)]
 ALT = {
@@ -27,6 +29,7 @@ NORMS = {
 SAID = {"en": "Step {t}{token}: {told}.", "ko": "{t}단계{token}: {told}."}
 
 
+@picture
 def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, start=1):
     """All that a cell computes as heat maps over time with one cursor; with `grads` also the norms of its gradients.
 
@@ -60,12 +63,15 @@ def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, sta
     runs = {name: trace[name][:, :, n] for name in names}
     norms = {} if grads is None else {s: np.linalg.norm(grads.trace[s][:, :, n], axis=1) for s in cell.STATES}
     T, rows = len(trace.h), (len(names) + 1) // 2
-    high, bindings = 0.6 + 1.05 * rows + (1.75 if norms else 0), []  # inches
-    fig = style.figure(10, high, layout=None)
+    high, bindings = 0.6 + 1.05 * rows + (1.75 if norms else 0), []  # inches, and the key of the colours above
+    fig, whole = style.figure(10, high + KEY, layout=None), high + KEY
+    key = fig.add_axes((0, 0, 1, 1))
+    key.set_axis_off()
+    panels.colour_key(key, 9.82 - panels.key_width("signed", "gate"), whole - 0.24, "signed", "gate")
     left = 0.46 + max(0.36, *(0.13 * len(name) for name in names if len(name) > 1), 0)
 
     def place(column, low, tall):
-        return fig.add_axes(((5 * column + left) / 10, low / high, (4.16 - left) / 10, tall / high))
+        return fig.add_axes(((5 * column + left) / 10, low / whole, (4.16 - left) / 10, tall / whole))
 
     for k, name in enumerate(names):
         column, row = divmod(k, rows)
@@ -75,7 +81,7 @@ def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, sta
     for column in range(min(2, len(names))):
         bindings += step_strip(place(column, high - 0.56 - 1.05 * rows, 0.4), T, steps)
     if norms:
-        bindings += _norms(fig.add_axes((0.11, 0.45 / high, 0.72, 1.15 / high)), norms)
+        bindings += _norms(fig.add_axes((0.11, 0.45 / whole, 0.72, 1.15 / whole)), norms)
     said = [_say(t, runs, norms, tokens) for t in range(T)]
     alt = words.say(ALT, T=T, what=", ".join(names)) + (words.say(NORMS, what=", ".join(norms)) if norms else "")
     return Scene(fig, bindings, sentences=said, alt=alt, start=start)
@@ -103,8 +109,7 @@ def _checked(cell, trace, grads, n, names):
 def _map(cell, ax, name, values):
     equation = cell.program(True).equations.get(name)
     gate = equation is not None and getattr(equation.value, "function", None) is sigmoid
-    limit = 1.0 if gate else np.ceil(10 * max(1.0, float(np.abs(values).max()))) / 10
-    made = heat_map(ax, values, gate, limit, _label(name), COLOUR.get(name, style.INK))
+    made = heat_map(ax, values, gate, _label(name), COLOUR.get(name, style.INK))
     ax.yaxis.labelpad = 4
     ax.yaxis.label.set(ha="right", size=style.BIG if len(name) == 1 else style.SIZE)
     ax.set_yticks(sorted({1, values.shape[1]}))

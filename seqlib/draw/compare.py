@@ -7,8 +7,9 @@ from .. import words
 from ..study.bptt import gradient_flow
 from ..study.compare import memory_flow
 from . import style
-from .forget import norm_axis, on_axis, power
-from .panels import apart
+from .forget import name_norm, norm_axis, on_axis, power
+from .panels import apart, colour_key
+from .picture import picture
 from .scene import Binding, Goto, Scene
 
 LONGEST = 10  # steps that can be read side by side
@@ -35,6 +36,7 @@ ALT = {
 }
 
 
+@picture
 def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     """RNN, GRU and LSTM on the same sequence: states, gates and gradient reach on one time axis with one cursor.
 
@@ -71,6 +73,7 @@ def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     outputs = {name: _probabilities(trace) for name, trace in traces.items()}
     flows = _flows(models, traces, T)
     bindings = _tokens(panels["tokens"], tokens)
+    colour_key(panels["tokens"], 0.2, 0, "signed", at=(1, 0.5))
     for name, trace in traces.items():
         bindings += _states(panels[name], name, trace.h[:, :, 0], outputs[name], classes)
     for name in GATES:
@@ -127,8 +130,8 @@ def _states(ax, name, h, p, classes):
     """All states as colours, and at the right what the cell says at the present step."""
     T, H = h.shape
     ax.set_ylim(H, 0)
-    mesh = ax.pcolormesh(np.arange(T + 1) + 0.5, np.arange(H + 1), h.T, cmap="RdBu_r", vmin=-1, vmax=1,
-                         edgecolors="white", linewidth=0.5)  # fmt: skip
+    edges = np.arange(T + 1) + 0.5, np.arange(H + 1)
+    mesh = ax.pcolormesh(*edges, h.T, **style.SIGNED, edgecolors="white", linewidth=0.5)
     mesh.set_clip_on(False)
     _label(ax, f"{name}  $h$")
     label = ax.text(1.02, 0.5, "0", transform=ax.transAxes, va="center", parse_math=False)
@@ -231,6 +234,7 @@ REACH_ALT = {
 REACH_SAID = {"en": "{name} ends at {last}", "ko": "{name}의 마지막 값은 {last}"}
 
 
+@picture
 def reach_scene(starts):
     """‖∂h_T/∂h_k‖ and ‖∂h_T/∂C_k‖ of several cells over the lag, a panel for each way to start them.
 
@@ -263,6 +267,7 @@ def reach_scene(starts):
             ax.text(longest * 1.02, 10.0 ** heights[name], f"{cell} ${state}$", color=look["color"], va="center",
                     clip_on=False)  # fmt: skip
             told.append(words.say(REACH_SAID, name=_plain(name), last=power(norms[-1])))
+    name_norm(axes[0])
     alt = words.say(REACH_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
@@ -280,6 +285,7 @@ LAGS_SAID = {
 LAG_VALUE = {"en": "{value:.2f} at lag {lag}", "ko": "시차 {lag}에서 {value:.2f}"}
 
 
+@picture
 def lags_scene(runs, chance):
     """What every run reached over the lag, a panel a cell: two sizes of it filled and open, lines through the medians.
 
@@ -295,10 +301,11 @@ def lags_scene(runs, chance):
     Scene
         With a single step: a picture.
     """
-    fig = style.figure(10, 3.1)
+    fig = style.figure(10, 3.7)
     lags = sorted({lag for sizes in runs.values() for of_lag in sizes.values() for lag in of_lag})
     told = []
-    for ax, (name, sizes) in zip(np.atleast_1d(fig.subplots(1, len(runs), sharey=True)), runs.items(), strict=True):
+    axes = np.atleast_1d(fig.subplots(1, len(runs), sharey=True))
+    for ax, (name, sizes) in zip(axes, runs.items(), strict=True):
         for k, (H, of_lag) in enumerate(sizes.items()):
             look = {"color": style.H} if k == 0 else {"facecolor": style.PAPER, "edgecolor": style.H, "linewidth": 1.5}
             shift = 0.2 * k - 0.1 * (len(sizes) - 1)
@@ -312,10 +319,12 @@ def lags_scene(runs, chance):
             values = ", ".join(words.say(LAG_VALUE, value=value, lag=lag) for value, lag in pairs)
             told.append(words.say(LAGS_SAID, name=name, H=H, values=values))
         ax.axhline(chance, color=style.MUTED, ls="--", lw=style.THIN)
-        ax.set(title=name, xlim=(-0.5, len(lags) - 0.5), ylim=(0, 1.05), yticks=[0, 0.5, 1])
+        ax.set(title=name, xlabel="$t-k$", xlim=(-0.5, len(lags) - 0.5), ylim=(0, 1.05), yticks=[0, 0.5, 1])
         ax.set_xticks(range(len(lags)), list(map(str, lags)))
         ax.tick_params(length=0)
-        ax.legend(loc="lower left", handletextpad=0.1, borderpad=0.1)
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.27), "ncols": 2}
+        ax.legend(**below, handletextpad=0.1, borderpad=0.1, columnspacing=1.2)
+    axes[0].set_ylabel("✓ / $n$")
     alt = words.say(LAGS_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
@@ -329,6 +338,7 @@ SPEED_ALT = {
 SPEED_SAID = {"en": "{name}, {dtype}: {values}", "ko": "{name}, {dtype}: {values}"}
 
 
+@picture
 def speed_scene(steps, rival="PyTorch"):
     """PyTorch's time over ours for every size, a panel a cell: float64 filled, float32 open.
 
@@ -361,6 +371,7 @@ def speed_scene(steps, rival="PyTorch"):
         ax.set_xticks(range(len(runs)), [f"{run['H']}\n{run['N']}\n{run['T']}" for run in runs])
         ax.tick_params(length=0)
         ax.set_xlabel("$H$, $N$, $T$")
+    panels[0].set_ylabel(f"{rival} / seqlib")
     panels[len(cells) // 2].legend(loc="upper center", handletextpad=0.1, borderpad=0.1)
     alt = words.say(SPEED_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)

@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 
 from ..nn.functions import softmax
 from . import style
+from .panels import colour_key
 from .predict import spoken
 from .scene import Binding, Goto
 
@@ -18,11 +19,11 @@ ROW, COLUMN = 0.28, 0.74  # size in inches of one number in a vector or matrix
 LABEL = 0.4  # height of a vector's name above it
 
 
-def canvas(width, height):
-    """A figure with one set of axes over all of it, in inches, without frame: (fig, ax)."""
+def canvas(width, height, *, below=0.0):
+    """A figure with one set of axes over all of it, in inches, without frame: (fig, ax). y begins at -`below`."""
     fig = style.figure(width, height, layout=None)
     ax = fig.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set(xlim=(0, width), ylim=(-below, height - below))
     ax.set_axis_off()
     return fig, ax
 
@@ -45,7 +46,7 @@ def listed(values, signed=True):
     return f"({', '.join(numbers(np.ravel(values), signed))})"
 
 
-def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, side="top"):
+def vector(ax, x, y, values, *, colour, label="", kind="signed", side="top"):
     """A column of numbers, centred at (x, y), whose text and shade follow the step.
 
     Parameters
@@ -63,7 +64,7 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, sid
     -------
     list of Binding
     """
-    grid = matrix(ax, x, y, values[:, :, None], colour=colour, kind=kind, limit=limit, name=spoken(label))
+    grid = matrix(ax, x, y, values[:, :, None], colour=colour, kind=kind, name=spoken(label))
     top = y + values.shape[1] * ROW / 2
     places = {
         "top": (x, top + 0.08, "center", "bottom"),
@@ -75,10 +76,10 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", limit=None, sid
     return grid
 
 
-def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN, name=""):
+def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, name=""):
     """A block of numbers (T, rows, columns) of a quantity, centred at (x, y). Where T is 1 nothing changes."""
     T, rows, columns = values.shape
-    shades = _shades(values, kind, limit)
+    shades = _shades(values, kind)
     inks = np.vectorize(style.ink_on, otypes=[object])(shades)
     texts = numbers(values, signed=kind == "signed")
     left, top = x - columns * column / 2, y + rows * ROW / 2
@@ -102,10 +103,10 @@ def matrix(ax, x, y, values, *, colour, kind="signed", limit=None, column=COLUMN
     return bindings
 
 
-def _shades(values, kind, limit):
+def _shades(values, kind):
     if kind == "gate":
         return style.gate(values)
-    return style.signed(values, limit) if kind == "signed" else np.full(values.shape, "#ffffff", object)
+    return style.signed(values) if kind == "signed" else np.full(values.shape, "#ffffff", object)
 
 
 def box(ax, x, y, label, *, colour, width=0.95, height=0.56, tip=None):
@@ -214,11 +215,12 @@ def _cell_parts(ax, params, x, h_prev, a, h, logits, activation, bottom, tokens,
     D, H = x.shape[1], h.shape[1]
     upper, lower = _rows(H, D, bottom)
     tall = max(0.28, max(D, H) * ROW / 2)  # a box is 0.56 high
-    frame(ax, AT["W"] - 0.5, lower - tall - 0.12, AT["f"] + 0.42, upper + H * ROW / 2 + LABEL + 0.06)
+    top = upper + H * ROW / 2 + LABEL + 0.12
+    frame(ax, AT["W"] - 0.5, lower - tall - 0.12, AT["f"] + 0.42, top - 0.06)
+    colour_key(ax, 7.5, top - 0.2, "signed")
     yield _incoming(ax, upper, lower, x, h_prev, tokens)
-    ways, limit = _ways(params, x, h_prev), _limit(params, x, h_prev)
-    yield _products(ax, upper, lower, ways, limit)
-    yield _sum(ax, upper, lower, a, params.b_h, limit)
+    yield _products(ax, upper, lower, (h_prev @ params.W_hh.T, x @ params.W_xh.T))
+    yield _sum(ax, upper, lower, a, params.b_h)
     yield _state(ax, upper, h, {"tanh": "tanh", "relu": "ReLU"}[activation])
     yield [] if logits is None else _readout(ax, upper, lower, bottom, _at_the_end(logits, len(h)), classes)
 
@@ -236,26 +238,26 @@ def cell_height(H, D):
 
 
 def _incoming(ax, upper, lower, x, h_prev, tokens):
-    bindings = vector(ax, AT["in"], upper, h_prev, colour=style.H, label="$h_{t-1}$", limit=1)
-    bindings += vector(ax, AT["in"], lower, x, colour=style.X, label="$x_t$", limit=1)
+    bindings = vector(ax, AT["in"], upper, h_prev, colour=style.H, label="$h_{t-1}$")
+    bindings += vector(ax, AT["in"], lower, x, colour=style.X, label="$x_t$")
     if tokens is not None:
         text = _token(ax, AT["in"], lower - x.shape[1] * ROW / 2 - 0.18, tokens[0])
         bindings += [Binding(text, "text", tokens)] if len(tokens) > 1 else []
     return bindings
 
 
-def _products(ax, upper, lower, ways, limit):
+def _products(ax, upper, lower, ways):
     bindings = []
     rows = ((upper, style.H, "$W_{hh}$", "$W_{hh}\\,h_{t-1}$"), (lower, style.X, "$W_{xh}$", "$W_{xh}\\,x_t$"))
     for (y, colour, name, label), way in zip(rows, ways, strict=True):
         arrow(ax, (AT["in"] + COLUMN / 2, y), (AT["W"] - 0.39, y), colour=colour)
         box(ax, AT["W"], y, name, colour=colour, width=0.78)
         arrow(ax, (AT["W"] + 0.39, y), (AT["product"] - COLUMN / 2, y), colour=colour)
-        bindings += vector(ax, AT["product"], y, way, colour=colour, label=label, limit=limit)
+        bindings += vector(ax, AT["product"], y, way, colour=colour, label=label)
     return bindings
 
 
-def _sum(ax, upper, lower, a, b_h, limit):
+def _sum(ax, upper, lower, a, b_h):
     right, under, H = AT["product"] + COLUMN / 2, upper - 0.18, a.shape[1]
     arrow(ax, (right, upper), (AT["+x"] - 0.18, upper), colour=style.H)
     arrow(ax, (right, lower), (AT["+x"], lower), (AT["+x"], under), colour=style.X)
@@ -264,8 +266,8 @@ def _sum(ax, upper, lower, a, b_h, limit):
     arrow(ax, (AT["+b"] + 0.18, upper), (AT["a"] - COLUMN / 2, upper), colour=style.INK)
     circle(ax, AT["+x"], upper, "+", radius=0.18)
     circle(ax, AT["+b"], upper, "+", radius=0.18)
-    vector(ax, AT["+b"], lower, b_h.T, colour=style.MUTED, label="$b_h$", side="right", limit=limit)
-    return vector(ax, AT["a"], upper, a, colour=style.INK, label="$a_t$", limit=limit)
+    vector(ax, AT["+b"], lower, b_h.T, colour=style.MUTED, label="$b_h$", side="right")
+    return vector(ax, AT["a"], upper, a, colour=style.INK, label="$a_t$")
 
 
 def _state(ax, upper, h, name):
@@ -274,7 +276,7 @@ def _state(ax, upper, h, name):
     arrow(ax, (AT["f"] + 0.31, upper), (AT["h"] - COLUMN / 2, upper), colour=style.H)
     arrow(ax, (AT["h"] + COLUMN / 2, upper), (9.9, upper), colour=style.H)
     ax.text(9.9, upper + 0.1, "$t+1$", color=style.H, ha="right", va="bottom", size=style.BIG)  # on to the next step
-    return vector(ax, AT["h"], upper, h, colour=style.H, label="$h_t$", limit=1)
+    return vector(ax, AT["h"], upper, h, colour=style.H, label="$h_t$")
 
 
 def _readout(ax, upper, lower, bottom, logits, classes):
@@ -316,18 +318,6 @@ def _at_the_end(logits, T):
     return np.concatenate([missing, logits])
 
 
-def _ways(params, x, h_prev):
-    """W_hh h_{t-1} and W_xh x_t at every step, (T, H) each."""
-    return h_prev @ params.W_hh.T, x @ params.W_xh.T
-
-
-def _limit(params, x, h_prev):
-    """One scale of shades for all that is not bounded: weights, products and sums."""
-    past, now = _ways(params, x, h_prev)
-    terms = (params.W_xh, params.W_hh, params.b_h, past, now, past + now + params.b_h.T)
-    return max(1.0, *(float(np.abs(term).max()) for term in terms))
-
-
 def equation(ax, params, x, h_prev, h, *, y=0.78, activation="tanh"):
     """h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) with all its numbers at every step, in matrix form.
 
@@ -335,7 +325,6 @@ def equation(ax, params, x, h_prev, h, *, y=0.78, activation="tanh"):
     On axes from ``canvas(10, ...)``, centred at height `y`; wide enough for D + H ≤ 8.
     """
     D, H = x.shape[1], h.shape[1]
-    limit = _limit(params, x, h_prev)
     name = {"tanh": "tanh", "relu": "ReLU"}[activation]
     size = style.BIG * (1 + H / 4)  # of the brackets, as high as a column
     bracket = 0.39 * size / 72 + 0.04
@@ -361,9 +350,7 @@ def equation(ax, params, x, h_prev, h, *, y=0.78, activation="tanh"):
             block = value[:, :, None] if any(value is v for v in changing) else value[None]
             _, rows, columns = block.shape
             middle = left + columns * column / 2
-            state = any(value is v for v in changing)
-            shown = {"limit": 1 if state else limit, "column": column, "name": spoken(label)}
-            bindings += matrix(ax, middle, y, block, colour=colour, **shown)
+            bindings += matrix(ax, middle, y, block, colour=colour, column=column, name=spoken(label))
             ax.text(middle, y + rows * ROW / 2 + 0.07, label, color=colour, ha="center", va="bottom", size=style.BIG)
             left += columns * column
     return bindings
@@ -392,7 +379,7 @@ def unrolled(ax, h, *, left=0.2, right=9.8, inputs=None, outputs=None, weights=T
     pitch = (right - left) / (T + 0.4)
     unit, width = min(0.22, 1.3 / H), min(0.62, pitch * 0.5)
     height, y = H * unit + 0.16, 2.1
-    shades = style.signed(h, 1.0)
+    shades = style.signed(h)
     show = weights and pitch > 1.05
     now = ax.add_patch(
         Rectangle((left + 0.4 * pitch, 0.1), pitch, 4.0, facecolor=style.NOW, alpha=0.35, edgecolor="none", zorder=0)

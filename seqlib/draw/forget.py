@@ -9,6 +9,8 @@ from matplotlib.patches import Circle, Rectangle
 from .. import words
 from ..study.bptt import gradient_flow, jacobian_product, largest_singular_value
 from . import style
+from .panels import colour_key, key_width
+from .picture import picture
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -42,6 +44,11 @@ def norm_axis(ax, longest, low=FLOOR, high=CEILING):
     ax.axhline(1, color=style.EDGE, lw=style.THIN, zorder=0)
 
 
+def name_norm(ax):
+    """Name a vertical axis that several norms share."""
+    ax.set_ylabel(r"$\Vert\cdot\Vert$", rotation=0, va="center", labelpad=8)
+
+
 # --- walking back ----------------------------------------------------------------------------------------------------
 
 WALK = {
@@ -54,6 +61,7 @@ WALK_ALT = {
 }
 
 
+@picture
 def walk_scene(cell, trace, n=0, *, start=1):
     """Walk back from h_T: the matrix ∂h_T/∂h_k itself, its norm, and the bound, one Jacobian more at every step.
 
@@ -85,6 +93,7 @@ def walk_scene(cell, trace, n=0, *, start=1):
     low = 10.0 ** np.floor(np.log10(max(min(norms.min(), bounds.min()), FLOOR)))
     norm_axis(right, T, low, 10.0 ** np.ceil(np.log10(max(norms.max(), bounds.max()))))
     right.xaxis.get_major_locator().set_params(integer=True)
+    name_norm(right)
     right.plot(np.arange(T + 1), on_axis(bounds), color=style.MUTED)
     right.plot(np.arange(T + 1), on_axis(norms), color=style.H, ls="--", lw=2.4)
     for name, values, colour in ((BOUND, bounds, style.MUTED), (FLOW, norms, style.H)):
@@ -104,11 +113,12 @@ def _product(ax, products, names):
     ax.set(xlim=(-0.05, H + 0.05), ylim=(H + 0.05, -0.9), aspect="equal")
     ax.set_axis_off()
     bindings = [Binding(ax.text(H / 2, -0.45, "0", ha="center", va="center", color=style.H), "text", names)]
-    shades = style.signed(products, limit=1)
+    shades = style.signed(products)
     for i in range(H):
         for j in range(H):
             cell = ax.add_patch(Rectangle((j, i), 1, 1, facecolor=style.PAPER, edgecolor=style.EDGE, lw=0.6))
             bindings.append(Binding(cell, "fill", shades[:, i, j].tolist()))
+    colour_key(ax, -key_width("signed") / 2, -0.2, "signed", at=(0.5, 0))
     ax.add_patch(Rectangle((0, 0), H, H, fill=False, edgecolor=style.H, ls="--", lw=style.LINE, clip_on=False))
     return bindings
 
@@ -125,6 +135,7 @@ FLOWS_SAID = {
 }
 
 
+@picture
 def flows_scene(flows):
     """Measured norms beside their bounds, one panel for each matrix.
 
@@ -151,6 +162,7 @@ def flows_scene(flows):
         ax.plot(lags, on_axis(norms), color=style.H, ls="--", lw=2.4)
         ax.set_title(name)
         told.append(words.say(FLOWS_SAID, name=_spoken(name), last=power(norms[-1]), bound=power(bounds[-1])))
+    name_norm(axes[0])
     axes[0].text(0.96, 0.96, BOUND, color=style.MUTED, transform=axes[0].transAxes, ha="right", va="top")
     axes[0].text(0.96, 0.82, FLOW, color=style.H, transform=axes[0].transAxes, ha="right", va="top")
     alt = words.say(FLOWS_ALT, told="; ".join(told))
@@ -196,11 +208,14 @@ class ReachPicture:
     """
 
     def __init__(self, longest):
-        self.first = None
+        self.longest, self.first = longest, None
+
+    def _draw(self):
         # Axes placed by hand: a layout engine would draw everything twice.
-        self.fig = style.figure(10, 4.5, layout=None)
-        ax = self.fig.add_axes((0.085, 0.155, 0.585, 0.8))
+        self.fig, longest = style.figure(10, 4.5, layout=None), self.longest
+        ax = self.fig.add_axes((0.1, 0.155, 0.57, 0.8))
         norm_axis(ax, longest)
+        name_norm(ax)
         self.bound, self.term, self.flow = (
             ax.plot([0, longest], [1, 1], color=colour, ls=ls, lw=lw)[0]
             for colour, ls, lw in ((style.MUTED, "-", 1.8), (style.INK, ":", 2.4), (style.H, "--", 2.8))
@@ -224,8 +239,11 @@ class ReachPicture:
             numbers[key] = ax.text(0.5, y, "0", va="center")
         return numbers
 
+    @picture
     def scene(self, reach):
         """A scene of `reach` (see `seqlib.widgets.forget.Reach`); the drawing is that of the first one."""
+        if self.first is None:
+            self._draw()
         shown = {name: power(getattr(reach, name)) for name in ("radius", "sigma", "norm")}
         shown |= {"flow": power(reach.flow[-1]), "clipped": "" if reach.limit is None else f"→ {power(reach.clipped)}"}
         lags = np.arange(len(reach.flow))
@@ -256,6 +274,7 @@ CLIP_ALT = {
 }
 
 
+@picture
 def clip_scene(g, limit=1.0):
     """A gradient of two numbers, clipped by its norm (a circle) and element by element (a square)."""
     g = np.asarray(g, float)
@@ -263,15 +282,21 @@ def clip_scene(g, limit=1.0):
     by_element = np.clip(g, -limit, limit)
     fig = style.figure(8, 3.6)
     ax = fig.subplots()
-    top = 1.25 * max(abs(g[1]), limit)
-    ax.set(xlim=(-0.15, 1.2 * max(abs(g[0]), limit)), ylim=(-0.15, top), aspect="equal", xlabel="$g_1$", ylabel="$g_2$")
+    right, top = (1.25 * max(abs(v), limit) for v in g)
+    ax.set(xlim=(-0.15, right), ylim=(-0.15, top), xlabel="$g_1$", ylabel="$g_2$", aspect="equal")
     ax.add_patch(Circle((0, 0), limit, fill=False, edgecolor=style.H, lw=style.THIN))
     ax.add_patch(Rectangle((-limit, -limit), 2 * limit, 2 * limit, fill=False, edgecolor=style.KEEP, lw=style.THIN))
-    arrows = ((g, style.MUTED, "$g$"), (by_element, style.KEEP, r"$[g]$"), (by_norm, style.H, r"$g\,/\,\Vert g\Vert$"))
-    for v, colour, name in arrows:
+    ax.text(0.08 * limit, 0.7 * limit, rf"$\Vert g\Vert={limit:g}$", color=style.H)
+    ax.text(1.06 * limit, 0.98 * limit, rf"$|g_i|={limit:g}$", color=style.KEEP, va="top")
+    named = (
+        (g, style.MUTED, "$g$", "bottom"),
+        (by_element, style.KEEP, rf"$\mathrm{{clip}}(g_i,\,\pm{limit:g})$", "bottom"),
+        (by_norm, style.H, r"$g\,/\,\Vert g\Vert$", "top"),
+    )
+    for v, colour, name, va in named:
         arrow = {"arrowstyle": "-|>", "color": colour, "lw": 2.2, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", v, (0, 0), arrowprops=arrow)
-        ax.text(v[0] + 0.06, v[1] - 0.04 * (v is by_norm), name, color=colour, va="top" if v is by_norm else "bottom")
+        ax.text(v[0] + 0.06, v[1] - 0.04 * (va == "top"), name, color=colour, va=va)
     pairs = {"g": g, "by_norm": by_norm, "by_element": by_element}
     alt = words.say(CLIP_ALT, **{name: f"{v[0]:.2f}, {v[1]:.2f}" for name, v in pairs.items()})
     return Scene(fig, [], sentences=[alt], alt=alt)
@@ -285,6 +310,7 @@ WINDOW_ALT = {
 }
 
 
+@picture
 def window_scene(windows, errors, kilobytes):
     """What truncation costs and saves: relative error of the gradient, and memory of the trace, over the window."""
     fig = style.figure(10, 3.3)
@@ -310,6 +336,7 @@ ADDING_ALT = {
 ADDING_SAID = {"en": "lag {lag}: {solved} of {n}", "ko": "시차 {lag}: {n}번 중 {solved}번"}
 
 
+@picture
 def adding_scene(runs, chance):
     """Success of stored runs over the minimal lag: the share of right answers of each run, and how many solved it.
 

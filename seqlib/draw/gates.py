@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 from .. import words
 from . import diagrams, panels, style
 from .lstm import AT, NAME, ROLE, SPOKEN, gate, heights, output, rail, run_of
+from .picture import picture
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -21,6 +22,7 @@ MAPS_ALT = {
 MAPS = {"en": "Step {t}{token}: {told}.", "ko": "{t}단계{token}: {told}."}
 
 
+@picture
 def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
     """Gates, candidate, memory and state over time with one cursor; several runs stand side by side.
 
@@ -50,49 +52,46 @@ def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
     # One run: two columns of maps. Several: one column each.
     columns = [(title, names) for title in traces] if several else [("", names[: (len(names) + 1) // 2])]
     columns += [] if several else [("", names[len(columns[0][1]) :])]
-    rows, top = max(len(column) for _, column in columns), 0.42 if several else 0.1
+    rows, top = max(len(column) for _, column in columns), 0.8 if several else 0.42
     height, below = 1.05, 0.5
     fig = style.figure(10, rows * height + below + top, layout=None)
 
     def place(left, low, tall):  # inches
-        return fig.add_axes((left / 10, low / fig.get_figheight(), (wide - 1.36) / 10, tall / fig.get_figheight()))
+        return fig.add_axes((left / 10, low / fig.get_figheight(), (wide - 0.8) / 10, tall / fig.get_figheight()))
 
-    limit = np.ceil(10 * max(1.0, *(float(np.abs(run["C"]).max()) for run in traces.values()))) / 10
     wide, bindings = 10 / len(columns), []
+    key = fig.add_axes((0, 0, 1, 1))
+    key.set_axis_off()
+    left = 9.82 - panels.key_width("signed", "gate")
+    panels.colour_key(key, left, fig.get_figheight() - 0.2, "signed", "gate")
     for c, (title, column) in enumerate(columns):
         run, left = traces[title], c * wide + 0.62
         for r, name in enumerate(column):
             low = below + (rows - 1 - r) * height + 0.06
-            bindings += _map(place(left, low, height - 0.12), run[name], name, limit)
+            bindings += _map(place(left, low, height - 0.12), run[name], name)
         if title:
-            fig.text((left + wide / 2 - 0.68) / 10, 1 - 0.2 / fig.get_figheight(), title, ha="center", va="center")
+            fig.text((left + wide / 2 - 0.4) / 10, 1 - 0.58 / fig.get_figheight(), title, ha="center", va="center")
         bindings += step_strip(place(left, 0.04, below - 0.1), T, tokens)
     said = [_say(traces, t, tokens, names) for t in range(T)]
     what = ", ".join(SPOKEN.get(name, name) for name in names)
     return Scene(fig, bindings, sentences=said, alt=words.say(MAPS_ALT, T=T, what=what), start=start)
 
 
-def _map(ax, values, name, limit):
-    return heat_map(ax, values, name in "fio", limit if name == "C" else 1, LABEL[name], COLOUR[name])
+def _map(ax, values, name):
+    return heat_map(ax, values, name in "fio", LABEL[name], COLOUR[name])
 
 
-def heat_map(ax, values, a_gate, limit, label, colour):
-    """A heat map as a picture of T × H points, its scale at the right, and a cursor."""
+def heat_map(ax, values, a_gate, label, colour):
+    """A heat map as a picture of T × H points, and a cursor."""
     T, H = values.shape
-    plain = {"cmap": "viridis" if a_gate else "RdBu_r", "aspect": "auto", "interpolation": "none"}
-    low, high = (0 if a_gate else -limit, limit)
+    colours = style.GATE if a_gate else style.SIGNED
     # An image: one rectangle for each number would make the saved picture ten times as large.
-    ax.imshow(values.T, vmin=low, vmax=high, extent=(0.5, T + 0.5, H + 0.5, 0.5), **plain)
+    ax.imshow(values.T, extent=(0.5, T + 0.5, H + 0.5, 0.5), aspect="auto", interpolation="none", **colours)
     ax.set(xticks=[], yticks=range(1, H + 1))
     ax.tick_params(length=0)
     ax.set_ylabel(label, color=colour, rotation=0, labelpad=11, va="center", size=style.BIG)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    scale = ax.inset_axes((1.02, 0.02, 0.025, 0.96))
-    scale.imshow(np.linspace(1, 0, 32)[:, None], **plain)
-    scale.set_axis_off()
-    for y, value in ((0.98, high), (0.02, low)):
-        ax.text(1.06, y, f"{value:.3g}".replace("-", "−"), transform=ax.transAxes, va="top" if y > 0.5 else "bottom")
     cursor = ax.add_patch(Rectangle((0.5, 0.5), 1, H, fill=False, edgecolor=style.INK, lw=2.5, clip_on=False))
     return [Binding(cursor, "move", np.stack([np.arange(T) + 0.5, np.full(T, 0.5)], axis=1))]
 
@@ -155,7 +154,10 @@ class HeldPicture:
     """The gate playground's picture: drawn once, then only its values change."""
 
     def __init__(self):
-        self.first, low = None, 2.72
+        self.first = None
+
+    def _draw(self):
+        low = 2.72
         self.fig, ax = diagrams.canvas(10, low + 2.24)
         self.vectors, run = [], held(0.9, 0.1, 0.8, 0.5, 1.0)
         self._cell(ax, heights(1, 1, low + 0.02, wired=False), run)
@@ -163,6 +165,7 @@ class HeldPicture:
         self._half_lives(self.fig.add_axes((0.68, 0.1, 0.28, 0.375)))
 
     def _cell(self, ax, at, run):
+        panels.colour_key(ax, 5.6, at["top"] - 0.2, "signed", "gate")
         for k in "fiog":
             self._keep(k, gate(ax, at, k, run[k]), kind="signed" if k == "g" else "gate")
         rail(ax, at, {})
@@ -170,24 +173,24 @@ class HeldPicture:
         ends = (("in", "rail", "C_prev", style.C, "$C_{t-1}$"), ("out", "rail", "C", style.C, "$C_t$"),
                 ("out", "gate", "h", style.H, "$h_t$"))  # fmt: skip
         for x, y, name, colour, label in ends:
-            limit = 1 if name == "h" else TOP
-            made = diagrams.vector(ax, AT[x], at[y], run[name], colour=colour, label=label, limit=limit)
-            self._keep(name, made, limit=limit)
+            made = diagrams.vector(ax, AT[x], at[y], run[name], colour=colour, label=label)
+            self._keep(name, made)
 
-    def _keep(self, name, bindings, kind="signed", limit=1):
-        self.vectors.append((name, bindings, kind, limit))
+    def _keep(self, name, bindings, kind="signed"):
+        self.vectors.append((name, bindings, kind))
 
     def _memory(self, ax):
         ax.set(xlim=(0, STEPS), ylim=(-TOP, TOP), yticks=[-2, 0, 2], xticks=[0, 10, 20, 30])
         ax.tick_params(length=0)
         ax.axhline(0, color=style.EDGE, lw=style.THIN, zorder=0)
-        ax.text(STEPS + 0.8, -TOP, "$t$", va="center", clip_on=False)
+        ax.set_xlabel("$t$", va="center")
+        ax.xaxis.set_label_coords(1.03, 0)
         self.now = ax.add_patch(Rectangle((0, -TOP), 0.6, 2 * TOP, facecolor=style.NOW, edgecolor="none", zorder=0))
         [self.half] = ax.plot([0, 0], [-TOP, TOP], color=style.KEEP, ls="--", lw=style.LINE)
         [self.C] = ax.plot([0, 1], [0, 0], color=style.C, lw=style.RAIL)
         [self.h] = ax.plot([0, 1], [0, 0], color=style.H, lw=2.4)
-        ax.text(STEPS - 0.6, 2.85, "$C_t$", color=style.C, ha="right", va="top", size=style.BIG)
-        ax.text(STEPS - 3.2, 2.85, "$h_t$", color=style.H, ha="right", va="top", size=style.BIG)
+        for y, name, colour in ((0.9, "$C_t$", style.C), (0.62, "$h_t$", style.H)):
+            ax.text(1.03, y, name, color=colour, va="center", size=style.BIG, transform=ax.transAxes)
 
     def _half_lives(self, ax):
         f = np.concatenate([np.linspace(0.02, 0.99, 98), 1 - np.geomspace(0.009, 0.001, 20)])
@@ -197,17 +200,21 @@ class HeldPicture:
         ax.tick_params(length=0)
         ax.set_yticklabels(["1", "10", "100"])
         ax.plot(f, [half_life(v) for v in f], color=style.KEEP, lw=2.4)
-        ax.text(1.06, 0.1, "$f$", va="center", clip_on=False)
+        ax.set_xlabel("$f$", va="center")
+        ax.xaxis.set_label_coords(1.06, 0)
         ax.text(0.04, 0.93, r"$t_{½} = \ln\frac{1}{2}\,/\,\ln f$", transform=ax.transAxes, va="top", color=style.KEEP)
         [self.dot] = ax.plot([0.5], [1], "o", color=style.KEEP, ms=10)
         self.life = ax.text(0.06, 0.62, "0", transform=ax.transAxes, va="top", color=style.KEEP, size=style.BIG)
 
+    @picture
     def scene(self, f, i, o, g, C0):
         """The scene of these values: 30 steps of one unit."""
+        if self.first is None:
+            self._draw()
         run, life = held(f, i, o, g, C0), half_life(f)
         bindings, steps = [], np.arange(STEPS + 1)
-        for name, made, kind, limit in self.vectors:
-            bindings += _renewed(made, run[name][:, 0], kind, limit)
+        for name, made, kind in self.vectors:
+            bindings += _renewed(made, run[name][:, 0], kind)
         curves = (
             (self.C, np.concatenate([[C0], run["C"][:, 0]]), steps), (self.h, run["h"][:, 0], steps[1:])
         )  # fmt: skip
@@ -244,9 +251,9 @@ def number(life):
     return f"{life:.2f}" if life < 1 else f"{life:.1f}" if life < 20 else f"{life:.0f}"
 
 
-def _renewed(bindings, values, kind, limit):
+def _renewed(bindings, values, kind):
     """The bindings of a one-number vector with other values: shade, number, ink."""
-    shades = style.gate(values) if kind == "gate" else style.signed(values, limit)
+    shades = style.gate(values) if kind == "gate" else style.signed(values)
     inks = [style.ink_on(shade) for shade in shades]
     texts = diagrams.numbers(values, signed=kind == "signed")
     new = {("Rectangle", "fill"): shades, ("Text", "text"): texts, ("Text", "fill"): inks}

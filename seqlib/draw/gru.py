@@ -12,6 +12,7 @@ from . import diagrams, panels, style
 from .diagrams import COLUMN, ROW, listed, numbers, vector
 from .gates import half_life
 from .lstm import begin, operation, wire
+from .picture import picture
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -59,6 +60,7 @@ def run_of(trace, n=0, *, room=4):
 # --- the cell --------------------------------------------------------------------------------------------------------
 
 
+@picture
 def gru_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     """The GRU cell with the numbers of every step; a part under the pointer or the focus says its equation.
 
@@ -127,6 +129,8 @@ def cell(ax, at, run, tips=None, *, by_hand=False):
     ax.text(5.1, (at["mix"] + at["rail"]) / 2 + 0.06, r"$h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde{h}_t$",
             ha="center", va="center", size=style.BIG)  # fmt: skip
     _buses(ax, at)
+    panels.colour_key(ax, 5.7, at["base"] + 1.06, "gate")
+    panels.colour_key(ax, 5.7, at["base"] + 0.72, "signed")
     bindings = []
     for k in "g" if by_hand else "zrg":
         bindings += _learned(ax, at, k, tips.get(k))
@@ -135,7 +139,7 @@ def cell(ax, at, run, tips=None, *, by_hand=False):
         ("in", "x_vector", "x", style.X, "$a$" if by_hand else "$x_t$"),
         ("out", "rail", "h", style.H, "$h_t$"),
     ):
-        bindings += vector(ax, AT[x], at[y], run[name], colour=colour, label=label, limit=1)
+        bindings += vector(ax, AT[x], at[y], run[name], colour=colour, label=label)
     for k in ("keep", "z", "r", "rh", "g"):
         bindings += _gate(ax, at, k, run[k])
     return bindings + _ways(ax, at, tips)
@@ -167,7 +171,7 @@ def _learned(ax, at, k, tip=None):
 def _gate(ax, at, k, values):
     """The numbers of a gate, of r ⊙ h or of the candidate, named at their upper left corner."""
     kind = "gate" if k in ("keep", "z", "r") else "signed"
-    made = vector(ax, AT[k], at["gate"], values, colour=ROLE[k], kind=kind, limit=1)
+    made = vector(ax, AT[k], at["gate"], values, colour=ROLE[k], kind=kind)
     shift, ha = {"keep": (-0.1, "right"), "g": (-0.24, "right"), "z": (0.1, "left")}.get(k, (0, "center"))
     x = AT[k] + shift
     ax.text(x, at["gate"] + at["tall"] / 2 + 0.09, LABEL[k], color=ROLE[k], ha=ha, va="bottom", size=style.BIG)
@@ -221,6 +225,7 @@ GATES_STEP = {
 }
 
 
+@picture
 def gru_gates_scene(model, trace, n=0, *, tokens=None, start=1):
     """The two gates and the candidate alone: what goes into each, added up, and what comes out.
 
@@ -238,24 +243,25 @@ def gru_gates_scene(model, trace, n=0, *, tokens=None, start=1):
     run, p = run_of(trace, n), model.params
     T, H = run["h"].shape
     pitch = H * ROW + 0.62
-    fig, ax = diagrams.canvas(10, 3 * pitch + 0.02)
+    fig, ax = diagrams.canvas(10, 3 * pitch + 0.36, below=0.34)
+    panels.colour_key(ax, 9.22 - panels.key_width("signed", "gate"), 0.18, "signed", "gate")
     parts = {k: (run["x"] @ p[f"W_x{k}"].T, run["rh" if k == "g" else "h_prev"] @ p[f"W_h{k}"].T,
                  np.repeat(p[f"b_{k}"].T, T, axis=0)) for k in "rzg"}  # fmt: skip
-    limit, bindings = max(1.0, *(float(np.abs(part).max()) for row in parts.values() for part in row)), []
+    bindings = []
     for row, k in enumerate("rzg"):
         y, colour = pitch * (2 - row) + H * ROW / 2 + 0.06, ROLE[k]
         past = r"(r_t \odot h_{t-1})" if k == "g" else "h_{t-1}"
         labels = (f"$W_{{x{k}}}\\,x_t$", f"$W_{{h{k}}}\\,{past}$", f"$b_{k}$")
         places = (1.3, 3.6, 5.7)
         for x, part, shade, label in zip(places, parts[k], (style.X, style.H, style.MUTED), labels, strict=True):
-            bindings += vector(ax, x, y, part, colour=shade, label=label, limit=limit)
+            bindings += vector(ax, x, y, part, colour=shade, label=label)
         for x, sign in zip((2.4, 4.75), "++", strict=True):
             ax.text(x, y, sign, ha="center", va="center", size=style.BIG)
         wire(ax, (places[-1] + SIDE + 0.06, y), (6.83, y), colour=style.INK, width=2.4)
         diagrams.box(ax, 7.22, y, "tanh" if k == "g" else "σ", colour=colour, width=0.78, height=0.52)
         wire(ax, (7.61, y), (8.85 - SIDE, y), colour=colour, width=2.4)
         kind = "signed" if k == "g" else "gate"
-        bindings += vector(ax, 8.85, y, run[k], colour=colour, kind=kind, label=LABEL[k], limit=1)
+        bindings += vector(ax, 8.85, y, run[k], colour=colour, kind=kind, label=LABEL[k])
     said = [words.say(GATES_STEP, **_fields(run, t, tokens)) for t in range(T)]
     return Scene(fig, bindings, sentences=said, alt=words.say(GATES_ALT), start=start)
 
@@ -297,7 +303,10 @@ class HeldPicture:
     """The gate playground's picture: drawn once, then only its values change."""
 
     def __init__(self):
-        self.first, low = None, 2.55
+        self.first = None
+
+    def _draw(self):
+        low = 2.55
         at = heights(1, 1, low) | {"box": low + 1.2}
         at = {name: y - 0.22 if name in ("gate", "mix", "rail", "top") else y for name, y in at.items()}
         self.fig, ax = diagrams.canvas(10, at["top"])
@@ -311,14 +320,14 @@ class HeldPicture:
         ax.set_yticklabels(["−1", "0", "1"])
         ax.tick_params(length=0)
         ax.axhline(0, color=style.EDGE, lw=style.THIN, zorder=0)
-        ax.text(STEPS + 0.8, -TOP, "$t$", va="center", clip_on=False)
+        ax.set_xlabel("$t$", va="center")
+        ax.xaxis.set_label_coords(1.03, 0)
         self.now = ax.add_patch(Rectangle((0, -TOP), 0.6, 2 * TOP, facecolor=style.NOW, edgecolor="none", zorder=0))
         [self.half] = ax.plot([0, 0], [-TOP, TOP], color=style.KEEP, ls="--", lw=style.LINE)
         [self.g] = ax.plot([0, 1], [0, 0], color=style.G, lw=2.4)
         [self.h] = ax.plot([0, 1], [0, 0], color=style.H, lw=style.RAIL)
-        for k, text in ((0, r"$\tilde{h}_t$"), (1, "$h_t$")):
-            colour = (style.G, style.H)[k]
-            ax.text(STEPS - 3.0 + 2.4 * k, -TOP + 0.08, text, color=colour, ha="right", va="bottom", size=style.BIG)
+        for y, name, colour in ((0.9, "$h_t$", style.H), (0.62, r"$\tilde{h}_t$", style.G)):
+            ax.text(1.03, y, name, color=colour, va="center", size=style.BIG, transform=ax.transAxes)
 
     def _half_lives(self, ax):
         z = np.concatenate([np.geomspace(0.001, 0.01, 20), np.linspace(0.015, 0.995, 98)])
@@ -328,14 +337,18 @@ class HeldPicture:
         ax.tick_params(length=0)
         ax.set_yticklabels(["1", "10", "100"])
         ax.plot(z, [half_life(1 - v) for v in z], color=style.KEEP, lw=2.4)
-        ax.text(1.06, 0.1, "$z$", va="center", clip_on=False)
+        ax.set_xlabel("$z$", va="center")
+        ax.xaxis.set_label_coords(1.06, 0)
         ax.text(0.98, 0.97, r"$t_{½} = \frac{\ln 1/2}{\ln(1 - z)}$", transform=ax.transAxes, ha="right", va="top",
                 color=style.KEEP, size=style.BIG)  # fmt: skip
         [self.dot] = ax.plot([0.5], [1], "o", color=style.KEEP, ms=10)
         self.life = ax.text(0.72, 0.62, "0", transform=ax.transAxes, va="top", color=style.KEEP, size=style.BIG)
 
+    @picture
     def scene(self, r, z, a, h0):
         """The scene of these values: 30 steps of one unit."""
+        if self.first is None:
+            self._draw()
         run, life = held(r, z, a, h0), half_life(1 - z)
         bindings, steps = _renewed(self.cell, run), np.arange(STEPS + 1)
         h = np.concatenate([[h0], run["h"][:, 0]])
@@ -360,7 +373,7 @@ def _renewed(bindings, run):
     new = []
     for k, name in enumerate(("h_prev", "x", "h", "keep", "z", "r", "rh", "g")):
         gate, values = name in ("keep", "z", "r"), run[name][:, 0]
-        shades = style.gate(values) if gate else style.signed(values, 1)
+        shades = style.gate(values) if gate else style.signed(values)
         fresh = {("Rectangle", "fill"): shades, ("Text", "text"): numbers(values, signed=not gate)}
         fresh["Text", "fill"] = [style.ink_on(shade) for shade in shades]
         for old in bindings[3 * k : 3 * k + 3]:
@@ -398,6 +411,8 @@ class SwitchboardPicture:
 
     def __init__(self, T, H):
         self.T, self.H, self.first = T, H, None
+
+    def _draw(self):
         self.fig = style.figure(10, 5.0, layout=None)
         self.frames, self.lines, self.dashes, self.names, self.marks, self.cursors = {}, {}, {}, {}, {}, {}
         for k, (z, r) in enumerate(CONVENTIONS):
@@ -415,8 +430,10 @@ class SwitchboardPicture:
         ax.set(xlim=(0.5, T + 0.5 + T / 11), ylim=(-1.1, 1.5), yticks=[-1, 0, 1], xticks=[1, T])
         ax.set_yticklabels(["−1", "0", "1"] if name[0] == "writes" else [])
         ax.set_xticklabels(["1", f"{T}"] if name[1] == "after" else [])
+        ax.set_xlabel("$t$" if name[1] == "after" else "")
+        ax.xaxis.set_label_coords(0.5, -0.035)
         ax.tick_params(length=0)
-        ax.axhline(0, color=style.EDGE, lw=style.THIN, zorder=0)
+        ax.plot([0.5, T], [0, 0], color=style.EDGE, lw=style.THIN, zorder=0)
         self.cursors[name] = ax.add_patch(Rectangle((0.7, -1.1), 0.6, 2.6, fc=style.NOW, ec="none", zorder=0))
         self.frames[name] = ax.add_patch(
             Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, ec=style.INK, lw=3, clip_on=False)
@@ -429,6 +446,7 @@ class SwitchboardPicture:
         ]
         self.marks[name] = ax.text(0.98, 0.97, "0", transform=ax.transAxes, ha="right", va="top")
 
+    @picture
     def scene(self, runs, source, sentences, alt, start=0):
         """The scene of these states.
 
@@ -439,6 +457,8 @@ class SwitchboardPicture:
         source : (str, str)
             The convention that the weights were learned in.
         """
+        if self.first is None:
+            self._draw()
         T, t, bindings = self.T, np.arange(1, self.T + 1), []
         for name in CONVENTIONS:
             for k in range(self.H):
@@ -446,7 +466,7 @@ class SwitchboardPicture:
                     points = np.stack([t, h[:, k]], axis=1)
                     bindings.append(Binding(line, "points", np.repeat(points[None], T, axis=0)))
             for text, y in zip(self.names[name], panels.apart(runs[name][-1], 0.42), strict=True):
-                bindings.append(Binding(text, "move", np.repeat([[T + 0.12, y]], T, axis=0)))
+                bindings.append(Binding(text, "move", np.repeat([[T + 0.42, y]], T, axis=0)))
             off = float(np.abs(runs[name] - runs[source]).max())
             text = rf"max |Δh| = {off:.2f}" if off > 1e-12 else "max |Δh| = 0"
             bindings += [

@@ -10,6 +10,7 @@ from matplotlib.patches import Circle, Rectangle
 from .. import words
 from . import diagrams, panels, style
 from .diagrams import COLUMN, ROW, listed, numbers, vector
+from .picture import picture
 from .scene import Binding, Scene
 from .scenes import sub
 
@@ -20,6 +21,7 @@ SPOKEN = {"f": "f", "i": "i", "g": "C̃", "o": "o"}
 AT = {"in": 0.47, "turn": 1.2, "f": 2.05, "i": 3.22, "g": 4.54, "o": 5.82, "tap": 6.62, "tanh": 7.54, "read": 8.34}
 AT["out"] = 9.45
 LEFT, RIGHT = 1.03, 8.76  # of the cell's frame
+KEY = 6.36  # left edge of the key of colours
 SIDE, RADIUS = COLUMN / 2, 0.2
 STRIP = 0.44  # height of the row of tokens
 
@@ -92,6 +94,7 @@ def run_of(trace, n=0, *, room=4):
 # --- the whole cell --------------------------------------------------------------------------------------------------
 
 
+@picture
 def lstm_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     """The LSTM cell with the numbers of every step; a gate under the pointer or the focus says its equation.
 
@@ -120,6 +123,7 @@ def lstm_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
 
 
+@picture
 def lstm_forward_scene(model, trace, n=0, *, t):
     """One step of the LSTM in the three steps of its forward pass: gates, then cell, then hidden state.
 
@@ -215,21 +219,21 @@ def _forward(ax, at, run, tips):
         (0.58, r"$h_t = o_t \odot \tanh(C_t)$"),
     ):
         ax.text(RIGHT - 0.14, at["base"] + y, equation, ha="right", va="center", size=style.SIZE)
-    limit = max(1.0, float(np.abs(run["C"]).max()), float(np.abs(run["C_prev"]).max()))
+    panels.colour_key(ax, KEY, at["base"] + 1.42, "signed", "gate")
     yield [
-        *_vector(ax, "in", at["rail"], run["C_prev"], style.C, "$C_{t-1}$", limit=limit),
+        *_vector(ax, "in", at["rail"], run["C_prev"], style.C, "$C_{t-1}$"),
         *_vector(ax, "in", at["gate"], run["h_prev"], style.H, "$h_{t-1}$"),
         *_vector(ax, "in", at["x_vector"], run["x"], style.X, "$x_t$"),
     ]
     _buses(ax, at)
     yield [b for k in "fio" for b in (*learned(ax, at, k, tips.get(k)), *gate(ax, at, k, run[k]))]
     yield [*learned(ax, at, "g", tips.get("g")), *gate(ax, at, "g", run["g"]), *rail(ax, at, tips),
-           *_vector(ax, "out", at["rail"], run["C"], style.C, "$C_t$", limit=limit)]  # fmt: skip
+           *_vector(ax, "out", at["rail"], run["C"], style.C, "$C_t$")]  # fmt: skip
     yield [*output(ax, at, run["tanh_C"], tips), *_vector(ax, "out", at["gate"], run["h"], style.H, "$h_t$")]
 
 
-def _vector(ax, place, y, values, colour, label, *, kind="signed", limit=1, side="top"):
-    return vector(ax, AT[place], y, values, colour=colour, label=label, kind=kind, limit=limit, side=side)
+def _vector(ax, place, y, values, colour, label, *, kind="signed", side="top"):
+    return vector(ax, AT[place], y, values, colour=colour, label=label, kind=kind, side=side)
 
 
 def wire(ax, *points, colour, width=style.LINE, head=True, back=False, dot=False):
@@ -273,7 +277,6 @@ def gate(ax, at, k, values, back=False):
     x, colour, top = AT[k], ROLE[k], at["gate"] + at["tall"] / 2
     label = f"$d{NAME[k]}_t$" if back else f"${NAME[k]}_t$"
     kind = "signed" if back or k == "g" else "gate"
-    limit = max(float(np.abs(values).max()), 1e-12) if back else 1
     ways = {
         "f": [(x, top), (x, at["rail"] - RADIUS)],
         "i": [(x, top), (x, at["mix"]), (AT["g"] - RADIUS, at["mix"])],
@@ -281,7 +284,7 @@ def gate(ax, at, k, values, back=False):
         "o": [(x + SIDE, at["gate"]), (AT["read"] - RADIUS, at["gate"])],
     }
     wire(ax, *ways[k], colour=colour, width=2.4, back=back)
-    return _vector(ax, k, at["gate"], values, colour, label, kind=kind, limit=limit, side="left")
+    return _vector(ax, k, at["gate"], values, colour, label, kind=kind, side="left")
 
 
 def rail(ax, at, tips, back=False, split=None):
@@ -314,11 +317,10 @@ def output(ax, at, tanh_C, tips, back=False):
           back=back)  # fmt: skip
     wire(ax, (AT["read"] + RADIUS, at["gate"]), (AT["out"] - SIDE, at["gate"]), colour=style.H, width=2.6, back=back)
     label = r"$d\tanh C_t$" if back else r"$\tanh C_t$"
-    limit = max(float(np.abs(tanh_C).max()), 1e-12) if back else 1
     return [
         *operation(ax, tap, y, "tanh", tips.get("tanh"), radius=0.3, size=style.SIZE),
         *operation(ax, AT["read"], at["gate"], "×", tips.get("read")),
-        *_vector(ax, "tanh", y, tanh_C, style.INK, label, limit=limit),
+        *_vector(ax, "tanh", y, tanh_C, style.INK, label),
     ]
 
 
@@ -342,6 +344,7 @@ def _highlights(ax, at):
 # --- the cell-state update alone -------------------------------------------------------------------------------------
 
 
+@picture
 def lstm_update_scene(trace, n=0, *, tokens=None, unit=None, start=1):
     """C_t = f_t ⊙ C_{t-1} + i_t ⊙ C̃_t alone, with all its numbers at every step.
 
@@ -365,11 +368,11 @@ def lstm_update_scene(trace, n=0, *, tokens=None, unit=None, start=1):
     fig, ax = diagrams.canvas(10, rail + tall / 2 + 0.48)
     at = {"C": 0.75, "f": 2.3, "kept": 4.05, "i": 3.9, "times": 4.62, "g": 5.34, "wrote": 6.85, "new": 8.75}
     kept, wrote = run["f"] * run["C_prev"], run["i"] * run["g"]
-    limit = max(1.0, float(np.abs(run["C"]).max()))
 
     def column(name, y, values, colour, label, **options):
-        return vector(ax, at[name], y, values, colour=colour, label=label, **{"limit": limit} | options)
+        return vector(ax, at[name], y, values, colour=colour, label=label, **options)
 
+    panels.colour_key(ax, 5.35, rail + tall / 2 + 0.25, "signed", "gate")
     bindings = column("C", rail, run["C_prev"], style.C, "$C_{t-1}$")
     bindings += column("f", low, run["f"], style.KEEP, "$f_t$", kind="gate", side="left")
     bindings += column("kept", rail, kept, style.KEEP, r"$f_t \odot C_{t-1}$")
@@ -402,6 +405,7 @@ def lstm_update_scene(trace, n=0, *, tokens=None, unit=None, start=1):
 # --- backwards -------------------------------------------------------------------------------------------------------
 
 
+@picture
 def lstm_backward_scene(model, trace, grads, n=0, *, tokens=None, start=None):
     """The same cell backwards, with the derivatives of every step: go back in time with ←.
 
@@ -430,6 +434,7 @@ def lstm_backward_scene(model, trace, grads, n=0, *, tokens=None, start=None):
     run, back = run_of(trace, n), gradients_of(model, trace, grads, n)
     fig, ax, at, bindings = begin(run, tokens, heights)
     diagrams.frame(ax, LEFT, at["base"] + 0.24, RIGHT, at["rail"] + 0.34)
+    panels.colour_key(ax, KEY, at["base"] + 1.42, "signed")
     before, tips, middle = len(ax.patches), _derivatives(run, back), (AT["g"] + AT["tap"]) / 2
     _buses(ax, at, back=True)
     for k in "fiog":
@@ -448,8 +453,7 @@ def lstm_backward_scene(model, trace, grads, n=0, *, tokens=None, start=None):
     )
     for x, y, name, colour, label in ends:
         values = back[name]
-        limit = max(float(np.abs(values).max()), 1e-12)
-        bindings += vector(ax, x, y, values, colour=colour, limit=limit)
+        bindings += vector(ax, x, y, values, colour=colour)
         size = style.SIZE if name == "C_next" else style.BIG
         side = {"x": min(x, 9.88), "ha": "center"} if name != "C_next" else {"x": 9.92, "ha": "right"}
         ax.text(y=y + values.shape[1] * ROW / 2 + 0.08, s=label, color=colour, va="bottom", size=size, **side)

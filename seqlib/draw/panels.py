@@ -3,13 +3,54 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from . import style
 from .scene import Binding, Goto
 
+# The cells of the key of colours: what is written in each, the number whose colour it has, and its width in inches.
+KEYS = {
+    "signed": ((f"≤−{style.STRONGEST}", -style.STRONGEST, 0.52), ("−1", -1, 0.36), ("0", 0, 0.24), ("1", 1, 0.24),
+               (f"≥{style.STRONGEST}", style.STRONGEST, 0.36)),
+    "gate": (("0", 0, 0.24), ("1", 1, 0.24)),
+}  # fmt: skip
+KEY_HEIGHT, KEY_GAP = 0.26, 0.1
 
-def heat_map(ax, values, *, kind="signed", limit=None, rows=None, columns=None):
-    """All values of a run at once, one column a step, with a cursor at the present step.
+
+def key_width(*kinds):
+    """The width in inches of `colour_key`."""
+    return sum(width for kind in kinds for *_, width in KEYS[kind]) + KEY_GAP * (len(kinds) - 1)
+
+
+def colour_key(ax, x, y, *kinds, at=(0, 0)):
+    """The legend of the colours: cells that look like those of the picture, each with its own number in it.
+
+    Parameters
+    ----------
+    x, y : float
+        The left edge and the middle of the row, in inches from the place `at`.
+    *kinds : {"signed", "gate"}
+        Which colours the picture has, in the order of the row.
+    at : (float, float)
+        In fractions of the axes: (0, 0) is their lower left corner, (1, 1) the upper right one.
+    """
+    place = ax.figure.dpi_scale_trans + ScaledTranslation(*at, ax.transAxes)
+    for kind in kinds:
+        left = x
+        for text, value, width in KEYS[kind]:
+            shade = style.gate(value) if kind == "gate" else style.signed(value)
+            cell = Rectangle((x, y - KEY_HEIGHT / 2), width, KEY_HEIGHT, fc=shade, ec="none")
+            ax.add_patch(cell).set(transform=place, clip_on=False, zorder=3)
+            ax.text(x + width / 2, y - 0.01, text, color=style.ink_on(shade), ha="center", va="center_baseline",
+                    transform=place, zorder=3)  # fmt: skip
+            x += width
+        edge = Rectangle((left, y - KEY_HEIGHT / 2), x - left, KEY_HEIGHT, fill=False, ec=style.EDGE, lw=style.THIN)
+        ax.add_patch(edge).set(transform=place, clip_on=False, zorder=3)
+        x += KEY_GAP
+
+
+def heat_map(ax, values, *, kind="signed", rows=None, columns=None):
+    """All values of a run at once, one column a step, with a cursor at the present step; above it the key of colours.
 
     Parameters
     ----------
@@ -17,8 +58,6 @@ def heat_map(ax, values, *, kind="signed", limit=None, rows=None, columns=None):
         Row t is the column drawn at step t + 1.
     kind : {"signed", "gate"}
         Blue-red about zero, or viridis on [0, 1].
-    limit : float, optional
-        The absolute value with the strongest colour.
     rows : list of n str, optional
         Names of the rows; by default their numbers, from 1.
     columns : list of T str, optional
@@ -30,13 +69,15 @@ def heat_map(ax, values, *, kind="signed", limit=None, rows=None, columns=None):
         A click on a column goes to its step; steps to come are pale.
     """
     T, n = values.shape
-    shades = style.gate(values) if kind == "gate" else style.signed(values, limit)
+    shades = style.gate(values) if kind == "gate" else style.signed(values)
     ax.set(xlim=(0.5, T + 0.5), ylim=(n + 0.5, 0.5))
     ax.set_xticks(range(1, T + 1) if T <= 12 else range(5, T + 1, 5))
     ax.set_yticks(range(1, n + 1), rows) if n <= 10 else ax.set_yticks(range(2, n + 1, 2))
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
+    ax.set_xlabel("$t$") if columns is None else None
+    colour_key(ax, -key_width(kind), 0.2, kind, at=(1, 1))
     bindings = []
     for t in range(T):
         column = [
@@ -77,10 +118,9 @@ def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}"):
     T, K = values.shape
     limit = limit or _round_up(float(np.abs(values).max()))
     low = -limit if values.min() < 0 else 0
-    ticks = [low, limit] if low == 0 else [low, 0, limit]
-    ax.set(xlim=(-0.5, K - 0.5), ylim=(low * 1.2, limit * 1.2))
-    ax.set_yticks(ticks, [f"{v:g}".replace("-", "−") for v in ticks])
+    ax.set(xlim=(-0.5, K - 0.5), ylim=(low * 1.2, limit * 1.2), yticks=[])  # the numbers stand on the bars
     ax.tick_params(length=0)
+    ax.spines["left"].set_visible(False)
     if low:  # the names stay at the bottom, where no bar hangs over them
         ax.spines["bottom"].set_visible(False)
         ax.axhline(0, color=style.MUTED, lw=style.THIN)
@@ -167,6 +207,17 @@ def lines(ax, values, labels, *, colours=None):
         Binding(veil, "width", T + 0.5 - t),
         Binding(cursor, "move", np.stack([t - 0.01 * T, np.full(T, low)], axis=1)),
     ]
+
+
+def name_values(ax, name, values):
+    """Name the vertical axis of `values`; the power of ten of large or small ones becomes a part of the name."""
+    largest = float(np.max(np.abs(values)))
+    exponent = int(np.floor(np.log10(largest))) if largest > 0 else 0
+    if -4 <= exponent < 6:
+        ax.set_ylabel(name)
+        return
+    ax.yaxis.set_major_formatter(lambda v, _: f"{float(v) / 10.0**exponent:.6g}".replace("-", "−"))
+    ax.set_ylabel(f"{name}  /  $10^{{{exponent}}}$")
 
 
 def apart(heights, gap, top=np.inf):

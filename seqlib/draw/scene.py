@@ -90,7 +90,11 @@ class Scene:
         self.alt, self.label = clean(alt), clean(str(label))
         self.start = step_index(start, self.T, "start")
         bindings = list(bindings)
-        self.svg, self.bindings, root = draw(fig, bindings, self.T, self.alt)
+        try:
+            self.svg, self.bindings, root = draw(fig, bindings, self.T, self.alt)
+        except Exception as error:
+            error.scene = self  # its words are known: `picture` shows them in place of the drawing
+            raise
         self.extras = {}
         self._named = {b.artist.get_gid(): b.name for b in bindings if getattr(b, "name", None)}
         self._drawn = root, fig

@@ -5,6 +5,7 @@ import numpy as np
 from .. import words
 from ..nn.functions import softmax
 from . import diagrams, panels, style
+from .picture import picture
 from .scene import Binding, Scene
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -24,6 +25,7 @@ def example(trace, n):
     return {name: trace[name][:, :, n] for name in ("x", "h_prev", "a", "h", "logits") if name in trace}
 
 
+@picture
 def cell_scene(model, trace, n=0, *, tokens=None, start=1, equation=True):
     """The recurrent cell with the numbers of every step, and its equation with the same numbers.
 
@@ -64,6 +66,7 @@ def cell_scene(model, trace, n=0, *, tokens=None, start=1, equation=True):
     return Scene(fig, bindings, sentences=_state_sentences(run["h"], tokens), alt=words.say(alt), start=start)
 
 
+@picture
 def unrolled_scene(trace, n=0, *, inputs=None, outputs=None, classes=None, units=8, fold=True, start=None):
     """The network folded (once, with a loop) and unrolled (once for every step), with the states of one run.
 
@@ -86,14 +89,14 @@ def unrolled_scene(trace, n=0, *, inputs=None, outputs=None, classes=None, units
     Scene
     """
     run = example(trace, n)
-    T, bars = len(run["h"]), 0 if classes is None else 1.25
-    fig, ax = diagrams.canvas(10, 4.2 + bars)
+    T, bars, below = len(run["h"]), 0 if classes is None else 1.25, 0.3
+    fig, ax = diagrams.canvas(10, 4.2 + bars + below, below=below)
+    panels.colour_key(ax, 9.9 - panels.key_width("signed"), 0.17, "signed")
     bindings = []
     if classes is not None:
         p = _probabilities(run)
-        top = fig.add_axes((0.05, 4.42 / (4.2 + bars), 0.93, 0.86 / (4.2 + bars)))
+        top = fig.add_axes((0.05, (4.42 + below) / fig.get_figheight(), 0.93, 0.86 / fig.get_figheight()))
         bindings += _output_bars(top, p, classes)
-        top.set_yticks([])
         outputs = [classes[k] if there else "" for k, there in zip(p.argmax(axis=1), p.any(axis=1), strict=True)]
         sure = [f"{row.max():.2f}" if row.any() else "" for row in p]
     has_output = outputs is None or any(outputs)
@@ -114,6 +117,7 @@ def unrolled_scene(trace, n=0, *, inputs=None, outputs=None, classes=None, units
     return Scene(fig, bindings, sentences=sentences, alt=words.say(alt), start=T - 1 if start is None else start)
 
 
+@picture
 def readings_scene(trace, n=0, *, sensors, classes, units=8, start=None):
     """Many readings, one answer: the inputs as curves, the states as a heat map, and the output's probabilities.
 
@@ -137,13 +141,12 @@ def readings_scene(trace, n=0, *, sensors, classes, units=8, start=None):
     grid = fig.add_gridspec(2, 2, width_ratios=[3, 1.15])
     above, below, right = (fig.add_subplot(place) for place in (grid[0, 0], grid[1, 0], grid[:, 1]))
     bindings = panels.lines(above, run["x"], sensors, colours=[style.KEEP, style.WRITE, style.READ][: len(sensors)])
-    bindings += panels.heat_map(below, run["h"][:, :units], limit=1)
+    bindings += panels.heat_map(below, run["h"][:, :units])
     bindings += _output_bars(right, p, classes)
     above.set_xlim(0.5, T + 0.5)
     above.set_xticks([])
     above.set_ylabel("$x_t$", color=style.X, rotation=0, labelpad=14, va="center")
     below.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=14, va="center")
-    right.set_title(r"$\hat{y}$")
     alt = {
         "en": f"Curves of {len(sensors)} sensors over {T} steps, a heat map of the states below them, "
         "and bars of the probabilities of the classes.",
@@ -156,6 +159,7 @@ def readings_scene(trace, n=0, *, sensors, classes, units=8, start=None):
     return Scene(fig, bindings, sentences=_flow_sentences(inputs, outputs), alt=words.say(alt), start=start)
 
 
+@picture
 def states_scene(trace, n=0, *, tokens=None, classes=None, start=None):
     """All hidden states over time as a heat map, and beside it the probabilities at the present step.
 
@@ -174,7 +178,7 @@ def states_scene(trace, n=0, *, tokens=None, classes=None, start=None):
     with_bars = classes is not None and len(run["logits"]) == T
     fig = style.figure(10, min(4.4, 1.6 + 0.3 * H))
     axes = np.atleast_1d(fig.subplots(1, 1 + with_bars, width_ratios=[3, 2] if with_bars else None))
-    bindings = panels.heat_map(axes[0], run["h"], limit=1, columns=tokens)
+    bindings = panels.heat_map(axes[0], run["h"], columns=tokens)
     axes[0].set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=14)
     if with_bars:
         bindings += _output_bars(axes[1], _probabilities(run), classes)
@@ -186,8 +190,9 @@ def states_scene(trace, n=0, *, tokens=None, classes=None, start=None):
     return Scene(fig, bindings, sentences=_state_sentences(run["h"], tokens), alt=words.say(alt), start=start)
 
 
+@picture
 def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
-    """Curves in one plot, each named at its end.
+    """Curves in one plot, each named at its end; a single one without `ylabel` names the axis.
 
     Parameters
     ----------
@@ -207,18 +212,25 @@ def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
     """
     fig = style.figure(8, 3.4)
     ax = fig.subplots()
-    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    ax.set(xlabel=xlabel, yscale="log" if log else "linear")
+    alone = next(iter(curves)) if len(curves) == 1 and not ylabel else ""
+    if log:
+        ax.set_ylabel(ylabel or alone)
+    else:
+        panels.name_values(ax, ylabel or alone, np.concatenate([np.ravel(values) for values in curves.values()]))
     told = {"en": "{name} goes from {first:.3g} to {last:.3g}", "ko": "{name}: {first:.3g} → {last:.3g} 변화"}
     said = []
     for name, values in curves.items():
         values = np.asarray(values, float)
         [line] = ax.plot(np.arange(1, len(values) + 1) if x is None else x, values)
-        ax.annotate(name, (line.get_xdata()[-1], values[-1]), (6, 0), textcoords="offset points", va="center",
-                    color=line.get_color(), annotation_clip=False)  # fmt: skip
+        if not alone:
+            ax.annotate(name, (line.get_xdata()[-1], values[-1]), (6, 0), textcoords="offset points", va="center",
+                        color=line.get_color(), annotation_clip=False)  # fmt: skip
         said.append(words.say(told, name=name.strip("$"), first=values[0], last=values[-1]))
     return _picture(fig, "; ".join(said) + ".")
 
 
+@picture
 def bars_scene(values, *, spread=None, limit=1.0, baseline=None):
     """A bar for each name, its number on top; thin lines show lowest and highest over repeated runs.
 
@@ -240,7 +252,8 @@ def bars_scene(values, *, spread=None, limit=1.0, baseline=None):
     """
     fig = style.figure(8, 3.2)
     ax = fig.subplots()
-    ax.set(xlim=(-0.6, len(values) - 0.4), ylim=(0, limit * 1.18), yticks=[0, limit / 2, limit])
+    ax.set(xlim=(-0.6, len(values) - 0.4), ylim=(0, limit * 1.18), yticks=[])  # the numbers stand on the bars
+    ax.spines["left"].set_visible(False)
     ax.set_xticks(range(len(values)), list(values), parse_math=False)
     ax.tick_params(length=0)
     ax.bar(range(len(values)), values.values(), 0.6, color=style.H)
@@ -250,6 +263,7 @@ def bars_scene(values, *, spread=None, limit=1.0, baseline=None):
         ax.text(k, max(value, high) + 0.02 * limit, f"{value:.2f}", ha="center", va="bottom")
     if baseline is not None:
         ax.axhline(baseline, color=style.MUTED, ls="--", lw=style.THIN)
+        ax.text(len(values) - 0.36, baseline, f"{baseline:g}", color=style.MUTED, va="center", clip_on=False)
     return _picture(fig, ", ".join(f"{name}: {value:.2f}" for name, value in values.items()) + ".")
 
 
@@ -271,6 +285,7 @@ def _probabilities(run):
 def _output_bars(ax, p, classes):
     """Bars of the probabilities p (T, K); where there is no output, no number either."""
     bindings, there = panels.bars(ax, p, classes, colour=style.INK), p.any(axis=1)
+    ax.set_ylabel(r"$\hat{y}_t$", rotation=0, labelpad=12, va="center")
     if there.all():
         return bindings
     numbers = [binding.artist for binding in bindings if binding.what == "text"]

@@ -5,10 +5,12 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from .. import words
 from . import diagrams, style
+from .picture import picture
 from .scene import Binding, Goto, Scene
 from .scenes import sub
 
 
+@picture
 def shapes_scene(T=4, *, start=2):
     """One-to-many, many-to-one and many-to-many side by side: at which steps there are inputs and outputs.
 

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from .. import words
 from ..study.language import with_temperature
 from . import panels, style
+from .picture import picture
 from .scene import Binding, Goto, Scene
 
 # One forecaster, one colour, by the beginning of its name: last value, seasonal value, autoregression, networks.
@@ -28,25 +29,37 @@ def colours_of(names):
     return {name: next((c for begin, c in COLOURS.items() if name.startswith(begin)), style.X) for name in names}
 
 
+LAST = {"en": "last value", "ko": "마지막 값"}
+SEASONAL = {"en": "seasonal", "ko": "한 주기 전 값"}
+
+
+def title(name):
+    """A forecaster's name in the reader's language: the two baselines are called by what they do."""
+    return words.say(LAST) if name == "$y_t$" else words.say(SEASONAL) if name.startswith("$y_{t+") else name
+
+
 # --- forecasts -------------------------------------------------------------------------------------------------------
 
 FORECAST_SAID = {
     "en": "From {now}, {steps} ahead: {told}; it became {true}.",
     "ko": "{now}에서 {steps}단계 앞: {told}. 실제 값은 {true}.",
 }
+PLACE = {"en": "place", "ko": "자리"}  # on the controls: t is a year or a date
+LETTERS = 10  # of a date on the axis
 FORECAST_ALT = {
     "en": "A series of {n} values, and at each place of its tail the forecasts of {names} for the next {steps} values.",
     "ko": "값 {n}개의 시계열과, 끝부분의 각 자리에서 다음 {steps}개를 예측한 선({names}).",
 }
 
 
+@picture
 def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
     """A series, and the forecasts made from the place where one stands: step through the held-out tail.
 
     Parameters
     ----------
     labels : sequence of len(values)
-        Years or dates; numbers give a numeric axis, anything else counts from 1.
+        Years or dates; numbers that grow give a numeric axis, anything else stands on it as it is.
     values : ndarray
     n : int
         The first held-out value has index n; the first forecasts are made just before it.
@@ -68,8 +81,9 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
     fig = style.figure(10, 4.2)
     ax = fig.subplots()
     low, high = _range([values[shown], *(rows[: len(places)] for rows in ahead.values())])
-    ax.set(xlim=(x[shown][0], x[-1]), ylim=(low, high))
-    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    ax.set(xlim=(x[shown][0], x[-1]), ylim=(low, high), xlabel="$t$")
+    panels.name_values(ax, "$y_t$", values[shown])
+    _label_time(ax, x, labels)
     width = 0.006 * (x[-1] - x[shown][0])
     now = ax.add_patch(Rectangle((x[n - 1], low), 2 * width, high - low, fc=style.NOW, ec="none", zorder=0))
     bindings = [Binding(now, "move", np.stack([x[places] - width, np.full(len(places), low)], axis=1))]
@@ -82,10 +96,18 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
         curves = [np.column_stack([x[p : p + steps + 1], [values[p], *rows[i]]]) for i, p in enumerate(places)]
         [line] = ax.plot(*curves[0].T, color=colour, lw=2.4, ls=("-", (0, (4, 1.5)), (0, (1, 1)))[k % 3])
         bindings.append(Binding(line, "points", np.array(curves)))
-        ax.text(0.012 + 0.19 * k, 1.03, name, color=colour, transform=ax.transAxes, va="bottom")
+        ax.text(0.012 + 0.25 * k, 1.03, title(name), color=colour, transform=ax.transAxes, va="bottom")
     said = _forecast_sentences(labels, values, places, ahead, steps)
     alt = words.say(FORECAST_ALT, n=len(values), names=", ".join(map(plain, ahead)), steps=steps)
-    return Scene(fig, bindings, sentences=said, alt=alt, start=start)
+    return Scene(fig, bindings, sentences=said, alt=alt, start=start, label=words.say(PLACE))
+
+
+def _label_time(ax, x, labels):
+    """Ticks at whole numbers; where x only counts the labels, the labels themselves."""
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    if any(str(label) != f"{at:g}" for at, label in zip(x, labels, strict=True)):
+        names = {at: str(label)[:LETTERS] for at, label in zip(x, labels, strict=True)}
+        ax.xaxis.set_major_formatter(lambda at, _: names.get(at, ""))
 
 
 def _grown(x, y, last):
@@ -121,8 +143,8 @@ def number(value):
 
 
 def plain(name):
-    """A symbol as a sentence says it: without the signs of mathtext."""
-    return re.sub(r"[${}\\]", "", name)
+    """A forecaster's name as a sentence says it: without the signs of mathtext."""
+    return re.sub(r"[${}\\]", "", title(name))
 
 
 # --- errors by lead --------------------------------------------------------------------------------------------------
@@ -138,6 +160,7 @@ ERRORS_ALT = {
 }
 
 
+@picture
 def errors_scene(errors):
     """Root mean squared error over the lead, a curve for each forecaster; a band from lowest to highest over seeds.
 
@@ -155,7 +178,8 @@ def errors_scene(errors):
     tables = {name: np.atleast_2d(rows) for name, rows in errors.items()}
     steps = next(iter(tables.values())).shape[1]
     lead, top = np.arange(1, steps + 1), max(rows.max() for rows in tables.values()) * 1.05
-    ax.set(xlim=(1, steps), ylim=(0, top), xlabel="$k$", ylabel="RMSE")
+    ax.set(xlim=(1, steps), ylim=(0, top), xlabel="$k$")
+    panels.name_values(ax, "RMSE", top)
     ax.set_xticks(lead)
     middles = {name: np.median(rows, axis=0) for name, rows in tables.items()}
     order = sorted(middles, key=lambda name: middles[name][-1])
@@ -166,7 +190,7 @@ def errors_scene(errors):
         if len(rows) > 1:
             ax.fill_between(lead, rows.min(axis=0), rows.max(axis=0), color=colour[name], alpha=0.15, lw=0)
         ax.plot(lead, middles[name], color=colour[name], lw=2.4, ls="-" if len(rows) == 1 else (0, (4, 1.5)))
-        ax.text(steps + 0.12, height, name, color=colour[name], va="center", clip_on=False)
+        ax.text(steps + 0.12, height, f"{title(name)} ", color=colour[name], va="center", clip_on=False)
     said = [
         words.say(ERRORS_SAID, name=plain(name), first=number(m[0]), last=number(m[-1])) for name, m in middles.items()
     ]
@@ -198,6 +222,7 @@ def missing_font(text):
     return words.say(NO_FONT) if needed and importlib.util.find_spec("koreanize_matplotlib") is None else ""
 
 
+@picture
 def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, top=5, units=16, start=None):
     """The states while a sentence is read, and at every step the words that the network expects next.
 
@@ -223,10 +248,10 @@ def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, top=5, units=
     p = np.array([with_temperature(logits, temperature) for logits in trace.logits[:, :, 0]])
     h = trace.h[:, :units, 0]
     fig = style.figure(10, 4.4, layout=None)
-    left, right = fig.add_axes((0.06, 0.17, 0.55, 0.78)), fig.add_axes((0.78, 0.08, 0.14, 0.87))
-    bindings = panels.heat_map(left, h, limit=1)
-    left.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=14)
-    left.set_xticks([])
+    left, right = fig.add_axes((0.06, 0.17, 0.55, 0.735)), fig.add_axes((0.78, 0.08, 0.14, 0.87))
+    bindings = panels.heat_map(left, h)
+    left.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=10)
+    left.set(xticks=[], xlabel="")
     bindings += _slanted(left, tokens)
     best = np.argsort(-p, axis=1, kind="stable")[:, :top]
     bindings += _expected(

@@ -2,15 +2,17 @@
 
 Role, not model, decides the colour (Okabe and Ito's palette, safe for colour blindness). Importing this module makes
 the course's style matplotlib's style for the session: a reader's own ``plt.plot`` looks like the rest of the lesson.
+What the reader sets afterwards is the reader's; our own pictures are made inside `ours`, whatever that is.
 """
 
 import importlib.util
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
-from matplotlib.colors import Normalize, to_hex, to_rgb
+from matplotlib.colors import FuncNorm, Normalize, to_hex, to_rgb
 from matplotlib.figure import Figure
 
 # Quantities. A gradient keeps its quantity's colour: dashed, arrow reversed.
@@ -81,9 +83,35 @@ RC = {
     "grid.color": EDGE,
     "lines.linewidth": LINE,
     "legend.frameon": False,
+    "figure.constrained_layout.h_pad": 0.07,  # inches: no label touches the card's edge
+    "figure.constrained_layout.w_pad": 0.07,
+    "axes.formatter.useoffset": False,  # an offset or a factor such as 1e7 would lie somewhere above the axes
+    "axes.formatter.limits": (-99, 99),
     "axes.prop_cycle": mpl.cycler(color=[H, KEEP, WRITE, READ, G, X, C]),
 }
 mpl.rcParams.update(RC)
+
+# All of matplotlib's settings as our pictures want them. The backend is no style, and matplotlib does not restore it.
+SETTINGS = {name: mpl.rcParamsDefault[name] for name in mpl.rcParamsDefault if name != "backend"} | RC
+_inside = False
+
+
+@contextmanager
+def ours():
+    """The course's own matplotlib settings, whatever the reader has set, and the reader's again afterwards.
+
+    Artists take most settings when they are made, and the rest when they are drawn: so both have to happen inside.
+    """
+    global _inside
+    if _inside:
+        yield
+        return
+    _inside = True
+    try:
+        with mpl.rc_context(SETTINGS):
+            yield
+    finally:
+        _inside = False
 
 
 def figure(width=9.0, height=4.0, *, layout="constrained"):
@@ -106,36 +134,38 @@ def figure(width=9.0, height=4.0, *, layout="constrained"):
     return Figure(figsize=(width, height), layout=layout)
 
 
-def _hex(values, colormap, norm):
-    rgba = colormap.with_extremes(bad=MISSING)(norm(np.ma.masked_invalid(values.ravel())))
+# One number has one colour in all pictures: states, memories, sums, weights, gradients. The shade goes with tanh(v), so
+# that the states (within ±1) are well apart and what has no bound has its place, too.
+STRONGEST = 3  # at ±3 and beyond the colour does not change any more
+SIGNED = {"cmap": "RdBu_r", "norm": FuncNorm((np.tanh, np.arctanh), -STRONGEST, STRONGEST, clip=True)}
+GATE = {"cmap": "viridis", "norm": Normalize(0, 1, clip=True)}
+
+
+def _hex(values, cmap, norm):
+    values = np.asarray(values, dtype=float)
+    rgba = mpl.colormaps[cmap].with_extremes(bad=MISSING)(norm(np.ma.masked_invalid(values.ravel())))
     return np.array([to_hex(colour) for colour in rgba], dtype="U7").reshape(values.shape)[()]
 
 
-def signed(values, limit=None):
-    """Colours of signed numbers: blue below zero, red above, white at zero (RdBu_r, symmetric).
+def signed(values):
+    """Colours of signed numbers: blue below zero, red above, white at zero, and the same number the same everywhere.
 
     Parameters
     ----------
     values : array_like
         Numbers of any shape; NaN becomes grey.
-    limit : float, optional
-        The absolute value with the strongest colour; by default the largest in `values`.
 
     Returns
     -------
     ndarray of str
         Hex colours, same shape as `values`.
     """
-    values = np.asarray(values, dtype=float)
-    if limit is None:
-        limit = np.max(np.abs(values[np.isfinite(values)]), initial=0)
-    limit = limit or 1.0
-    return _hex(values, mpl.colormaps["RdBu_r"], Normalize(-limit, limit, clip=True))
+    return _hex(values, **SIGNED)
 
 
 def gate(values):
     """Colours of gates: viridis on [0, 1]. Returns hex colours, same shape as `values`."""
-    return _hex(np.asarray(values, dtype=float), mpl.colormaps["viridis"], Normalize(0, 1, clip=True))
+    return _hex(values, **GATE)
 
 
 def ink_on(colour):

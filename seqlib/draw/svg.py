@@ -24,6 +24,7 @@ from . import style
 from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, check, clean
 
 SVG = "{http://www.w3.org/2000/svg}"
+NO_GLYPH = "¤"
 KNOWN_PARTS = (FigureBase, Axis, Tick, Spine)  # what they look like follows from their axes
 ET.register_namespace("", SVG[1:-1])
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -41,6 +42,11 @@ def draw(fig, bindings, T, alt):
     root : Element
         The drawing as a tree, for `resolve` with other values.
     """
+    with style.ours():
+        return _draw(fig, bindings, T, alt)
+
+
+def _draw(fig, bindings, T, alt):
     ids = {}  # artist -> id, in the order of the bindings: the same on every run
     shared = _shared[-1] if _shared else {}
     for n, binding in enumerate(bindings):
@@ -123,6 +129,8 @@ def resolve(root, fig, bindings, T):
     for artist, group in _by_artist(bindings).items():
         element = elements.get(artist.get_gid())
         where = " and ".join(f"bindings[{n}]" for n in group)
+        if element is None and isinstance(artist, Annotation):
+            raise ValueError(f"{where}: {artist} has no text, only an arrow; bind its .arrow_patch.")
         if element is None:
             raise ValueError(f"{where}: {artist} is not drawn; make it visible or leave the binding out.")
         resolved += _Resolver(root, fig, artist, element, where).resolve(group, T)
@@ -147,13 +155,27 @@ def _save(fig):
     """Let matplotlib write the figure, without anything that differs between two runs."""
     fig.patch.set_visible(False)  # the card is drawn by _finish
     file = io.StringIO()
-    fixed = {"svg.fonttype": "none", "svg.hashsalt": "seqlib", "savefig.bbox": "standard", "path.simplify": True}
+    # Two images in one axes stay two: each may be bound.
+    fixed = {"svg.fonttype": "none", "svg.hashsalt": "seqlib", "image.composite_image": False}
     nothing = dict.fromkeys(["Date", "Creator", "Format", "Type"])
     with mpl.rc_context(fixed), warnings.catch_warnings():
         # Text stays text: the reader's browser has the glyph that matplotlib's fonts lack.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         fig.savefig(file, format="svg", metadata=nothing)
+    if NO_GLYPH in file.getvalue():
+        _refuse_mathtext_without_glyphs(fig)
     return ET.fromstring(file.getvalue())
+
+
+def _refuse_mathtext_without_glyphs(fig):
+    """One $ makes a whole text mathtext, and mathtext writes ¤ for a letter that its fonts lack: Hangul, for one."""
+    for text in fig.findobj(Text):
+        said = text.get_text()
+        if text.get_parse_math() and is_math_text(said) and NO_GLYPH not in said and not said.isascii():
+            raise ValueError(
+                f"{said!r} has a $, so all of it is mathtext, which writes {NO_GLYPH} for letters that its fonts lack; "
+                "put its words and its mathematics into two Texts, or write the symbols without $ (h₂)."
+            )
 
 
 def _by_artist(bindings):
@@ -422,6 +444,8 @@ def _tidy(element):
             shape.attrib.pop("style", None)  # a marker's style stands on each <use>
     if element.get("id") == "figure_1":
         element.set("style", "stroke-linejoin:round;stroke-linecap:butt")  # what that sheet said
+    if tag == "g" and element.get("id", "").startswith("legend_"):
+        element.set("class", "legend")
     if tag == "g" and "_" in element.get("id", ""):
         del element.attrib["id"]  # matplotlib's own names, which nobody asks for
     if "style" in element.attrib:

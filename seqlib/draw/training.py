@@ -7,6 +7,7 @@ from matplotlib.ticker import NullFormatter
 from .. import words
 from . import style
 from .forget import power
+from .picture import picture
 from .scene import Binding, Scene
 
 # --- a training while it runs ----------------------------------------------------------------------------------------
@@ -44,8 +45,10 @@ class LivePicture:
 
     def __init__(self, steps, clip=None):
         self.steps, self.clip, self.first = steps, clip, None
+
+    def _draw(self):
         # Axes placed by hand: a layout engine would draw everything twice.
-        self.fig = style.figure(10, 3.2, layout=None)
+        self.fig, steps = style.figure(10, 3.2, layout=None), self.steps
         self.loss = _Decades(self.fig.add_axes((0.09, 0.16, 0.375, 0.68)), steps)
         self.norm = _Decades(self.fig.add_axes((0.585, 0.16, 0.375, 0.68)), steps)
         [self.loss_line] = self.loss.ax.plot([0, 1], [0, 0], color=style.INK, lw=2.4)
@@ -62,6 +65,7 @@ class LivePicture:
         ax.text(x, 1.08, name, transform=ax.transAxes, va="bottom", color=colour)
         return ax.text(x + room, 1.08, "0", transform=ax.transAxes, va="bottom", color=colour)
 
+    @picture
     def scene(self, loss, norm):
         """The scene after these updates; the drawing is that of the first one.
 
@@ -70,6 +74,8 @@ class LivePicture:
         loss, norm : array_like, (n,)
             One number for each update so far; the norms are those before clipping.
         """
+        if self.first is None:
+            self._draw()
         loss, norm = np.asarray(loss, float), np.asarray(norm, float)
         clipped = norm if self.clip is None else np.minimum(norm, self.clip)
         x, loss_at = in_blocks(loss, self.steps)
@@ -115,6 +121,8 @@ class _Decades:
         self.ax, self.steps = ax, steps
         ax.set(xlim=(0, steps), ylim=(0, 1), xticks=[0, steps / 2, steps], yticks=[])
         ax.set_xticklabels(["0", f"{steps / 2:g}", f"{steps}"])
+        ax.set_xlabel("$k$")
+        ax.xaxis.set_label_coords(0.75, -0.035)
         ax.tick_params(length=0)
         self.ticks = []
         for _ in range(SLOTS):
@@ -168,6 +176,7 @@ HISTORY = {
 DASHES = ((0, ()), (0, (4, 1.6)), (0, (1, 1.2)))
 
 
+@picture
 def histories_scene(histories, *, mark=None):
     """Loss and gradient norm of finished trainings, each named at its end.
 
@@ -191,6 +200,7 @@ def histories_scene(histories, *, mark=None):
     for ax, name, values in zip(axes, ("$L$", r"$\Vert g\Vert$"), ("loss", "norm"), strict=True):
         ax.set(yscale="log", xlim=(0, longest * 1.16), xticks=[0, longest // 2, longest])
         ax.set_title(name, loc="left")
+        ax.set_xlabel("$k$")
         ax.tick_params(length=0, which="both")
         ax.yaxis.set_minor_formatter(NullFormatter())
         ends = []
@@ -201,7 +211,7 @@ def histories_scene(histories, *, mark=None):
             ends.append((y[-1], x[-1], label, colour))
         _name_ends(ax, ends, longest)
     if mark is not None:
-        axes[0].axhline(mark, color=style.MUTED, ls=":", lw=style.THIN)
+        axes[0].plot([0, longest], [mark, mark], color=style.MUTED, ls=":", lw=style.THIN)
     for label, history in histories.items():
         first, last = power(history.loss[:50].mean()), power(mean_of_last(history.loss))
         told.append(words.say(HISTORY, name=_spoken(label), first=first, last=last))
@@ -233,6 +243,7 @@ LOSSES_ALT = {
 }
 
 
+@picture
 def losses_scene():
     """Cross-entropy and squared error with their slopes.
 
@@ -272,6 +283,7 @@ PATHS = {"en": "After {k} updates: {told}.", "ko": "{k}번 업데이트한 뒤: 
 PLACE = {"en": "{name} at ({x}, {y}), L = {loss}", "ko": "{name} ({x}, {y}), L = {loss}"}
 
 
+@picture
 def paths_scene(paths, loss, *, start=None):
     """The ways of several optimizers over the same two weights, one update a step.
 
@@ -336,6 +348,7 @@ SOLVED = {
 NEEDED = {"en": ", {low} to {high} sequences", "ko": ", 시퀀스 {low}~{high}개"}
 
 
+@picture
 def solved_scene(kinds, *, mark=None):
     """How many runs solved the adding problem at each minimal lag, and after how many sequences.
 
@@ -371,8 +384,8 @@ def solved_scene(kinds, *, mark=None):
     if mark is not None:
         right.scatter(at := lags.index(mark[0]) + 0.62, mark[1], s=190, marker="*", color=style.KEEP, zorder=4)
         right.text(at, mark[1] * 1.12, "1997", color=style.KEEP, ha="center", va="bottom")
-    left.set(ylim=(0, 1.16), yticks=[0, 0.5, 1])
-    right.set(yscale="log", ylim=(1.5e4, 4e5), yticks=[2e4, 1e5, 3e5])
+    left.set(ylim=(0, 1.16), yticks=[0, 0.5, 1], ylabel="✓ / $n$")
+    right.set(yscale="log", ylabel=r"$k \cdot N$", ylim=(1.5e4, 4e5), yticks=[2e4, 1e5, 3e5])
     right.set_yticks([], minor=True)
     right.set_yticklabels(["20 000", "100 000", "300 000"])
     for ax in (left, right):
@@ -391,6 +404,7 @@ BIAS_ALT = {
 }
 
 
+@picture
 def bias_scene(curves, every, *, mark=None):
     """Losses of several runs for each first value of b_f.
 
@@ -419,7 +433,7 @@ def bias_scene(curves, every, *, mark=None):
         ends.append((losses[:, -1].mean(), every * n, f"$b_f={bias:g}$", colour))
         told.append(f"b_f = {bias:g}: {power(losses[:, -1].mean())}")
     if mark is not None:
-        ax.axhline(mark, color=style.MUTED, ls=":", lw=style.THIN)
+        ax.plot([0, every * n], [mark, mark], color=style.MUTED, ls=":", lw=style.THIN)
     ax.set(xlim=(0, every * n * 1.13), title="")
     ax.set_title("$L$", loc="left")
     ax.tick_params(length=0, which="both")
@@ -438,6 +452,7 @@ ERRORS = {
 }
 
 
+@picture
 def errors_scene(tasks):
     """Held-out errors of several cells on several tasks, one dot a seed.
 
@@ -460,10 +475,9 @@ def errors_scene(tasks):
             ax.plot([k - 0.3, k + 0.3], [wrong.mean()] * 2, color=colour, lw=2.8)
             fields = {"mean": wrong.mean(), "low": wrong.min(), "high": wrong.max()}
             told.append(words.say(ERRORS, task=_spoken(task), cell=cell, **fields))
-        ax.set(xlim=(-0.6, len(cells) - 0.4), title=task)
+        ax.set(xlim=(-0.6, len(cells) - 0.4), title=task, ylabel="%")
         ax.set_ylim(0, max(ax.get_ylim()[1], 5))
         ax.set_xticks(range(len(cells)), list(cells))
         ax.tick_params(length=0)
-    np.atleast_1d(axes)[0].set_ylabel("%")
     alt = words.say(ERRORS_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)

@@ -5,6 +5,7 @@ import numpy as np
 from .. import words
 from ..nn.functions import ACTIVATIONS
 from . import diagrams, style
+from .picture import picture
 from .scene import Scene
 from .scenes import example, sub
 
@@ -38,6 +39,7 @@ PARTS = (
 )
 
 
+@picture
 def sentence_scene(model, trace, n=0, *, tokens, start=1):
     """The cell stepping through a sentence: states, classes with their probabilities, and the equation in numbers.
 
@@ -71,6 +73,7 @@ def sentence_scene(model, trace, n=0, *, tokens, start=1):
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
 
 
+@picture
 def calculation_scene(model, trace, n=0, *, tokens, t):
     """One step of the sentence, calculated part by part: input, linear transformation, sum, state, output.
 
@@ -97,6 +100,7 @@ def calculation_scene(model, trace, n=0, *, tokens, t):
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=len(PARTS) - 1, label=words.say(PART))
 
 
+@picture
 def activations_scene():
     """tanh and ReLU, and their slopes, as functions of a.
 
@@ -122,7 +126,7 @@ def activations_scene():
     axes[1].set(xlabel="$a$", ylabel="$dh/da$", ylim=(-0.15, 1.3), yticks=[0, 0.5, 1])
     for ax in axes:
         ax.set(xlim=(-3, 3), xticks=[-3, -2, -1, 0, 1, 2, 3])
-        ax.grid(lw=0.8)
+        ax.grid(axis="y", lw=0.8)
         ax.tick_params(length=0)
     told = {
         "en": "Left: tanh stays between −1 and 1; ReLU is 0 for negative a and grows without bound for positive a. "

@@ -6,6 +6,7 @@ from .. import words
 from . import style
 from .diagrams import arrow, box, canvas, circle
 from .panels import Rectangle
+from .picture import picture
 from .scene import Binding, Goto, Scene
 
 TOKENS, WEIGHTS, STATES, TOP, OUT = 0.4, 1.22, 2.08, 2.95, 3.75  # heights in inches
@@ -31,6 +32,7 @@ BEGIN = {"en": "h₀, still empty", "ko": "h₀(아직 비어 있음)을"}
 SUBSCRIPTS = "₀₁₂₃"
 
 
+@picture
 def wiring_scene(tokens):
     """Which weight reads which step, in the two dense networks and in the recurrent one.
 

@@ -82,7 +82,7 @@ def pairs(ids):
 
 def unigram(ids, K):
     """How frequent each word is, whatever stands before it, (K,); one is added to every count."""
-    counts = np.bincount(pairs(ids)[1], minlength=K) + 1.0
+    counts = np.bincount(pairs(ids)[1].astype(np.intp), minlength=K) + 1.0
     return counts / counts.sum()
 
 

@@ -88,7 +88,7 @@ WEIGHTS = {"en": "weights", "ko": "가중치"}
 AS_THEY_ARE = {"en": "as they are", "ko": "그대로"}
 CONVERTED = {"en": "converted", "ko": "변환해서"}
 SOURCES = {
-    ("writes", "before"): {"en": "z writes, r before (lecture)", "ko": "z가 쓰기, r 먼저 (강의)"},
+    ("writes", "before"): {"en": "z writes, r before (this course)", "ko": "z가 쓰기, r 먼저 (이 강의)"},
     ("keeps", "before"): {"en": "z keeps, r before (ONNX)", "ko": "z가 유지, r 먼저 (ONNX)"},
     ("writes", "after"): {"en": "z writes, r after", "ko": "z가 쓰기, r 나중"},
     ("keeps", "after"): {"en": "z keeps, r after (PyTorch, Keras)", "ko": "z가 유지, r 나중 (PyTorch, Keras)"},
@@ -129,7 +129,7 @@ class Switchboard(Playground):
     Attributes
     ----------
     source : (str, str)
-        For which convention the weights count as learned: ``("writes", "before")`` is the lecture's.
+        For which convention the weights count as learned: ``("writes", "before")`` is this course's.
     converted : bool
         Whether W_xz, W_hz and b_z are negated where z is read the other way.
     """

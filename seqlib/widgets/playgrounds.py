@@ -5,6 +5,7 @@ import numpy as np
 
 from .. import words
 from ..draw import panels, style
+from ..draw.picture import picture
 from ..draw.scene import Binding, Scene
 from .playground import Playground
 
@@ -137,6 +138,7 @@ class Reorder(Playground):
         self.arrows["shift left"].disabled = not self._can_shift(-1)
         self.arrows["shift right"].disabled = not self._can_shift(+1)
 
+    @picture
     def _scene(self):
         said = self.probabilities()
         # Places by hand: a layout engine would draw everything twice, and this is drawn at every press.

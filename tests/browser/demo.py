@@ -23,7 +23,7 @@ def demo_scene(T=20, H=8, *, seed=0, start=4, label="t"):
 
 def heat_map(ax, h):
     T, H = h.shape
-    for t, column in enumerate(style.signed(h, limit=1)):
+    for t, column in enumerate(style.signed(h)):
         for unit, colour in enumerate(column):
             ax.add_patch(Rectangle((t + 0.5, H - unit - 0.5), 1, 1, fc=colour, ec="white", lw=0.5))
     hit = [ax.add_patch(Rectangle((t + 0.5, 0.5), 1, H, fc="none", ec="none")) for t in range(T)]
@@ -42,7 +42,7 @@ def bars(ax, h):
         number = ax.text(1.1, H - unit, "0.00", va="center", ha="left")
         bindings += [
             Binding(bar, "width", h[:, unit]),
-            Binding(bar, "fill", style.signed(h[:, unit], limit=1)),
+            Binding(bar, "fill", style.signed(h[:, unit])),
             Binding(bar, "line", 2 * np.abs(h[:, unit])),
             Binding(bar, "stroke", [style.INK] * len(h)),
             Binding(number, "text", [f"{v:+.2f}".replace("-", "−") for v in h[:, unit]], f"h_t[{unit + 1}]"),

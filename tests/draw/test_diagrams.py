@@ -163,7 +163,7 @@ def test_unrolled_states_and_clicks():
     _, ax, bindings = drawn_unrolled(T=5, H=3)
     h = np.random.default_rng(0).uniform(-1, 1, (5, 3))
     faces = [to_hex(p.get_facecolor()) for p in ax.patches if type(p) is Rectangle and p.get_zorder() == 4]
-    assert faces == list(style.signed(h, 1.0).ravel())
+    assert faces == list(style.signed(h).ravel())
     clicks = [b for b in bindings if isinstance(b, Goto)]
     assert [b.t for b in clicks] == list(range(5))
     assert all(isinstance(b.artist, FancyBboxPatch) for b in clicks)
@@ -285,12 +285,12 @@ def test_the_quantity_decides_the_colour():
     assert (outlines[style.H.lower()], outlines[style.X.lower()]) == (6, 4)
 
 
-def test_states_are_shaded_from_minus_one_to_one():
+def test_states_are_shaded_by_their_numbers():
     _, trace = run_of(2, 3, 2)
     *_, bindings = drawn_cell(2, 3, 2)
     fills = [list(b.values) for b in bindings if b.what == "fill" and isinstance(b.artist, Rectangle)]
     for unit in range(3):
-        assert list(style.signed(trace.h[:, unit, 0], 1.0)) in fills
+        assert list(style.signed(trace.h[:, unit, 0])) in fills
 
 
 def test_the_same_bytes_every_time():

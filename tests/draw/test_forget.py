@@ -47,7 +47,7 @@ def test_walk_scene_shows_the_products(language):
     assert (scene.T, scene.label) == (12, "t − k")
     for lag in (1, 5, 12):
         J = bptt.jacobian_product(cell, trace, 12, 12 - lag)[1]
-        shades = style.signed(J, limit=1).ravel().tolist()
+        shades = style.signed(J).ravel().tolist()
         root = ET.fromstring(scene.at(lag))
         bound = [b["id"] for b in scene.bindings if b["attribute"] == "fill"]
         fills = {e.get("id"): e.get("fill") for e in root.iter()}

@@ -255,7 +255,7 @@ def test_the_picture_is_a_light_card_that_shrinks(ax):
 
 
 def test_text_is_text_in_a_font_that_every_machine_has(ax):
-    ax.text(1, 1, "나는 $h_t$ 밥을")
+    ax.text(1, 1, "$h_t$")
     ax.text(1, 2, "나는")
     picture = scene(ax).at(1)
     assert "나는" in picture
@@ -373,9 +373,10 @@ def test_wrong_steps_get_one_sentence(ax, t):
 
 
 def test_style_colours():
-    assert list(style.signed([-1, 0, 1, np.nan])) == ["#053061", "#f7f6f6", "#67001f", "#dddddd"]
+    assert list(style.signed([-3, 0, 3, np.nan])) == ["#053061", "#f7f6f6", "#67001f", "#dddddd"]
     assert style.signed(np.zeros((2, 3))).shape == (2, 3)
-    assert style.signed(0.5, limit=1) == style.signed([0.5, 1])[0]
+    assert style.signed(0.5) == style.signed([0.5, 1, 7])[0], "one number, one colour, whatever stands beside it"
+    assert list(style.signed([-8, 8])) == list(style.signed([-3, 3])), "beyond 3 it does not change"
     assert list(style.gate([-1, 0, 1, 2])) == ["#440154", "#440154", "#fde725", "#fde725"]
     assert (style.ink_on(style.NOW), style.ink_on(style.H)) == ("#000000", "#ffffff")
     with pytest.raises(ValueError, match="at most 10 in"):
@@ -386,3 +387,41 @@ def test_korean_is_drawn_without_a_warning():
     ax = style.figure(3, 2).add_subplot()
     ax.text(0.5, 0.5, "나는 밥을 먹었 다 ㄴ")
     ax.figure.canvas.draw()  # pytest turns matplotlib's warning about a missing glyph into an error
+
+
+@pytest.mark.parametrize("place", ["title", "text"])
+def test_hangul_beside_a_dollar_is_refused_and_not_lost(place):
+    ax = style.figure(4, 3).add_subplot()
+    ax.set_title("은닉 상태 $h_t$") if place == "title" else ax.text(0, 0, "은닉 상태 $h_t$")
+    with pytest.raises(ValueError, match=r"'은닉 상태 \$h_t\$' has a \$.* two Texts"):
+        scene(ax)
+    ax = style.figure(4, 3).add_subplot()
+    ax.set_title("은닉 상태 h"), ax.text(0, 0, r"$\tilde{h}_t$ × ½ ¤")
+    assert "은닉 상태 h" in scene(ax).at(1), "each by itself is drawn, and so is a ¤ that somebody wrote"
+
+
+def test_two_bound_images_in_one_axes_stay_two(ax):
+    images = [ax.imshow([[1, 2], [3, 4]], extent=(x, x + 2, 0, 2)) for x in (1, 5)]
+    made = scene(ax, *(Binding(image, "opacity", [0, 1, 1]) for image in images))
+    assert len(made.bindings) == 2 and made.at(1).count("<image") == 2
+
+
+def test_an_arrow_without_text_is_bound_by_its_patch(ax):
+    note = ax.annotate("", (5, 2), (1, 1), arrowprops={"arrowstyle": "->"})
+    with pytest.raises(ValueError, match=r"bindings\[0\].*bind its \.arrow_patch"):
+        scene(ax, Binding(note, "opacity", [0, 1, 1]))
+    ax = style.figure(2, 2).add_subplot()
+    note = ax.annotate("", (1, 0), (0, 1), arrowprops={"arrowstyle": "->"})
+    assert scene(ax, Binding(note.arrow_patch, "opacity", [0, 1, 1])).bindings[0]["attribute"] == "opacity"
+
+
+@pytest.mark.parametrize("shades", [style.signed(np.linspace(-4, 4, 401)), style.gate(np.linspace(0, 1, 201))])
+def test_text_on_every_shade_is_readable(shades):
+    def luminance(colour):
+        rgb = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+        return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+    for shade in shades:
+        dark, light = sorted(luminance(colour) + 0.05 for colour in (shade, style.ink_on(shade)))
+        assert light / dark >= 4.5

@@ -14,7 +14,7 @@ def test_forecast_scene_has_a_step_for_every_place():
     scene = studio.forecast_scene(range(1900, 1960), values, 40, ahead, start=2)
     assert scene.T == 20 - 5 + 1 and repr(scene) == "<Scene: 16 steps, t = 3>"
     assert scene.sentences[0] == (
-        f"From 1939, 5 ahead: y_t {studio.number(values[39])}; it became {studio.number(values[44])}."
+        f"From 1939, 5 ahead: last value {studio.number(values[39])}; it became {studio.number(values[44])}."
     )
     assert scene.at(1) != scene.at(2)
     assert studio.forecast_scene(["Jan"] * 60, values, 40, ahead).T == 16  # labels that are no numbers
@@ -29,7 +29,8 @@ def test_a_forecaster_has_the_same_colour_in_every_picture():
 def test_errors_scene_says_every_number():
     errors = {"$y_t$": np.array([3.0, 40.0]), "GRU": np.array([[1.0, 20.0], [0.5, 30.0], [2.0, 22.0]])}
     scene = studio.errors_scene(errors)
-    assert "y_t: 3 one step ahead, 40 at the end" in scene.alt and "GRU: 1 one step ahead, 22 at the end" in scene.alt
+    assert "last value: 3 one step ahead, 40 at the end" in scene.alt
+    assert "GRU: 1 one step ahead, 22 at the end" in scene.alt
 
 
 def trace_of(tokens, vocabulary):

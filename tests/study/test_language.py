@@ -34,6 +34,14 @@ def test_unigram_and_bigram_by_hand():
     np.testing.assert_allclose(bi[0], uni)  # never seen before any word: what words are like on average
 
 
+def test_word_numbers_of_any_integer_type_are_counted():
+    """np.bincount takes what casts safely to the type of pointers: not int64 where those have 32 bits, nor uint64."""
+    ids = np.array([[0, 0], [1, 1], [2, 0]])
+    expected = language.unigram(ids, 3)
+    for kind in (np.int32, np.int64, np.uint64):
+        np.testing.assert_array_equal(language.unigram(ids.astype(kind), 3), expected)
+
+
 def test_perplexity():
     assert np.isclose(language.perplexity(np.full(7, 1 / 6)), 6)
     p = np.array([0.5, 0.25, 0.1])

@@ -68,7 +68,7 @@ def test_a_rich_scene_of_20_steps_is_saved_in_60_kb():
     h = np.tanh(np.random.default_rng(0).normal(size=(T, H)))
     fig = style.figure(9, 4)
     ax = fig.add_subplot(xlim=(0, T + 6), ylim=(0, H))
-    colours = style.signed(h, limit=1)
+    colours = style.signed(h)
     bindings = []
     for unit in range(H):
         for t in range(T):

@@ -1,0 +1,85 @@
+"""Run lessons and collect every scene that they make, sliders at both ends included: JSON, one scene a line.
+
+``python tests/browser/harvest.py out.jsonl notebooks/en/*.ipynb``
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import ipywidgets
+from IPython.core.interactiveshell import InteractiveShell
+
+from seqlib.draw import style
+from seqlib.draw.scene import Scene
+
+found, place = [], {}
+
+
+def keep(scene, unnamed=()):
+    record = {"svg": scene.svg, "bindings": scene.bindings, "T": scene.T, "unnamed": list(unnamed)}
+    if not any(record.items() <= other.items() for other in found[-40:]):
+        found.append(record | place)
+
+
+def unnamed_axes(fig):
+    """Which axes with numbers on them say nowhere what is counted."""
+    for n, ax in enumerate(fig.axes):
+        for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
+            ticks = [label.get_text() for label in axis.get_ticklabels() if label.get_visible()]
+            ticks = [re.sub(r"\$|\\mathdefault|[{}^]", "", text) for text in ticks]
+            numbers = [text for text in ticks if re.fullmatch(r"[-−]?\d[-−\d. ]*", text)]
+            named = axis.get_label_text()
+            if axis is ax.yaxis:  # a title at its top, or curves that bear their symbols
+                named = named or ax.get_title("left") or any("$" in text.get_text() for text in ax.texts)
+            if numbers and not named:
+                yield f"axes {n}, {axis.axis_name}: {' '.join(numbers[:3])}"
+
+
+def watch():
+    first, other = Scene.__init__, Scene.with_values
+
+    def init(self, fig, *args, **options):
+        unnamed = list(unnamed_axes(fig))
+        unnamed += [] if style._inside else ["drawn outside of the course's own settings"]
+        first(self, fig, *args, **options)
+        keep(self, unnamed)
+
+    def with_values(self, *args, **options):
+        made = other(self, *args, **options)
+        keep(made)
+        return made
+
+    Scene.__init__, Scene.with_values = init, with_values
+
+
+def move(widget):
+    """Move every slider to both of its ends, and choose what can be chosen."""
+    if isinstance(widget, ipywidgets.FloatSlider | ipywidgets.IntSlider):
+        for value in (widget.min, widget.max, widget.value):
+            widget.value = value
+    elif isinstance(widget, ipywidgets.ToggleButtons):
+        for value in (*widget._options_values, widget.value):
+            widget.value = value
+    for child in getattr(widget, "children", ()):
+        move(child)
+
+
+def run(path):
+    """Run a lesson as one session, as its reader does."""
+    shell = InteractiveShell()
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            place.update(lesson=f"{path.parent.name}/{path.stem}", cell=cell["id"])
+            result = shell.run_cell("".join(cell["source"]), silent=True)
+            result.raise_error()
+            if isinstance(result.result, ipywidgets.Box):
+                move(result.result)
+
+
+if __name__ == "__main__":
+    watch()
+    for name in sys.argv[2:]:
+        run(Path(name))
+    Path(sys.argv[1]).write_text("\n".join(map(json.dumps, found)), encoding="utf-8")
