@@ -141,15 +141,18 @@ def _shown(states, model):
             rest.append(_stepping(_data(state)))
         elif CONTROLS.fullmatch(kind):
             settings.append(_setting(kind, state))
-        elif kind in ("LabelModel", "HTMLModel"):
-            rest.append(f"<p>{_words(kind, state)}</p>")
+        elif kind in ("LabelModel", "HTMLModel") and (text := _words(kind, state)):
+            if rest and rest[-1].startswith("<p>"):
+                rest[-1] = rest[-1].replace("</p>", f" {text}</p>")
+            else:
+                rest.append(f"<p>{text}</p>")
         for child in state.get("children", []):
             look(_reference(child))
 
     look(model)
     told = [f"<p>{escape(' · '.join(settings))}</p>"] if settings else []
-    inside = "".join(part for part in told + rest if part != "<p></p>")
-    return inside if len(rest) == 1 and inside == rest[0] and inside.startswith(PICTURE) else f"{PICTURE}{inside}</div>"
+    html = "".join(told + rest)
+    return html if html.startswith(PICTURE) and len(rest) == 1 else f"{PICTURE}{html}</div>"
 
 
 def _reference(name):

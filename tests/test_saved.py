@@ -225,13 +225,14 @@ def test_a_box_says_where_its_controls_stand_what_it_says_and_shows_its_picture(
 
 def test_a_training_says_how_it_ended():
     states = {
-        "box": state("HBoxModel", children=["IPY_MODEL_bar", "IPY_MODEL_text", "IPY_MODEL_x"]),
+        "box": state("HBoxModel", children=["IPY_MODEL_bar", "IPY_MODEL_text", "IPY_MODEL_rate", "IPY_MODEL_x"]),
         "bar": state("IntProgressModel", value=30, max=30),
         "text": state("LabelModel", value="step 30 of 30, loss 0.012"),
+        "rate": state("LabelModel", value="· 9 a second"),
         "x": state("AnyModel", sentence="The kernel is gone."),
     }
     tidied = saved.tidy(notebook(shown(saved.sentence("A training of 30 steps."), "box"), states=states))
-    assert htmls(tidied) == [f"{saved.PICTURE}<p>step 30 of 30, loss 0.012</p></div>"]
+    assert htmls(tidied) == [f"{saved.PICTURE}<p>step 30 of 30, loss 0.012 · 9 a second</p></div>"]
 
 
 def test_what_is_not_ours_is_left_alone():
