@@ -5,9 +5,15 @@
 // what a player offers. What a feature needs of a scene stands in the scene's `extras`, under the feature's name.
 import { Player } from "./player.js";
 import { controls } from "./controls.js";
+import { frame } from "./frame.js";
+import { help } from "./help.js";
+import { large } from "./large.js";
+import { notebook } from "./notebook.js";
+import { numbers } from "./numbers.js";
 import { tips } from "./tips.js";
 
-const FEATURES = [controls, tips];
+// The order of the buttons. The table and the list of keys come last: they tell what the others have made.
+const FEATURES = [controls, tips, frame, notebook, numbers, help, large];
 
 function render({ model, el }) {
   const player = new Player(model, el);
