@@ -17,7 +17,7 @@ def widgets_of(lesson):
     """How many players the lesson has to show: one for every saved picture that is not a scene alone."""
     cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
     saved = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
-    return sum("image/svg+xml" in data and not "".join(data["text/plain"]).startswith("<Scene") for data in saved)
+    return sum("seqlib1" in "".join(data.get("text/html", "")) for data in saved)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)

@@ -12,9 +12,9 @@ from seqlib import saved
 CELLS = (
     "import numpy as np\nfrom demo import demo_scene\nfrom seqlib import RNN, Adam, Readout, SequenceModel, batches\n"
     "from seqlib.widgets import Chooser, Stepper, fit, live\nfrom seqlib.widgets.gates import GatePlayground",
-    "Stepper(demo_scene())",
+    "Stepper(demo_scene(begin=0))",
     "demo_scene(start=2)",
-    "Chooser({'one': demo_scene(), 'two': demo_scene(seed=1)})",
+    "Chooser({'one': demo_scene(begin=0), 'two': demo_scene(seed=1)})",
     "GatePlayground()",
     "rng = np.random.default_rng(0)\nx, y = rng.normal(size=(5, 3, 64)), rng.integers(0, 2, size=64)\n"
     "model = SequenceModel(RNN(3, 4, rng=rng), Readout(4, 2, rng=rng), 'many-to-one')\n"
