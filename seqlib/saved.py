@@ -120,10 +120,15 @@ def _with_player(html):
 def _player():
     """The script that makes all pictures of its page step, whether they stand before it or after."""
     script = (Path(__file__).parent / "widgets" / "saved.js").read_text(encoding="utf-8")
-    script = re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE)
     source = module() + ALONE + "export { alone };\n"
-    script = script.replace("%player%", deflate(source)).replace("%css%", deflate(style()))
+    script = _bare(script).replace("%player%", deflate(_bare(source))).replace("%css%", deflate(_bare(style())))
     return f'<script class="seqlib-player">{script}</script>'
+
+
+def _bare(source):
+    """JavaScript or CSS without the lines that are comments, and without indentation."""
+    source = re.sub(r"^\s*/\*.*?\*/\n", "", source, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^\s*//.*\n|^\s+", "", source, flags=re.MULTILINE)
 
 
 # --- what a widget showed last -------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ def demo_scene(T=20, H=8, *, seed=0, start=4, begin=None, label="t"):
     tokens = [TOKENS[t % len(TOKENS)] for t in range(T)]
     bindings += [Binding(token, "text", tokens), Binding(token, "tip", [f"x: {token}" for token in tokens])]
     sentences = [f"At step {t + 1} the token is {tokens[t]} and h₁ is {h[t, 0]:+.2f}." for t in range(T)]
-    return Scene(fig, bindings, sentences=sentences, alt="States of eight units", start=start, begin=start if begin is None else begin, label=label)
+    begin = start if begin is None else begin
+    return Scene(fig, bindings, sentences=sentences, alt="States of eight units", start=start, begin=begin, label=label)
 
 
 def heat_map(ax, h):

@@ -41,6 +41,10 @@ def test_lesson(lesson, page, lab, shots):
         assert places == ["1", "2", str(steps), str(max(steps - 1, 1))], f"stepper {n}"
         assert seen[0][0] != seen[1][0], f"the picture of stepper {n} does not change"
 
+    notebook.save()
+    saved, committed = (path.stat().st_size for path in (lab.root / lesson.name, lesson))
+    assert saved < 1.3 * committed, f"saved it has {saved} bytes, and {committed} as it is committed"
+
     for theme in ("light", "dark"):
         notebook.theme(theme)
         for n, player in enumerate(steppers or [page.locator(".jp-Notebook .jp-Cell").first]):
