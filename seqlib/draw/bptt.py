@@ -351,8 +351,8 @@ def _sums(ax, run, order):
                                 facecolor="#EAF2F8", edgecolor=style.H, lw=1.5, zorder=0))  # fmt: skip
     ax.text(0.5, BOX, r"$\partial L / \partial W_{hh}$", color=style.H, va="center", size=style.BIG)
     return [
-        Binding(ax.text(1.0, 5.2, "0", va="center", size=style.BIG), "text", above),
-        Binding(ax.text(2.3, BOX, "0", va="center", size=style.BIG), "text", below),
+        Binding(ax.text(1.0, 5.2, "0", va="center", size=style.BIG), "text", above, "L"),
+        Binding(ax.text(2.3, BOX, "0", va="center", size=style.BIG), "text", below, "∂L/∂W_hh"),
     ]
 
 

@@ -57,6 +57,7 @@ class Training(ipywidgets.HBox):
         self.button = ipywidgets.Button(
             description=words.say(STOP), tooltip=words.say(STOP_TIP), icon="stop", layout={"width": "auto"}
         )
+        self.button.add_class("seqlib-controls")  # its letters are no commands of JupyterLab: see js/notebook.js
         self.button.on_click(self._on_stop)
         _let_clicks_through(self.button)
         super().__init__([self.bar, self.text, self.button, Lifeline()], layout={"align_items": "center"})
