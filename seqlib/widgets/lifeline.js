@@ -4,7 +4,7 @@ const GONE = ["restarting", "autorestarting", "terminating", "dead"];
 function render({ model, el }) {
   const line = document.createElement("p");
   line.className = "seqlib-lifeline";
-  line.setAttribute("role", "status");
+  line.setAttribute("role", "alert");
   line.hidden = true;
   el.append(line);
 
