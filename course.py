@@ -27,8 +27,12 @@ REQUIREMENTS = {"lab": "requirements.txt", "test": "requirements-test.txt"}
 FIRST_PORT = 8888
 # At the course's matrix sizes a second BLAS thread costs more than it brings.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-# No "would you like to get Jupyter news?" in front of a class, and no request to the network for updates.
-QUIET_LAB = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+LAB_SETTINGS = {
+    # No "would you like to get Jupyter news?" in front of a class, and no request to the network for updates.
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    # JupyterLab sends what the widgets show along when it saves: seqlib.saved keeps the pictures and drops the rest.
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
 
 
 class Stop(Exception):
@@ -171,7 +175,7 @@ def ensure(kind, venv=VENV, root=ROOT):
     pip_install(REQUIREMENTS[kind], venv, root)
     settings = venv / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(QUIET_LAB, indent=2), encoding="utf-8")
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2), encoding="utf-8")
     write_stamp("lab", venv, wanted("lab", root))
     if kind == "test":
         write_stamp("test", venv, digest)

@@ -214,6 +214,12 @@ def test_no_news_popup_in_front_of_a_class(course, folder, installs):
     assert settings["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
 
 
+def test_what_the_widgets_show_last_is_sent_along_when_a_lesson_is_saved(course, folder, installs):
+    course.ensure("lab", folder / ".venv", folder)
+    settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
+    assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
+
+
 def test_without_ensurepip_says_which_package_is_missing(course, folder, monkeypatch):
     monkeypatch.setattr(course.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(course.Stop, match=r"sudo apt install python3-venv"):

@@ -4,7 +4,7 @@
     python tools/execute.py notebooks/en/03_unrolling.ipynb
 
 A notebook is written only when all its cells ran; on an error the file stays as it was. Saved without live widgets
-(a page that was only opened shows the static picture, not "model not found") and without times or versions, so that
+(a lesson that was only opened shows the saved pictures, not "model not found") and without times or versions, so that
 running twice gives the same bytes.
 """
 
@@ -21,6 +21,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets import default
+
+from seqlib import saved
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = "application/vnd.jupyter.widget-view+json"
@@ -71,6 +73,7 @@ def clean(notebook):
     notebook : NotebookNode
         Changed in place, and returned.
     """
+    saved.tidy(notebook)
     for cell in notebook.cells:
         for name in ("execution", "ExecuteTime", "collapsed", "jupyter"):
             cell.metadata.pop(name, None)

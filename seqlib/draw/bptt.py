@@ -444,7 +444,7 @@ def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
         )
         for k in range(1, last + 1)
     ]  # fmt: skip
-    return Scene(fig, bindings, sentences=said, alt=words.say(TAU_ALT), start=last - 1, label="k")
+    return Scene(fig, bindings, sentences=said, alt=words.say(TAU_ALT), start=last - 1, begin=last - 1, label="k")
 
 
 def _left_over(terms, gradient):

@@ -93,7 +93,7 @@ def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
         for t in range(T)
     ]
     alt = words.say(ALT, T=T, names=", ".join(traces))
-    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start)
+    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start, begin=T - 1)
 
 
 def _probabilities(trace):

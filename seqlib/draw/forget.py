@@ -62,8 +62,8 @@ WALK_ALT = {
 
 
 @picture
-def walk_scene(cell, trace, n=0, *, start=1):
-    """Walk back from h_T: the matrix ∂h_T/∂h_k itself, its norm, and the bound, one Jacobian more at every step.
+def walk_scene(cell, trace, n=0, *, start=None):
+    """Walk back from h_T with ←: the matrix ∂h_T/∂h_k itself, its norm, and the bound, one Jacobian more at every step.
 
     Parameters
     ----------
@@ -72,18 +72,18 @@ def walk_scene(cell, trace, n=0, *, start=1):
     trace : Record
     n : int
         Which example.
-    start : int
-        The lag shown first, minus 1.
+    start : int, optional
+        The telling step, k - 1; by default two steps back.
 
     Returns
     -------
     Scene
-        Its step is the lag t - k.
+        Its step is k, from 1 to T - 1; it begins at T - 1.
     """
     T, H, _ = trace.h.shape
     if H > 8:
         raise ValueError(f"this picture has room for H ≤ 8, but this cell has H={H}.")
-    lags = np.arange(1, T + 1)
+    lags = np.arange(T - 1, 0, -1)  # k = 1, 2, …: time runs to the right here too
     products = np.array([jacobian_product(cell, trace, T, T - lag)[n] for lag in lags])
     norms = gradient_flow(cell, trace, T)[::-1, n]
     bounds = largest_singular_value(cell.params.W_hh) ** np.arange(T + 1.0)
@@ -94,17 +94,22 @@ def walk_scene(cell, trace, n=0, *, start=1):
     norm_axis(right, T, low, 10.0 ** np.ceil(np.log10(max(norms.max(), bounds.max()))))
     right.xaxis.get_major_locator().set_params(integer=True)
     name_norm(right)
+    right.invert_xaxis()
+    right.yaxis.tick_right()
+    right.spines["left"].set_visible(False)
+    right.spines["right"].set_visible(True)
     right.plot(np.arange(T + 1), on_axis(bounds), color=style.MUTED)
     right.plot(np.arange(T + 1), on_axis(norms), color=style.H, ls="--", lw=2.4)
     for name, values, colour in ((BOUND, bounds, style.MUTED), (FLOW, norms, style.H)):
-        right.text(T * 1.02, on_axis(values)[-1], name + " ", color=colour, va="center", clip_on=False)
+        right.text(T * 1.02, on_axis(values)[-1], name + " ", color=colour, va="center", ha="right", clip_on=False)
     [dot] = right.plot([0], [norms[0]], "o", color=style.H, ms=9)
-    bindings.append(Binding(dot, "move", np.stack([lags, on_axis(norms)[1:]], axis=1)))
+    bindings.append(Binding(dot, "move", np.stack([lags, on_axis(norms)[lags]], axis=1)))
     said = [
         words.say(WALK, lag=lag, t=sub(T), k=sub(T - lag), norm=power(norms[lag]), bound=power(bounds[lag]))
         for lag in lags
     ]
-    return Scene(fig, bindings, sentences=said, alt=words.say(WALK_ALT), start=start, label="t − k")
+    start = max(T - 3, 0) if start is None else start
+    return Scene(fig, bindings, sentences=said, alt=words.say(WALK_ALT), start=start, begin=T - 2, label="k")
 
 
 def _product(ax, products, names):

@@ -462,7 +462,7 @@ def lstm_backward_scene(model, trace, grads, n=0, *, tokens=None, start=None):
             patch.set_linestyle((0, (3.2, 1.6)))
     said = [words.say(BACK, **_back_fields(back, t, tokens)) for t in range(len(run["h"]))]
     start = len(said) - 1 if start is None else start
-    return Scene(fig, bindings, sentences=said, alt=words.say(BACK_ALT), start=start)
+    return Scene(fig, bindings, sentences=said, alt=words.say(BACK_ALT), start=start, begin=len(said) - 1)
 
 
 def gradients_of(model, trace, grads, n=0):

@@ -6,17 +6,17 @@ the simplest thing a player can do: *this element's attribute takes these T valu
 the browser, is the picture that a printed page or a saved notebook shows.
 """
 
-import xml.etree.ElementTree as ET
 from copy import copy
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from .. import words
+from .. import saved, words
+from ..player import style
 from .binding import Binding, Goto, check, clean, step_index
-from .page import page, style
+from .page import page
 from .predict import asking
-from .svg import SVG, draw, resolve
+from .svg import draw, resolve
 
 __all__ = ["Binding", "Goto", "Scene"]
 
@@ -54,7 +54,10 @@ class Scene:
     alt : str
         What the picture shows, for those who do not see it.
     start : int
-        The telling step that is shown first, 0-based.
+        The telling step, 0-based: what is shown where nothing moves.
+    begin : int
+        Where the live picture begins, 0-based: the first step, or the last one where → and ← go through time and the
+        text looks back from there.
     label : str
         The name of the step on the controls: ``t = 3 / 8``.
 
@@ -77,7 +80,7 @@ class Scene:
         Something does not fit; the sentence says which binding, what was expected, and what came.
     """
 
-    def __init__(self, fig, bindings, *, sentences, alt, start=0, label="t"):
+    def __init__(self, fig, bindings, *, sentences, alt, start=0, begin=0, label="t"):
         if not isinstance(fig, Figure):
             raise ValueError(f"fig must be a matplotlib Figure, got {type(fig).__name__}; use style.figure().")
         sentences = [] if isinstance(sentences, str) else list(sentences)
@@ -88,7 +91,7 @@ class Scene:
         if not isinstance(alt, str) or not alt.strip():
             raise ValueError("alt must be a sentence that says what the picture shows, got nothing.")
         self.alt, self.label = clean(alt), clean(str(label))
-        self.start = step_index(start, self.T, "start")
+        self.start, self.begin = step_index(start, self.T, "start"), step_index(begin, self.T, "begin")
         bindings = list(bindings)
         try:
             self.svg, self.bindings, root = draw(fig, bindings, self.T, self.alt)
@@ -100,10 +103,10 @@ class Scene:
         self._drawn = root, fig
 
     def __repr__(self):
-        return f"<Scene: {self.T} steps, t = {self.start + 1}>"
+        return f"<Scene: {self.T} step{'s' if self.T > 1 else ''}, t = {self.start + 1}: {self.alt}>"
 
     def _repr_mimebundle_(self, **kwargs):
-        return {"text/plain": repr(self), "image/svg+xml": self.at(self.start + 1)}
+        return {"text/plain": repr(self), "text/html": saved.picture(self.at(self.start + 1), self.alt)}
 
     def at(self, t):
         """Return the picture at step `t` as SVG (t = 1 is the first step, as on every label).
@@ -113,17 +116,8 @@ class Scene:
         ValueError
             There is no such step.
         """
-        index = step_index(t, self.T, "t", first=1)
-        root = ET.fromstring(self.svg)
-        root.find(SVG + "desc").text = self.sentences[index]
-        elements = {element.get("id"): element for element in root.iter()}
-        for binding in self.bindings:
-            value = binding["values"][min(index, len(binding["values"]) - 1)]
-            if binding["attribute"] == "text":
-                elements[binding["id"]].text = value
-            else:
-                elements[binding["id"]].set(binding["attribute"], value)
-        return ET.tostring(root, encoding="unicode")
+        t = step_index(t, self.T, "t", first=1) + 1
+        return saved.filled(self.svg, self.bindings, self.sentences, t)
 
     def with_values(self, bindings, *, sentences):
         """Return a scene of the same drawing with other values.
@@ -147,7 +141,7 @@ class Scene:
         other.extras = dict(self.extras)
         other.sentences = [clean(s) for s in sentences]
         other.T = len(other.sentences)
-        other.start = min(self.start, other.T - 1)
+        other.start, other.begin = min(self.start, other.T - 1), min(self.begin, other.T - 1)
         root, fig = self._drawn
         bindings = list(bindings)
         for n, binding in enumerate(bindings):
@@ -191,7 +185,9 @@ class Scene:
             "svg": self.svg,
             "bindings": self.bindings,
             "sentences": self.sentences,
-            "t": self.start + 1,
+            "t": self.begin + 1,
+            "begin": self.begin + 1,
+            "start": self.start + 1,
             "label": self.label,
             "words": {name: words.say(label) for name, label in CONTROLS.items()},
             "css": style(),

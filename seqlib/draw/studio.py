@@ -262,7 +262,7 @@ def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, top=5, units=
         told = ", ".join(f"{vocabulary.tokens[k]} {p[t, k]:.2f}" for k in row[:3])
         said.append(words.say(NEXT_SAID, token=tokens[t], told=told))
     alt = words.say(NEXT_ALT, units=h.shape[1], tokens=" ".join(tokens))
-    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start)
+    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start, begin=T - 1)
 
 
 def _slanted(ax, tokens):

@@ -3,6 +3,7 @@
 import ipywidgets
 
 from .. import words
+from .lifeline import Lifeline
 from .stepper import Stepper
 
 
@@ -18,7 +19,7 @@ class Playground(ipywidgets.VBox):
 
     def __init__(self, controls, scene):
         self.stepper = Stepper(scene)
-        super().__init__([*controls, self.stepper])
+        super().__init__([*controls, Lifeline(), self.stepper])
 
     @property
     def scene(self):
@@ -34,7 +35,8 @@ class Playground(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/plain": repr(self), "image/svg+xml": self.scene.at(self.stepper.t)}
+        told = f"{repr(self)[:-1]}: {self.scene.alt}>"
+        return {**data, "text/plain": told, "text/html": self.stepper.saved()}
 
 
 class Chooser(Playground):
@@ -63,8 +65,7 @@ class Chooser(Playground):
         self.buttons.observe(self._choose, "value")
 
     def _choose(self, change):
-        self.stepper.t = 1  # a step of one scene means nothing in another
-        self.show(self.scenes[change["new"]])
+        self.show(self.scenes[change["new"]])  # at the same step: that is what is compared
 
     def __repr__(self):
         return f"<Chooser: {', '.join(self.scenes)}; {self.buttons.value} is shown>"

@@ -3,9 +3,10 @@
 import anywidget
 import traitlets
 
+from .. import saved
 from ..draw.binding import step_index
-from ..draw.page import module
 from ..draw.scene import Scene
+from ..player import module
 
 
 class Stepper(anywidget.AnyWidget):
@@ -20,7 +21,8 @@ class Stepper(anywidget.AnyWidget):
     scene : Scene
         What is shown.
     t : int, optional
-        The first step shown, from 1; by default the scene's telling step.
+        The step shown first, from 1; by default where the scene begins. Where nothing moves, a picture that was not
+        stepped shows its telling step.
 
     Raises
     ------
@@ -41,6 +43,8 @@ class Stepper(anywidget.AnyWidget):
     extras = traitlets.Dict().tag(sync=True)
     t = traitlets.Int(1).tag(sync=True)
     update = traitlets.Int(0).tag(sync=True)
+    begin = traitlets.Int(1).tag(sync=True)
+    start = traitlets.Int(1).tag(sync=True)
 
     def __init__(self, scene, t=None):
         data = _data(scene)
@@ -77,13 +81,20 @@ class Stepper(anywidget.AnyWidget):
         return self.scene.at(self.t, **over)
 
     def __repr__(self):
-        return f"<Stepper: {self.scene.T} steps, t = {self.t}>"
+        return f"<Stepper: {self.scene.T} step{'s' if self.scene.T > 1 else ''}, t = {self.t}: {self.scene.alt}>"
 
     def _repr_mimebundle_(self, **kwargs):
-        """One bundle: the live view, and the static figure for a page where nothing is alive."""
+        """One bundle: the live view, and what a saved notebook shows instead."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self), "image/svg+xml": self.picture()}, metadata
+        return {**data, "text/plain": repr(self), "text/html": self.saved()}, metadata
+
+    def saved(self):
+        """The picture as HTML, as it stands now."""
+        if hasattr(self.scene, "updates"):
+            now = {"t": self.t, "update": self.update}
+            return saved.stepping(self.scene.player_data() | now, drawing=self.picture())
+        return saved.stepping(self.scene.player_data() | {"t": self.t})
 
 
 def _data(scene):

@@ -7,9 +7,10 @@ import ipywidgets
 import numpy as np
 from IPython.display import display
 
-from .. import words
+from .. import saved, words
 from ..draw.training import LivePicture
 from ..nn import History, train
+from .lifeline import Lifeline
 from .stepper import Stepper
 
 STOP = {"en": "Stop", "ko": "멈추기"}
@@ -23,6 +24,10 @@ GO_ON = {"en": "Continue", "ko": "이어서 학습"}
 GO_ON_TIP = {
     "en": "Go on from here, with the same model and optimizer",
     "ko": "여기서 이어서 학습하기: 같은 모델과 옵티마이저로 계속합니다",
+}
+BEFORE = {
+    "en": "A training of {steps} steps: run this cell to see it.",
+    "ko": "{steps}번 갱신하는 학습: 이 셀을 실행하면 보입니다.",
 }
 FAILED = {"en": "ended by an error: {error}", "ko": "오류로 끝남: {error}"}
 STOPPED = {
@@ -55,7 +60,7 @@ class Training(ipywidgets.HBox):
         self.button.add_class("seqlib-controls")  # its letters are no commands of JupyterLab: see js/notebook.js
         self.button.on_click(self._on_stop)
         _let_clicks_through(self.button)
-        super().__init__([self.bar, self.text, self.button], layout={"align_items": "center"})
+        super().__init__([self.bar, self.text, self.button, Lifeline()], layout={"align_items": "center"})
 
     def _on_stop(self, button):
         self.stop = True
@@ -78,10 +83,17 @@ class Training(ipywidgets.HBox):
         self.text.value = words.say(told, step=step, steps=self.steps, loss=loss)
 
     def __repr__(self):
-        return f"<Training: {self.steps} steps>"
+        return f"<Training: {self.text.value or f'{self.steps} steps'}>"
 
     def _repr_mimebundle_(self, **kwargs):
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+        return {**super()._repr_mimebundle_(**kwargs), **_before(self)}
+
+
+def _before(view):
+    """What a notebook shows of a training when nothing is alive, unless it was saved with what the view showed last."""
+    # The same whatever the losses are: a notebook that is run again must not differ.
+    told = words.say(BEFORE, steps=view.steps)
+    return {"text/plain": f"<{type(view).__name__}: {view.steps} steps>", "text/html": saved.sentence(told)}
 
 
 def _let_clicks_through(button):
@@ -150,7 +162,7 @@ class Live(ipywidgets.VBox):
         row = ipywidgets.HBox(
             [self.bar, self.button, self.text, self.rate], layout={"align_items": "center", "flex_flow": "row wrap"}
         )
-        super().__init__([row, self.stepper])
+        super().__init__([row, self.stepper, Lifeline()])
         self._label_button()
 
     @property
@@ -253,10 +265,10 @@ class Live(ipywidgets.VBox):
             self.start()
 
     def __repr__(self):
-        return f"<Live: {self.steps} steps>"
+        return f"<Live: {self.text.value or f'{self.steps} steps'}>"
 
     def _repr_mimebundle_(self, **kwargs):
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+        return {**super()._repr_mimebundle_(**kwargs), **_before(self)}
 
 
 def live(model, batches, optimizer, steps, *, clip=None, wait=True):

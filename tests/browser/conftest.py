@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -33,13 +34,18 @@ FLAGS = [
 ]
 
 # The reader's settings that a test wants: every cell in the page (not only those in view), no questions, no news.
+# And what course.py sets.
 SETTINGS = {
-    "notebook-extension/tracker": {"windowingMode": "none"},
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
 }
 
 # What JupyterLab itself writes to the console as an error, and is nothing of ours: regular expressions, narrow ones.
-HARMLESS = ()
+HARMLESS = (
+    "^Could not send widget sync message Error: Cannot send",  # the kernel was shut down, and no widget was told
+    "^Could not restore the debugger state: Canceled future",  # a kernel was shut down a moment after it started
+)
 
 
 def pytest_addoption(parser):
@@ -169,6 +175,9 @@ class Notebook:
     def save(self):
         self._app("await app.commands.execute('docmanager:save')")
 
+    def shut_down(self):
+        self._app("await app.shell.currentWidget.sessionContext.shutdown()")
+
     @property
     def steppers(self):
         return self.page.locator(".jp-OutputArea-output .player")
@@ -185,7 +194,20 @@ class Notebook:
 @pytest.fixture(scope="session")
 def lab(chromium, tmp_path_factory):
     """JupyterLab on an empty folder, until the session ends."""
-    home, root = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("notebooks")
+    with serving(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("notebooks")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def elsewhere(chromium, tmp_path_factory):
+    """JupyterLab in another account: it trusts nothing of the first one."""
+    with serving(tmp_path_factory.mktemp("other-home"), tmp_path_factory.mktemp("other-notebooks")) as lab:
+        yield lab
+
+
+@contextmanager
+def serving(home, root):
+    """A JupyterLab of its own, with its home and its folder."""
     shutil.copy(Path(__file__).with_name("demo.py"), root)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -211,7 +233,7 @@ def _environment(home):
     import matplotlib
 
     for name, settings in SETTINGS.items():
-        file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file = home / "settings" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
     (home / "matplotlib").mkdir()
@@ -221,6 +243,7 @@ def _environment(home):
     return os.environ | {
         **{name: str(home / name.lower()) for name in names},
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTER_CONFIG_PATH": str(ROOT / "jupyter" / "etc" / "jupyter"),  # the server's part of seqlib, as installed
         "MPLCONFIGDIR": str(home / "matplotlib"),
         "HOME": str(home),
         "PYTHONPATH": str(ROOT),

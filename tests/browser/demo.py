@@ -8,7 +8,7 @@ from seqlib.draw import Binding, Goto, Scene, style
 TOKENS = ["나는", "밥을", "먹었", "다", "<img src=x onerror=alert(1)>", "$5", "a & b", '"q"']
 
 
-def demo_scene(T=20, H=8, *, seed=0, start=4, label="t"):
+def demo_scene(T=20, H=8, *, seed=0, start=4, begin=None, label="t"):
     """Heat map (H, T) with a cursor that moves, one bar and one number for each unit, the token of the step."""
     h = np.tanh(np.random.default_rng(seed).normal(size=(T, H)))
     fig = style.figure(9, 4)
@@ -18,7 +18,8 @@ def demo_scene(T=20, H=8, *, seed=0, start=4, label="t"):
     tokens = [TOKENS[t % len(TOKENS)] for t in range(T)]
     bindings += [Binding(token, "text", tokens), Binding(token, "tip", [f"x: {token}" for token in tokens])]
     sentences = [f"At step {t + 1} the token is {tokens[t]} and h₁ is {h[t, 0]:+.2f}." for t in range(T)]
-    return Scene(fig, bindings, sentences=sentences, alt="States of eight units", start=start, label=label)
+    begin = start if begin is None else begin
+    return Scene(fig, bindings, sentences=sentences, alt="States of eight units", start=start, begin=begin, label=label)
 
 
 def heat_map(ax, h):

@@ -17,7 +17,7 @@ def widgets_of(lesson):
     """How many players the lesson has to show: one for every saved picture that is not a scene alone."""
     cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
     saved = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
-    return sum("image/svg+xml" in data and not "".join(data["text/plain"]).startswith("<Scene") for data in saved)
+    return sum("seqlib1" in "".join(data.get("text/html", "")) for data in saved)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
@@ -40,6 +40,10 @@ def test_lesson(lesson, page, lab, shots):
         places = [place.split("=")[1].split("/")[0].strip() for _, place in seen]
         assert places == ["1", "2", str(steps), str(max(steps - 1, 1))], f"stepper {n}"
         assert seen[0][0] != seen[1][0], f"the picture of stepper {n} does not change"
+
+    notebook.save()
+    saved, committed = (path.stat().st_size for path in (lab.root / lesson.name, lesson))
+    assert saved < 1.3 * committed, f"saved it has {saved} bytes, and {committed} as it is committed"
 
     for theme in ("light", "dark"):
         notebook.theme(theme)

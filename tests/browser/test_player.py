@@ -286,34 +286,6 @@ def test_in_jupyterlab(page, lab, demo_scene, shots):
         page.screenshot(path=shots / f"lab-{theme}.png")
 
 
-def test_a_saved_notebook_shows_the_static_figure(page, lab, demo_scene, shots):
-    """What is committed has no widget-view entry: the figure is shown, in light and in dark theme."""
-    name = lab.write("saved.ipynb", CELLS[0], CELLS[1])
-    notebook = lab.open(page, name)
-    notebook.run_all()
-    notebook.steppers.first.wait_for()
-    notebook.save()
-    saved = json.loads((lab.root / name).read_text(encoding="utf-8"))
-    (output,) = saved["cells"][1]["outputs"]
-    assert "".join(output["data"]["image/svg+xml"]) == demo_scene().at(5)
-    assert len(json.dumps(output["data"])) <= 60_000
-    del output["data"]["application/vnd.jupyter.widget-view+json"]
-    saved["metadata"].pop("widgets", None)
-    (lab.root / "static.ipynb").write_text(json.dumps(saved), encoding="utf-8")
-    notebook = lab.open(page, "static.ipynb")
-    assert "<Stepper: 20 steps, t = 5>" in notebook.output(1).text_content(), "JupyterLab: no SVG without trust"
-    lab.trust("static.ipynb")
-    notebook = lab.open(page, "static.ipynb")
-    picture = page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first
-    picture.wait_for()
-    assert picture.bounding_box()["width"] > 400
-    assert "model not found" not in page.content().lower()
-    for theme in ("light", "dark"):
-        notebook.theme(theme)
-        page.wait_for_timeout(300)
-        page.screenshot(path=shots / f"static-{theme}.png")
-
-
 def _until(condition, seconds=10):
     end = time.monotonic() + seconds
     while not condition():

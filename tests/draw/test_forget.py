@@ -44,16 +44,17 @@ def test_what_is_off_the_axis_lies_on_its_edge():
 def test_walk_scene_shows_the_products(language):
     cell, trace = run()
     scene = forget.walk_scene(cell, trace, n=1)
-    assert (scene.T, scene.label) == (12, "t − k")
-    for lag in (1, 5, 12):
-        J = bptt.jacobian_product(cell, trace, 12, 12 - lag)[1]
+    assert (scene.T, scene.label, scene.begin) == (11, "k", 10), "← goes back in time, from the last step"
+    for lag in (1, 5, 11):
+        k = 12 - lag
+        J = bptt.jacobian_product(cell, trace, 12, k)[1]
         shades = style.signed(J).ravel().tolist()
-        root = ET.fromstring(scene.at(lag))
+        root = ET.fromstring(scene.at(k))
         bound = [b["id"] for b in scene.bindings if b["attribute"] == "fill"]
         fills = {e.get("id"): e.get("fill") for e in root.iter()}
         assert [fills[name] for name in bound] == shades
-        assert forget.power(np.linalg.norm(J, 2)) in scene.sentences[lag - 1]
-    texts = [e.text for e in ET.fromstring(scene.at(3)).iter(SVG + "text")]
+        assert forget.power(np.linalg.norm(J, 2)) in scene.sentences[k - 1]
+    texts = [e.text for e in ET.fromstring(scene.at(9)).iter(SVG + "text")]
     assert "∂h₁₂ / ∂h₉" in texts
     assert ("steps back" in scene.sentences[0]) == (language == "en")
     with pytest.raises(ValueError, match="room for H ≤ 8"):

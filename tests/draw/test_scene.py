@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
-from seqlib import words
+from seqlib import saved, words
 from seqlib.draw import Binding, Goto, Scene, style
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -244,7 +244,10 @@ def test_at_says_the_step_and_the_picture(ax):
     assert root.get("role") == "img"
     assert root.find(SVG + "title").text == "x & y"
     assert root.find(SVG + "desc").text == "second"
-    assert made._repr_mimebundle_() == {"text/plain": "<Scene: 3 steps, t = 2>", "image/svg+xml": made.at(2)}
+    bundle = made._repr_mimebundle_()
+    assert bundle["text/plain"] == "<Scene: 3 steps, t = 2: x & y>"
+    assert bundle["text/html"].startswith('<div class="seqlib-picture"><img alt="x &amp; y" src="data:image/svg+xml')
+    assert ET.canonicalize(saved.drawing(bundle["text/html"])) == ET.canonicalize(made.at(2))
 
 
 def test_the_picture_is_a_light_card_that_shrinks(ax):

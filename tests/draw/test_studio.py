@@ -12,7 +12,7 @@ def test_forecast_scene_has_a_step_for_every_place():
     values = np.sin(np.arange(60.0)) * 50
     ahead = {"$y_t$": forecast.forecasts(forecast.last_value, values, 40, 5)}
     scene = studio.forecast_scene(range(1900, 1960), values, 40, ahead, start=2)
-    assert scene.T == 20 - 5 + 1 and repr(scene) == "<Scene: 16 steps, t = 3>"
+    assert scene.T == 20 - 5 + 1 and repr(scene).startswith("<Scene: 16 steps, t = 3: A series of")
     assert scene.sentences[0] == (
         f"From 1939, 5 ahead: last value {studio.number(values[39])}; it became {studio.number(values[44])}."
     )

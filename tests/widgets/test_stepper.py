@@ -1,26 +1,29 @@
 """The stepper's Python side: one trait in both directions, one bundle in the notebook."""
 
 import json
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
+from seqlib import saved
 from seqlib.draw import Binding, Scene, style, updates_scene
 from seqlib.widgets import Stepper
 
 
-def scene(T=4, start=2, text="step"):
+def scene(T=4, start=2, begin=0, text="step"):
     fig = style.figure(4, 2)
     label = fig.add_subplot().text(0.5, 0.5, "0")
     texts = [f"{text} {t}" for t in range(T)]
-    return Scene(fig, [Binding(label, "text", texts)], sentences=texts, alt="steps", start=start)
+    return Scene(fig, [Binding(label, "text", texts)], sentences=texts, alt="steps", start=start, begin=begin)
 
 
-def test_t_starts_at_the_telling_step_and_is_validated():
+def test_t_begins_where_the_scene_says_and_is_validated():
     stepper = Stepper(scene())
-    assert stepper.t == 3
-    assert Stepper(scene(), t=1).t == 1
+    assert (stepper.t, stepper.start) == (1, 3)
+    assert Stepper(scene(begin=3)).t == 4
+    assert Stepper(scene(), t=2).t == 2
     stepper.t = 4
     for t in (0, 5, -1):
         with pytest.raises(ValueError, match=rf"t must be from 1 to 4 \(there are 4 steps\), got {t}\."):
@@ -32,19 +35,24 @@ def test_t_starts_at_the_telling_step_and_is_validated():
     assert stepper.t == 4
 
 
-def test_one_bundle_holds_the_live_view_and_the_static_figure():
+def test_one_bundle_holds_the_live_view_and_the_saved_picture():
     shown = scene()
-    bundle, _ = Stepper(shown)._repr_mimebundle_()
-    assert list(bundle) == ["text/plain", "application/vnd.jupyter.widget-view+json", "image/svg+xml"]
-    assert bundle["text/plain"] == "<Stepper: 4 steps, t = 3>"
-    assert bundle["image/svg+xml"] == shown.at(3)
+    stepper = Stepper(shown)
+    bundle, _ = stepper._repr_mimebundle_()
+    assert list(bundle) == ["text/plain", saved.VIEW, "text/html"]
+    assert bundle["text/plain"] == repr(stepper) == "<Stepper: 4 steps, t = 1: steps>"
+    telling, stepped = (ET.canonicalize(shown.at(t)) for t in (3, 2))
+    assert ET.canonicalize(saved.drawing(bundle["text/html"])) == telling
     again, _ = Stepper(scene())._repr_mimebundle_()
-    view = "application/vnd.jupyter.widget-view+json"
-    assert {k: v for k, v in bundle.items() if k != view} == {k: v for k, v in again.items() if k != view}
+    assert saved.PLAYER.sub("", bundle["text/html"]) == saved.PLAYER.sub("", again["text/html"])
+    stepper.t = 2
+    bundle, _ = stepper._repr_mimebundle_()
+    assert bundle["text/plain"] == "<Stepper: 4 steps, t = 2: steps>"
+    assert ET.canonicalize(saved.drawing(bundle["text/html"])) == stepped
 
 
 def test_show_keeps_the_step_and_sends_only_what_changed(monkeypatch):
-    stepper = Stepper(scene())
+    stepper = Stepper(scene(), t=3)
     sent = []
     monkeypatch.setattr(stepper, "_send", lambda message, buffers=None: sent.append(message["state"]))
     stepper.comm = stepper.comm or object()
@@ -54,7 +62,7 @@ def test_show_keeps_the_step_and_sends_only_what_changed(monkeypatch):
     for state in sent:
         assert set(state) <= {"bindings", "sentences"}, "the drawing is the same"
     stepper.show(scene(T=2, start=0))
-    assert (stepper.t, repr(stepper)) == (2, "<Stepper: 2 steps, t = 2>")
+    assert (stepper.t, repr(stepper)) == (2, "<Stepper: 2 steps, t = 2: steps>")
 
 
 def test_only_a_scene_is_shown():
@@ -83,6 +91,7 @@ def test_a_rich_scene_of_20_steps_is_saved_in_60_kb():
     made = Scene(fig, bindings, sentences=[f"The state at step {t + 1}." for t in range(T)], alt="A run of 20 steps")
     assert len(bindings) >= 30
     bundle, _ = Stepper(made)._repr_mimebundle_()
+    bundle["text/html"] = saved.PLAYER.sub("", bundle["text/html"])
     assert len(json.dumps(bundle).encode()) <= 60_000
     assert len(json.dumps(made.player_data()).encode()) <= 90_000, "what the browser is sent while it runs"
 

@@ -1,4 +1,4 @@
-// The player with all its features. Python joins this file and what it imports into one module (seqlib/draw/page.py), so
+// The player with all its features. Python joins this file and what it imports into one module (seqlib/player.py), so
 // names at the top of a file are unique in all of them, and an import is one line.
 //
 // A feature is a function of the player, called once when the player is made and nothing is drawn yet. See player.js for
