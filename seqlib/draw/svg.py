@@ -10,13 +10,14 @@ import xml.etree.ElementTree as ET
 import matplotlib as mpl
 import numpy as np
 from matplotlib import patches
+from matplotlib.artist import Artist
 from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation, Text
 
 from . import style
-from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, check, clean
+from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, Moves, Open, check, clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 ET.register_namespace("", SVG[1:-1])
@@ -32,21 +33,23 @@ def draw(fig, bindings, T, alt):
         The drawing, open at every bound attribute.
     bindings : list of dict
         ``{"id", "attribute", "values"}``.
+    moves : list of dict
+        ``{"ids", "from", "by", "when", "step"}``.
     root : Element
         The drawing as a tree, for `resolve` with other values.
     """
     ids = {}  # artist -> id, in the order of the bindings: the same on every run
     for n, binding in enumerate(bindings):
         check(binding, f"bindings[{n}]", fig, T)
-        artist = binding.artist
-        artist.set_gid(ids.setdefault(artist, f"b{len(ids)}"))
+        for artist in _artists(binding):
+            artist.set_gid(ids.setdefault(artist, f"b{len(ids)}"))
         if isinstance(binding, Binding) and binding.what == "text":
-            _prepare_text(artist, f"bindings[{n}]")
+            _prepare_text(binding.artist, f"bindings[{n}]")
     root = _save(fig)
-    resolved = resolve(root, fig, bindings, T)
+    resolved, moves = resolve(root, fig, bindings, T), _moves(root, fig, bindings)
     _finish(root, fig, alt, tips=any(b["attribute"] == "aria-label" for b in resolved))
     _close(fig)
-    return ET.tostring(root, encoding="unicode"), resolved, root
+    return ET.tostring(root, encoding="unicode"), resolved, moves, root
 
 
 def resolve(root, fig, bindings, T):
@@ -93,8 +96,42 @@ def _save(fig):
 def _by_artist(bindings):
     groups = {}
     for n, binding in enumerate(bindings):
+        if isinstance(binding, Moves):
+            continue
         groups.setdefault(binding.artist, {})[n] = binding
     return groups
+
+
+def _artists(binding):
+    """All artists that a binding names."""
+    if not isinstance(binding, Moves):
+        return [binding.artist]
+    return [artist for artist in (*binding.artists, *binding.source) if isinstance(artist, Artist)]
+
+
+def _moves(root, fig, bindings):
+    """What moves, as plain data: which elements, how far away they begin (in the drawing's units), and when."""
+    elements = {element.get("id"): element for element in root.iter()}
+    made = []
+    for n, moves in enumerate(bindings):
+        if not isinstance(moves, Moves):
+            continue
+        first, from_artists = moves.artists[0], isinstance(moves.source[0], Artist)
+
+        def place(artist, at=None, where=f"bindings[{n}]"):
+            return _Resolver(root, fig, artist, elements.get(artist.get_gid()), where).place(at)
+
+        start = place(moves.source[0]) if from_artists else place(first, at=moves.source)
+        made.append(
+            {
+                "ids": [artist.get_gid() for artist in moves.artists],
+                "from": [artist.get_gid() for artist in moves.source] if from_artists else [],
+                "by": [float(_number(v)) for v in start - place(first)],
+                "when": moves.when,
+                "step": None if moves.step is None else operator.index(moves.step) + 1,
+            }
+        )
+    return made
 
 
 def _close(fig):
@@ -119,6 +156,8 @@ class _Resolver:
             self.where = f"bindings[{n}]"
             if isinstance(binding, Goto):
                 self._mark("data-goto", str(operator.index(binding.t) + 1))
+            elif isinstance(binding, Open):
+                self._mark_open(binding)
             elif binding.what in bound:
                 self._fail(f"{binding.what} of {self.artist} is bound twice; leave one out")
             else:
@@ -253,6 +292,11 @@ class _Resolver:
             self._fail(f"the place at t = {t or n + 1} is far outside (a logarithmic axis has no 0), got {points[n]}")
         return units
 
+    def place(self, at=None):
+        """Where the artist's anchor stands in the drawing, or where the point `at` does."""
+        anchor, transform = self._anchor()
+        return self._units(transform, np.array([anchor if at is None else at], float))[0]
+
     def _anchor(self):
         """The point of the artist that a move puts somewhere else, and the transform it is given in."""
         artist = self.artist
@@ -286,7 +330,14 @@ class _Resolver:
         self.element.set(attribute, value)
         self.element.set("pointer-events", "all")  # also where nothing is painted
         if "data-tip" in self.element.attrib:
-            self.element.set("role", "button" if "data-goto" in self.element.attrib else "img")
+            leads = {"data-goto", "data-open"} & set(self.element.attrib)
+            self.element.set("role", "button" if leads else "img")
+
+    def _mark_open(self, binding):
+        self.element.set("data-view", str(operator.index(binding.view)))
+        if binding.t is not None:
+            self.element.set("data-at", str(operator.index(binding.t) + 1))
+        self._mark("data-open", clean(binding.to))
 
     def _open(self, element, *names, add=None):
         """Take properties out of every style inside, so that the attribute of the group is inherited."""
