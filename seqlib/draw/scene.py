@@ -2,38 +2,34 @@
 
 matplotlib draws the figure a single time, to SVG with text as text. Every binding is then resolved (in ``svg.py``) to
 the simplest thing a player can do: *this element's attribute takes these T values*. So the player
-(``widgets/player.js``) knows no panel, no unit and no colour map; and `Scene.at`, which does in Python what the player
-does in the browser, is the picture that a printed page or a saved notebook shows.
+(``widgets/js``) knows no panel, no unit and no colour map; and `Scene.at`, which does in Python what the player does in
+the browser, is the picture that a printed page or a saved notebook shows.
 """
 
-import json
-import re
 import xml.etree.ElementTree as ET
 from copy import copy
-from html import escape
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from .. import words
 from .binding import Binding, Goto, check, clean, step_index
+from .page import page, style
 from .svg import SVG, draw, resolve
 
 __all__ = ["Binding", "Goto", "Scene"]
 
 # The labels of the player's controls.
 CONTROLS = {
-    "first": {"en": "First step (Home)", "ko": "첫 단계 (Home)"},
-    "back": {"en": "One step back (←)", "ko": "한 단계 뒤로 (←)"},
-    "play": {"en": "Play (Space)", "ko": "재생 (Space)"},
-    "pause": {"en": "Pause (Space)", "ko": "일시 정지 (Space)"},
-    "forward": {"en": "One step on (→)", "ko": "한 단계 앞으로 (→)"},
-    "last": {"en": "Last step (End)", "ko": "마지막 단계 (End)"},
+    "first": {"en": "First step", "ko": "첫 단계"},
+    "back": {"en": "One step back", "ko": "한 단계 뒤로"},
+    "play": {"en": "Play", "ko": "재생"},
+    "pause": {"en": "Pause", "ko": "일시 정지"},
+    "forward": {"en": "One step on", "ko": "한 단계 앞으로"},
+    "last": {"en": "Last step", "ko": "마지막 단계"},
     "speed": {"en": "Playing speed", "ko": "재생 속도"},
     "slider": {"en": "Step", "ko": "단계"},
 }
-
-PLAYER = Path(__file__).parents[1] / "widgets"  # read as text, never imported: draw knows no widget
 
 
 class Scene:
@@ -62,6 +58,9 @@ class Scene:
         The drawing without any step: what is bound is still open. For a picture, use `at`.
     bindings : list of dict
         ``{"id", "attribute", "values"}``: the resolved bindings. Repeated values at the end are left out.
+    extras : dict
+        What features of the player need beyond this, by the feature's name: plain data. Empty unless something is put
+        there.
 
     Raises
     ------
@@ -82,6 +81,7 @@ class Scene:
         self.alt, self.label = clean(alt), clean(str(label))
         self.start = step_index(start, self.T, "start")
         self.svg, self.bindings, root = draw(fig, list(bindings), self.T, self.alt)
+        self.extras = {}
         self._drawn = root, fig
 
     def __repr__(self):
@@ -129,6 +129,7 @@ class Scene:
             Something else is bound, or a value does not fit.
         """
         other = copy(self)
+        other.extras = dict(self.extras)
         other.sentences = [clean(s) for s in sentences]
         other.T = len(other.sentences)
         other.start = min(self.start, other.T - 1)
@@ -144,7 +145,7 @@ class Scene:
         return other
 
     def player_data(self):
-        """Return all that the player needs, as plain data: the interface between Python and ``player.js``."""
+        """Return all that the player needs, as plain data: the interface between Python and ``widgets/js``."""
         return {
             "svg": self.svg,
             "bindings": self.bindings,
@@ -152,50 +153,10 @@ class Scene:
             "t": self.start + 1,
             "label": self.label,
             "words": {name: words.say(label) for name, label in CONTROLS.items()},
-            "css": (PLAYER / "player.css").read_text(encoding="utf-8"),
+            "css": style(),
+            "extras": self.extras,
         }
 
     def save_html(self, path):
         """Write one self-contained page that steps with no kernel and no network."""
-        # "<" is escaped so that no token can end the script element.
-        data = json.dumps(self.player_data(), ensure_ascii=False).replace("<", "\\u003c")
-        player = (PLAYER / "player.js").read_text(encoding="utf-8").replace("export default", "const player =", 1)
-        fields = {"lang": words.language(), "title": escape(self.alt), "data": data, "player": player}
-        page = re.sub(r"%(\w+)%", lambda match: fields[match[1]], PAGE)
-        Path(path).write_text(page, encoding="utf-8")
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="%lang%">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%title%</title>
-<style>
-:root { color-scheme: light dark; font-family: system-ui, sans-serif }
-body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem }
-</style>
-</head>
-<body>
-<main id="player"></main>
-<script id="data" type="application/json">%data%</script>
-<script type="module">
-%player%
-// A model like a widget's, but with no kernel behind it.
-const data = JSON.parse(document.getElementById("data").textContent), listeners = {};
-const model = {
-  get: (name) => data[name],
-  set(name, value) {
-    if (data[name] === value) return;
-    data[name] = value;
-    for (const listener of listeners[`change:${name}`] ?? []) listener();
-  },
-  on(name, listener) { (listeners[name] ??= []).push(listener) },
-  off() {},
-  save_changes() {},
-};
-player.render({ model, el: document.getElementById("player") });
-</script>
-</body>
-</html>
-"""
+        Path(path).write_text(page(self.player_data(), self.alt), encoding="utf-8")

@@ -1,11 +1,10 @@
 """Steps through any scene: in the browser, without the kernel."""
 
-from pathlib import Path
-
 import anywidget
 import traitlets
 
 from ..draw.binding import step_index
+from ..draw.page import module
 from ..draw.scene import Scene
 
 
@@ -30,7 +29,7 @@ class Stepper(anywidget.AnyWidget):
 
     # One generic file shows every scene. The style is a trait of its own, not anywidget's `_css`: it belongs inside the
     # player's shadow tree, where it meets neither JupyterLab's style nor another page's.
-    _esm = Path(__file__).with_name("player.js").read_text(encoding="utf-8")
+    _esm = module()
 
     svg = traitlets.Unicode().tag(sync=True)
     bindings = traitlets.List().tag(sync=True)
@@ -38,6 +37,7 @@ class Stepper(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     css = traitlets.Unicode().tag(sync=True)
+    extras = traitlets.Dict().tag(sync=True)
     t = traitlets.Int(1).tag(sync=True)
 
     def __init__(self, scene, t=None):

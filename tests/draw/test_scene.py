@@ -290,7 +290,7 @@ def test_save_html_is_one_page(ax, tmp_path, language):
     assert not re.search(r"(src|href)=", re.sub(r"(?s)<script.*?</script>", "", page)), "nothing is loaded"
     data = json.loads(re.search(r'(?s)type="application/json">(.*?)</script>', page)[1])
     assert data["bindings"] == made.bindings
-    assert data["words"]["play"] == {"en": "Play (Space)", "ko": "재생 (Space)"}[language]
+    assert data["words"]["play"] == {"en": "Play", "ko": "재생"}[language]
 
 
 WRONG = {

@@ -1,0 +1,231 @@
+// Steps through a scene: sets attributes of an SVG from values that Python has already worked out.
+// It knows no panel, no unit and no colour map; a new panel needs no line here.
+//
+// The model has   svg        the drawing, with nothing of a step in it
+//                 bindings   [{id, attribute, values}]; values left out at the end repeat the last one
+//                 sentences  what happens, one a step; there are as many steps as sentences
+//                 t          the present step, from 1, in both directions
+//                 label      the step's name, words: the controls' labels, css: the style
+//                 extras     {feature: what it needs of this scene}
+//
+// What a reader typed only ever becomes text (textContent, setAttribute, an SVG escaped in Python), never markup.
+import { element, setIcon } from "./dom.js";
+
+const DRAWN_FROM = ["svg", "bindings", "sentences", "label", "t", "extras"];
+const KEY_NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space", Escape: "Esc" };
+
+/**
+ * What a feature is given.
+ *
+ * model, el, shadow, root, picture, controls, words     the parts
+ * steps(), present()       how many steps there are, and the one that is shown, from 1
+ * go(t), visit(t)          show step t; by the reader's own hand: the clock stops first
+ * play(), pause(), toggle(), setSpeed(steps a second)
+ * addButton(name, icon, label, run, key) → button       a button of the row, and its key (may be left out)
+ * addKey(key, label, run)  one key, as KeyboardEvent.key says it; `keys` is the table of all
+ * on("mount", f(svg))      after a new drawing stands in the page, before its "draw"
+ * on("draw", f(t, svg))    after every drawn step
+ * on("clock", f(playing)), on("end", f())               play or pause; the player is taken away
+ * redraw()                 draw in the next frame
+ * say(text)                to a screen reader, politely; nothing is seen
+ */
+export class Player {
+  constructor(model, el) {
+    this.model = model;
+    this.el = el;
+    // A shadow tree: several scenes on one page use the same ids.
+    this.shadow = el.shadowRoot ?? el.attachShadow({ mode: "open" });
+    el.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the keys to the player
+    this.words = model.get("words");
+    this.keys = []; // {key, label, run}: what the listener knows, and the list of keys that a reader sees
+    this.heard = { mount: [], draw: [], clock: [], end: [] };
+    this.drawn = null; // the SVG source now in the page
+    this.bound = null; // the bindings now in force
+    this.targets = []; // [element, attribute, values]
+    this.frame = this.timer = 0;
+    this.speed = 1;
+    this.build();
+  }
+
+  build() {
+    this.picture = element("div", { class: "picture" });
+    this.controls = element("div", { class: "controls" });
+    this.sentence = element("p", { class: "sentence", "aria-live": "polite" });
+    this.said = element("p", { class: "unseen", role: "status" });
+    const parts = [this.picture, this.controls, this.sentence, this.said];
+    this.root = element("div", { class: "player", role: "group", tabindex: 0 }, ...parts);
+    const style = element("style");
+    style.textContent = this.model.get("css");
+    this.shadow.replaceChildren(style, this.root);
+  }
+
+  start() {
+    const follow = (event) => this.follow(event);
+    const change = () => this.redraw();
+    this.root.onkeydown = (event) => this.onKey(event);
+    this.picture.onclick = follow;
+    for (const name of DRAWN_FROM) this.model.on(`change:${name}`, change);
+    this.on("end", () => DRAWN_FROM.forEach((name) => this.model.off(`change:${name}`, change)));
+    this.draw();
+  }
+
+  end() {
+    cancelAnimationFrame(this.frame);
+    clearInterval(this.timer);
+    this.tell("end");
+  }
+
+  on(name, listener) {
+    this.heard[name].push(listener);
+  }
+
+  tell(name, ...what) {
+    for (const listener of this.heard[name]) listener(...what);
+  }
+
+  say(text) {
+    this.said.textContent = text;
+  }
+
+  // --- the picture ---
+
+  steps() {
+    return this.model.get("sentences").length;
+  }
+
+  present() {
+    return Math.min(Math.max(this.model.get("t"), 1), this.steps());
+  }
+
+  mount() {
+    this.drawn = this.model.get("svg");
+    const parsed = new DOMParser().parseFromString(this.drawn, "image/svg+xml").documentElement;
+    const svg = document.importNode(parsed, true);
+    // A title inside an SVG is also a tooltip over the whole picture: keep it as a label only.
+    const title = svg.querySelector("title");
+    svg.setAttribute("aria-label", title.textContent);
+    this.root.setAttribute("aria-label", title.textContent);
+    title.remove();
+    this.bound = null;
+    return svg;
+  }
+
+  bind(svg) {
+    this.bound = this.model.get("bindings");
+    const byId = new Map([...svg.querySelectorAll("[id]")].map((e) => [e.id, e]));
+    this.targets = this.bound.map((b) => [byId.get(b.id), b.attribute, b.values]);
+  }
+
+  redraw() {
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    this.frame = 0;
+    const t = this.present();
+    const before = this.picture.querySelector("svg");
+    const svg = this.model.get("svg") === this.drawn ? before : this.mount();
+    if (this.model.get("bindings") !== this.bound) this.bind(svg);
+    for (const [target, attribute, values] of this.targets) {
+      const value = values[Math.min(t, values.length) - 1];
+      if (attribute === "text") {
+        if (target.textContent !== value) target.textContent = value;
+      } else if (target.getAttribute(attribute) !== value) target.setAttribute(attribute, value);
+    }
+    const said = this.model.get("sentences")[t - 1];
+    svg.querySelector("desc").textContent = said;
+    if (svg !== before) {
+      this.picture.replaceChildren(svg); // complete before it is seen: no flash
+      this.tell("mount", svg);
+    }
+    if (this.sentence.textContent !== said) this.sentence.textContent = said;
+    this.tell("draw", t, svg);
+  }
+
+  // --- stepping ---
+
+  go(t) {
+    this.model.set("t", Math.min(Math.max(t, 1), this.steps()));
+    this.model.save_changes(); // ipywidgets sends the last value when the kernel is ready for it: nothing piles up
+  }
+
+  visit(t) {
+    this.pause();
+    this.go(t);
+  }
+
+  follow(event) {
+    const place = event.target.closest("[data-goto]");
+    if (place) this.visit(Number(place.dataset.goto));
+  }
+
+  pause() {
+    clearInterval(this.timer);
+    this.timer = 0;
+    this.tell("clock", false);
+  }
+
+  play() {
+    if (this.present() === this.steps()) this.go(1);
+    this.timer = setInterval(() => {
+      if (this.present() < this.steps()) this.go(this.present() + 1);
+      if (this.present() === this.steps()) this.pause();
+    }, 1000 / this.speed);
+    this.tell("clock", true);
+  }
+
+  toggle() {
+    if (this.timer) this.pause();
+    else this.play();
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    if (this.timer) this.pause(), this.play();
+  }
+
+  // --- buttons and keys ---
+
+  addButton(name, icon, label, run, key) {
+    const button = element("button", { type: "button", class: name });
+    setIcon(button, icon, key ? this.withKey(label, key) : label);
+    button.onclick = run;
+    this.controls.append(button);
+    if (key) this.addKey(key, label, run);
+    return button;
+  }
+
+  addKey(key, label, run) {
+    if (this.keys.some((known) => known.key === key)) throw new Error(`the key ${key} is taken`);
+    this.keys.push({ key, name: keyName(key), label, run });
+  }
+
+  withKey(label, key) {
+    return `${label} (${keyName(key)})`;
+  }
+
+  onKey(event) {
+    const { target, key } = event;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (target.matches("input:not([type=range]), textarea, select")) return; // there, a letter is a letter
+    const onButton = target.closest("button");
+    if (key === "Enter" && !onButton) return this.follow(event);
+    const known = this.keys.find((each) => hears(each.key, event));
+    if (!known || (key === " " && onButton)) return; // a button does what it says
+    event.preventDefault(); // the slider's own arrows would step twice
+    event.stopPropagation();
+    known.run();
+  }
+}
+
+function keyName(key) {
+  return KEY_NAMES[key] ?? (/^[a-z]$/.test(key) ? key.toUpperCase() : key);
+}
+
+/** Letters are found by their place too: with a Korean keyboard the T says ㅅ. Only signs may need Shift. */
+function hears(key, event) {
+  if (/^[a-z]$/.test(key)) {
+    return !event.shiftKey && (event.key.toLowerCase() === key || event.code === `Key${key.toUpperCase()}`);
+  }
+  return event.key === key && (!event.shiftKey || (key.length === 1 && key !== " "));
+}
