@@ -74,18 +74,20 @@ class Open:
 
 @dataclass(frozen=True)
 class Moves:
-    """Between two steps, copies of `artists` come from another place to their own: what was there is here now.
+    """In a step, copies of what stood at `source` go to where `artists` stand.
 
     A movement is decoration: what stands in the picture is final at once.
 
     Parameters
     ----------
     artists : sequence of Artist
-        What arrives. They must show what `source` showed one step before: the column h_{t-1} shows what h_t was.
+        What the copies become: the column h_{t-1}.
     source : sequence of Artist, or (float, float)
-        Where they come from: as many artists, or the place where the first of `artists` begins, in its coordinates.
+        What is copied, as it stands before the step: the column h_t. Or a place, in the coordinates of the first of
+        `artists`: then copies of `artists` themselves come from there.
     when : {"forward", "back"}
-        The direction of the step that moves them. On a step in the other direction the artists of `source` come back.
+        The direction of the step. What moved on a step forward goes back on a step back; what moves on a step back,
+        such as a gradient, never moves on a step forward.
     step : int, optional
         Only on arrival at this step, 0-based; by default at every one.
     """

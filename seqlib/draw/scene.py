@@ -13,11 +13,11 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from .. import words
-from .binding import Binding, Goto, check, clean, step_index
+from .binding import Binding, Goto, Moves, Open, check, clean, step_index
 from .page import page, style
 from .svg import SVG, draw, resolve
 
-__all__ = ["Binding", "Goto", "Scene"]
+__all__ = ["Binding", "Goto", "Moves", "Open", "Scene"]
 
 # The labels of the player's controls.
 CONTROLS = {
@@ -29,6 +29,9 @@ CONTROLS = {
     "last": {"en": "Last step", "ko": "마지막 단계"},
     "speed": {"en": "Playing speed", "ko": "재생 속도"},
     "slider": {"en": "Step", "ko": "단계"},
+    "moving": {"en": "Movement between steps, on or off", "ko": "단계 사이의 움직임 켜기/끄기"},
+    "moves": {"en": "Values move between steps.", "ko": "단계 사이에서 값이 움직입니다."},
+    "stands": {"en": "Nothing moves between steps.", "ko": "단계 사이에서 움직이지 않습니다."},
 }
 
 
@@ -39,7 +42,7 @@ class Scene:
     ----------
     fig : matplotlib Figure
         Drawn to SVG and closed: it is not shown a second time.
-    bindings : list of Binding and Goto
+    bindings : list of Binding, Goto, Open and Moves
         What panels return.
     sentences : sequence of str
         One sentence a step: what a screen reader says, and what stands below the picture.
@@ -80,8 +83,8 @@ class Scene:
             raise ValueError("alt must be a sentence that says what the picture shows, got nothing.")
         self.alt, self.label = clean(alt), clean(str(label))
         self.start = step_index(start, self.T, "start")
-        self.svg, self.bindings, root = draw(fig, list(bindings), self.T, self.alt)
-        self.extras = {}
+        self.svg, self.bindings, moves, root = draw(fig, list(bindings), self.T, self.alt)
+        self.extras = {"moving": moves} if moves else {}
         self._drawn = root, fig
 
     def __repr__(self):
@@ -119,7 +122,8 @@ class Scene:
         Parameters
         ----------
         bindings : list of Binding
-            The same artists, bound to the same properties as at first; clicks (`Goto`) stay as they are.
+            The same artists, bound to the same properties as at first; clicks (`Goto`, `Open`) and movements (`Moves`)
+            stay as they are.
         sentences : sequence of str
             One sentence a step.
 

@@ -5,9 +5,12 @@
 // what a player offers. What a feature needs of a scene stands in the scene's `extras`, under the feature's name.
 import { Player } from "./player.js";
 import { controls } from "./controls.js";
+import { moving } from "./moving.js";
+import { opening } from "./opening.js";
 import { tips } from "./tips.js";
 
-const FEATURES = [controls, tips];
+// The first: the others take what it opens for the scene.
+const FEATURES = [opening, controls, tips, moving];
 
 function render({ model, el }) {
   const player = new Player(model, el);

@@ -1,0 +1,91 @@
+// In a step, copies of values move to what they become: the column h_t slides over to h_{t-1}. The picture itself is
+// final at once; the copies are decoration above it, which nothing reads, and they are gone after 300 ms.
+//
+// The extras have, as `moving`, [{ids, from, by: [x, y], when, step}]: the elements that stand where something arrives,
+// those that are copied (none: `ids` themselves come from `by`), how far away they are, and when they move.
+
+const LASTS = 300; // ms
+const HURRY = 150; // ms: a reader who steps faster than this wants to get somewhere
+const WISH = Symbol.for("seqlib.moving"); // what a reader chose holds for all pictures while the page lives
+
+const isWanted = () => globalThis[WISH] ?? !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export function moving(player) {
+  const { words } = player;
+  let shown = 0; // the step before
+  let stepped = 0; // when
+  let ready = []; // [elements, way]: what the next drawing sets in motion
+  let layer = null;
+
+  function stop() {
+    layer?.remove();
+    layer = null;
+  }
+
+  /** Before the values of step t are put in: copies of what moves away. */
+  function prepare(t, svg) {
+    stop();
+    ready = [];
+    const now = performance.now();
+    const hurried = now - stepped < HURRY;
+    if (t !== shown) stepped = now;
+    if (Math.abs(t - shown) !== 1 || hurried || !isWanted()) return;
+    const when = t > shown ? "forward" : "back";
+    for (const { ids, from, by, ...move } of player.model.get("extras").moving ?? []) {
+      if ((move.step ?? t) !== t) continue;
+      const [x, y] = by;
+      const find = (id) => svg.getElementById(id);
+      if (when === move.when && from.length) ready.push([copies(from.map(find)), [0, 0, -x, -y]]);
+      else if (when === move.when) ready.push([ids.map(find), [x, y, 0, 0]]); // they appear in this step: copied then
+      else if (move.when === "forward" && from.length) ready.push([copies(ids.map(find)), [0, 0, x, y]]);
+    }
+  }
+
+  function run(svg) {
+    if (!ready.length) return;
+    layer = document.createElementNS(svg.namespaceURI, "g");
+    layer.setAttribute("class", "moving");
+    layer.setAttribute("aria-hidden", "true");
+    svg.querySelector(":scope > g").append(layer);
+    let last = null;
+    for (const [elements, [x0, y0, x1, y1]] of ready) {
+      const group = document.createElementNS(svg.namespaceURI, "g");
+      group.append(...(elements[0].isConnected ? copies(elements) : elements));
+      layer.append(group);
+      const way = [`translate(${x0}px, ${y0}px)`, `translate(${x1}px, ${y1}px)`];
+      last = group.animate({ transform: way }, { duration: LASTS, easing: "ease-in-out", fill: "forwards" });
+    }
+    ready = [];
+    const mine = layer;
+    last.onfinish = () => mine === layer && stop();
+  }
+
+  player.on("leave", prepare);
+  player.on("mount", stop);
+  player.on("draw", (t, svg) => {
+    shown = t;
+    run(svg);
+  });
+  player.on("end", stop);
+
+  const { moving: some, opening } = player.model.get("extras");
+  if (!some && !Object.values(opening?.levels ?? {}).some(({ extras }) => extras.moving)) return;
+  player.addKey("m", words.moving, () => {
+    globalThis[WISH] = !isWanted();
+    if (!isWanted()) stop();
+    player.say(isWanted() ? words.moves : words.stands);
+  });
+}
+
+/** Copies that are only seen: no name, no label, no way to reach them. */
+function copies(elements) {
+  return elements.map((original) => {
+    const copy = original.cloneNode(true);
+    for (const part of [copy, ...copy.querySelectorAll("*")]) {
+      for (const { name } of [...part.attributes]) {
+        if (/^(id|role|tabindex|pointer-events|aria-.*|data-.*)$/.test(name)) part.removeAttribute(name);
+      }
+    }
+    return copy;
+  });
+}
