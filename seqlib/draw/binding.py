@@ -1,4 +1,4 @@
-"""What a panel returns: this artist takes these T values; a click on that one goes to step t, or opens a level; these move."""
+"""What a panel returns: this artist takes these T values; that one leads to a step, or opens a level; these move."""
 
 import operator
 import re
@@ -60,15 +60,15 @@ class Open:
         one of them needs a tip.
     to : str
         The level's name.
-    view : int
-        Which view of that level, from 0.
+    view : int or None
+        Which view of that level, from 0; None: the one with the number of the view that is shown.
     t : int, optional
         The step that is shown there, 0-based; by default the present one.
     """
 
     artist: Artist
     to: str
-    view: int = 0
+    view: int | None = 0
     t: int | None = None
 
 
@@ -132,11 +132,12 @@ def _check_moves(moves, where, fig, T):
     if not moves.artists:
         raise ValueError(f"{where}: artists must be at least one, got none.")
     _check_artist(moves.artists[0], where, fig)
-    from_artists = isinstance(moves.source[0], Artist)
-    if from_artists and len(moves.source) != len(moves.artists) or not from_artists and np.shape(moves.source) != (2,):
-        wanted = f"{len(moves.artists)} artists or a place (x, y)"
-        raise ValueError(f"{where}: source must be {wanted}, got {len(moves.source)} of {type(moves.source[0]).__name__}.")
-    for artist in [*moves.artists, *(moves.source if from_artists else ())]:
+    copied = isinstance(moves.source[0], Artist)
+    wanted = (len(moves.artists),) if copied else (2,)
+    if np.shape(moves.source) != wanted:
+        came = f"{len(moves.source)} of {type(moves.source[0]).__name__}"
+        raise ValueError(f"{where}: source must be as many artists as come from there, or a place (x, y), got {came}.")
+    for artist in [*moves.artists, *(moves.source if copied else ())]:
         _check_artist(artist, where, fig)
 
 

@@ -77,7 +77,8 @@ class DeepScene(Scene):
 
 def _check(name, level, T, label):
     if not level.views or len(level.names) != len(level.views):
-        raise ValueError(f"level {name!r} must have views and as many names, got {len(level.views)}, {len(level.names)}.")
+        came = f"{len(level.views)} and {len(level.names)}"
+        raise ValueError(f"level {name!r} must have views and as many lists of names, got {came}.")
     for view, names in zip(level.views, level.names, strict=True):
         if (view.T, view.label, len(names)) != (T, label, T):
             came = f"{view.T} of {view.label} and {len(names)} names"
@@ -87,11 +88,12 @@ def _check(name, level, T, label):
 
 
 def _check_link(place, name, levels):
-    to, view = place.get("data-open"), int(place.get("data-view", 0))
+    to = place.get("data-open")
     if to is None:
         return
     if to not in levels:
         raise ValueError(f"level {name!r} opens {to!r}, but there are only {', '.join(levels)}; name one of these.")
+    view = int(place.get("data-view", len(levels[name].views) - 1))
     if not 0 <= view < len(levels[to].views):
         raise ValueError(f"level {name!r} opens view {view} of {to!r}, which has {len(levels[to].views)}.")
 

@@ -83,8 +83,12 @@ def gru_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     run = run_of(trace, n)
     fig, ax, at, strip = begin(run, tokens, heights)
     bindings = cell(ax, at, run, equations(model.params, run)) + strip
-    said = [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
-    return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
+    return Scene(fig, bindings, sentences=sentences(run, tokens), alt=words.say(ALT), start=start)
+
+
+def sentences(run, tokens=None):
+    """What happens in the whole cell, one sentence a step."""
+    return [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
 
 
 def equations(params, run):

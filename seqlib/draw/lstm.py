@@ -116,8 +116,7 @@ def lstm_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     tips = equations(model.params, run)
     for part in forward_parts(ax, at, run, tips):
         bindings += part
-    said = [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
-    return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
+    return Scene(fig, bindings, sentences=sentences(run, tokens), alt=words.say(ALT), start=start)
 
 
 def lstm_forward_scene(model, trace, n=0, *, t):
@@ -149,6 +148,11 @@ def lstm_forward_scene(model, trace, n=0, *, t):
     fields = _fields(run, t - 1, None)
     said = [words.say(part, **fields) for part in PARTS]
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=2, label=words.say(PART))
+
+
+def sentences(run, tokens=None):
+    """What happens in the whole cell, one sentence a step."""
+    return [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
 
 
 def equations(params, run):

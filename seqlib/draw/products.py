@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from . import diagrams, style
 from .diagrams import COLUMN, ROW, numbers
-from .scene import Binding, Scene
+from .scene import Binding, Open, Scene
 
 SIDE, RADIUS = COLUMN / 2, 0.18
 WIDEST = 4.0  # inches that a matrix may take
@@ -18,7 +18,7 @@ WIDEST = 4.0  # inches that a matrix may take
 
 @dataclass(frozen=True)
 class Band:
-    """A matrix and the column that it is multiplied with: `W` (H, n) with its name, `column` (T, n) with T labels."""
+    """A matrix `W` (H, n), such as ``W_xh``, and its column (T, n), with what that is called at each step."""
 
     W: np.ndarray
     name: str
@@ -29,19 +29,22 @@ class Band:
 
 @dataclass(frozen=True)
 class Number:
-    """One number for each row and step, (T, H): with its labels (row k, step t) and how it is shaded."""
+    """One number for each row and step, (T, H): its label (step t, row k), how it is shaded, and what it opens."""
 
     values: np.ndarray
     label: object  # (t, k) -> str
     colour: str = style.INK
     kind: str = "signed"
+    opens: tuple = ()  # a level's name, and what is said of it: (t, k) -> str
 
 
 class _Picture:
     """A drawing whose numbers depend on the row too: `_show` says where they stand, `scene` gives those of a row."""
 
     def __init__(self):
-        self.shown, self.labels, self.first = [], [], None  # (patch, text, (T, H) values, kind, limit), (text, label)
+        self.shown = []  # (patch, text, (T, H) values, kind, limit)
+        self.labels, self.opening = [], []  # (text, label), (patch, level, tip)
+        self.first = None
 
     def _number(self, ax, x, y, number, limit, side="top"):
         """A single number in its frame, which changes with the step and the row."""
@@ -53,7 +56,8 @@ class _Picture:
         px, py, ha, va = places[side]
         if number.label:
             self.labels.append((self._label(ax, px, py, number.colour, ha=ha, va=va), number.label))
-        return patch
+        if number.opens:
+            self.opening.append((patch, *number.opens))
 
     def _cell(self, ax, x, y, values, kind, limit):
         patch = Rectangle((x - SIDE, y - ROW / 2), COLUMN, ROW, facecolor="white", edgecolor="white", lw=0.8)
@@ -73,8 +77,10 @@ class _Picture:
             inks = [style.ink_on(shade) for shade in shades]
             made += [Binding(patch, "fill", list(shades)), Binding(text, "fill", inks),
                      Binding(text, "text", list(numbers(row, signed=kind == "signed")))]  # fmt: skip
-        T = len(self.shown[0][2])
-        return made + [Binding(text, "text", [label(t, k) for t in range(T)]) for text, label in self.labels]
+        T = range(len(self.shown[0][2]))
+        for patch, level, tip in self.opening:
+            made += [Open(patch, level, view=None), Binding(patch, "tip", [tip(t, k) for t in T])]
+        return made + [Binding(text, "text", [label(t, k) for t in T]) for text, label in self.labels]
 
     def scene(self, k, sentences, alt, start=0):
         """The scene of row `k`."""
@@ -91,10 +97,7 @@ class RowTimesColumn(_Picture):
     ----------
     bands : list of one or two Band
         All matrices have H rows; at most 6 rows and 6 columns can be read.
-    bias : ndarray, (H,)
-    bias_name : str
-        Mathtext.
-    total : Number
+    bias, total : Number
     result : Number, optional
         The function's value.
     function : str, optional
@@ -103,10 +106,10 @@ class RowTimesColumn(_Picture):
         Inches, at least `room`.
     """
 
-    def __init__(self, bands, bias, bias_name, total, result=None, function=None, *, height):
+    def __init__(self, bands, bias, total, result=None, function=None, *, height):
         super().__init__()
         self.rows = []
-        T, H = total.values.shape
+        H = total.values.shape[1]
         pitches = _pitches(H, [band.W.shape[1] for band in bands])
         self.fig, ax = diagrams.canvas(10, height)
         top = height - (height - sum(pitches) - 0.1) / 2
@@ -118,10 +121,10 @@ class RowTimesColumn(_Picture):
         at["sum"] = at["products"] + COLUMN + 0.42
         at["+"] = at["sum"] + SIDE + 0.34
         at["a"] = at["+"] + 0.48 + SIDE
-        limit = _limit(bands, bias, total)
+        limit = _limit(bands, bias.values, total.values)
         for band, y in zip(bands, ys, strict=True):
             self._band(ax, band, y, at, limit)
-        self._sum(ax, bands, ys, at, Number(np.repeat(bias[None], T, 0), lambda t, k: bias_name(k), style.MUTED), limit)
+        self._sum(ax, bands, ys, at, bias, limit)
         middle = np.mean(ys)
         diagrams.arrow(ax, (at["+"] + RADIUS, middle), (at["a"] - SIDE, middle), colour=style.INK)
         self._number(ax, at["a"], middle, total, limit)
@@ -139,7 +142,7 @@ class RowTimesColumn(_Picture):
         right, top = at["x"] - SIDE - 0.3, y + H * ROW / 2
         left, middle = right - n * column, right - n * column / 2
         diagrams.matrix(ax, middle, y, band.W[None], colour=band.colour, limit=limit, column=column)
-        ax.text(middle, top + 0.07, band.name, color=band.colour, ha="center", va="bottom", size=style.BIG)
+        ax.text(middle, top + 0.07, _math(band.name), color=band.colour, ha="center", va="bottom", size=style.BIG)
         frame = Rectangle((left, top - ROW), n * column, ROW, fill=False, edgecolor=style.INK, lw=3, zorder=5)
         self.rows.append((ax.add_patch(frame), left, top))
         ax.text(right + 0.15, y, "·", ha="center", va="center", size=style.BIG)
@@ -173,9 +176,10 @@ class RowTimesColumn(_Picture):
 
     def bindings(self, k):
         """The numbers of row `k`, and the frame around it in each matrix."""
-        T = len(self.shown[0][2])
-        frames = [Binding(frame, "move", np.tile([left, top - (k + 1) * ROW], (T, 1))) for frame, left, top in self.rows]
-        return super().bindings(k) + frames
+        T, made = len(self.shown[0][2]), super().bindings(k)
+        for frame, left, top in self.rows:
+            made.append(Binding(frame, "move", np.tile([left, top - (k + 1) * ROW], (T, 1))))
+        return made
 
 
 class Pointwise(_Picture):
@@ -212,13 +216,19 @@ def _pitches(H, columns):
     return [max(1.5 if len(columns) > 1 else 2.4, max(H, n) * ROW + 0.62) for n in columns]
 
 
+def _math(name):
+    """``W_xh`` as mathtext."""
+    letter, index = name.split("_")
+    return f"${letter}_{{{index}}}$"
+
+
 def _column(band):
     return min(COLUMN, WIDEST / band.W.shape[1])
 
 
 def _limit(bands, bias, total):
     """One scale of shades for weights, products and sums."""
-    values = [bias, total.values]
+    values = [bias, total]
     for band in bands:
         values += [band.W, band.column @ band.W.T]
     return max(1.0, *(float(np.abs(value).max()) for value in values))

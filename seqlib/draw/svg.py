@@ -334,7 +334,8 @@ class _Resolver:
             self.element.set("role", "button" if leads else "img")
 
     def _mark_open(self, binding):
-        self.element.set("data-view", str(operator.index(binding.view)))
+        if binding.view is not None:
+            self.element.set("data-view", str(operator.index(binding.view)))
         if binding.t is not None:
             self.element.set("data-at", str(operator.index(binding.t) + 1))
         self._mark("data-open", clean(binding.to))
