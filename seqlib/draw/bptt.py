@@ -324,11 +324,9 @@ def _backward_part(ax, run, t, x, pitch):
 
     def gradient(value, start, end, place, colour=style.H, **align):
         artists.extend(back_arrow(ax, start, end, colour=colour, width=1.0 + 5.0 * value / wide))
-        run_along = [artists[-1]]
+        moves.append(Moves([artists[-1]], start, step=2 * len(run["h"]) - t))
         if room:
             artists.append(ax.text(*place, _two(value), color=colour, **align))
-            run_along.append(artists[-1])
-        moves.append(Moves(run_along, start, step=2 * len(run["h"]) - t))
 
     if run["has_loss"][t]:
         gradient(run["own"][t], (x + 0.16, LOSS - 0.2), (x + 0.16, CELL + 0.32), (x + 0.32, 3.75), va="center")
