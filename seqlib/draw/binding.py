@@ -34,11 +34,15 @@ class Binding:
         these m points, in its own coordinates; what lies outside the axes is not seen).
     values : sequence
         One value a step, final: colours as colours, numbers already formatted where they are text.
+    name : str, optional
+        What a ``"text"`` is the value of, for the table of all numbers of a step; without a name it is not in it. A
+        tip is in it as it is: ``"name = value"`` or ``"name: value"``.
     """
 
     artist: Artist
     what: str
     values: Sequence[Any]
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ def check(binding, where, fig, T):
         return
     if binding.what not in WHAT:
         raise ValueError(f"{where}: what must be one of {', '.join(WHAT)}, got {binding.what!r}.")
+    if binding.name is not None and (binding.what != "text" or not isinstance(binding.name, str)):
+        raise ValueError(f"{where}: name must be a string that names a text, got {binding.name!r} for {binding.what}.")
     if isinstance(binding.values, str) or not hasattr(binding.values, "__len__") or len(binding.values) != T:
         came = len(binding.values) if hasattr(binding.values, "__len__") else type(binding.values).__name__
         raise ValueError(f"{where} ({binding.what}): values must be {T}, one for each sentence, got {came}.")

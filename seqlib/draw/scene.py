@@ -29,6 +29,13 @@ CONTROLS = {
     "last": {"en": "Last step", "ko": "마지막 단계"},
     "speed": {"en": "Playing speed", "ko": "재생 속도"},
     "slider": {"en": "Step", "ko": "단계"},
+    "large": {"en": "Fill the window", "ko": "창 가득 크게 보기"},
+    "small": {"en": "Back to the page", "ko": "원래 크기로"},
+    "move": {"en": "Move the picture in its frame", "ko": "틀 안에서 그림 옮기기"},
+    "numbers": {"en": "Numbers of this step", "ko": "이 단계의 수"},
+    "name": {"en": "Name", "ko": "이름"},
+    "value": {"en": "Value", "ko": "값"},
+    "keys": {"en": "What is shown, and the keys", "ko": "그림 설명과 단축키"},
     "moving": {"en": "Movement between steps, on or off", "ko": "단계 사이의 움직임 켜기/끄기"},
     "moves": {"en": "Values move between steps.", "ko": "단계 사이에서 값이 움직입니다."},
     "stands": {"en": "Nothing moves between steps.", "ko": "단계 사이에서 움직이지 않습니다."},
@@ -60,7 +67,8 @@ class Scene:
     svg : str
         The drawing without any step: what is bound is still open. For a picture, use `at`.
     bindings : list of dict
-        ``{"id", "attribute", "values"}``: the resolved bindings. Repeated values at the end are left out.
+        ``{"id", "attribute", "values"}``, and a text's ``"name"``: the resolved bindings. Repeated values at the end
+        are left out.
     extras : dict
         What features of the player need beyond this, by the feature's name: plain data. Empty unless something is put
         there.

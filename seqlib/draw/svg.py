@@ -32,7 +32,7 @@ def draw(fig, bindings, T, alt):
     svg : str
         The drawing, open at every bound attribute.
     bindings : list of dict
-        ``{"id", "attribute", "values"}``.
+        ``{"id", "attribute", "values"}``, and a text's ``"name"``.
     moves : list of dict
         ``{"ids", "from", "by", "when", "step"}``.
     root : Element
@@ -151,7 +151,7 @@ class _Resolver:
         self.height = fig.get_figheight() * 72
 
     def resolve(self, group, T):
-        bound = {}
+        bound, name = {}, None
         for n, binding in group.items():
             self.where = f"bindings[{n}]"
             if isinstance(binding, Goto):
@@ -163,6 +163,7 @@ class _Resolver:
             else:
                 self.what = binding.what
                 bound[binding.what] = getattr(self, f"_{binding.what}", self._plain)(binding.values)
+                name = binding.name or name
         resolved = []
         geometry = {what: bound.pop(what) for what in GEOMETRY if what in bound}
         if geometry:
@@ -171,6 +172,7 @@ class _Resolver:
             if what in ("text", "points"):
                 tag, attribute = ("text", "text") if what == "text" else ("path", "d")
                 resolved.append(self._bind(self._only(tag), attribute, values))
+                resolved[-1] |= {"name": clean(name)} if name and what == "text" else {}
             else:
                 resolved.append(self._bind(self.element, ATTRIBUTES[what], values))
         return resolved

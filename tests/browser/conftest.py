@@ -102,9 +102,10 @@ class Lab:
     def __init__(self, root, url, environment):
         self.root, self.url, self.environment = root, url, environment
 
-    def write(self, name, *cells):
-        """Make a small notebook of these code cells."""
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    def write(self, name, *cells, prose=None):
+        """Make a small notebook of these code cells, with a cell of prose above them."""
+        above = [nbformat.v4.new_markdown_cell(prose)] if prose else []
+        notebook = nbformat.v4.new_notebook(cells=above + [nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.root / name)
         return name

@@ -204,10 +204,12 @@ def test_two_players_on_one_page_keep_apart(page, demo_scene, tmp_path):
     assert second.t == 2, "removed: its clock has stopped"
 
 
-def test_one_step_needs_no_controls(page, demo_scene, tmp_path):
+def test_one_step_needs_nothing_to_step_with(page, demo_scene, tmp_path):
     demo_scene(T=1, start=0).save_html(tmp_path / "page.html")
     page.goto((tmp_path / "page.html").as_uri())
-    assert page.locator(".controls").is_hidden()
+    shown = [button.get_attribute("class") for button in page.locator("button").all() if button.is_visible()]
+    assert shown == ["table", "help", "enlarge"]
+    assert page.locator("input").is_hidden() and page.locator(".readout").is_hidden()
     page.locator(".player").focus()
     for key in ("ArrowRight", " ", "End"):
         page.keyboard.press(key)

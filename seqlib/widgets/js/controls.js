@@ -14,6 +14,8 @@ export function controls(player) {
   });
   slider(player);
   speed(player);
+  for (const control of player.controls.children) control.classList.add("stepping"); // all that one step does not need
+  player.on("draw", () => player.root.classList.toggle("one-step", player.steps() === 1));
 }
 
 function slider(player) {
@@ -29,7 +31,6 @@ function slider(player) {
     input.setAttribute("aria-valuetext", place);
     input.style.setProperty("--done", `${(100 * (t - 1)) / Math.max(steps - 1, 1)}%`);
     readout.textContent = place;
-    player.controls.hidden = steps === 1;
   });
 }
 

@@ -7,6 +7,10 @@ export const ICONS = {
   pause: "M5 4h3.5v12H5zM11.5 4H15v12h-3.5z",
   forward: "M7.5 3.5 6 5l5 5-5 5 1.5 1.5L14 10z",
   last: "M14 4h2v12h-2zM4 4v12l9-6z",
+  large: "M3 3h5v2H5v3H3zM12 3h5v5h-2V5h-3zM3 12h2v3h3v2H3zM15 12h2v5h-5v-2h3z",
+  small: "M6 3h2v5H3V6h3zM12 3h2v3h3v2h-5zM3 12h5v5H6v-3H3zM12 12h5v2h-3v3h-2z",
+  table: "M3 4h14v12H3zM5 6v2h4V6zM11 6v2h4V6zM5 10v1.5h4V10zM11 10v1.5h4V10zM5 13v1.5h4V13zM11 13v1.5h4V13z",
+  help: "M2 5h16v10H2zM4 7v2h2V7zM7.3 7v2h2V7zM10.7 7v2h2V7zM14 7v2h2V7zM4 11v2h2v-2zM7.3 11v2h5.4v-2zM14 11v2h2v-2z",
 };
 
 export function element(tag, attributes = {}, ...children) {

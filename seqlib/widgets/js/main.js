@@ -5,12 +5,17 @@
 // what a player offers. What a feature needs of a scene stands in the scene's `extras`, under the feature's name.
 import { Player } from "./player.js";
 import { controls } from "./controls.js";
+import { frame } from "./frame.js";
+import { help } from "./help.js";
+import { large } from "./large.js";
 import { moving } from "./moving.js";
-import { opening } from "./opening.js";
+import { numbers } from "./numbers.js";
+import { levels, opening } from "./opening.js";
 import { tips } from "./tips.js";
 
-// The first: the others take what it opens for the scene.
-const FEATURES = [opening, controls, tips, moving];
+// Levels come first: the others take the level that is shown for the scene. The rest in the order of the buttons; the
+// table and the list of keys tell what the others have made. Escape leaves a level before it leaves the large view.
+const FEATURES = [levels, controls, tips, frame, moving, numbers, help, large, opening];
 
 function render({ model, el }) {
   const player = new Player(model, el);

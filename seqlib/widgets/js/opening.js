@@ -2,29 +2,29 @@
 //   top      {names, hint} of the scene itself
 //   levels   {name: {svg, hint, extras, views: [{bindings, sentences, names}]}}
 //   words    labels
-// An element with data-open="name" opens that level, data-view its view (none: the one of the present level), data-at a
-// step. The other features see the level that is shown as if it were the scene: their model is `level(model)`.
+// An element with data-open="name" opens that level, data-view its view (none: the number of the one that is shown),
+// data-at a step.
 import { element } from "./dom.js";
 
-export function opening(player) {
-  const { model, picture, root } = player;
-  const nav = element("nav", { class: "path" });
-  picture.before(nav);
-  let path = []; // [{level, view}], below the top
-  let given = null; // the extra that the path belongs to
-
+/**
+ * player.level = {path, extra(), turn(path)}: where the reader is, as [{level, view}] below the top.
+ *
+ * For all features that come later, player.model has the drawing and the values of the level that is shown.
+ */
+export function levels(player) {
+  const { model } = player;
   const extra = () => model.get("extras").opening;
-  const names = (place) => (place ? extra().levels[place.level].views[place.view] : extra().top).names;
-  const hint = (place) => (place ? `${extra().levels[place.level].hint} ${extra().words.back}` : extra().top.hint);
+  const level = { path: [], extra, turn };
+  player.level = level;
 
-  /** The model, with the drawing and the values of the level that is shown. */
   player.model = {
     get(name) {
-      const shown = path.at(-1) && extra().levels[path.at(-1).level];
+      const place = level.path.at(-1);
+      const shown = place && extra().levels[place.level];
       if (!shown) return model.get(name);
       if (name === "svg") return shown.svg;
       if (name === "extras") return { ...shown.extras, opening: extra() };
-      return shown.views[path.at(-1).view][name] ?? model.get(name);
+      return shown.views[place.view][name] ?? model.get(name);
     },
     set: (...what) => model.set(...what),
     save_changes: () => model.save_changes(),
@@ -32,81 +32,72 @@ export function opening(player) {
     off: (...what) => model.off(...what),
   };
 
-  // --- the path ---
+  /** Show another level at once, so that the focus has somewhere to go. */
+  function turn(path) {
+    level.path = path;
+    player.draw();
+  }
+
+  const toTop = () => (level.path = []); // another scene
+  model.on("change:svg", toTop);
+  player.on("end", () => model.off("change:svg", toTop));
+}
+
+/** The path above the picture, and the ways down and up. The focus goes along, and back to where it came from. */
+export function opening(player) {
+  const { level, picture, root } = player;
+  if (!level.extra()) return;
+  const { words } = level.extra();
+  const list = element("ol");
+  const hint = element("span", { class: "hint" });
+  const nav = element("nav", { class: "path", "aria-label": words.path }, list, hint);
+  picture.before(nav);
 
   function show(t) {
-    if (extra() !== given) {
-      given = extra();
-      nav.hidden = !given;
-      if (given) nav.setAttribute("aria-label", given.words.path);
-    }
-    if (!given) return;
-    const places = [null, ...path];
-    const list = nav.querySelector("ol") ?? element("ol");
+    const { top, levels } = level.extra();
+    const places = [top, ...level.path.map((place) => levels[place.level].views[place.view])];
     while (list.children.length > places.length) list.lastChild.remove();
     while (list.children.length < places.length) list.append(crumb(list.children.length));
-    places.forEach((place, depth) => {
+    places.forEach(({ names }, depth) => {
       const button = list.children[depth].firstChild;
-      const name = names(place)[Math.min(t, names(place).length) - 1];
+      const name = names[Math.min(t, names.length) - 1];
       if (button.textContent !== name) button.textContent = name;
-      if (depth === path.length) button.setAttribute("aria-current", "location");
+      if (depth === level.path.length) button.setAttribute("aria-current", "location");
       else button.removeAttribute("aria-current");
     });
-    const said = nav.querySelector(".hint") ?? element("span", { class: "hint" });
-    said.textContent = hint(path.at(-1));
-    if (!nav.firstChild) nav.append(list, said);
+    const here = level.path.at(-1);
+    hint.textContent = here ? `${levels[here.level].hint} ${words.back}` : top.hint;
   }
 
   function crumb(depth) {
     const button = element("button", { type: "button" });
-    button.onclick = () => depth < path.length && up(depth);
+    button.onclick = () => depth < level.path.length && up(depth);
     return element("li", {}, button);
   }
 
-  // --- the way ---
-
-  /** Show another level at once, so that the focus has somewhere to go. */
-  function turn(next) {
-    path = next;
-    player.draw();
-  }
-
-  function open(place) {
-    const view = Number(place.dataset.view ?? path.at(-1)?.view ?? 0);
+  function open(event) {
+    const place = event.target.closest("[data-open]");
+    if (!place) return false;
+    const view = Number(place.dataset.view ?? level.path.at(-1)?.view ?? 0);
     player.pause();
     if (place.dataset.at) player.go(Number(place.dataset.at));
-    turn([...path, { level: place.dataset.open, view, from: place.dataset }]);
-    nav.querySelector("[aria-current]").focus();
+    level.turn([...level.path, { level: place.dataset.open, view }]);
+    list.lastChild.firstChild.focus();
   }
 
-  /** Back to this depth; the focus returns to what was opened there, at the step that is shown now. */
+  /** Back to this depth: the focus returns to what was opened there, at the step that is shown now. */
   function up(depth) {
-    const from = path[depth];
+    const from = level.path[depth];
     player.pause();
-    turn(path.slice(0, depth));
+    level.turn(level.path.slice(0, depth));
     const same = [...picture.querySelectorAll("[data-open][tabindex]")].filter(
       ({ dataset }) => dataset.open === from.level && [undefined, String(from.view)].includes(dataset.view),
     );
     (same.find(({ dataset }) => dataset.at === String(player.present())) ?? same[0] ?? root).focus();
   }
 
-  picture.addEventListener("click", (event) => {
-    const place = event.target.closest("[data-open]");
-    if (place) open(place);
-  });
-  picture.addEventListener("keydown", (event) => {
-    const place = event.key === "Enter" && event.target.closest("[data-open]");
-    if (!place) return;
-    event.preventDefault();
-    event.stopPropagation();
-    open(place);
-  });
-  if (extra()) player.addKey("Escape", extra().words.up, () => path.length && up(path.length - 1));
-
-  function change() {
-    path = []; // another scene: its top
-  }
-  model.on("change:svg", change);
-  player.on("end", () => model.off("change:svg", change));
+  picture.addEventListener("click", open);
+  player.addKey("Enter", words.open, open);
+  player.addKey("Escape", words.up, () => (level.path.length ? up(level.path.length - 1) : false));
   player.on("draw", show);
 }

@@ -22,7 +22,8 @@ const KEY_NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDo
  * go(t), visit(t)          show step t; by the reader's own hand: the clock stops first
  * play(), pause(), toggle(), setSpeed(steps a second)
  * addButton(name, icon, label, run, key) → button       a button of the row, and its key (may be left out)
- * addKey(key, label, run)  one key, as KeyboardEvent.key says it; `keys` is the table of all
+ * addKey(key, label, run)  one key, as KeyboardEvent.key says it ("t", "?", "Shift+ArrowUp"); `keys` is the table of all.
+ *                          Who came last is asked first; a run that returns false leaves the key to the others
  * on("mount", f(svg))      after a new drawing stands in the page, before its "draw"
  * on("leave", f(t, svg))   before the values of step t are put into the drawing that is shown
  * on("draw", f(t, svg))    after every drawn step
@@ -198,8 +199,7 @@ export class Player {
   }
 
   addKey(key, label, run) {
-    if (this.keys.some((known) => known.key === key)) throw new Error(`the key ${key} is taken`);
-    this.keys.push({ key, name: keyName(key), label, run });
+    this.keys.unshift({ key, name: keyName(key), label, run });
   }
 
   withKey(label, key) {
@@ -211,16 +211,16 @@ export class Player {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (target.matches("input:not([type=range]), textarea, select")) return; // there, a letter is a letter
     const onButton = target.closest("button");
-    if (key === "Enter" && !onButton) return this.follow(event);
-    const known = this.keys.find((each) => hears(each.key, event));
-    if (!known || (key === " " && onButton)) return; // a button does what it says
+    if (onButton && (key === " " || key === "Enter")) return; // a button does what it says
+    const done = this.keys.some((known) => hears(known.key, event) && known.run(event) !== false);
+    if (!done) return key === "Enter" ? this.follow(event) : undefined;
     event.preventDefault(); // the slider's own arrows would step twice
     event.stopPropagation();
-    known.run();
   }
 }
 
 function keyName(key) {
+  if (key.startsWith("Shift+")) return `Shift ${keyName(key.slice(6))}`;
   return KEY_NAMES[key] ?? (/^[a-z]$/.test(key) ? key.toUpperCase() : key);
 }
 
@@ -229,5 +229,6 @@ function hears(key, event) {
   if (/^[a-z]$/.test(key)) {
     return !event.shiftKey && (event.key.toLowerCase() === key || event.code === `Key${key.toUpperCase()}`);
   }
+  if (key.startsWith("Shift+")) return event.shiftKey && event.key === key.slice(6);
   return event.key === key && (!event.shiftKey || (key.length === 1 && key !== " "));
 }

@@ -1,0 +1,46 @@
+// All numbers of the present step as a table, on request: what has a name (Binding.name), and what the tips say.
+// They are read from the picture as it stands, so what is hidden there is not told here.
+import { ICONS, element } from "./dom.js";
+
+export function numbers(player) {
+  const { root, words } = player;
+  const panel = element("div", { class: "panel numbers", hidden: "", tabindex: 0, role: "region" });
+  panel.setAttribute("aria-label", words.numbers);
+  const button = player.addButton("table", ICONS.table, words.numbers, toggle, "t");
+  button.setAttribute("aria-expanded", "false");
+  root.append(panel);
+
+  function toggle() {
+    if (button.hidden) return false;
+    panel.hidden = !panel.hidden;
+    button.setAttribute("aria-expanded", String(!panel.hidden));
+    player.draw();
+    panel.scrollIntoView({ block: "nearest" });
+  }
+
+  player.on("draw", (t) => {
+    button.hidden = !named(player).length;
+    panel.hidden ||= button.hidden;
+    if (panel.hidden) return;
+    const caption = element("caption", {}, `${player.model.get("label")} = ${t} / ${player.steps()}`);
+    const head = element("tr", {}, ...[words.name, words.value].map((word) => element("th", { scope: "col" }, word)));
+    const rows = named(player).flatMap(({ target, name, text }) => (seen(target) ? [row(name, text)] : []));
+    panel.replaceChildren(element("table", {}, caption, element("thead", {}, head), element("tbody", {}, ...rows)));
+  });
+}
+
+function named({ bound, targets }) {
+  return bound.flatMap(({ attribute, name }, n) => {
+    const [target] = targets[n];
+    if (attribute === "text" && name) return [{ target, name, text: target.textContent }];
+    if (attribute !== "aria-label") return [];
+    const [, first, text] = /^(.*?)(?: = |: )(.*)$/s.exec(target.getAttribute(attribute)) ?? [];
+    return first ? [{ target, name: first, text }] : [];
+  });
+}
+
+const row = (name, text) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text));
+
+function seen(target) {
+  return target.textContent !== "" && !target.closest('[opacity="0"], [visibility="hidden"], [display="none"]');
+}
