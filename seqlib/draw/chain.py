@@ -6,6 +6,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from . import diagrams, style
 from .diagrams import COLUMN, ROW
 from .scene import Binding, Open
+from .scenes import sub
 
 LABEL, GAP = 0.52, 0.1  # room for a column's name above it, and below it
 WIRE, INPUT = 0.56, 0.42  # from the input to the cell; half the room for h_0
@@ -77,8 +78,7 @@ def _present(ax, centres, pitch, bottom, tall):
 def _input(ax, at, y, x, t, cell):
     top = y + x.shape[1] * ROW / 2
     diagrams.vector(ax, at, y, x, colour=style.X, limit=1)
-    name = {"color": style.X, "ha": "right", "va": "top", "size": style.BIG}
-    ax.text(at - COLUMN / 2 - 0.04, top - 0.02, f"$x_{t}$", **name)
+    _name(ax, at - COLUMN / 2 - 0.04, top - 0.02, f"x{sub(t)}", style.X, ha="right", va="top")
     diagrams.arrow(ax, (at, top), (at, cell), colour=style.X)
 
 
@@ -87,7 +87,12 @@ def _state(ax, y, places, name, colour, first, values, limit):
     columns = np.concatenate([first, values])
     wide = style.RAIL if colour == style.C else 2.4
     for t, at in enumerate(places):
-        label = f"${name}_{{{t}}}$"
-        diagrams.vector(ax, at, y, columns[t : t + 1], colour=colour, label=label, limit=limit)
+        diagrams.vector(ax, at, y, columns[t : t + 1], colour=colour, limit=limit)
+        _name(ax, at, y + columns.shape[1] * ROW / 2 + 0.08, name + sub(t), colour, ha="center", va="bottom")
         if t:
             diagrams.arrow(ax, (places[t - 1] + COLUMN / 2, y), (at - COLUMN / 2, y), colour=colour, width=wide)
+
+
+def _name(ax, x, y, name, colour, **align):
+    # Not mathtext: to set so many of them would take as long as all the rest.
+    ax.text(x, y, name, color=colour, size=style.BIG, style="italic", **align)

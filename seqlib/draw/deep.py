@@ -52,9 +52,11 @@ class DeepScene(Scene):
     """
 
     def __init__(self, levels):
-        self.levels = levels
+        if not levels or not all(level.views for level in levels.values()):
+            raise ValueError("every level must have views, a Scene at least, but one has none.")
         top = next(iter(levels.values())).views[0]
         vars(self).update(vars(top))
+        self.levels = levels
         for name, level in levels.items():
             _check(name, level, self.T, top.label)
             for place in ET.fromstring(level.views[0].svg).iter():
@@ -77,9 +79,9 @@ class DeepScene(Scene):
 
 
 def _check(name, level, T, label):
-    if not level.views or len(level.names) != len(level.views):
+    if len(level.names) != len(level.views):
         came = f"{len(level.views)} and {len(level.names)}"
-        raise ValueError(f"level {name!r} must have views and as many lists of names, got {came}.")
+        raise ValueError(f"level {name!r} must have as many lists of names as views, got {came}.")
     for view, names in zip(level.views, level.names, strict=True):
         if (view.T, view.label, len(names)) != (T, label, T):
             came = f"{view.T} of {view.label} and {len(names)} names"

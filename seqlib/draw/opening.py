@@ -10,7 +10,7 @@ from .. import words
 from . import chain, diagrams, gru, lstm, style
 from .deep import DeepScene, Level
 from .diagrams import listed, numbers
-from .products import Band, Number, Pointwise, RowTimesColumn, room
+from .products import Band, Name, Number, Pointwise, RowTimesColumn, room
 from .scene import Binding, Open, Scene
 from .scenes import example, state_sentences, sub
 
@@ -30,14 +30,6 @@ OPENS_CELL = {"en": "Click a cell, or Tab and Enter: it opens.", "ko": "셀을 �
 OPENS_NUMBER = {
     "en": "Click a number, or Tab and Enter: where it comes from.",
     "ko": "값을 누르거나 Tab, Enter를 쓰면 어디서 왔는지 보입니다.",
-}
-OPEN_CELL = {
-    "en": "Cell at t = {t}: {states}. It opens.",
-    "ko": "t = {t}의 셀: {states}. 열어 볼 수 있다.",
-}
-OPEN_NUMBER = {
-    "en": "{name} = {value}. It opens: where it comes from.",
-    "ko": "{name} = {value}. 열면 이 값이 어디서 왔는지 보인다.",
 }
 PRODUCT_ALT = {
     "en": "Where one number comes from: rows of the weights times columns, added with a bias.",
@@ -131,8 +123,7 @@ class _Cell:
             limit = max(1.0, float(np.abs(run[name]).max())) if name == "C" else 1
             states.append((name, colour, run[f"{name}_prev"][:1], run[name], limit))
         for t, s in enumerate(self.times):
-            said = ", ".join(f"{name}{s} = {listed(run[name][t])}" for name, _ in self.states)
-            tips.append(words.say(OPEN_CELL, t=t + 1, states=said))
+            tips.append(", ".join(f"{name}{s} = {listed(run[name][t])}" for name, _ in self.states))
         bindings = chain.chain(ax, run["x"], states, bottom=bottom, tokens=self.tokens, tips=tips)
         said = state_sentences(run["h"], self.tokens)
         return Scene(fig, bindings, sentences=said, alt=words.say(CHAIN_ALT, T=self.T), start=self.start)
@@ -145,18 +136,13 @@ class _Cell:
             for k, patch in enumerate(patches):
                 bindings.append(Open(patch, level, view=k))
                 if spoken is not None:
-                    tip = self.tip(spoken, self.run[column])
-                    bindings.append(Binding(patch, "tip", [tip(t, k) for t in range(self.T)]))
+                    tips = self.name(spoken).tips(self.run[column], k, signed=column not in "fiorz")
+                    bindings.append(Binding(patch, "tip", tips))
         return bindings
 
-    def tip(self, spoken, values):
-        """What is said of a number that opens: (t, k) -> str."""
-        texts, name = numbers(values), self.name(spoken)
-        return lambda t, k: words.say(OPEN_NUMBER, name=name(t, k), value=texts[t, k])
-
-    def name(self, letter, times=None):
-        """What a number is called: (t, k) -> ``h₂[1]``."""
-        return lambda t, k: f"{letter}{(times or self.times)[t]}[{k + 1}]"
+    def name(self, letter, before=False):
+        """What is called h₁, h₂, … at the steps, or (`before`) h₀, h₁, …"""
+        return Name([letter + s for s in (self.before if before else self.times)], letter + ("ₜ₋₁" if before else "ₜ"))
 
     # --- where a number comes from ---
 
@@ -166,7 +152,7 @@ class _Cell:
         views = [picture.scene(k, [sentence(t, k) for t in steps], words.say(alt), self.start) for k in rows]
         if "data-open" in views[0].svg:
             hint = words.say(OPENS_NUMBER)
-        return Level(views, [[number.label(t, k) for t in steps] for k in rows], hint)
+        return Level(views, [[number.name.of(t, k) for t in steps] for k in rows], hint)
 
     def gate(self, k, spoken, colour, past="h_prev"):
         """The level of ``σ(W_x x_t + W_h h_{t-1} + b)``, or of a candidate with its tanh."""
@@ -177,35 +163,34 @@ class _Cell:
 
     def band(self, W, column):
         """The matrix of this name and its column."""
-        times, before = self.times, self.before
-        names = {"x": [f"x{s}" for s in times], "h_prev": [f"h{s}" for s in before], "h": [f"h{s}" for s in times]}
-        names["rh"] = [f"r{s} ⊙ h{b}" for s, b in zip(times, before, strict=True)]
+        past = self.name("h", before=True)
+        reset = [f"{r} ⊙ {h}" for r, h in zip(self.name("r").at, past.at, strict=True)]
+        name = {"x": self.name("x"), "h": self.name("h"), "h_prev": past, "rh": Name(reset, f"(rₜ ⊙ {past.ever})")}
         colour = {"x": style.X, "rh": style.READ}.get(column, style.H)
-        return Band(self.params[W], W, self.run[column], names[column], colour)
+        return Band(self.params[W], W, self.run[column], name[column], colour)
 
     def summed(self, bands, bias, name, result=None, function=None):
         """The level of rows times columns, added with a bias: a total of this name, and what a function makes of it."""
         b = self.params[bias].ravel()
         shares = [band.column @ band.W.T for band in bands]
         total = Number(sum(shares) + b, name)
-        addend = Number(np.repeat(b[None], self.T, 0), lambda t, k: f"{bias}[{k + 1}]", style.MUTED)
+        addend = Number(np.repeat(b[None], self.T, 0), Name([bias] * self.T, bias), style.MUTED)
         picture = RowTimesColumn(bands, addend, total, result, function, height=self.height)
 
         def sentence(t, k):
-            terms = [words.say(TERM, k=k + 1, W=band.name, column=band.labels[t]) for band in bands]
-            fields = {"total": name(t, k), "terms": ", ".join(terms), "bias": f"{bias}[{k + 1}]"}
+            terms = [words.say(TERM, k=k + 1, W=band.W_name, column=band.name.at[t]) for band in bands]
+            fields = {"total": name.of(t, k), "terms": ", ".join(terms), "bias": f"{bias}[{k + 1}]"}
             fields["sum"] = _added(*(share[t, k] for share in shares), b[k], total.values[t, k])
             if result is None:
                 return words.say(SUMMED, **fields)
             value = numbers(result.values[t], signed=result.kind == "signed")[k]
-            return words.say(MADE, result=result.label(t, k), function=function, value=value, **fields)
+            return words.say(MADE, result=result.name.of(t, k), function=function, value=value, **fields)
 
         return self.level(picture, result or total, sentence, PRODUCT_ALT)
 
     def opened(self, k, spoken, colour):
         """A gate's (or the candidate's) number in a product, which opens its own level."""
-        kind, values = "signed" if k == "g" else "gate", self.run[k]
-        return Number(values, self.name(spoken), colour, kind, (k, self.tip(spoken, values)))
+        return Number(self.run[k], self.name(spoken), colour, "signed" if k == "g" else "gate", opens=k)
 
     def pointwise(self, equation, parts):
         """The level of products of single numbers; `equation` says it with {values of the parts}."""
@@ -273,7 +258,7 @@ class _Lstm(_Cell):
     def origins(self):
         run, name = self.run, self.name
         f, i, o, g = (self.opened(k, lstm.SPOKEN[k], lstm.ROLE[k]) for k in "fiog")
-        past, C = (Number(run[k], name("C", when), style.C) for k, when in (("C_prev", self.before), ("C", None)))
+        past, C = Number(run["C_prev"], name("C", before=True), style.C), Number(run["C"], name("C"), style.C)
         tanh_C, h = Number(run["tanh_C"], name("tanh C")), Number(run["h"], name("h"), style.H)
         C_is = "C{s}[{k}] = f{s}[{k}] · C{b}[{k}] + i{s}[{k}] · C̃{s}[{k}] = {0} · {1} + {2} · {3} = {4}."
         h_is = "h{s}[{k}] = o{s}[{k}] · tanh(C{s}[{k}]) = {0} · {1} = {2}."
@@ -306,7 +291,7 @@ class _Gru(_Cell):
         run, name = self.run, self.name
         z, g = self.opened("z", "z", style.WRITE), self.opened("g", "h̃", style.G)
         keep = Number(run["keep"], name("1−z"), style.KEEP, "gate")
-        past, h = (Number(run[k], name("h", when), style.H) for k, when in (("h_prev", self.before), ("h", None)))
+        past, h = Number(run["h_prev"], name("h", before=True), style.H), Number(run["h"], name("h"), style.H)
         h_is = "h{s}[{k}] = (1 − z{s}[{k}]) · h{b}[{k}] + z{s}[{k}] · h̃{s}[{k}] = {0} · {1} + {2} · {3} = {4}."
         return {
             "r": self.gate("r", "r", style.READ),

@@ -17,70 +17,87 @@ WIDEST = 4.0  # inches that a matrix may take
 
 
 @dataclass(frozen=True)
+class Name:
+    """What a quantity is called at each of the T steps, such as ``h₂``, and in general: ``hₜ``."""
+
+    at: list
+    ever: str
+
+    def of(self, t, k):
+        """Its k-th number at step t: ``h₂[1]``."""
+        return f"{self.at[t]}[{k + 1}]"
+
+    def tips(self, values, k, signed=True):
+        """Its k-th number at every step, said: ``h₂[1] = +0.37``."""
+        return [f"{self.of(t, k)} = {value}" for t, value in enumerate(numbers(values, signed)[:, k])]
+
+
+@dataclass(frozen=True)
 class Band:
-    """A matrix `W` (H, n), such as ``W_xh``, and its column (T, n), with what that is called at each step."""
+    """A matrix `W` (H, n), called ``W_xh``, and the column (T, n) that it is multiplied with."""
 
     W: np.ndarray
-    name: str
+    W_name: str
     column: np.ndarray
-    labels: list
+    name: Name
     colour: str
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number for each row and step, (T, H): its label (step t, row k), how it is shaded, and what it opens."""
+    """One number for each row and step, (T, H): what it is called, how it is shaded, and the level that it opens."""
 
     values: np.ndarray
-    label: object  # (t, k) -> str
+    name: Name
     colour: str = style.INK
     kind: str = "signed"
-    opens: tuple = ()  # a level's name, and what is said of it: (t, k) -> str
+    opens: str | None = None
 
 
 class _Picture:
-    """A drawing whose numbers depend on the row too: `_show` says where they stand, `scene` gives those of a row."""
+    """A drawing whose numbers depend on the row too: `_cell` says where they stand, `scene` gives those of a row."""
 
     def __init__(self):
-        self.shown = []  # (patch, text, (T, H) values, kind, limit)
-        self.labels, self.opening = [], []  # (text, label), (patch, level, tip)
+        self.shown = []  # (patch, text, (T, H) values, kind, limit, name of row k)
+        self.labels, self.opening = [], []  # (text, of step t and row k), (patch, number)
         self.first = None
 
     def _number(self, ax, x, y, number, limit, side="top"):
         """A single number in its frame, which changes with the step and the row."""
-        patch = self._cell(ax, x, y, number.values, number.kind, limit)
+        patch = self._cell(ax, x, y, number.values, number.kind, limit, lambda k: f"{number.name.ever}[{k + 1}]")
         frame = Rectangle((x - SIDE, y - ROW / 2), COLUMN, ROW, fill=False, edgecolor=number.colour, lw=2)
         ax.add_patch(frame)
         places = {"top": (x, y + ROW / 2 + 0.06, "center", "bottom"), "left": (x - SIDE - 0.08, y, "right", "center"),
                   "below": (x, y - ROW / 2 - 0.06, "center", "top")}  # fmt: skip
-        px, py, ha, va = places[side]
-        if number.label:
-            self.labels.append((self._label(ax, px, py, number.colour, ha=ha, va=va), number.label))
+        if side:
+            px, py, ha, va = places[side]
+            self._label(ax, px, py, number.name.of, number.colour, ha=ha, va=va)
         if number.opens:
-            self.opening.append((patch, *number.opens))
+            self.opening.append((patch, number))
 
-    def _cell(self, ax, x, y, values, kind, limit):
+    def _cell(self, ax, x, y, values, kind, limit, name):
         patch = Rectangle((x - SIDE, y - ROW / 2), COLUMN, ROW, facecolor="white", edgecolor="white", lw=0.8)
         text = ax.text(x, y - 0.01, "0", ha="center", va="center_baseline")
-        self.shown.append((ax.add_patch(patch), text, values, kind, limit))
+        self.shown.append((ax.add_patch(patch), text, values, kind, limit, name))
         return patch
 
-    def _label(self, ax, x, y, colour, **align):
-        return ax.text(x, y, "0", color=colour, size=style.BIG, style="italic", **align)
+    def _label(self, ax, x, y, of, colour, **align):
+        self.labels.append((ax.text(x, y, "0", color=colour, size=style.BIG, style="italic", **align), of))
 
     def bindings(self, k):
         """The bindings with the numbers of row `k`."""
         made = []
-        for patch, text, values, kind, limit in self.shown:
-            row = values[:, k] if values.ndim == 2 else values[:, k, :]
+        for patch, text, values, kind, limit, name in self.shown:
+            row = values[:, k]
             shades = style.gate(row) if kind == "gate" else style.signed(row, limit)
             inks = [style.ink_on(shade) for shade in shades]
             made += [Binding(patch, "fill", list(shades)), Binding(text, "fill", inks),
-                     Binding(text, "text", list(numbers(row, signed=kind == "signed")))]  # fmt: skip
+                     Binding(text, "text", list(numbers(row, signed=kind == "signed")), name(k))]  # fmt: skip
+        for patch, number in self.opening:
+            tips = number.name.tips(number.values, k, signed=number.kind == "signed")
+            made += [Open(patch, number.opens, view=None), Binding(patch, "tip", tips)]
         T = range(len(self.shown[0][2]))
-        for patch, level, tip in self.opening:
-            made += [Open(patch, level, view=None), Binding(patch, "tip", [tip(t, k) for t in T])]
-        return made + [Binding(text, "text", [label(t, k) for t in T]) for text, label in self.labels]
+        return made + [Binding(text, "text", [of(t, k) for t in T]) for text, of in self.labels]
 
     def scene(self, k, sentences, alt, start=0):
         """The scene of row `k`."""
@@ -142,24 +159,26 @@ class RowTimesColumn(_Picture):
         right, top = at["x"] - SIDE - 0.3, y + H * ROW / 2
         left, middle = right - n * column, right - n * column / 2
         diagrams.matrix(ax, middle, y, band.W[None], colour=band.colour, limit=limit, column=column)
-        ax.text(middle, top + 0.07, _math(band.name), color=band.colour, ha="center", va="bottom", size=style.BIG)
+        ax.text(middle, top + 0.07, _math(band.W_name), color=band.colour, ha="center", va="bottom", size=style.BIG)
         frame = Rectangle((left, top - ROW), n * column, ROW, fill=False, edgecolor=style.INK, lw=3, zorder=5)
         self.rows.append((ax.add_patch(frame), left, top))
         ax.text(right + 0.15, y, "·", ha="center", va="center", size=style.BIG)
         products = band.W[None] * band.column[:, None, :]  # (T, H, n)
         for j in range(n):
-            low = y + (n / 2 - j - 0.5) * ROW
-            same = np.repeat(band.column[:, None, j], H, axis=1)
-            self._cell(ax, at["x"], low, same, "signed", 1)
-            self._cell(ax, at["products"], low, products[:, :, j], "signed", limit)
-        for x, colour, of in ((at["x"], band.colour, band.labels), (at["products"], style.MUTED, None)):
+            low, same = y + (n / 2 - j - 0.5) * ROW, np.repeat(band.column[:, None, j], H, axis=1)
+            x_j = f"{band.name.ever}[{j + 1}]"
+            self._cell(ax, at["x"], low, same, "signed", 1, lambda k, x_j=x_j: x_j)
+            named = f"{band.W_name}[{{}},{j + 1}] · {x_j}"
+            self._cell(ax, at["products"], low, products[:, :, j], "signed", limit, lambda k, f=named: f.format(k + 1))
+        for x, colour in ((at["x"], band.colour), (at["products"], style.MUTED)):
             ax.add_patch(Rectangle((x - SIDE, y - n * ROW / 2), COLUMN, n * ROW, fill=False, edgecolor=colour, lw=2))
-            if of is not None:
-                text = self._label(ax, x, y + n * ROW / 2 + 0.07, colour, ha="center", va="bottom")
-                self.labels.append((text, lambda t, k, of=of: of[t]))
+        self._label(
+            ax, at["x"], y + n * ROW / 2 + 0.07, lambda t, k: band.name.at[t], band.colour, ha="center", va="bottom"
+        )  # fmt: skip
         ax.text((at["x"] + at["products"]) / 2, y, "→", ha="center", va="center", size=style.BIG)
         ax.text((at["products"] + at["sum"]) / 2, y, "Σ", ha="center", va="center", size=style.BIG)
-        self._number(ax, at["sum"], y, Number(products.sum(axis=2), None, band.colour), limit)
+        share = Name([], f"({band.W_name} {band.name.ever})")
+        self._number(ax, at["sum"], y, Number(products.sum(axis=2), share, band.colour), limit, side=None)
 
     def _sum(self, ax, bands, ys, at, bias, limit):
         x, middle = at["+"], np.mean(ys)
