@@ -132,7 +132,7 @@ class RowTimesColumn(_Picture):
         top = height - (height - sum(pitches) - 0.1) / 2
         ys = [top - sum(pitches[:n]) - 0.42 - (pitch - 0.52) / 2 for n, pitch in enumerate(pitches)]
         wide = max(band.W.shape[1] * _column(band) for band in bands)
-        used = wide + 5.62 + (0 if result is None else 0.4)
+        used = wide + (4.84 if result is None else 5.77)
         at = {"x": (10 - used) / 2 + wide + 0.3 + SIDE}
         at["products"] = at["x"] + COLUMN + 0.34
         at["sum"] = at["products"] + COLUMN + 0.42

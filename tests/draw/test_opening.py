@@ -248,7 +248,8 @@ def test_no_two_texts_overlap_and_all_is_inside(kind, D, H, T):
             texts = [text for ax in fig.axes for text in ax.texts if text.get_text()]
             assert all(text.get_fontsize() >= style.SIZE for text in texts)
             boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
-            for text, box in boxes:
+            patches = [(patch, patch.get_window_extent(renderer)) for ax in fig.axes for patch in ax.patches]
+            for text, box in [*boxes, *patches]:
                 inside = page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
                 assert inside, (name, text)
             for (one, a), (other, b) in combinations(boxes, 2):
