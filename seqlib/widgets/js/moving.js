@@ -13,9 +13,10 @@ const isWanted = () => globalThis[WISH] ?? !matchMedia("(prefers-reduced-motion:
 export function moving(player) {
   const { words } = player;
   let shown = 0; // the step before
-  let stepped = 0; // when
+  let stepped = -Infinity; // when
   let ready = []; // [elements, way]: what the next drawing sets in motion
   let layer = null;
+  let known = false; // the key, where there is something to move
 
   function stop() {
     layer?.remove();
@@ -65,16 +66,18 @@ export function moving(player) {
   player.on("draw", (t, svg) => {
     shown = t;
     run(svg);
+    if (!known && player.model.get("extras").moving) {
+      known = true;
+      player.addKey("m", words.moving, toggle);
+    }
   });
   player.on("end", stop);
 
-  const { moving: some, opening } = player.model.get("extras");
-  if (!some && !Object.values(opening?.levels ?? {}).some(({ extras }) => extras.moving)) return;
-  player.addKey("m", words.moving, () => {
+  function toggle() {
     globalThis[WISH] = !isWanted();
     if (!isWanted()) stop();
     player.say(isWanted() ? words.moves : words.stands);
-  });
+  }
 }
 
 /** Copies that are only seen: no name, no label, no way to reach them. */

@@ -46,32 +46,41 @@ export function levels(player) {
 /** The path above the picture, and the ways down and up. The focus goes along, and back to where it came from. */
 export function opening(player) {
   const { level, picture, root } = player;
-  if (!level.extra()) return;
-  const { words } = level.extra();
   const list = element("ol");
   const hint = element("span", { class: "hint" });
-  const nav = element("nav", { class: "path", "aria-label": words.path }, list, hint);
-  picture.before(nav);
+  const nav = element("nav", { class: "path" }, list, hint);
+
+  function begin({ words }) {
+    nav.setAttribute("aria-label", words.path);
+    picture.before(nav);
+    picture.addEventListener("click", open);
+    player.addKey("Enter", words.open, open);
+    player.addKey("Escape", words.up, () => (level.path.length ? up(level.path.length - 1) : false));
+  }
 
   function show(t) {
-    const { top, levels } = level.extra();
+    nav.hidden = !level.extra();
+    if (nav.hidden) return;
+    if (!nav.isConnected) begin(level.extra());
+    const { top, levels, words } = level.extra();
     const places = [top, ...level.path.map((place) => levels[place.level].views[place.view])];
-    while (list.children.length > places.length) list.lastChild.remove();
-    while (list.children.length < places.length) list.append(crumb(list.children.length));
+    if (list.children.length !== places.length) list.replaceChildren(...places.map(crumb));
     places.forEach(({ names }, depth) => {
-      const button = list.children[depth].firstChild;
+      const { firstChild } = list.children[depth];
       const name = names[Math.min(t, names.length) - 1];
-      if (button.textContent !== name) button.textContent = name;
-      if (depth === level.path.length) button.setAttribute("aria-current", "location");
-      else button.removeAttribute("aria-current");
+      if (firstChild.textContent !== name) firstChild.textContent = name;
     });
     const here = level.path.at(-1);
     hint.textContent = here ? `${levels[here.level].hint} ${words.back}` : top.hint;
   }
 
-  function crumb(depth) {
+  /** A button for each level above; where the reader is takes the focus, but leaves all keys to the player. */
+  function crumb(_, depth) {
+    if (depth === level.path.length) {
+      return element("li", {}, element("span", { "aria-current": "location", tabindex: -1 }));
+    }
     const button = element("button", { type: "button" });
-    button.onclick = () => depth < level.path.length && up(depth);
+    button.onclick = () => up(depth);
     return element("li", {}, button);
   }
 
@@ -96,8 +105,5 @@ export function opening(player) {
     (same.find(({ dataset }) => dataset.at === String(player.present())) ?? same[0] ?? root).focus();
   }
 
-  picture.addEventListener("click", open);
-  player.addKey("Enter", words.open, open);
-  player.addKey("Escape", words.up, () => (level.path.length ? up(level.path.length - 1) : false));
   player.on("draw", show);
 }
