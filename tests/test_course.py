@@ -373,7 +373,7 @@ def test_the_linter_finds_nothing():
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="on a reader's machine what is missing is only skipped")
-@pytest.mark.parametrize("module", ["torch", "playwright", "hypothesis", "nbval", "ruff"])
+@pytest.mark.parametrize("module", ["torch", "playwright", "axe_playwright_python", "hypothesis", "nbval", "ruff"])
 def test_ci_has_every_package(module):
     need(module)
 

@@ -62,12 +62,16 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>%title%</title>
 <style>
-:root { color-scheme: light dark; font-family: system-ui, sans-serif }
+:root { color-scheme: light dark; background: Canvas; font-family: system-ui, sans-serif }
+h1 { margin: 0 0 1rem; font-size: 1rem; font-weight: normal }
 body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem }
 </style>
 </head>
 <body>
-<main id="player"></main>
+<main>
+<h1>%title%</h1>
+<div id="player"></div>
+</main>
 <script id="data" type="application/json">%data%</script>
 <script type="module">
 %player%

@@ -45,7 +45,7 @@ def bars(ax, h):
             Binding(bar, "fill", style.signed(h[:, unit], limit=1)),
             Binding(bar, "line", 2 * np.abs(h[:, unit])),
             Binding(bar, "stroke", [style.INK] * len(h)),
-            Binding(number, "text", [f"{value:+.2f}".replace("-", "−") for value in h[:, unit]]),
+            Binding(number, "text", [f"{v:+.2f}".replace("-", "−") for v in h[:, unit]], f"h_t[{unit + 1}]"),
             Binding(number, "opacity", np.abs(h[:, unit]) * 0.5 + 0.5),
         ]
     ax.set(xlim=(-1, 1.6), ylim=(0.4, H + 0.6))

@@ -4,6 +4,9 @@ A step is measured inside the browser, from the key press to the moment after th
 the clock is the one that the reader sees. The first picture is measured from the moment the run command is given to the
 frame after the first one in which the picture has a size: the kernel draws the figure, the message travels, the player
 builds it. Python's imports belong to the first cell of a lesson and are not part of it.
+
+There is one try, on a quiet machine or a busy one. Where others use the machine as well, what `interact` needs in the
+same minute says how slow it is: each bound is a time, or a part of that.
 """
 
 import json
@@ -30,7 +33,7 @@ def redraw(t=1):
 widgets.interact(redraw, t=(1, 20));""",
 )
 
-# Press a key in the player `steps` times, there and back. A frame is blank when the SVG is not there or has no size.
+# Press → in the player `steps` times, from the first step. A frame is blank when the SVG is not there or has no size.
 STEPS = """async steps => {
     const root = document.querySelector(".jp-OutputArea-output [data-lm-suppress-shortcuts]");
     const player = root.shadowRoot.querySelector(".player"), picture = player.querySelector(".picture");
@@ -45,14 +48,15 @@ STEPS = """async steps => {
         frames += 1;
         if (!(box?.width > 100 && box?.height > 100)) blank += 1;
     } })();
+    const press = key =>
+        player.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }));
     player.focus();
+    press("Home");
     const times = [];
     for (let n = 0; n < steps; n++) {
         await new Promise(done => setTimeout(done, 40 + 7 * (n % 5)));  // at any moment of a frame
         const before = readout.textContent, start = performance.now();
-        const key = Math.floor(n / 18) % 2 ? "ArrowLeft" : "ArrowRight";
-        const options = { key, bubbles: true, composed: true, cancelable: true };
-        player.dispatchEvent(new KeyboardEvent("keydown", options));
+        press("ArrowRight");
         while (readout.textContent === before && performance.now() - start < 5000) await frame();
         const painted = new MessageChannel();
         // A message posted in a frame arrives when that frame has been painted.
@@ -111,42 +115,39 @@ def measure(page, lab):
         if len(first) < 3:
             notebook._app("await app.commands.execute('notebook:clear-all-cell-outputs')")
             page.wait_for_timeout(300)
-    steps = page.evaluate(STEPS, 36)
     notebook.run_cell(2)
     page.locator(".widget-interact img").wait_for()
-    other = page.evaluate(INTERACT, 10)
+    # By turns: what else the machine does slows both.
+    turns = [(page.evaluate(STEPS, 14), page.evaluate(INTERACT, 4)) for _ in range(3)]
+    steps, other = ([time for turn in turns for time in turn[kind]["times"]] for kind in (0, 1))
     notebook.save()
     saved = json.loads((lab.root / "latency.ipynb").read_text(encoding="utf-8"))["cells"][1]["outputs"][0]["data"]
     return {
-        "step, median (ms)": np.median(steps["times"]),
-        "step, 95th percentile (ms)": np.percentile(steps["times"], 95),
-        "interact + plt.show, median (ms)": np.median(other["times"]),
+        "step, median (ms)": np.median(steps),
+        "step, 95th percentile (ms)": np.percentile(steps, 95),
+        "interact + plt.show, median (ms)": np.median(other),
         "first picture, median of 3 (ms)": np.median(first),
         "saved (KB)": len(json.dumps(saved, ensure_ascii=False).encode()) / 1000,
-        "blank frames": steps["blank"],
-        "pictures replaced": steps["removed"],
-        "frames watched": steps["frames"],
+        **{name: sum(turn[0][name] for turn in turns) for name in ("blank", "removed", "frames")},
     }
 
 
-# The bounds of the course; a busy machine gets two more tries, and each figure counts where it was best.
-BOUNDS = {"step, 95th percentile (ms)": 33, "first picture, median of 3 (ms)": 500}
+# In ms, and as a part of what `interact` takes in the same run: one of the two has to hold.
+BOUNDS = {
+    "step, median (ms)": (16.6, 1 / 8),
+    "step, 95th percentile (ms)": (33, 1 / 4),
+    "first picture, median of 3 (ms)": (500, 3),
+}
 
 
 def test_a_step_a_first_picture_and_interact_beside_them(page, lab):
-    runs = []
-    while len(runs) < 3 and not _reached(runs):
-        runs.append(measure(page, lab))
-    print(f"\nJupyterLab, one scene of 20 steps and 70 bindings, {len(runs)} run(s)")
-    for name in runs[0]:
-        print(f"  {name:<34}" + "".join(f"{run[name]:9.1f}" for run in runs))
-    assert _reached(runs)
-    for run in runs:
-        assert run["interact + plt.show, median (ms)"] >= 5 * run["step, median (ms)"]
-        assert run["blank frames"] == run["pictures replaced"] == 0
-        assert run["frames watched"] >= 36
-        assert run["saved (KB)"] <= 60
-
-
-def _reached(runs):
-    return all(any(run[name] <= bound for run in runs) for name, bound in BOUNDS.items())
+    run = measure(page, lab)
+    interact = run["interact + plt.show, median (ms)"]
+    print("\nJupyterLab, one scene of 20 steps and 70 bindings; in ms, and interact = 1")
+    for name, value in run.items():
+        print(f"  {name:<34}{value:9.1f}" + (f"{value / interact:9.3f}" if "(ms)" in name else ""))
+    for name, (time, part) in BOUNDS.items():
+        assert run[name] <= max(time, part * interact), name
+    assert interact >= 5 * run["step, median (ms)"]
+    assert run["blank"] == run["removed"] == 0 and run["frames"] >= 42
+    assert run["saved (KB)"] <= 60

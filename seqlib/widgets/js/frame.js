@@ -24,8 +24,6 @@ export function frame(player) {
     // What can be moved about can have the focus, also by keyboard.
     if (wide()) picture.tabIndex = 0;
     else picture.removeAttribute("tabindex");
-    // In JupyterLab letters are commands (D, D deletes a cell), also where one of our buttons has the focus.
-    player.el.closest(".jp-OutputArea-output")?.setAttribute("data-lm-suppress-shortcuts", "true");
   });
   observer.observe(picture);
   player.on("end", () => observer.disconnect());

@@ -3,7 +3,7 @@ import { ICONS, element } from "./dom.js";
 
 export function help(player) {
   const { root, words } = player;
-  const panel = element("div", { class: "panel help", hidden: "" });
+  const panel = element("div", { class: "panel keys", hidden: "" });
   const button = player.addButton("help", ICONS.help, words.keys, toggle, "?");
   button.setAttribute("aria-expanded", "false");
   root.append(panel);

@@ -9,13 +9,14 @@ import { frame } from "./frame.js";
 import { help } from "./help.js";
 import { large } from "./large.js";
 import { moving } from "./moving.js";
+import { notebook } from "./notebook.js";
 import { numbers } from "./numbers.js";
 import { levels, opening } from "./opening.js";
 import { tips } from "./tips.js";
 
 // Levels come first: the others take the level that is shown for the scene. The rest in the order of the buttons; the
 // table and the list of keys tell what the others have made. Escape leaves a level before it leaves the large view.
-const FEATURES = [levels, controls, tips, frame, moving, numbers, help, large, opening];
+const FEATURES = [levels, controls, tips, frame, moving, notebook, numbers, help, large, opening];
 
 function render({ model, el }) {
   const player = new Player(model, el);

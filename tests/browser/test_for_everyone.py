@@ -1,0 +1,146 @@
+"""A picture for everyone: axe finds no fault, every number has a name, letters stay in our controls."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from seqlib.draw import Binding, Scene, style
+from tests.conftest import need
+
+LESSONS = Path(__file__).resolve().parents[2] / "notebooks" / "en"
+
+
+@pytest.fixture(scope="session")
+def axe():
+    return files(need("axe_playwright_python")).joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def faults(page, axe, inside="document"):
+    """What axe objects to, one line a fault."""
+    page.evaluate(axe)
+    found = page.evaluate(f"axe.run({inside}, {{ resultTypes: ['violations'] }})")["violations"]
+    nodes = [(fault["id"], node) for fault in found for node in fault["nodes"]]
+    return [f"{name}: {node['html'][:160]} {node['failureSummary']}" for name, node in nodes]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("large", [False, True])
+def test_axe_on_an_exported_page(page, axe, demo_scene, tmp_path, scheme, large):
+    demo_scene().save_html(tmp_path / "page.html")
+    page.emulate_media(color_scheme=scheme)
+    page.goto((tmp_path / "page.html").as_uri())
+    page.locator(".player").focus()
+    for key in ["?", "t", *(["f"] if large else [])]:
+        page.keyboard.press(key)
+    page.wait_for_timeout(100)
+    found = faults(page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_axe_on_a_narrow_page(page, axe, demo_scene, tmp_path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    demo_scene(T=1, start=0).save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    found = faults(page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_axe_on_a_lesson(page, lab, axe):
+    shutil.copy(LESSONS / "06_lstm_gates.ipynb", lab.root)
+    notebook = lab.open(page, "06_lstm_gates.ipynb")
+    notebook.run_all()
+    notebook.steppers.first.wait_for()
+    page.wait_for_timeout(2000)
+    for theme in ("light", "dark"):
+        notebook.theme(theme)
+        page.wait_for_timeout(500)
+        found = faults(page, axe, "{ include: [['.jp-OutputArea-output']] }")
+        assert not found, "\n".join(found)
+
+
+def table(player):
+    rows = player.locator(".numbers tbody tr")
+    return {row.locator("th").text_content(): row.locator("td").text_content() for row in rows.all()}
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@pytest.fixture
+def player(page, demo_scene, tmp_path):
+    demo_scene().save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    page.locator(".player").focus()
+    return page.locator(".player")
+
+
+def test_the_numbers_of_a_step_are_a_table(page, player, demo_scene):
+    scene = demo_scene()
+    named = {b["name"]: b["values"] for b in scene.bindings if "name" in b}
+    assert len(named) == 8
+    press(page, "t")
+    for t, key in [(5, None), (6, "ArrowRight"), (20, "End")]:
+        press(page, *([key] if key else []))
+        shown = table(player)
+        assert {name: shown[name] for name in named} == {name: values[t - 1] for name, values in named.items()}
+        assert shown["x"] == scene.bindings[-1]["values"][t - 1].removeprefix("x: "), "a tip is in it too"
+        assert player.locator(".numbers caption").text_content() == f"t = {t} / 20"
+    press(page, "t")
+    assert player.locator(".numbers").is_hidden()
+    player.locator("button.table").click()
+    assert player.locator(".numbers").is_visible()
+
+
+def test_a_picture_without_names_offers_no_table(page, tmp_path):
+    fig = style.figure(5, 2)
+    text = fig.text(0.5, 0.5, "0")
+    Scene(fig, [Binding(text, "text", ["1", "2"])], sentences=["one", "two"], alt="A").save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    page.locator(".player").focus()
+    press(page, "t")
+    assert page.locator("button.table").is_hidden() and page.locator(".numbers").is_hidden()
+
+
+def test_every_key_of_the_list_is_heard_and_the_summary_stands_there(page, player):
+    assert page.locator("h1").text_content() == "States of eight units"
+    press(page, "?")
+    panel = player.locator(".keys")
+    assert panel.locator("p").text_content() == "States of eight units"
+    listed = {key.text_content() for key in panel.locator("kbd").all()}
+    assert listed >= {"Home", "←", "→", "End", "Space", "T", "?", "F", "Esc", "Shift ←"}
+    titles = [button.get_attribute("title") or "" for button in player.locator("button").all()]
+    named = {title.rpartition("(")[2].removesuffix(")") for title in titles if title.endswith(")")}
+    assert named == {"Home", "←", "→", "End", "Space", "T", "?", "F"}, "a button says its key"
+    press(page, "?")
+    assert panel.is_hidden()
+
+
+def test_the_keys_are_found_by_their_place_on_a_korean_keyboard(page, player):
+    player.evaluate("e => e.dispatchEvent(new KeyboardEvent('keydown', { key: 'ㅅ', code: 'KeyT' }))")
+    assert player.locator(".numbers").is_visible()
+
+
+CHOOSER = """from demo import demo_scene
+from seqlib.widgets import Chooser
+Chooser({"one": demo_scene(), "two": demo_scene(seed=1)})"""
+
+
+def test_letters_typed_in_our_controls_never_reach_the_notebook(page, lab):
+    notebook = lab.open(page, lab.write("letters.ipynb", CHOOSER, "1 + 1", prose="Above."))
+    notebook.run_all()
+    player = notebook.steppers.first
+    player.wait_for()
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    before = cells.count()
+    for place in (player.locator(".sentence"), player.locator("input"), page.locator(".widget-toggle-button").last):
+        place.click()
+        for letter in "abddmyr":
+            press(page, letter)
+            assert cells.count() == before, letter
+    kinds = notebook._app("return app.shell.currentWidget.content.widgets.map(cell => cell.model.type)")
+    assert kinds == ["markdown", "code", "code"]
