@@ -12,9 +12,9 @@ from .scene import Scene
 
 PATH = {
     "path": {"en": "Where you are in the picture", "ko": "그림 안에서의 위치"},
-    "open": {"en": "Open what has the focus", "ko": "초점이 있는 것 열기"},
+    "open": {"en": "Open what has the focus", "ko": "선택한 항목 열기"},
     "up": {"en": "Back up one level", "ko": "위 그림으로 돌아가기"},
-    "back": {"en": "Esc: back up.", "ko": "Esc: 위로."},
+    "back": {"en": "Esc: back up.", "ko": "Esc 키: 위로."},
 }
 
 

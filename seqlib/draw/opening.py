@@ -24,12 +24,12 @@ RNN_ALT = {
 }
 CHAIN_ALT = {
     "en": "A network unrolled over {T} steps, with the numbers of x_t and of its states. Each cell opens.",
-    "ko": "{T}단계로 펼친 신경망과 x_t, 상태의 값. 셀마다 열어 볼 수 있다.",
+    "ko": "시점 {T}개로 펼친 신경망과 x_t, 상태의 값. 셀마다 열어 볼 수 있다.",
 }
-OPENS_CELL = {"en": "Click a cell, or Tab and Enter: it opens.", "ko": "셀을 누르거나 Tab, Enter를 쓰면 열립니다."}
+OPENS_CELL = {"en": "Click a cell, or Tab and Enter: it opens.", "ko": "셀을 클릭하거나 Tab과 Enter 키로 열 수 있습니다."}
 OPENS_NUMBER = {
     "en": "Click a number, or Tab and Enter: where it comes from.",
-    "ko": "값을 누르거나 Tab, Enter를 쓰면 어디서 왔는지 보입니다.",
+    "ko": "값을 클릭하거나 Tab과 Enter 키로 그 값이 나온 계산을 볼 수 있습니다.",
 }
 PRODUCT_ALT = {
     "en": "Where one number comes from: rows of the weights times columns, added with a bias.",
@@ -77,12 +77,12 @@ def opening_scene(model, trace, n=0, *, tokens=None, start=1):
         There is no room for so many steps, units or inputs.
     """
     T, H, _ = trace.h.shape
-    D, most = trace.x.shape[1], 4 if "C" in trace or "rh" in trace else 6
+    D, most = trace.x.shape[1], 4 if "C" in trace or "z" in trace else 6
     if not 2 <= T <= MOST or most < H or D > 4:
         raise ValueError(f"this picture has room for 2 to {MOST} steps, H ≤ {most} and D ≤ 4, but {T}, {H}, {D} came.")
     if tokens is not None and len(tokens) != T:
         raise ValueError(f"tokens must be {T}, one for each step, but {len(tokens)} came.")
-    parts = _Lstm if "C" in trace else _Gru if "rh" in trace else _Rnn
+    parts = _Lstm if "C" in trace else _Gru if "z" in trace else _Rnn
     return parts(model, trace, n, tokens, start).scene()
 
 

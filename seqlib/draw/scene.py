@@ -36,9 +36,9 @@ CONTROLS = {
     "name": {"en": "Name", "ko": "이름"},
     "value": {"en": "Value", "ko": "값"},
     "keys": {"en": "What is shown, and the keys", "ko": "그림 설명과 단축키"},
-    "moving": {"en": "Movement between steps, on or off", "ko": "단계 사이의 움직임 켜기/끄기"},
-    "moves": {"en": "Values move between steps.", "ko": "단계 사이에서 값이 움직입니다."},
-    "stands": {"en": "Nothing moves between steps.", "ko": "단계 사이에서 움직이지 않습니다."},
+    "moving": {"en": "Movement between steps, on or off", "ko": "시점이 바뀔 때의 움직임 켜기/끄기"},
+    "moves": {"en": "Values move between steps.", "ko": "시점이 바뀔 때 값이 움직입니다."},
+    "stands": {"en": "Nothing moves between steps.", "ko": "시점이 바뀔 때 아무것도 움직이지 않습니다."},
 }
 
 

@@ -276,6 +276,8 @@ def test_what_does_not_fit_is_said():
             opening_scene(*run_of(**sizes))
     with pytest.raises(ValueError, match="H ≤ 4"):
         opening_scene(*run_of("LSTM", H=5))
+    with pytest.raises(ValueError, match='reset="before"'):
+        opening_scene(*run_of("GRU", reset="after"))
     with pytest.raises(ValueError, match="tokens must be 5"):
         opening_scene(*run_of(), tokens=["a"])
 

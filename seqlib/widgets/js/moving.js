@@ -25,11 +25,11 @@ export function moving(player) {
 
   /** Before the values of step t are put in: copies of what moves away. */
   function prepare(t, svg) {
+    if (t === shown) return; // the same step once more: what moves goes on
     stop();
-    ready = [];
     const now = performance.now();
     const hurried = now - stepped < HURRY;
-    if (t !== shown) stepped = now;
+    stepped = now;
     if (Math.abs(t - shown) !== 1 || hurried || !isWanted()) return;
     const when = t > shown ? "forward" : "back";
     for (const { ids, from, by, ...move } of player.model.get("extras").moving ?? []) {
