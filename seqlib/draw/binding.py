@@ -115,8 +115,8 @@ def check(binding, where, fig, T):
         return
     if binding.what not in WHAT:
         raise ValueError(f"{where}: what must be one of {', '.join(WHAT)}, got {binding.what!r}.")
-    if binding.name is not None and (binding.what != "text" or not isinstance(binding.name, str)):
-        raise ValueError(f"{where}: name must be a string that names a text, got {binding.name!r} for {binding.what}.")
+    if binding.name is not None and not isinstance(binding.name, str):
+        raise ValueError(f"{where}: name must be a string such as 'h_t', got {binding.name!r}.")
     if isinstance(binding.values, str) or not hasattr(binding.values, "__len__") or len(binding.values) != T:
         came = len(binding.values) if hasattr(binding.values, "__len__") else type(binding.values).__name__
         raise ValueError(f"{where} ({binding.what}): values must be {T}, one for each sentence, got {came}.")

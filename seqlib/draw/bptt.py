@@ -357,8 +357,8 @@ def _sums(ax, run, order):
                                 facecolor="#EAF2F8", edgecolor=style.H, lw=1.5, zorder=0))  # fmt: skip
     ax.text(0.5, BOX, r"$\partial L / \partial W_{hh}$", color=style.H, va="center", size=style.BIG)
     return [
-        Binding(ax.text(1.0, 5.2, "0", va="center", size=style.BIG), "text", above),
-        Binding(ax.text(2.3, BOX, "0", va="center", size=style.BIG), "text", below),
+        Binding(ax.text(1.0, 5.2, "0", va="center", size=style.BIG), "text", above, "L"),
+        Binding(ax.text(2.3, BOX, "0", va="center", size=style.BIG), "text", below, "∂L/∂W_hh"),
     ]
 
 
@@ -521,7 +521,10 @@ def _rest_bars(ax, left, T):
         bindings.append(Binding(bar, "height", np.where(present <= k, shown, 0.0)))
     text = ax.text(1, 0, "0", ha="center", va="bottom", zorder=5)
     places = np.stack([np.clip(present + 1.0, 1.2, T - 0.2), heights + BOTTOM + 0.4], axis=1)
-    bindings += [Binding(text, "text", [_plain(v) for v in left]), Binding(text, "move", places)]
+    bindings += [
+        Binding(text, "text", [_plain(v) for v in left], "‖∂L_s/∂W − Σ τ_s,k‖ / ‖∂L_s/∂W‖"),
+        Binding(text, "move", places),
+    ]
     return [*bindings, *_now(ax, last, BOTTOM, TOP)]
 
 

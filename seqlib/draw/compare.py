@@ -132,7 +132,7 @@ def _states(ax, name, h, p, classes):
     mesh.set_clip_on(False)
     _label(ax, f"{name}  $h$")
     label = ax.text(1.02, 0.5, "0", transform=ax.transAxes, va="center", parse_math=False)
-    return [Binding(label, "text", [f"{classes[row.argmax()]}  {row.max():.2f}" for row in p])]
+    return [Binding(label, "text", [f"{classes[row.argmax()]}  {row.max():.2f}" for row in p], name)]
 
 
 def _gates(ax, name, trace, unit):
@@ -149,7 +149,7 @@ def _gates(ax, name, trace, unit):
         ax.plot(t, values, color=colour, marker="o", ms=4, lw=2.2, clip_on=False)
         ax.text(1.02, y, symbol, color=colour, transform=ax.transAxes, va="center")
         number = ax.text(1.15, y, "0", color=colour, transform=ax.transAxes, va="center")
-        bindings.append(Binding(number, "text", [f"{v:.2f}" for v in values]))
+        bindings.append(Binding(number, "text", [f"{v:.2f}" for v in values], f"{name} {symbol.strip('$')}"))
     return bindings
 
 
@@ -180,7 +180,7 @@ def _reach(ax, flows):
         ax.plot([1.02, 1.085], [y, y], color=colour, lw=width, dashes=dashes, transform=ax.transAxes, clip_on=False)
         ax.text(1.1, y, f"{cell} ${state}$", color=colour, transform=ax.transAxes, va="center")
         number = ax.text(1.225, y, "0", color=colour, transform=ax.transAxes, va="center")
-        bindings.append(Binding(number, "text", [_short(norms[0]) for norms in flow]))
+        bindings.append(Binding(number, "text", [_short(norms[0]) for norms in flow], f"{cell} ‖∂h_t/∂{state}_1‖"))
     return bindings
 
 

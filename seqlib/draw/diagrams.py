@@ -322,7 +322,7 @@ def _probabilities(ax, x, y, p, classes):
         text = ax.text(x, low + ROW / 2 - 0.01, texts[0, k], ha="center", va="center_baseline")
         ax.text(x + COLUMN / 2 + 0.08, low + ROW / 2 - 0.01, classes[k], va="center_baseline", parse_math=False)
         if T > 1:
-            bindings += [Binding(bar, "width", lengths[:, k]), Binding(text, "text", texts[:, k])]
+            bindings += [Binding(bar, "width", lengths[:, k]), Binding(text, "text", texts[:, k], f"ŷ_t {classes[k]}")]
     ax.add_patch(Rectangle((left, y - K * ROW / 2), COLUMN, K * ROW, fill=False, edgecolor=style.INK, lw=2))
     ax.text(x, y + K * ROW / 2 + 0.08, r"$\hat{y}_t$", ha="center", va="bottom", size=style.BIG)
     return bindings

@@ -166,6 +166,7 @@ def _spoken(name):
 
 # --- the playground --------------------------------------------------------------------------------------------------
 
+NAMES = {"radius": "ρ", "sigma": "σ_max", "flow": "‖∂h_t/∂h_0‖", "norm": "‖∂L/∂W‖", "clipped": "‖∂L/∂W‖ →"}
 REACH_ALT = {
     "en": "Three curves over the lag on a logarithmic axis: the norm of ∂h_t/∂h_k, its bound, and the terms of "
     "∂L/∂W_hh; beside them the numbers.",
@@ -234,7 +235,7 @@ class ReachPicture:
             (self.term, lags[:-2], reach.terms[:-1]),  # with h_0 = 0 the earliest term is 0, always
         )
         bindings = [Binding(line, "points", np.stack([x, on_axis(values)], axis=1)[None]) for line, x, values in curves]
-        bindings += [Binding(text, "text", [shown[name]]) for name, text in self.numbers.items()]
+        bindings += [Binding(text, "text", [shown[name]], NAMES[name]) for name, text in self.numbers.items()]
         verdict = "vanish" if reach.flow[-1] < 1e-3 else "live" if reach.flow[-1] <= 1e3 else "explode"
         clipped = words.say(CLIPPED, limit=power(reach.clipped)) if reach.clipped < reach.norm else ""
         said = words.say(REACH, activation=reach.activation, T=lags[-1], verdict=words.say(VERDICTS[verdict]),

@@ -216,7 +216,7 @@ class HeldPicture:
             Binding(self.half, "points", np.repeat([[[at, -TOP], [at, TOP]]], STEPS, axis=0)),
             Binding(self.now, "move", np.stack([steps[1:] - 0.3, np.full(STEPS, -TOP)], axis=1)),
             Binding(self.dot, "move", np.repeat([[f, np.clip(life, 0.1, 1000)]], STEPS, axis=0)),
-            Binding(self.life, "text", [f"= {number(life)}"] * STEPS),
+            Binding(self.life, "text", [f"= {number(life)}"] * STEPS, "t_½"),
         ]
         said = [self._say(run, t, life) for t in range(STEPS)]
         if self.first is None:
@@ -246,4 +246,4 @@ def _renewed(bindings, values, kind, limit):
     inks = [style.ink_on(shade) for shade in shades]
     texts = diagrams.numbers(values, signed=kind == "signed")
     new = {("Rectangle", "fill"): shades, ("Text", "text"): texts, ("Text", "fill"): inks}
-    return [Binding(b.artist, b.what, new[type(b.artist).__name__, b.what]) for b in bindings]
+    return [Binding(b.artist, b.what, new[type(b.artist).__name__, b.what], b.name) for b in bindings]

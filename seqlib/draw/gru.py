@@ -356,7 +356,7 @@ class HeldPicture:
             Binding(self.half, "points", np.repeat([[[at, -TOP], [at, TOP]]], STEPS, axis=0)),
             Binding(self.now, "move", np.stack([steps[1:] - 0.3, np.full(STEPS, -TOP)], axis=1)),
             Binding(self.dot, "move", np.repeat([[z, np.clip(life, 0.1, 1000)]], STEPS, axis=0)),
-            Binding(self.life, "text", [f"= {_short(life)}"] * STEPS),
+            Binding(self.life, "text", [f"= {_short(life)}"] * STEPS, "t_½"),
         ]
         said = [_held_sentence(run, t, life) for t in range(STEPS)]
         if self.first is None:
@@ -374,7 +374,7 @@ def _renewed(bindings, run):
         fresh = {("Rectangle", "fill"): shades, ("Text", "text"): numbers(values, signed=not gate)}
         fresh["Text", "fill"] = [style.ink_on(shade) for shade in shades]
         for old in bindings[3 * k : 3 * k + 3]:
-            new.append(Binding(old.artist, old.what, fresh[type(old.artist).__name__, old.what]))
+            new.append(Binding(old.artist, old.what, fresh[type(old.artist).__name__, old.what], old.name))
     return new
 
 

@@ -92,7 +92,7 @@ def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}"):
         top = np.maximum(values[:, k], 0) + 0.03 * limit
         bindings += [
             Binding(bar, "height", values[:, k]),
-            Binding(text, "text", [form.format(v).replace("-", "−") for v in values[:, k]]),
+            Binding(text, "text", [form.format(v).replace("-", "−") for v in values[:, k]], str(labels[k])),
             Binding(text, "move", np.stack([np.full(T, k), top], axis=1)),
         ]
     return bindings

@@ -267,8 +267,8 @@ def _expected(ax, p, names):
         number = ax.text(1, k, "0", ha="left", va="center", clip_on=False)
         bindings += [
             Binding(bar, "width", p[:, k]),
-            Binding(word, "text", [row[k] for row in names]),
-            Binding(number, "text", [f"{value:.2f}" for value in p[:, k]]),
+            Binding(word, "text", [row[k] for row in names], f"{k + 1}."),
+            Binding(number, "text", [f"{value:.2f}" for value in p[:, k]], f"p({k + 1}.)"),
             Binding(number, "move", np.stack([p[:, k] + 0.05, np.full(T, k)], axis=1)),
         ]
     return bindings

@@ -172,9 +172,10 @@ class _Resolver:
             if what in ("text", "points"):
                 tag, attribute = ("text", "text") if what == "text" else ("path", "d")
                 resolved.append(self._bind(self._only(tag), attribute, values))
-                resolved[-1] |= {"name": clean(name)} if name and what == "text" else {}
             else:
                 resolved.append(self._bind(self.element, ATTRIBUTES[what], values))
+        if name and isinstance(self.artist, Text):
+            next((one for one in resolved if one["attribute"] == "text"), resolved[0])["name"] = clean(name)
         return resolved
 
     def _fail(self, message):

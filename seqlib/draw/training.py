@@ -13,6 +13,7 @@ from .scene import Binding, Scene
 
 POINTS = 120  # of a curve at most: each stands for a few updates
 SLOTS = 6  # of tick labels on an axis of powers of ten
+NAMES = {"loss": "L", "norm": "‖g‖", "clipped": "‖g‖ →"}  # of the numbers, in the table of a step
 LIVE_ALT = {
     "en": "Two curves over the updates, on axes of powers of ten. Left the loss, right the norm of the gradient: "
     "dashed before clipping, solid after it.",
@@ -78,7 +79,7 @@ class LivePicture:
         bindings += self.norm.lines([(self.before, x, norm_at), (self.after, x, clipped_at)])
         shown = {"loss": loss, "norm": norm, "clipped": clipped}
         shown = {name: power(mean_of_last(values)) if len(values) else "" for name, values in shown.items()}
-        bindings += [Binding(text, "text", [shown[name]]) for name, text in self.numbers.items()]
+        bindings += [Binding(text, "text", [shown[name]], NAMES[name]) for name, text in self.numbers.items()]
         said = [self._say(len(loss), shown)]
         if self.first is None:
             self.first = Scene(self.fig, bindings, sentences=said, alt=words.say(LIVE_ALT))

@@ -55,6 +55,7 @@ class Training(ipywidgets.HBox):
         self.button.on_click(self._on_stop)
         _let_clicks_through(self.button)
         super().__init__([self.bar, self.text, self.button], layout={"align_items": "center"})
+        self.add_class("seqlib-controls")  # letters typed here are no commands of JupyterLab (see js/notebook.js)
 
     def _on_stop(self, button):
         self.stop = True

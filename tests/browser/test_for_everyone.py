@@ -147,15 +147,19 @@ CHOOSER = """from demo import demo_scene
 from seqlib.widgets import Chooser
 Chooser({"one": demo_scene(), "two": demo_scene(seed=1)})"""
 
+TRAINING = "from seqlib.widgets import Training\nTraining(10)"
+
 
 def test_letters_typed_in_our_controls_never_reach_the_notebook(page, lab):
-    notebook = lab.open(page, lab.write("letters.ipynb", CHOOSER, "1 + 1", prose="Above."))
+    notebook = lab.open(page, lab.write("letters.ipynb", CHOOSER, TRAINING, prose="Above."))
     notebook.run_all()
     player = notebook.steppers.first
     player.wait_for()
+    page.locator(".seqlib-controls").wait_for()
     cells = page.locator(".jp-Notebook .jp-Cell")
     before = cells.count()
-    for place in (player.locator(".sentence"), player.locator("input"), page.locator(".widget-toggle-button").last):
+    toggle, stop = page.locator(".widget-toggle-button").last, page.locator(".widget-button").last
+    for place in (player.locator(".sentence"), player.locator("input"), toggle, stop):
         place.click()
         for letter in "abddmyr":
             press(page, letter)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from seqlib.draw import Binding, Scene, style
+
 # All in CSS pixels: the smallest text that a picture may have (14 units), the sentence, the prose; and what is where.
 SIZES = """player => {
     const svg = player.querySelector(".picture svg"), box = e => e.getBoundingClientRect().toJSON();
@@ -70,6 +72,22 @@ def test_the_large_view_holds_all_on_a_projector_and_escape_leaves_it(exported, 
     assert exported.evaluate(SIZES)["large"]
     exported.locator(".enlarge").click()
     assert not exported.evaluate(SIZES)["large"]
+
+
+def test_the_tallest_picture_of_the_course_fits_a_projector_too(page, tmp_path):
+    fig = style.figure(10, 6.12)  # the GRU's playground, in lesson 8
+    number = fig.text(0.5, 0.5, "0")
+    sentences = ["A sentence as long as two lines of a projector hold: " + 30 * "word "] * 2
+    made = Scene(fig, [Binding(number, "text", ["1", "2"], "n")], sentences=sentences, alt="A number")
+    made.save_html(tmp_path / "page.html")
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.goto((tmp_path / "page.html").as_uri())
+    page.locator(".player").focus()
+    page.keyboard.press("f")
+    settle(page)
+    assert_all_on_screen(page)
+    sizes = page.locator(".player").evaluate(SIZES)
+    assert sizes["text"] >= sizes["sentence"] - 0.01
 
 
 def assert_all_on_screen(page):

@@ -238,3 +238,9 @@ def test_lines_labels_stand_in_the_order_of_the_curves_ends():
     heights = {a.get_text(): a.get_position()[1] for a in fig.axes[0].texts}
     assert heights["a"] < heights["c"] < heights["b"]
     assert heights["b"] <= fig.axes[0].get_ylim()[1]
+
+
+def test_the_numbers_of_bars_have_the_names_of_their_bars():
+    _, bindings = bars(np.array([[0.1, 0.9], [0.6, 0.4]]), ["yes", "no"])
+    named = {b.name: list(b.values) for b in bindings if b.name}
+    assert named == {"yes": ["0.10", "0.60"], "no": ["0.90", "0.40"]}

@@ -219,6 +219,19 @@ def test_tip_and_goto_are_marked_in_the_drawing(ax):
     assert root.get("role") == "group", "inside an img the tip would be hidden from screen readers"
 
 
+def test_a_name_stands_once_with_the_text_that_it_names(ax):
+    number, static, patch = ax.text(1, 1, "0"), ax.text(2, 1, "7.5"), ax.add_patch(Rectangle((1, 1), 2, 1))
+    made = scene(
+        ax,
+        Binding(number, "fill", ["red", "red", "blue"], "h_1"),
+        Binding(number, "text", ["1", "2", "3"], "h_1"),
+        Binding(static, "opacity", [0, 1, 1], "τ\x00_1"),
+        Binding(patch, "fill", ["red", "blue", "red"], "h_1"),  # a shade: nothing to be read in a table
+    )
+    named = [(b["name"], b["attribute"]) for b in made.bindings if "name" in b]
+    assert named == [("h_1", "text"), ("τ\ufffd_1", "opacity")]
+
+
 def test_repeated_values_at_the_end_are_left_out(ax):
     made = scene(ax, Binding(ax.text(1, 1, ""), "text", ["a", "b", "b"]), Binding(ax.text(1, 2, ""), "text", ["c"] * T))
     assert [b["values"] for b in made.bindings] == [["a", "b"], ["c"]]
@@ -321,6 +334,7 @@ WRONG = {
     "a container": (lambda ax: [Binding(ax.bar([1], [1]), "height", [1, 2, 3])], "got BarContainer; bind each"),
     "no binding": (lambda ax: ["text"], r"bindings\[0\] must be a Binding, a Goto, an Open or a Moves, got str"),
     "goto too far": (lambda ax: [Goto(ax.text(1, 1, "x"), 3)], "from 0 to 2"),
+    "a name that is none": (lambda ax: [Binding(ax.text(1, 1, "x"), "opacity", [0, 1, 1], 3)], "name must be a string"),
     "twice": (lambda ax: [Binding(ax.texts[0] if ax.texts else ax.text(1, 1, "x"), "fill", ["red"] * 3)] * 2, "twice"),
 }
 

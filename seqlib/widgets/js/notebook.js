@@ -1,20 +1,12 @@
 // Where the player stands in a notebook: what is beside it in the same output, and the theme around it.
 
 export function notebook(player) {
-  const { root } = player;
+  const { el, root } = player;
+  el.dataset.seqlib = "";
 
-  // In JupyterLab letters are commands (D, D deletes a cell), also where a button beside the picture has the focus: its
-  // shortcuts look at that element first, so the mark that keeps them away must be on it. And ipywidgets' sliders show
-  // their name and do not say it.
-  const keep = (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true");
-  let output = null;
   const neighbours = new ResizeObserver(() => {
-    output ??= player.el.closest(".jp-OutputArea-output");
-    output?.addEventListener("focusin", keep);
-    for (const handle of output?.querySelectorAll(".noUi-handle:not([aria-label])") ?? []) {
-      const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent;
-      if (label) handle.setAttribute("aria-label", label);
-    }
+    keepLetters(el.closest(".jp-Notebook"));
+    nameSliders(el.closest(".jp-OutputArea-output"));
   });
   neighbours.observe(root);
 
@@ -28,7 +20,6 @@ export function notebook(player) {
 
   player.on("end", () => {
     neighbours.disconnect();
-    output?.removeEventListener("focusin", keep);
     theme.disconnect();
     dark.removeEventListener("change", shade);
   });
@@ -37,4 +28,25 @@ export function notebook(player) {
 function isLight(colour) {
   const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
   return red + green + blue > 3 * 128;
+}
+
+/**
+ * In JupyterLab letters are commands (D, D deletes a cell), also where one of our buttons has the focus. Its shortcuts look
+ * at the focused element first and at what it stands in later, so the mark that keeps them away must be on that element.
+ */
+function keepLetters(notebook) {
+  if (!notebook || "seqlibKeys" in notebook.dataset) return;
+  notebook.dataset.seqlibKeys = "";
+  notebook.addEventListener("focusin", ({ target }) => {
+    const ours = target.closest(".jp-OutputArea-output")?.querySelector("[data-seqlib], .seqlib-controls");
+    if (ours) target.setAttribute("data-lm-suppress-shortcuts", "true");
+  });
+}
+
+/** ipywidgets' sliders show their name and do not say it. */
+function nameSliders(output) {
+  for (const handle of output?.querySelectorAll(".noUi-handle:not([aria-label])") ?? []) {
+    const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label")?.textContent;
+    if (label) handle.setAttribute("aria-label", label);
+  }
 }

@@ -32,7 +32,7 @@ export function numbers(player) {
 function named({ bound, targets }) {
   return bound.flatMap(({ attribute, name }, n) => {
     const [target] = targets[n];
-    if (attribute === "text" && name) return [{ target, name, text: target.textContent }];
+    if (name) return [{ target, name, text: target.textContent.replace(/^[=→] /, "") }];
     if (attribute !== "aria-label") return [];
     const [, first, text] = /^(.*?)(?: = |: )(.*)$/s.exec(target.getAttribute(attribute)) ?? [];
     return first ? [{ target, name: first, text }] : [];
