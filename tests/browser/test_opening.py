@@ -19,7 +19,7 @@ ACTIVE = """() => {
     return [at.localName, at.getAttribute("aria-label") ?? at.textContent];
 }"""
 # What is on the screen between two frames: the copies that move, how far they have come, and what a reader can reach.
-MOVING = """player => [...player.querySelectorAll(".moving > g")].map(g => {
+MOVING = """player => [...player.querySelectorAll(".moving > svg")].map(g => {
     const [animation] = g.getAnimations(), { duration } = animation.effect.getTiming();
     const hidden = g.parentNode.getAttribute("aria-hidden"), reached = g.querySelectorAll("[id], [tabindex], [role]").length;
     const [from, to] = animation.effect.getKeyframes().map(frame => frame.transform);
@@ -73,6 +73,7 @@ class Deep:
 
     @property
     def moving(self):
+        self.page.wait_for_timeout(60)  # it begins when the step has been painted
         return self.root.evaluate(MOVING)
 
     def press(self, *keys):

@@ -4,7 +4,10 @@
 // The extras have, as `moving`, [{ids, from, by: [x, y], when, step}]: the elements that stand where something arrives,
 // those that are copied (none: `ids` themselves come from `by`), how far away they are, and when they move.
 
+import { element } from "./dom.js";
+
 const LASTS = 300; // ms
+const AFTER = 20; // ms after a step, which waits for no decoration: by then it has been painted
 const HURRY = 150; // ms: a reader who steps faster than this wants to get somewhere
 const WISH = Symbol.for("seqlib.moving"); // what a reader chose holds for all pictures while the page lives
 
@@ -16,9 +19,11 @@ export function moving(player) {
   let stepped = -Infinity; // when
   let ready = []; // [elements, way]: what the next drawing sets in motion
   let layer = null;
+  let start = 0; // the clock of its beginning
   let known = false; // the key, where there is something to move
 
   function stop() {
+    clearTimeout(start);
     layer?.remove();
     layer = null;
   }
@@ -27,6 +32,7 @@ export function moving(player) {
   function prepare(t, svg) {
     if (t === shown) return; // the same step once more: what moves goes on
     stop();
+    ready = [];
     const now = performance.now();
     const hurried = now - stepped < HURRY;
     stepped = now;
@@ -42,20 +48,22 @@ export function moving(player) {
     }
   }
 
+  /** Above the picture, each movement in a drawing of its own: so the browser need not paint anything while it moves. */
   function run(svg) {
-    if (!ready.length) return;
-    layer = document.createElementNS(svg.namespaceURI, "g");
-    layer.setAttribute("class", "moving");
-    layer.setAttribute("aria-hidden", "true");
-    svg.querySelector(":scope > g").append(layer);
+    const { width, height } = svg.getBoundingClientRect();
+    const unit = width / svg.viewBox.baseVal.width;
+    layer = element("div", { class: "moving", "aria-hidden": "true", style: `width:${width}px;height:${height}px` });
     let last = null;
-    for (const [elements, [x0, y0, x1, y1]] of ready) {
-      const group = document.createElementNS(svg.namespaceURI, "g");
+    for (const [elements, way] of ready) {
+      const [sheet, group] = copies([svg, svg.querySelector(":scope > g")], false);
       group.append(...(elements[0].isConnected ? copies(elements) : elements));
-      layer.append(group);
-      const way = [`translate(${x0}px, ${y0}px)`, `translate(${x1}px, ${y1}px)`];
-      last = group.animate({ transform: way }, { duration: LASTS, easing: "ease-in-out", fill: "forwards" });
+      sheet.append(group);
+      layer.append(sheet);
+      const [x0, y0, x1, y1] = way.map((part) => part * unit);
+      const transform = [`translate(${x0}px, ${y0}px)`, `translate(${x1}px, ${y1}px)`];
+      last = sheet.animate({ transform }, { duration: LASTS, easing: "ease-in-out", fill: "forwards" });
     }
+    player.picture.append(layer);
     ready = [];
     const mine = layer;
     last.onfinish = () => mine === layer && stop();
@@ -65,7 +73,7 @@ export function moving(player) {
   player.on("mount", stop);
   player.on("draw", (t, svg) => {
     shown = t;
-    run(svg);
+    if (ready.length) start = setTimeout(run, AFTER, svg);
     if (!known && player.model.get("extras").moving) {
       known = true;
       player.addKey("m", words.moving, toggle);
@@ -81,9 +89,9 @@ export function moving(player) {
 }
 
 /** Copies that are only seen: no name, no label, no way to reach them. */
-function copies(elements) {
+function copies(elements, deep = true) {
   return elements.map((original) => {
-    const copy = original.cloneNode(true);
+    const copy = original.cloneNode(deep);
     for (const part of [copy, ...copy.querySelectorAll("*")]) {
       for (const { name } of [...part.attributes]) {
         if (/^(id|role|tabindex|pointer-events|aria-.*|data-.*)$/.test(name)) part.removeAttribute(name);
