@@ -26,7 +26,10 @@ CHAIN_ALT = {
     "en": "A network unrolled over {T} steps, with the numbers of x_t and of its states. Each cell opens.",
     "ko": "시점 {T}개로 펼친 신경망과 x_t, 상태의 값. 셀마다 열어 볼 수 있다.",
 }
-OPENS_CELL = {"en": "Click a cell, or Tab and Enter: it opens.", "ko": "셀을 클릭하거나 Tab과 Enter 키로 열 수 있습니다."}
+OPENS_CELL = {
+    "en": "Click a cell, or Tab and Enter: it opens.",
+    "ko": "셀을 클릭하거나 Tab과 Enter 키로 열 수 있습니다.",
+}
 OPENS_NUMBER = {
     "en": "Click a number, or Tab and Enter: where it comes from.",
     "ko": "값을 클릭하거나 Tab과 Enter 키로 그 값이 나온 계산을 볼 수 있습니다.",

@@ -21,7 +21,8 @@ ACTIVE = """() => {
 # What is on the screen between two frames: the copies that move, how far they have come, and what a reader can reach.
 MOVING = """player => [...player.querySelectorAll(".moving > svg")].map(g => {
     const [animation] = g.getAnimations(), { duration } = animation.effect.getTiming();
-    const hidden = g.parentNode.getAttribute("aria-hidden"), reached = g.querySelectorAll("[id], [tabindex], [role]").length;
+    const hidden = g.parentNode.getAttribute("aria-hidden");
+    const reached = g.parentNode.querySelectorAll("[id], [tabindex], [role]").length;
     const [from, to] = animation.effect.getKeyframes().map(frame => frame.transform);
     return { duration, hidden, reached, from, to, texts: [...g.querySelectorAll("text")].map(e => e.textContent) };
 })"""
@@ -189,7 +190,7 @@ def _python(scene, t):
 def test_the_keys_are_in_the_list(deep):
     deep.root.focus()
     deep.press("?")
-    listed = deep.root.locator(".help dl").inner_text()
+    listed = deep.root.locator(".keys dl").inner_text()
     assert "Back up one level" in listed and "Open what has the focus" in listed
 
 
@@ -277,7 +278,8 @@ def test_a_held_key_moves_nothing(cell):
     cell.page.evaluate(
         """() => {
             const player = document.querySelector("#player").shadowRoot.querySelector(".player");
-            const press = () => player.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+            const options = { key: "ArrowRight", bubbles: true };
+            const press = () => player.dispatchEvent(new KeyboardEvent("keydown", options));
             window.most = 0;
             return new Promise(done => {
                 let n = 0;
@@ -294,15 +296,15 @@ def test_a_held_key_moves_nothing(cell):
 
 def test_a_key_turns_it_off_for_all_pictures_of_the_page(cell):
     cell.press("m")
-    assert cell.root.locator("[role=status]").text_content() == "Nothing moves between steps."
+    assert cell.root.locator(".unseen").text_content() == "Nothing moves between steps."
     cell.press("ArrowRight")
     assert cell.moving == []
     cell.press("m")
-    assert cell.root.locator("[role=status]").text_content() == "Values move between steps."
+    assert cell.root.locator(".unseen").text_content() == "Values move between steps."
     cell.pause()
     cell.press("ArrowRight")
     assert len(cell.moving) == 1
-    assert "Movement between steps" in (cell.press("?"), cell.root.locator(".help dl").inner_text())[1]
+    assert "Movement between steps" in (cell.press("?"), cell.root.locator(".keys dl").inner_text())[1]
 
 
 def test_a_reader_who_prefers_reduced_motion_sees_none(cell):
@@ -338,7 +340,7 @@ def test_gradients_run_back_along_their_wires(page, tmp_path):
 
 
 def test_the_lstms_gradients_go_back_with_the_step(page, tmp_path):
-    model, trace, x = trace_of(LSTM, T=3)
+    model, trace, _ = trace_of(LSTM, T=3)
     grads = model.backward(trace, np.ones_like(trace.logits))
     scene = lstm_backward_scene(model, trace, grads)
     player = shown(page, scene, tmp_path)
@@ -358,8 +360,9 @@ def test_the_lstms_gradients_go_back_with_the_step(page, tmp_path):
 # --- in JupyterLab ---------------------------------------------------------------------------------------------------
 
 CELLS = (
-    "import numpy as np\nfrom seqlib import RNN, Readout, SequenceModel\nfrom seqlib.draw.opening import opening_scene\n"
-    "from seqlib.widgets import Stepper\nrng = np.random.default_rng(3)\n"
+    "import numpy as np\nfrom seqlib import RNN, Readout, SequenceModel\n"
+    "from seqlib.draw.opening import opening_scene\nfrom seqlib.widgets import Stepper\n"
+    "rng = np.random.default_rng(3)\n"
     "model = SequenceModel(RNN(4, 3, rng=rng), Readout(3, 4, rng=rng), 'many-to-many')\n"
     "trace = model.forward(rng.normal(size=(5, 4, 1)))",
     "stepper = Stepper(opening_scene(model, trace))\nstepper",
