@@ -521,10 +521,7 @@ def _rest_bars(ax, left, T):
         bindings.append(Binding(bar, "height", np.where(present <= k, shown, 0.0)))
     text = ax.text(1, 0, "0", ha="center", va="bottom", zorder=5)
     places = np.stack([np.clip(present + 1.0, 1.2, T - 0.2), heights + BOTTOM + 0.4], axis=1)
-    bindings += [
-        Binding(text, "text", [_plain(v) for v in left], "‖∂L_s/∂W − Σ τ_s,k‖ / ‖∂L_s/∂W‖"),
-        Binding(text, "move", places),
-    ]
+    bindings += [Binding(text, "text", [_plain(v) for v in left]), Binding(text, "move", places)]
     return [*bindings, *_now(ax, last, BOTTOM, TOP)]
 
 

@@ -52,10 +52,10 @@ class Training(ipywidgets.HBox):
         self.button = ipywidgets.Button(
             description=words.say(STOP), tooltip=words.say(STOP_TIP), icon="stop", layout={"width": "auto"}
         )
+        self.button.add_class("seqlib-controls")  # its letters are no commands of JupyterLab: see js/notebook.js
         self.button.on_click(self._on_stop)
         _let_clicks_through(self.button)
         super().__init__([self.bar, self.text, self.button], layout={"align_items": "center"})
-        self.add_class("seqlib-controls")  # letters typed here are no commands of JupyterLab (see js/notebook.js)
 
     def _on_stop(self, button):
         self.stop = True

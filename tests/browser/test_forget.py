@@ -12,7 +12,7 @@ CELLS = ("from seqlib.widgets.forget import GradientPlayground", "GradientPlaygr
 MOVE = """async moves => {
     const area = document.querySelector(".jp-OutputArea-output .widget-vbox");
     const handle = area.querySelector(".noUi-handle");
-    const root = area.querySelector("[data-lm-suppress-shortcuts]").shadowRoot;
+    const root = area.querySelector("[data-seqlib]").shadowRoot;
     const said = root.querySelector(".sentence"), kept = root.querySelector(".picture svg");
     const curve = () => [...kept.querySelectorAll("path[id]")].map(p => p.getAttribute("d")).join();
     const frame = () => new Promise(requestAnimationFrame);

@@ -35,7 +35,7 @@ widgets.interact(redraw, t=(1, 20));""",
 
 # Press → in the player `steps` times, from the first step. A frame is blank when the SVG is not there or has no size.
 STEPS = """async steps => {
-    const root = document.querySelector(".jp-OutputArea-output [data-lm-suppress-shortcuts]");
+    const root = document.querySelector(".jp-OutputArea-output [data-seqlib]");
     const player = root.shadowRoot.querySelector(".player"), picture = player.querySelector(".picture");
     const frame = () => new Promise(requestAnimationFrame);
     const readout = player.querySelector(".readout"), kept = picture.querySelector("svg");
@@ -94,7 +94,7 @@ FIRST = """async () => {
     const start = performance.now();
     app.commands.execute("notebook:run-cell");
     const svg = () => {
-        const roots = [...document.querySelectorAll(".jp-OutputArea-output [data-lm-suppress-shortcuts]")];
+        const roots = [...document.querySelectorAll(".jp-OutputArea-output [data-seqlib]")];
         return roots[0]?.shadowRoot?.querySelector(".picture svg");
     };
     while (!(svg()?.getBoundingClientRect().width > 100) && performance.now() - start < 20000)

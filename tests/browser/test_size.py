@@ -93,7 +93,7 @@ def test_the_tallest_picture_of_the_course_fits_a_projector_too(page, tmp_path):
 def assert_all_on_screen(page):
     parts = page.evaluate(
         """() => {
-            const hosts = [...document.querySelectorAll("[data-lm-suppress-shortcuts], #player")];
+            const hosts = [...document.querySelectorAll("[data-seqlib]")];
             const player = hosts.map(e => e.shadowRoot?.querySelector("dialog .player")).find(Boolean);
             return [".picture svg", ".controls", ".sentence"].map(name => {
                 const { left, right, top, bottom } = player.querySelector(name).getBoundingClientRect();

@@ -53,7 +53,7 @@ export class Player {
     this.picture = element("div", { class: "picture" });
     this.controls = element("div", { class: "controls" });
     this.sentence = element("p", { class: "sentence", "aria-live": "polite" });
-    this.said = element("p", { class: "unseen", role: "status" });
+    this.said = element("p", { class: "unseen", role: "log" });
     const parts = [this.picture, this.controls, this.sentence, this.said];
     this.root = element("div", { class: "player", role: "group", tabindex: 0 }, ...parts);
     const style = element("style");
