@@ -28,11 +28,11 @@ CHAIN_ALT = {
 }
 OPENS_CELL = {
     "en": "Click a cell, or Tab and Enter: it opens.",
-    "ko": "셀을 클릭하거나 Tab, Enter 키로: 그 셀.",
+    "ko": "셀을 클릭하거나 Tab, Enter로 열어 보세요.",
 }
 OPENS_NUMBER = {
     "en": "Click a number, or Tab and Enter: where it comes from.",
-    "ko": "값을 클릭하거나 Tab, Enter 키로: 그 값의 계산.",
+    "ko": "값을 클릭하거나 Tab, Enter로 계산을 열어 보세요.",
 }
 PRODUCT_ALT = {
     "en": "Where one number comes from: rows of the weights times columns, added with a bias.",
