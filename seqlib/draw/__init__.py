@@ -1,7 +1,8 @@
 """Pictures: a figure is drawn once; what in it changes with t is bound to it."""
 
 from . import diagrams, panels, style
-from .binding import Binding, Goto
+from .binding import Binding, Goto, Moves, Open
+from .deep import DeepScene, Level
 from .scene import Scene
 from .scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
 from .sketch import sketch_scene
@@ -9,7 +10,11 @@ from .updates import updates_scene
 
 __all__ = [
     "Binding",
+    "DeepScene",
     "Goto",
+    "Level",
+    "Moves",
+    "Open",
     "Scene",
     "bars_scene",
     "cell_scene",

@@ -1,4 +1,4 @@
-"""What a panel returns: this artist takes these T values; a click on that one goes to step t."""
+"""What a panel returns: this artist takes these T values; that one leads to a step, or opens a level; these move."""
 
 import operator
 import re
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 
 # What can be bound, and (where it is one plain attribute of the artist's group) to which SVG attribute.
@@ -53,17 +54,65 @@ class Goto:
     t: int
 
 
+@dataclass(frozen=True)
+class Open:
+    """A click, or Enter, on this artist opens another level of a `DeepScene`.
+
+    Parameters
+    ----------
+    artist : matplotlib Artist
+        With a ``"tip"`` bound as well it takes the focus, so that Enter opens it. Where several artists open the same,
+        one of them needs a tip.
+    to : str
+        The level's name.
+    view : int or None
+        Which view of that level, from 0; None: the one with the number of the view that is shown.
+    t : int, optional
+        The step that is shown there, 0-based; by default the present one.
+    """
+
+    artist: Artist
+    to: str
+    view: int | None = 0
+    t: int | None = None
+
+
+@dataclass(frozen=True)
+class Moves:
+    """In a step, copies of what stood at `source` go to where `artists` stand.
+
+    A movement is decoration: what stands in the picture is final at once.
+
+    Parameters
+    ----------
+    artists : sequence of Artist
+        What the copies become: the column h_{t-1}.
+    source : sequence of Artist, or (float, float)
+        What is copied, as it stands before the step: the column h_t. Or a place, in the coordinates of the first of
+        `artists`: then copies of `artists` themselves come from there.
+    when : {"forward", "back"}
+        The direction of the step. What moved on a step forward goes back on a step back; what moves on a step back,
+        such as a gradient, never moves on a step forward.
+    step : int, optional
+        Only on arrival at this step, 0-based; by default at every one.
+    """
+
+    artists: Sequence[Artist]
+    source: Sequence[Any]
+    when: str = "forward"
+    step: int | None = None
+
+
 def check(binding, where, fig, T):
     """Say what is wrong with a binding that can be said before anything is drawn."""
-    if not isinstance(binding, Binding | Goto):
-        raise ValueError(f"{where} must be a Binding or a Goto, got {type(binding).__name__}.")
-    if not isinstance(binding.artist, Artist):
-        name = type(binding.artist).__name__
-        raise ValueError(f"{where}: artist must be a matplotlib artist, got {name}; bind each of its parts.")
-    if binding.artist.get_figure(root=True) is not fig:
-        raise ValueError(f"{where}: {binding.artist} is not in this scene's figure; draw it there first.")
-    if isinstance(binding, Goto):
-        step_index(binding.t, T, f"{where}: t")
+    if isinstance(binding, Moves):
+        return _check_moves(binding, where, fig, T)
+    if not isinstance(binding, Binding | Goto | Open):
+        raise ValueError(f"{where} must be a Binding, a Goto, an Open or a Moves, got {type(binding).__name__}.")
+    _check_artist(binding.artist, where, fig)
+    if isinstance(binding, Goto | Open):
+        if binding.t is not None or isinstance(binding, Goto):
+            step_index(binding.t, T, f"{where}: t")
         return
     if binding.what not in WHAT:
         raise ValueError(f"{where}: what must be one of {', '.join(WHAT)}, got {binding.what!r}.")
@@ -72,6 +121,31 @@ def check(binding, where, fig, T):
     if isinstance(binding.values, str) or not hasattr(binding.values, "__len__") or len(binding.values) != T:
         came = len(binding.values) if hasattr(binding.values, "__len__") else type(binding.values).__name__
         raise ValueError(f"{where} ({binding.what}): values must be {T}, one for each sentence, got {came}.")
+
+
+def _check_artist(artist, where, fig):
+    if not isinstance(artist, Artist):
+        name = type(artist).__name__
+        raise ValueError(f"{where}: artist must be a matplotlib artist, got {name}; bind each of its parts.")
+    if artist.get_figure(root=True) is not fig:
+        raise ValueError(f"{where}: {artist} is not in this scene's figure; draw it there first.")
+
+
+def _check_moves(moves, where, fig, T):
+    if moves.when not in ("forward", "back"):
+        raise ValueError(f"{where}: when must be forward or back, got {moves.when!r}.")
+    if moves.step is not None:
+        step_index(moves.step, T, f"{where}: step")
+    if not moves.artists:
+        raise ValueError(f"{where}: artists must be at least one, got none.")
+    _check_artist(moves.artists[0], where, fig)
+    copied = isinstance(moves.source[0], Artist)
+    wanted = (len(moves.artists),) if copied else (2,)
+    if np.shape(moves.source) != wanted:
+        came = f"{len(moves.source)} of {type(moves.source[0]).__name__}"
+        raise ValueError(f"{where}: source must be as many artists as come from there, or a place (x, y), got {came}.")
+    for artist in [*moves.artists, *(moves.source if copied else ())]:
+        _check_artist(artist, where, fig)
 
 
 def step_index(value, T, name, first=0):

@@ -13,7 +13,7 @@ from ..nn.functions import ACTIVATIONS, LOSSES
 from ..study.bptt import contributions
 from . import diagrams, panels, style
 from .picture import picture
-from .scene import Binding, Scene
+from .scene import Binding, Moves, Scene
 from .scenes import sub
 
 # --- three steps by hand ---------------------------------------------------------------------------------------------
@@ -250,7 +250,9 @@ def backward_scene(model, x, targets, n=0, *, inputs=None, start=None):
     corners = [(-20, 1.15) if t is None else (centres[t] - pitch / 2, 1.15) for t in order]
     bindings = [Binding(ax.add_patch(now), "move", corners)]
     for t, centre in enumerate(centres):
-        there, back = _forward_part(ax, run, t, centre, pitch, inputs[t]), _backward_part(ax, run, t, centre, pitch)
+        there = _forward_part(ax, run, t, centre, pitch, inputs[t])
+        back, moves = _backward_part(ax, run, t, centre, pitch)
+        bindings += moves
         bindings += [Binding(artist, "opacity", np.where(np.arange(2 * T + 1) >= t, 1.0, 0.15)) for artist in there]
         bindings += [
             Binding(artist, "opacity", np.where(np.arange(2 * T + 1) >= 2 * T - t, 1.0, 0.0)) for artist in back
@@ -317,12 +319,16 @@ def _forward_part(ax, run, t, x, pitch, token):
 
 
 def _backward_part(ax, run, t, x, pitch):
-    """Dashed: from the loss and from the next state into h_t, and from h_t down to the weights."""
+    """Dashed: from the loss and from the next state into h_t, and from h_t down to the weights.
+
+    When they appear, their heads run along the wires.
+    """
     wide = max(run[name].max() for name in ("own", "next", "tau")) or 1.0
-    artists, room = [], pitch > 1.4
+    artists, moves, room = [], [], pitch > 1.4
 
     def gradient(value, start, end, place, colour=style.H, **align):
         artists.extend(back_arrow(ax, start, end, colour=colour, width=1.0 + 5.0 * value / wide))
+        moves.append(Moves([artists[-1]], start, step=2 * len(run["h"]) - t))
         if room:
             artists.append(ax.text(*place, _two(value), color=colour, **align))
 
@@ -333,7 +339,7 @@ def _backward_part(ax, run, t, x, pitch):
         place = ((x + 0.44 + right) / 2 + 0.12, CELL - 0.28)
         gradient(run["next"][t], (right, CELL - 0.13), (x + 0.44, CELL - 0.13), place, ha="center", va="top")
     gradient(run["tau"][t], (x + 0.28, CELL - 0.3), (x + 0.28, BOX + 0.33), (x + 0.46, 1.0), va="center")
-    return artists
+    return artists, moves
 
 
 def _two(value):

@@ -13,7 +13,7 @@ from ..nn.functions import softmax
 from . import style
 from .panels import colour_key
 from .predict import spoken
-from .scene import Binding, Goto
+from .scene import Binding, Goto, Moves
 
 ROW, COLUMN = 0.28, 0.74  # size in inches of one number in a vector or matrix
 LABEL = 0.4  # height of a vector's name above it
@@ -72,7 +72,8 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", side="top"):
         "right": (x + COLUMN / 2 + 0.08, y, "left", "center"),
     }
     px, py, ha, va = places[side]
-    ax.text(px, py, label, color=colour, ha=ha, va=va, size=style.BIG)
+    if label:
+        ax.text(px, py, label, color=colour, ha=ha, va=va, size=style.BIG)
     return grid
 
 
@@ -178,7 +179,7 @@ def rnn_cell(ax, params, x, h_prev, a, h, logits=None, *, activation="tanh", bot
     -------
     list of Binding
     """
-    parts = _cell_parts(ax, params, x, h_prev, a, h, logits, activation, bottom, tokens, classes)
+    parts = cell_parts(ax, params, x, h_prev, a, h, logits, activation, bottom, tokens, classes)
     return list(chain.from_iterable(parts))
 
 
@@ -201,7 +202,7 @@ def rnn_calculation(ax, params, x, h_prev, a, h, logits, **options):
     """
     options = {"activation": "tanh", "bottom": 0.0, "tokens": None, "classes": None} | options
     bindings, drawn = [], set(ax.get_children())
-    for part, _ in enumerate(_cell_parts(ax, params, x, h_prev, a, h, logits, **options)):
+    for part, _ in enumerate(cell_parts(ax, params, x, h_prev, a, h, logits, **options)):
         new = [artist for artist in ax.get_children() if artist not in drawn]
         drawn.update(new)
         if part:  # the frame and what comes in are there from the beginning
@@ -210,19 +211,43 @@ def rnn_calculation(ax, params, x, h_prev, a, h, logits, **options):
     return bindings
 
 
-def _cell_parts(ax, params, x, h_prev, a, h, logits, activation, bottom, tokens, classes):
-    """Draw the cell part by part, in the order of the calculation; yield the bindings of each."""
+def cell_parts(
+    ax, params, x, h_prev, a, h, logits, activation="tanh", bottom=0.0, tokens=None, classes=None, made=None
+):
+    """Draw the cell part by part, in the order of the calculation; yield the bindings of each.
+
+    Into the dict `made` go the bindings of each column of numbers, by its name.
+    """
     D, H = x.shape[1], h.shape[1]
+    made = {} if made is None else made
     upper, lower = _rows(H, D, bottom)
     tall = max(0.28, max(D, H) * ROW / 2)  # a box is 0.56 high
     top = upper + H * ROW / 2 + LABEL + 0.12
     frame(ax, AT["W"] - 0.5, lower - tall - 0.12, AT["f"] + 0.42, top - 0.06)
     colour_key(ax, 7.5, top - 0.2, "signed")
-    yield _incoming(ax, upper, lower, x, h_prev, tokens)
-    yield _products(ax, upper, lower, (h_prev @ params.W_hh.T, x @ params.W_xh.T))
-    yield _sum(ax, upper, lower, a, params.b_h)
-    yield _state(ax, upper, h, {"tanh": "tanh", "relu": "ReLU"}[activation])
-    yield [] if logits is None else _readout(ax, upper, lower, bottom, _at_the_end(logits, len(h)), classes)
+    made["h_prev"] = vector(ax, AT["in"], upper, h_prev, colour=style.H, label="$h_{t-1}$")
+    yield made["h_prev"] + _input_column(ax, lower, x, tokens)
+    made["past"], made["new"] = _products(ax, upper, lower, (h_prev @ params.W_hh.T, x @ params.W_xh.T))
+    yield made["past"] + made["new"]
+    made["a"] = _sum(ax, upper, lower, a, params.b_h)
+    yield made["a"]
+    made["h"] = _state(ax, upper, h, {"tanh": "tanh", "relu": "ReLU"}[activation])
+    yield made["h"] + carried(made["h"], made["h_prev"])
+    if logits is None:
+        yield []
+    else:
+        made["logits"], bars = _readout(ax, upper, lower, bottom, _at_the_end(logits, len(h)), classes)
+        yield made["logits"] + bars
+
+
+def carried(source, arrives, when="forward"):
+    """The column `source` moves to the column `arrives` in a step; both are what `vector` returned.
+
+    Nothing moves in a picture of one step.
+    """
+    if not source:
+        return []
+    return [Moves(*(list(dict.fromkeys(b.artist for b in column)) for column in (arrives, source)), when)]
 
 
 def _rows(H, D, bottom):
@@ -237,9 +262,8 @@ def cell_height(H, D):
     return _rows(H, D, 0.0)[0] + H * ROW / 2 + LABEL + 0.12
 
 
-def _incoming(ax, upper, lower, x, h_prev, tokens):
-    bindings = vector(ax, AT["in"], upper, h_prev, colour=style.H, label="$h_{t-1}$")
-    bindings += vector(ax, AT["in"], lower, x, colour=style.X, label="$x_t$")
+def _input_column(ax, lower, x, tokens):
+    bindings = vector(ax, AT["in"], lower, x, colour=style.X, label="$x_t$")
     if tokens is not None:
         text = _token(ax, AT["in"], lower - x.shape[1] * ROW / 2 - 0.18, tokens[0])
         bindings += [Binding(text, "text", tokens)] if len(tokens) > 1 else []
@@ -247,14 +271,14 @@ def _incoming(ax, upper, lower, x, h_prev, tokens):
 
 
 def _products(ax, upper, lower, ways):
-    bindings = []
+    columns = []
     rows = ((upper, style.H, "$W_{hh}$", "$W_{hh}\\,h_{t-1}$"), (lower, style.X, "$W_{xh}$", "$W_{xh}\\,x_t$"))
     for (y, colour, name, label), way in zip(rows, ways, strict=True):
         arrow(ax, (AT["in"] + COLUMN / 2, y), (AT["W"] - 0.39, y), colour=colour)
         box(ax, AT["W"], y, name, colour=colour, width=0.78)
         arrow(ax, (AT["W"] + 0.39, y), (AT["product"] - COLUMN / 2, y), colour=colour)
-        bindings += vector(ax, AT["product"], y, way, colour=colour, label=label)
-    return bindings
+        columns.append(vector(ax, AT["product"], y, way, colour=colour, label=label))
+    return columns
 
 
 def _sum(ax, upper, lower, a, b_h):
@@ -286,12 +310,12 @@ def _readout(ax, upper, lower, bottom, logits, classes):
     arrow(ax, (AT["read"], upper), (AT["read"], lower + 0.36), colour=style.H)
     box(ax, AT["read"], lower, "$W_{hy}$\n$+\\,b_y$", colour=style.INK, width=0.8, height=0.72)
     arrow(ax, (AT["read"] + 0.4, lower), (AT["z"] - COLUMN / 2, lower), colour=style.INK)
-    bindings = vector(ax, AT["z"], middle, logits, colour=style.INK, label="$z_t$")
+    z, bars = vector(ax, AT["z"], middle, logits, colour=style.INK, label="$z_t$"), []
     if classes is not None:
         arrow(ax, (AT["z"] + COLUMN / 2, lower), (AT["p"] - COLUMN / 2, lower), colour=style.INK)
         p = softmax(logits[:, :, None])[:, :, 0]
-        bindings += _probabilities(ax, AT["p"], middle, p, classes)
-    return bindings
+        bars = _probabilities(ax, AT["p"], middle, p, classes)
+    return z, bars
 
 
 def _probabilities(ax, x, y, p, classes):

@@ -4,12 +4,14 @@ Boxes are learned, circles pointwise; the one state h runs straight along the to
 (1 - z), write (z), read (r), candidate.
 """
 
+from itertools import chain
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from .. import words
 from . import diagrams, panels, style
-from .diagrams import COLUMN, ROW, listed, numbers, vector
+from .diagrams import COLUMN, ROW, carried, listed, numbers, vector
 from .gates import half_life
 from .lstm import begin, operation, wire
 from .picture import picture
@@ -83,8 +85,12 @@ def gru_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     run = run_of(trace, n)
     fig, ax, at, strip = begin(run, tokens, heights)
     bindings = cell(ax, at, run, equations(model.params, run)) + strip
-    said = [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
-    return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
+    return Scene(fig, bindings, sentences=sentences(run, tokens), alt=words.say(ALT), start=start)
+
+
+def sentences(run, tokens=None):
+    """What happens in the whole cell, one sentence a step."""
+    return [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
 
 
 def equations(params, run):
@@ -122,9 +128,12 @@ def heights(H, D, base):
     return at | {"tall": tall, "base": base}
 
 
-def cell(ax, at, run, tips=None, *, by_hand=False):
-    """Draw the whole cell; return the bindings of everything in it. Gates set by hand have no boxes."""
-    tips = tips or {}
+def cell(ax, at, run, tips=None, *, by_hand=False, made=None):
+    """Draw the whole cell; return the bindings of everything in it. Gates set by hand have no boxes.
+
+    Into the dict `made` go the bindings of each column of numbers, by its name.
+    """
+    tips, made = tips or {}, {} if made is None else made
     diagrams.frame(ax, LEFT, at["base"] + 0.22, RIGHT, at["rail"] + 0.34)
     ax.text(5.1, (at["mix"] + at["rail"]) / 2 + 0.06, r"$h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde{h}_t$",
             ha="center", va="center", size=style.BIG)  # fmt: skip
@@ -139,10 +148,11 @@ def cell(ax, at, run, tips=None, *, by_hand=False):
         ("in", "x_vector", "x", style.X, "$a$" if by_hand else "$x_t$"),
         ("out", "rail", "h", style.H, "$h_t$"),
     ):
-        bindings += vector(ax, AT[x], at[y], run[name], colour=colour, label=label)
+        made[name] = vector(ax, AT[x], at[y], run[name], colour=colour, label=label)
     for k in ("keep", "z", "r", "rh", "g"):
-        bindings += _gate(ax, at, k, run[k])
-    return bindings + _ways(ax, at, tips)
+        made[k] = _gate(ax, at, k, run[k])
+    columns = chain.from_iterable(made.values())
+    return [*bindings, *columns, *_ways(ax, at, tips), *carried(made["h"], made["h_prev"])]
 
 
 def _buses(ax, at):

@@ -9,7 +9,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from .. import words
 from . import diagrams, panels, style
-from .diagrams import COLUMN, ROW, listed, numbers, vector
+from .diagrams import COLUMN, ROW, carried, listed, numbers, vector
 from .picture import picture
 from .scene import Binding, Scene
 from .scenes import sub
@@ -117,10 +117,9 @@ def lstm_cell_scene(model, trace, n=0, *, tokens=None, start=1):
     run = run_of(trace, n)
     fig, ax, at, bindings = begin(run, tokens, heights)
     tips = equations(model.params, run)
-    for part in _forward(ax, at, run, tips):
+    for part in forward_parts(ax, at, run, tips):
         bindings += part
-    said = [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
-    return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
+    return Scene(fig, bindings, sentences=sentences(run, tokens), alt=words.say(ALT), start=start)
 
 
 @picture
@@ -143,7 +142,7 @@ def lstm_forward_scene(model, trace, n=0, *, t):
     now = {name: values[t - 1 : t] for name, values in run.items()}
     fig, ax, at, bindings = begin(now, None, heights)
     drawn = set(ax.get_children())
-    for part, _ in enumerate(_forward(ax, at, now, None)):
+    for part, _ in enumerate(forward_parts(ax, at, now, None)):
         new = [artist for artist in ax.get_children() if artist not in drawn]
         drawn.update(new)
         if part:  # what comes in is there from the beginning
@@ -153,6 +152,11 @@ def lstm_forward_scene(model, trace, n=0, *, t):
     fields = _fields(run, t - 1, None)
     said = [words.say(part, **fields) for part in PARTS]
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=2, label=words.say(PART))
+
+
+def sentences(run, tokens=None):
+    """What happens in the whole cell, one sentence a step."""
+    return [words.say(STEP, **_fields(run, t, tokens)) for t in range(len(run["h"]))]
 
 
 def equations(params, run):
@@ -209,9 +213,12 @@ def begin(run, tokens, heights):
     return fig, ax, at, panels.token_strip(strip, tokens, y=0.5, height=0.92)
 
 
-def _forward(ax, at, run, tips):
-    """Draw the cell in four parts (what comes in; gates; cell; hidden state); yield the bindings of each."""
-    tips = tips or {}
+def forward_parts(ax, at, run, tips, made=None):
+    """Draw the cell in four parts (what comes in; gates; cell; hidden state); yield the bindings of each.
+
+    Into the dict `made` go the bindings of each column of numbers, by its name.
+    """
+    tips, made = tips or {}, {} if made is None else made
     low = at["base"] + 0.24
     diagrams.frame(ax, LEFT, low, RIGHT, at["rail"] + 0.34)
     for y, equation in (
@@ -220,16 +227,22 @@ def _forward(ax, at, run, tips):
     ):
         ax.text(RIGHT - 0.14, at["base"] + y, equation, ha="right", va="center", size=style.SIZE)
     panels.colour_key(ax, KEY, at["base"] + 1.42, "signed", "gate")
-    yield [
-        *_vector(ax, "in", at["rail"], run["C_prev"], style.C, "$C_{t-1}$"),
-        *_vector(ax, "in", at["gate"], run["h_prev"], style.H, "$h_{t-1}$"),
-        *_vector(ax, "in", at["x_vector"], run["x"], style.X, "$x_t$"),
-    ]
+    made["C_prev"] = _vector(ax, "in", at["rail"], run["C_prev"], style.C, "$C_{t-1}$")
+    made["h_prev"] = _vector(ax, "in", at["gate"], run["h_prev"], style.H, "$h_{t-1}$")
+    yield made["C_prev"] + made["h_prev"] + _vector(ax, "in", at["x_vector"], run["x"], style.X, "$x_t$")
     _buses(ax, at)
-    yield [b for k in "fio" for b in (*learned(ax, at, k, tips.get(k)), *gate(ax, at, k, run[k]))]
-    yield [*learned(ax, at, "g", tips.get("g")), *gate(ax, at, "g", run["g"]), *rail(ax, at, tips),
-           *_vector(ax, "out", at["rail"], run["C"], style.C, "$C_t$")]  # fmt: skip
-    yield [*output(ax, at, run["tanh_C"], tips), *_vector(ax, "out", at["gate"], run["h"], style.H, "$h_t$")]
+    boxes = []
+    for k in "fio":
+        boxes += learned(ax, at, k, tips.get(k))
+        made[k] = gate(ax, at, k, run[k])
+    yield boxes + made["f"] + made["i"] + made["o"]
+    boxes = learned(ax, at, "g", tips.get("g"))
+    made["g"] = gate(ax, at, "g", run["g"])
+    made["C"] = _vector(ax, "out", at["rail"], run["C"], style.C, "$C_t$")
+    yield boxes + made["g"] + rail(ax, at, tips) + made["C"] + carried(made["C"], made["C_prev"])
+    tanh = output(ax, at, run["tanh_C"], tips)
+    made["h"] = _vector(ax, "out", at["gate"], run["h"], style.H, "$h_t$")
+    yield tanh + made["h"] + carried(made["h"], made["h_prev"])
 
 
 def _vector(ax, place, y, values, colour, label, *, kind="signed", side="top"):
@@ -451,12 +464,15 @@ def lstm_backward_scene(model, trace, grads, n=0, *, tokens=None, start=None):
         (AT["in"], at["gate"], "h_prev", style.H, r"$W_h^{\!\top} da_t$"),
         (AT["in"], at["x_vector"], "x", style.X, "$dx_t$"),
     )
+    columns = {}
     for x, y, name, colour, label in ends:
         values = back[name]
-        bindings += vector(ax, x, y, values, colour=colour)
+        columns[name] = vector(ax, x, y, values, colour=colour)
+        bindings += columns[name]
         size = style.SIZE if name == "C_next" else style.BIG
         side = {"x": min(x, 9.88), "ha": "center"} if name != "C_next" else {"x": 9.92, "ha": "right"}
         ax.text(y=y + values.shape[1] * ROW / 2 + 0.08, s=label, color=colour, va="bottom", size=size, **side)
+    bindings += carried(columns["C_prev"], columns["C_next"], "back") + carried(columns["h_prev"], columns["h"], "back")
     for patch in ax.patches[before:]:
         if type(patch) is Rectangle and not patch.get_fill():
             patch.set_linestyle((0, (3.2, 1.6)))

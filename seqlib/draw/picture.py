@@ -51,13 +51,13 @@ def in_words(error):
     scene = getattr(error, "scene", None)
     if scene is None:
         scene = Scene.__new__(Scene)
-        scene.alt, scene.sentences, scene.T, scene.start, scene.label = "", [reason], 1, 0, "t"
+        scene.alt, scene.sentences, scene.T, scene.start, scene.begin, scene.label = "", [reason], 1, 0, 0, "t"
     known = _lines(scene.alt)
     steps = [_lines(sentence) if known else [] for sentence in scene.sentences]
     rows = max(map(len, steps))
     fixed = _lines(reason)
     scene.alt = f"{reason} {scene.alt}".strip()
-    scene.svg, scene.bindings = _card(scene.alt, [*fixed, *known], rows), []
+    scene.svg, scene.bindings, scene.extras = _card(scene.alt, [*fixed, *known], rows), [], {}
     for row in range(rows):
         values = [lines[row] if row < len(lines) else "" for lines in steps]
         scene.bindings.append({"id": f"b{row}", "attribute": "text", "values": values})

@@ -13,12 +13,12 @@ from matplotlib.figure import Figure
 
 from .. import saved, words
 from ..player import style
-from .binding import Binding, Goto, check, clean, step_index
+from .binding import Binding, Goto, Moves, Open, check, clean, step_index
 from .page import page
 from .predict import asking
 from .svg import draw, resolve
 
-__all__ = ["Binding", "Goto", "Scene"]
+__all__ = ["Binding", "Goto", "Moves", "Open", "Scene"]
 
 # The labels of the player's controls.
 CONTROLS = {
@@ -37,6 +37,9 @@ CONTROLS = {
     "name": {"en": "Name", "ko": "이름"},
     "value": {"en": "Value", "ko": "값"},
     "keys": {"en": "What is shown, and the keys", "ko": "그림 설명과 단축키"},
+    "moving": {"en": "Movement between steps, on or off", "ko": "시점이 바뀔 때의 움직임 켜기/끄기"},
+    "moves": {"en": "Values move between steps.", "ko": "시점이 바뀔 때 값이 움직입니다."},
+    "stands": {"en": "Nothing moves between steps.", "ko": "시점이 바뀔 때 아무것도 움직이지 않습니다."},
 }
 
 
@@ -47,7 +50,7 @@ class Scene:
     ----------
     fig : matplotlib Figure
         Drawn to SVG and closed: it is not shown a second time.
-    bindings : list of Binding and Goto
+    bindings : list of Binding, Goto, Open and Moves
         What panels return.
     sentences : sequence of str
         One sentence a step: what a screen reader says, and what stands below the picture.
@@ -94,11 +97,11 @@ class Scene:
         self.start, self.begin = step_index(start, self.T, "start"), step_index(begin, self.T, "begin")
         bindings = list(bindings)
         try:
-            self.svg, self.bindings, root = draw(fig, bindings, self.T, self.alt)
+            self.svg, self.bindings, moves, root = draw(fig, bindings, self.T, self.alt)
         except Exception as error:
             error.scene = self  # its words are known: `picture` shows them in place of the drawing
             raise
-        self.extras = {}
+        self.extras = {"moving": moves} if moves else {}
         self._named = {b.artist.get_gid(): b.name for b in bindings if getattr(b, "name", None)}
         self._drawn = root, fig
 
@@ -128,7 +131,8 @@ class Scene:
         Parameters
         ----------
         bindings : list of Binding
-            The same artists, bound to the same properties as at first; clicks (`Goto`) stay as they are.
+            The same artists, bound to the same properties as at first; clicks (`Goto`, `Open`) and movements (`Moves`)
+            stay as they are.
         sentences : sequence of str
             One sentence a step.
 

@@ -63,7 +63,7 @@ def cell_scene(model, trace, n=0, *, tokens=None, start=1, equation=True):
         "en": "A recurrent cell: x_t and h_{t−1} go through W_xh and W_hh, are added with b_h, and tanh gives h_t.",
         "ko": "순환 셀: x_t와 h_{t−1}이 W_xh와 W_hh를 지나 b_h와 더해지고, tanh를 거쳐 h_t가 된다.",
     }
-    return Scene(fig, bindings, sentences=_state_sentences(run["h"], tokens), alt=words.say(alt), start=start)
+    return Scene(fig, bindings, sentences=state_sentences(run["h"], tokens), alt=words.say(alt), start=start)
 
 
 @picture
@@ -187,7 +187,7 @@ def states_scene(trace, n=0, *, tokens=None, classes=None, start=None):
         "ko": f"은닉 유닛 {H}개의 {T}단계 히트맵. 파랑은 음수, 빨강은 양수다.",
     }
     start = T - 1 if start is None else start
-    return Scene(fig, bindings, sentences=_state_sentences(run["h"], tokens), alt=words.say(alt), start=start)
+    return Scene(fig, bindings, sentences=state_sentences(run["h"], tokens), alt=words.say(alt), start=start)
 
 
 @picture
@@ -292,7 +292,7 @@ def _output_bars(ax, p, classes):
     return bindings + [Binding(number, "opacity", there.astype(float)) for number in numbers]
 
 
-def _state_sentences(h, tokens):
+def state_sentences(h, tokens):
     """One sentence a step: what came in, and the new state (of a large one, the unit that moved most)."""
     told = {
         "en": "Step {t}{token}: unit {i} changes most, from {before} to {after}.",

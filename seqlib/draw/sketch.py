@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import words
 from . import style
+from .picture import picture as picture_or_words
 from .predict import spoken
 from .scene import Scene
 from .svg import SVG
@@ -43,6 +44,7 @@ WORDS = {
 }
 
 
+@picture_or_words
 def sketch_scene(x, truth, *, xlabel, ylabel, log=False, ylim=None, xlog=False):
     """Axes in which a reader draws a curve; then the true one lies over it, and a sentence says how near it was.
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import matplotlib as mpl
 import numpy as np
 from matplotlib import patches
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick
 from matplotlib.cbook import is_math_text
@@ -21,7 +22,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Annotation, Text
 
 from . import style
-from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, check, clean
+from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, Moves, Open, check, clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 NO_GLYPH = "¤"
@@ -39,6 +40,8 @@ def draw(fig, bindings, T, alt):
         The drawing, open at every bound attribute.
     bindings : list of dict
         ``{"id", "attribute", "values"}``, and a text's ``"name"``.
+    moves : list of dict
+        ``{"ids", "from", "by", "when", "step"}``.
     root : Element
         The drawing as a tree, for `resolve` with other values.
     """
@@ -51,10 +54,10 @@ def _draw(fig, bindings, T, alt):
     shared = _shared[-1] if _shared else {}
     for n, binding in enumerate(bindings):
         check(binding, f"bindings[{n}]", fig, T)
-        artist = binding.artist
-        artist.set_gid(ids.setdefault(artist, f"b{len(ids)}"))
+        for artist in _artists(binding):
+            artist.set_gid(ids.setdefault(artist, f"b{len(ids)}"))
         if isinstance(binding, Binding) and binding.what == "text":
-            _prepare_text(artist, f"bindings[{n}]")
+            _prepare_text(binding.artist, f"bindings[{n}]")
     fig.set_dpi(72)  # the SVG's user unit is the point; so transData then gives user units
     look = (_look(fig, bindings), alt) if _shared else None
     if look in shared:
@@ -62,16 +65,16 @@ def _draw(fig, bindings, T, alt):
         fig.set_layout_engine("none")  # it would only work while something is drawn: the axes stand where they stood
         for ax, place in zip(fig.axes, places, strict=True):
             ax.set_position(place)
-        resolved = resolve(root, fig, bindings, T)
+        resolved, moves = resolve(root, fig, bindings, T), _moves(root, fig, bindings)
         _close(fig)
-        return svg, resolved, root
+        return svg, resolved, moves, root
     root = _save(fig)
-    resolved = resolve(root, fig, bindings, T)
+    resolved, moves = resolve(root, fig, bindings, T), _moves(root, fig, bindings)
     _finish(root, fig, alt, tips=any(b["attribute"] == "aria-label" for b in resolved))
     _close(fig)
     svg = ET.tostring(root, encoding="unicode")
     shared[look] = svg, root, [ax.get_position() for ax in fig.axes]
-    return svg, resolved, root
+    return svg, resolved, moves, root
 
 
 _shared = []  # for each `drawn_once` that is open, the drawings made in it, by how their figures look
@@ -89,9 +92,12 @@ def drawn_once():
 
 def _look(fig, bindings):
     """All that a drawing depends on but the bound values: equal only for figures that are drawn alike."""
-    bound = {id(binding.artist) for binding in bindings}
+    bound = {id(artist) for binding in bindings for artist in _artists(binding)}
     look = [type(fig.get_layout_engine()), tuple(fig.get_size_inches())]
-    look += [(b.artist.get_gid(), getattr(b, "what", "goto"), getattr(b, "t", None)) for b in bindings]
+    look += [
+        (type(b), *(artist.get_gid() for artist in _artists(b)), getattr(b, "what", None), getattr(b, "t", None))
+        for b in bindings
+    ]
     for artist in fig.findobj():
         of = [type(artist), artist.get_gid(), artist.get_visible(), artist.get_zorder(), artist.get_alpha()]
         if isinstance(artist, Axes):
@@ -181,8 +187,42 @@ def _refuse_mathtext_without_glyphs(fig):
 def _by_artist(bindings):
     groups = {}
     for n, binding in enumerate(bindings):
+        if isinstance(binding, Moves):
+            continue
         groups.setdefault(binding.artist, {})[n] = binding
     return groups
+
+
+def _artists(binding):
+    """All artists that a binding names."""
+    if not isinstance(binding, Moves):
+        return [binding.artist]
+    return [artist for artist in (*binding.artists, *binding.source) if isinstance(artist, Artist)]
+
+
+def _moves(root, fig, bindings):
+    """What moves, as plain data: which elements, how far away they begin (in the drawing's units), and when."""
+    elements = {element.get("id"): element for element in root.iter()}
+    made = []
+    for n, moves in enumerate(bindings):
+        if not isinstance(moves, Moves):
+            continue
+        first, from_artists = moves.artists[0], isinstance(moves.source[0], Artist)
+
+        def place(artist, at=None, where=f"bindings[{n}]"):
+            return _Resolver(root, fig, artist, elements.get(artist.get_gid()), where).place(at)
+
+        start = place(moves.source[0]) if from_artists else place(first, at=moves.source)
+        made.append(
+            {
+                "ids": [artist.get_gid() for artist in moves.artists],
+                "from": [artist.get_gid() for artist in moves.source] if from_artists else [],
+                "by": [float(_number(v)) for v in start - place(first)],
+                "when": moves.when,
+                "step": None if moves.step is None else operator.index(moves.step) + 1,
+            }
+        )
+    return made
 
 
 def _close(fig):
@@ -207,6 +247,8 @@ class _Resolver:
             self.where = f"bindings[{n}]"
             if isinstance(binding, Goto):
                 self._mark("data-goto", str(operator.index(binding.t) + 1))
+            elif isinstance(binding, Open):
+                self._mark_open(binding)
             elif binding.what in bound:
                 self._fail(f"{binding.what} of {self.artist} is bound twice; leave one out")
             else:
@@ -344,6 +386,11 @@ class _Resolver:
             self._fail(f"the place at t = {t or n + 1} is far outside (a logarithmic axis has no 0), got {points[n]}")
         return units
 
+    def place(self, at=None):
+        """Where the artist's anchor stands in the drawing, or where the point `at` does."""
+        anchor, transform = self._anchor()
+        return self._units(transform, np.array([anchor if at is None else at], float))[0]
+
     def _anchor(self):
         """The point of the artist that a move puts somewhere else, and the transform it is given in."""
         artist = self.artist
@@ -377,7 +424,15 @@ class _Resolver:
         self.element.set(attribute, value)
         self.element.set("pointer-events", "all")  # also where nothing is painted
         if "data-tip" in self.element.attrib:
-            self.element.set("role", "button" if "data-goto" in self.element.attrib else "img")
+            leads = {"data-goto", "data-open"} & set(self.element.attrib)
+            self.element.set("role", "button" if leads else "img")
+
+    def _mark_open(self, binding):
+        if binding.view is not None:
+            self.element.set("data-view", str(operator.index(binding.view)))
+        if binding.t is not None:
+            self.element.set("data-at", str(operator.index(binding.t) + 1))
+        self._mark("data-open", clean(binding.to))
 
     def _open(self, element, *names, add=None):
         """Take properties out of every style inside, so that the attribute of the group is inherited."""

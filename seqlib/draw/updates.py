@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from .. import words
 from .pack import pack
+from .picture import picture
 from .scene import Scene
 from .svg import SVG, drawn_once
 
@@ -19,6 +20,7 @@ WORDS = {
 }
 
 
+@picture
 def updates_scene(scenes, updates, *, start=None):
     """The same picture after different numbers of updates: a second slider, over the training.
 

@@ -2,6 +2,7 @@
 
 import traitlets
 
+from .. import saved
 from ..draw.sketch import distance, picture, sketch_scene
 from .stepper import Stepper
 
@@ -54,6 +55,11 @@ class Sketch(Stepper):
     def picture(self):
         """What is shown now, as SVG."""
         return picture(self.scene, self.drawn, self.shown)
+
+    def saved(self):
+        """The picture as HTML, with what was drawn so far."""
+        now = {"drawn": self.drawn, "shown": self.shown}
+        return saved.stepping(self.scene.player_data() | now, self.picture())
 
     def __repr__(self):
         there = sum(value is not None for value in self.drawn)

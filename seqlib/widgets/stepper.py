@@ -77,8 +77,11 @@ class Stepper(anywidget.AnyWidget):
 
     def picture(self):
         """What is shown now, as SVG."""
+        return self._at(self.t)
+
+    def _at(self, t):
         over = {"update": self.update} if hasattr(self.scene, "updates") else {}
-        return self.scene.at(self.t, **over)
+        return self.scene.at(t, **over)
 
     def __repr__(self):
         return f"<Stepper: {self.scene.T} step{'s' if self.scene.T > 1 else ''}, t = {self.t}: {self.scene.alt}>"
@@ -92,8 +95,9 @@ class Stepper(anywidget.AnyWidget):
     def saved(self):
         """The picture as HTML, as it stands now."""
         if hasattr(self.scene, "updates"):
-            now = {"t": self.t, "update": self.update}
-            return saved.stepping(self.scene.player_data() | now, drawing=self.picture())
+            untouched = self.t == self.scene.begin + 1  # then the telling step says more
+            drawing = self._at(self.scene.start + 1 if untouched else self.t)
+            return saved.stepping(self.scene.player_data() | {"t": self.t, "update": self.update}, drawing)
         return saved.stepping(self.scene.player_data() | {"t": self.t})
 
 

@@ -4,9 +4,12 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from seqlib import LSTM, Readout, SequenceModel
 from seqlib.draw import Binding, Scene, style
+from seqlib.draw.opening import opening_scene
 from tests.conftest import need
 
 LESSONS = Path(__file__).resolve().parents[2] / "notebooks" / "en"
@@ -45,6 +48,21 @@ def test_axe_on_a_narrow_page(page, axe, demo_scene, tmp_path):
     page.goto((tmp_path / "page.html").as_uri())
     found = faults(page, axe)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_on_every_level_of_a_picture_that_opens(page, axe, tmp_path, scheme):
+    model = SequenceModel(LSTM(4, 3, rng=np.random.default_rng(0)), Readout(3, 4, rng=np.random.default_rng(0)))
+    opening_scene(model, model.forward(np.ones((5, 4, 1)))).save_html(tmp_path / "page.html")
+    page.emulate_media(color_scheme=scheme)
+    page.goto((tmp_path / "page.html").as_uri())
+    for level in ("cell", "C", "f", None):
+        found = faults(page, axe)
+        assert not found, "\n".join(found)
+        if level:
+            page.locator(f"[data-open={level}][tabindex]").first.focus()
+            press(page, "Enter")
+    assert page.locator(".path li").count() == 4
 
 
 def test_axe_on_a_lesson(page, lab, axe):

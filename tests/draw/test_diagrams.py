@@ -109,7 +109,7 @@ def test_probabilities_and_tokens():
         probabilities = Counter(diagrams.numbers(p[t], signed=False).ravel())
         assert probabilities <= numbers_shown(svg)
         assert [token for token in shown(svg) if token in TOKENS] == [TOKENS[t]]
-    widths = [b for b in bindings if b.what == "width"]
+    widths = [b for b in bindings if getattr(b, "what", None) == "width"]
     assert np.allclose([b.values for b in widths], diagrams.COLUMN * p[:, :, 0].T)
 
 
@@ -288,7 +288,7 @@ def test_the_quantity_decides_the_colour():
 def test_states_are_shaded_by_their_numbers():
     _, trace = run_of(2, 3, 2)
     *_, bindings = drawn_cell(2, 3, 2)
-    fills = [list(b.values) for b in bindings if b.what == "fill" and isinstance(b.artist, Rectangle)]
+    fills = [list(b.values) for b in bindings if getattr(b, "what", None) == "fill" and isinstance(b.artist, Rectangle)]
     for unit in range(3):
         assert list(style.signed(trace.h[:, unit, 0])) in fills
 

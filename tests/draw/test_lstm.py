@@ -132,7 +132,7 @@ def test_the_three_steps_light_up_one_after_another():
     model, trace, _ = run_of()
     _, ax, at, _ = lstm.begin(lstm.run_of(trace), None, lstm.heights)
     seen, texts = set(), []
-    for _ in lstm._forward(ax, at, lstm.run_of(trace), None):
+    for _ in lstm.forward_parts(ax, at, lstm.run_of(trace), None):
         new = [text.get_text() for text in ax.texts if text not in seen]
         seen.update(ax.texts)
         texts.append({text for text in new if "$" in text and "odot" not in text})

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import seqlib.draw
-from seqlib import LSTM, RNN, Readout, SequenceModel, words
+from seqlib import LSTM, RNN, Readout, SequenceModel, saved, words
 from seqlib.draw import Binding, Scene, gates, lstm, style
 from seqlib.draw.picture import picture
 from seqlib.draw.scenes import cell_scene, curves_scene, states_scene
@@ -118,7 +118,7 @@ def test_a_picture_that_fails_becomes_its_text(monkeypatch, tmp_path, values, re
     assert isinstance(scene.error, ValueError)
     stepper = Stepper(scene)
     bundle = stepper._repr_mimebundle_()[0]
-    for picture_of, step in ((bundle["image/svg+xml"], "then"), (scene.at(1), "first <b>")):
+    for picture_of, step in ((saved.drawing(bundle["text/html"]), "then"), (scene.at(1), "first <b>")):
         root = ET.fromstring(picture_of)
         text = " ".join(element.text or "" for element in root.iter(SVG + "text"))
         assert said in text and reason in text and "What would be seen." in text and step in text

@@ -335,7 +335,7 @@ WRONG = {
     "not in the figure": (lambda ax: [Binding(plt.Text(1, 1, "x"), "text", ["a", "b", "c"])], "not in this scene"),
     "not drawn": (lambda ax: [Binding(ax.text(1, 1, "x", visible=False), "fill", ["red"] * 3)], "is not drawn"),
     "a container": (lambda ax: [Binding(ax.bar([1], [1]), "height", [1, 2, 3])], "got BarContainer; bind each"),
-    "no binding": (lambda ax: ["text"], r"bindings\[0\] must be a Binding or a Goto, got str"),
+    "no binding": (lambda ax: ["text"], r"bindings\[0\] must be a Binding, a Goto, an Open or a Moves, got str"),
     "goto too far": (lambda ax: [Goto(ax.text(1, 1, "x"), 3)], "from 0 to 2"),
     "a name that is none": (lambda ax: [Binding(ax.text(1, 1, "x"), "opacity", [0, 1, 1], 3)], "name must be a string"),
     "twice": (lambda ax: [Binding(ax.texts[0] if ax.texts else ax.text(1, 1, "x"), "fill", ["red"] * 3)] * 2, "twice"),

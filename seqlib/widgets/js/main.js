@@ -8,15 +8,18 @@ import { controls } from "./controls.js";
 import { frame } from "./frame.js";
 import { help } from "./help.js";
 import { large } from "./large.js";
+import { moving } from "./moving.js";
 import { notebook } from "./notebook.js";
 import { numbers } from "./numbers.js";
+import { levels, opening } from "./opening.js";
 import { predict } from "./predict.js";
 import { sketch } from "./sketch.js";
 import { tips } from "./tips.js";
 import { updates } from "./updates.js";
 
-// The order of the buttons. The table and the list of keys come last: they tell what the others have made.
-const FEATURES = [controls, predict, updates, tips, frame, notebook, numbers, help, large];
+// Levels come first: the others take the level that is shown for the scene. The rest in the order of the buttons; the
+// table and the list of keys tell what the others have made. Escape leaves a level before it leaves the large view.
+const FEATURES = [levels, controls, predict, updates, tips, frame, moving, notebook, numbers, help, large, opening];
 const SKETCH = [sketch, frame, notebook, help, large]; // nothing to step through
 
 function render({ model, el }) {

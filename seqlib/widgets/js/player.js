@@ -25,6 +25,7 @@ const KEY_NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDo
  * addKey(key, label, run)  one key, as KeyboardEvent.key says it ("t", "?", "Shift+ArrowUp"); `keys` is the table of all.
  *                          Who came last is asked first; a run that returns false leaves the key to the others
  * on("mount", f(svg))      after a new drawing stands in the page, before its "draw"
+ * on("leave", f(t, svg))   before the values of step t are put into the drawing that is shown
  * on("draw", f(t, svg))    after every drawn step
  * on("clock", f(playing)), on("end", f())               play or pause; the player is taken away
  * get(name)                what the picture is drawn from: the model's, unless `instead[name]()` has something else
@@ -42,7 +43,7 @@ export class Player {
     el.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the keys to the player
     this.words = model.get("words");
     this.keys = []; // {key, label, run}: what the listener knows, and the list of keys that a reader sees
-    this.heard = { mount: [], draw: [], clock: [], end: [] };
+    this.heard = { mount: [], leave: [], draw: [], clock: [], end: [] };
     this.drawn = null; // the SVG source now in the page
     this.bound = null; // the bindings now in force
     this.targets = []; // [element, binding]
@@ -148,6 +149,7 @@ export class Player {
     const t = this.present();
     const before = this.picture.querySelector("svg");
     const svg = this.model.get("svg") === this.drawn ? before : this.mount();
+    if (svg === before) this.tell("leave", t, svg);
     if (this.get("bindings") !== this.bound) this.bind(svg);
     for (const [target, binding] of this.targets) {
       const { attribute } = binding;
