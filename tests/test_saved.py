@@ -274,8 +274,9 @@ def test_the_server_tidies_notebooks_before_it_writes_them(tmp_path):
 def test_the_server_finds_the_extension_and_loads_no_picture_for_it():
     """The environment's Jupyter reads this file, which is installed with the package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    folder = ROOT / project["tool"]["flit"]["external-data"]["directory"]
-    config = json.loads((folder / "etc/jupyter/jupyter_server_config.d/seqlib.json").read_text("utf-8"))
+    [(folder, place)] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"].items()
+    assert place == "etc"
+    config = json.loads((ROOT / folder / "jupyter/jupyter_server_config.d/seqlib.json").read_text("utf-8"))
     [name] = config["ServerApp"]["jpserver_extensions"]
     [point] = saved._jupyter_server_extension_points()
     assert point == {"module": name}

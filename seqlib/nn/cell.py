@@ -5,8 +5,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from .equations import RULES
 from .passes import Backward, Forward
-from .program import RULES, Program
 from .record import Record
 from .workspace import FRESH, do
 
@@ -96,6 +96,8 @@ class Cell:
         settings = (whole, self.RULES, *own)
         known = _PROGRAMS.setdefault(type(self), {})
         if settings not in known:
+            from .program import Program  # an import of seqlib needs none
+
             while len(known) >= PROGRAMS_KEPT:
                 del known[next(iter(known))]
             known[settings] = Program(self, whole)

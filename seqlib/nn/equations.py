@@ -14,6 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+# How equations become a program; the numbers do not depend on it.
+RULES = frozenset({
+    "one product",  # W_x @ x + W_h @ h_prev + b is one product: [W_x b W_h] · [x; 1; h_prev]
+    "half",  # σ(a) = (1 + tanh(a/2)) / 2, and the half is in the weights
+    "before",  # on the way back, what waits for no later step is done for many steps together, before
+    "join",  # the same done to neighbours in memory is one call
+    "in place",  # what only the next line needs stands where the result of that line will stand
+})  # fmt: skip
 GRADIENTS = "The gradients of weights need no line: they follow from the derivatives, d.NAME."
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy import add, copyto, multiply
 
 from .equations import Weight, evaluate
-from .program import Product
 from .record import Record
 from .workspace import do, empty, product, same
 
@@ -60,7 +59,7 @@ class Memory:
                 yield self.steps(what, steps)[order] if kind == "steps" else self.all(what, steps)
             elif kind == "_scratch":
                 yield self.arrays["_scratch"][what.row : what.row + what.rows]
-            elif isinstance(what, Product):
+            elif what in self.matrices:  # a product
                 yield self.matrices[what].dot
             elif isinstance(what, Weight):
                 array = self.params[what.name].T if what.turned else self.params[what.name]

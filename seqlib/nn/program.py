@@ -11,14 +11,6 @@ import numpy as np
 from .equations import Applied, Quantity, Weight, as_list, as_sum, replaced, written_down
 from .functions import sigmoid
 
-RULES = frozenset({
-    "one product",  # W_x @ x + W_h @ h_prev + b is one product: [W_x b W_h] · [x; 1; h_prev]
-    "half",  # σ(a) = (1 + tanh(a/2)) / 2, and the half is in the weights
-    "before",  # on the way back, what waits for no later step is done for many steps together, before
-    "join",  # the same done to neighbours in memory is one call
-    "in place",  # what only the next line needs stands where the result of that line will stand
-})  # fmt: skip
-
 
 class Place(NamedTuple):
     """Rows of an array, at every step; `late` is 1 where step t has them at index t + 1. Scratch serves all steps."""

@@ -12,9 +12,9 @@ from numpy import tanh
 from seqlib import GRU, LSTM, RNN, Workspace
 from seqlib.nn import passes
 from seqlib.nn.cell import Cell
-from seqlib.nn.equations import written_down
+from seqlib.nn.equations import RULES, written_down
 from seqlib.nn.functions import sigmoid
-from seqlib.nn.program import RULES, Program
+from seqlib.nn.program import Program
 from seqlib.study.gradcheck import check_cell
 from tests.nn.agreement import EXACT, agree, some
 from tests.nn.own_cells import OWN
