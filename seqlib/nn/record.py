@@ -1,8 +1,5 @@
 """One type for the named arrays of one run: parameters, traces, and the gradients of either."""
 
-import zipfile
-import zlib
-
 import numpy as np
 
 
@@ -142,6 +139,9 @@ class Record:
         ValueError
             If it is no such file, or holds other names or shapes; nothing has been changed then.
         """
+        import zipfile  # takes a third of the time of an import of seqlib, which needs none of it
+        import zlib
+
         try:
             with np.load(path, allow_pickle=False) as file:
                 found = {name: file[name] for name in file.files}
