@@ -475,6 +475,7 @@ def _finish(root, fig, alt, tips):
     for element in list(root.iter()):
         _tidy(element)
     width, height = fig.get_figwidth() * 72, fig.get_figheight() * 72
+    _drop_clips(root, (width, height))
     # Natural size (a CSS pixel is 3/4 pt), but not wider than what JupyterLab leaves beside its file browser on a small
     # projector: it shows a saved SVG as an image that cannot shrink.
     scale = min(4 / 3, 840 / width)
@@ -488,6 +489,19 @@ def _finish(root, fig, alt, tips):
     root[:0] = [title, desc, ET.Element(SVG + "rect", {**card, "fill": style.PAPER, "stroke": style.EDGE})]
     for metadata in root.findall(SVG + "metadata"):
         root.remove(metadata)
+
+
+def _drop_clips(root, size):
+    """Drop the clips of axes that fill the whole picture: it ends there anyway, and they are a tenth of its size."""
+    whole = ("0", "0", *map(_number, size))
+    for parent in list(root.iter()):
+        for clip in parent.findall(SVG + "clipPath"):
+            [rect] = clip
+            if tuple(rect.get(name) for name in ("x", "y", "width", "height")) == whole:
+                parent.remove(clip)
+                for element in root.iter():
+                    if element.get("clip-path") == f"url(#{clip.get('id')})":
+                        del element.attrib["clip-path"]
 
 
 def _tidy(element):

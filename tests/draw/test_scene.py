@@ -163,6 +163,9 @@ def test_points_bend_a_line_within_its_clip(ax):
     assert (binding["attribute"], element.tag) == ("d", SVG + "path")
     assert binding["values"] == ["M0 100L100 0", "M0 100L100 50", "M20 80L400 -80"]
     assert element.get("d") == "", "open, so that another curve has the same drawing"
+    assert "clip-path" not in element.attrib, "these axes end where the picture ends"
+    part = style.figure(200 / 72, 100 / 72, layout=None).add_axes([0, 0, 0.5, 1])
+    _, element = bound(part, part.plot([0, 1])[0], "points", [[(0, 0), (1, t)] for t in range(3)])
     assert "clip-path" in element.attrib, "what lies outside the axes is not seen"
 
 
