@@ -239,7 +239,7 @@ class Program:
         """One for each group of quantities that lie one below the other."""
         weight_of, out = {of: weight for weight, of in sum_.products}, self.places[sum_.name]
         groups = list(_runs(self.v, weight_of)) if "one product" in self.rules else [[of] for of in weight_of]
-        alone = len(groups) == 1 and not sum_.rest
+        alone = len(groups) == 1 and not (sum_.pointwise or sum_.rest)
         halved = [k * self.H for k, block in enumerate(self.blocks(sum_.name)) if alone and self._only_for_sigmoid(block)]
         for names in groups:
             ends = np.cumsum([0, *map(self.size, names)])
@@ -261,6 +261,7 @@ class Program:
             terms = [equation.value]
             if name in self.sums:
                 terms = [Applied(product, ()) for product in self.products if product.out == self.places[name]]
+                terms += [Applied(np.multiply, (Weight(weight), Quantity(of))) for weight, of in self.sums[name].pointwise]
                 terms += self.sums[name].rest
             with blamed(equation):
                 low.sum(terms, self.places[name])
