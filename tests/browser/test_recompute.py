@@ -1,0 +1,16 @@
+"""The interpreter in a real browser: the same numbers as NumPy, for every cell, shape, loss and random sizes."""
+
+from tests.widgets.test_recompute import ANSWERS, SCRIPT, cases, disagreements
+
+RUN = """async ([equations, answers, cases]) => {
+    const module = (source) => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    return (await module(answers)).answers(await module(equations), cases);
+}"""
+
+
+def test_the_browser_agrees_with_numpy(page):
+    made = cases()
+    sources = [path.read_text(encoding="utf-8") for path in (SCRIPT, ANSWERS)]
+    found = page.evaluate(RUN, [*sources, [plain for _, plain, _ in made]])
+    assert len(found) == 42
+    assert disagreements(made, found) == {}
