@@ -1,17 +1,34 @@
-"""What leaves Python so that a picture recomputes in the browser: a model as plain data, and the JavaScript as one text."""
+"""Pictures that recompute in the browser: a model as plain data, and the widget whose controls change it there."""
 
 import base64
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
+import traitlets
 
+from .. import words
+from ..draw.scene import PAGE
 from ..nn.equations import Applied
 from ..nn.model import SequenceModel
+from .stepper import Stepper
 
 # What `widgets/js/equations.js` computes element by element; NumPy's names.
-FUNCTIONS = frozenset(
-    "add subtract multiply divide negative maximum minimum greater heaviside power exp log sqrt square absolute positive "
-    "tanh sigmoid".split()
-)
+FUNCTIONS = frozenset({
+    "add", "subtract", "multiply", "divide", "negative", "maximum", "minimum", "greater", "heaviside", "power", "exp", "log",
+    "sqrt", "square", "absolute", "positive", "tanh", "sigmoid",
+})  # fmt: skip
+
+FOLDER = Path(__file__).with_name("js")
+IMPORT = re.compile(r'^import \{.*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=function|class|const|let)", re.MULTILINE)
+
+
+# --- plain data -------------------------------------------------------------------------------------------------------
 
 
 def plain_array(values):
@@ -52,3 +69,107 @@ def _functions(tree):
         return set()
     own = set() if tree.function == "@" else {tree.function.__name__}
     return own.union(*map(_functions, tree.args))
+
+
+# --- the widget -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def module():
+    """The player, and all that recomputes, as the text of one ES module."""
+    joined = {}
+
+    def join(name):
+        source = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+        for imported in IMPORT.finditer(source):
+            if imported[1] not in joined:
+                join(imported[1])
+        joined[name] = EXPORT.sub("", IMPORT.sub("", source))
+
+    join("playground")
+    # The player's names stay its own.
+    player = f"const player = (() => {{\n{Stepper._esm.replace('export default', 'return', 1)}\n}})();"
+    render = "export default { render: (context) => renderPlayground(player, context) };"
+    return "\n".join([player, *joined.values(), render])
+
+
+class Recomputed(Stepper):
+    """A stepper with controls above it. What a reader sets is computed and drawn anew in the browser, kernel or not.
+
+    A subclass has a trait for everything that a reader sets; Python sees it change and can set it.
+
+    Parameters
+    ----------
+    picture : Picture
+        The drawing, and where its values come from; see `seqlib.draw.makers`.
+    rows : list of list of dict
+        The controls, see `widgets/js/panel.js`.
+    given : dict
+        What the recipe needs, as plain data.
+    **state
+        The first values of the traits in ``STATE``.
+    """
+
+    RECIPE: ClassVar[str]  # a name of RECIPES in widgets/js/recipes.js
+    STATE: ClassVar[tuple[str, ...]] = ()  # what a reader sets: names of traits
+
+    _esm = module()
+
+    recipe = traitlets.Unicode().tag(sync=True)
+    given = traitlets.Dict().tag(sync=True)
+    rows = traitlets.List().tag(sync=True)
+    makers = traitlets.Dict().tag(sync=True)
+    state = traitlets.List().tag(sync=True)
+
+    def __init__(self, picture, rows, given, **state):
+        self.picture, self._drawn_for, self._scene = picture, None, None
+        for name, value in state.items():
+            setattr(self, name, value)
+        scene = self.scene
+        self.recipe, self.given, self.rows, self.state = self.RECIPE, given, rows, list(self.STATE)
+        self.makers = picture.plain()
+        super().__init__(scene)
+
+    def draw(self):
+        """The scene of the present state, computed with NumPy."""
+        raise NotImplementedError
+
+    @property
+    def scene(self):
+        """The scene that is shown."""
+        now = [getattr(self, name) for name in self.STATE]
+        if self._scene is None or now != self._drawn_for:
+            self._scene, self._drawn_for = self.draw(), now
+        return self._scene
+
+    @scene.setter
+    def scene(self, scene):
+        self._scene = scene
+
+    @property
+    def stepper(self):
+        """The part that steps: this widget itself."""
+        return self
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.scene.T} steps, t = {self.t}>"
+
+    def page_data(self):
+        """All that the browser needs, as plain data."""
+        own = ("t", "recipe", "given", "rows", "makers", "state", *self.STATE)
+        return self.scene.player_data() | {name: getattr(self, name) for name in own}
+
+    def save_html(self, path):
+        """Write one self-contained page that recomputes with no kernel and no network."""
+        # "<" is escaped so that no token can end the script element.
+        data = json.dumps(self.page_data(), ensure_ascii=False).replace("<", "\\u003c")
+        player = module().replace("export default", "const playground =", 1)
+        fields = {"lang": words.language(), "title": escape(self.scene.alt), "data": data, "player": player}
+        page = re.sub(r"%(\w+)%", lambda match: fields[match[1]], PAGE.replace("player.render(", "playground.render("))
+        Path(path).write_text(page, encoding="utf-8")
+
+
+def slider(name, label, low, high, *, step=0.01, digits=2, tip="", when=None):
+    """A control for a number; `tip` in both languages; while the trait ``when["name"]`` is set, the rest of `when` holds."""
+    plain = {"kind": "slider", "name": name, "label": label, "low": low, "high": high, "step": step, "digits": digits}
+    return plain | {"tip": words.say(tip) if tip else ""} | ({"when": when} if when else {})

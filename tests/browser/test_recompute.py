@@ -1,11 +1,15 @@
-"""The interpreter in a real browser: the same numbers as NumPy, for every cell, shape, loss and random sizes."""
+"""What recomputes in a real browser: the same numbers and the same pictures as NumPy's, and no kernel for it."""
 
+from seqlib.widgets.recompute import module
+from tests.widgets import playgrounds
 from tests.widgets.test_recompute import ANSWERS, SCRIPT, cases, disagreements
 
-RUN = """async ([equations, answers, cases]) => {
-    const module = (source) => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+IMPORT = """(source) => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))"""
+RUN = f"""async ([equations, answers, cases]) => {{
+    const module = {IMPORT};
     return (await module(answers)).answers(await module(equations), cases);
-}"""
+}}"""
+DRAW = f"async ([source, all]) => ({playgrounds.ANSWERS})([await ({IMPORT})(source), all])"
 
 
 def test_the_browser_agrees_with_numpy(page):
@@ -14,3 +18,10 @@ def test_the_browser_agrees_with_numpy(page):
     found = page.evaluate(RUN, [*sources, [plain for _, plain, _ in made]])
     assert len(found) == 42
     assert disagreements(made, found) == {}
+
+
+def test_the_browser_draws_what_python_draws(page):
+    made = playgrounds.asked()
+    source = module().rsplit("export default", 1)[0] + "export { RECIPES, pictureOf };"
+    found = page.evaluate(DRAW, [source, {name: plain for name, (plain, _) in made.items()}])
+    assert playgrounds.differences(made, found) == []

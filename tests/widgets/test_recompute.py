@@ -14,8 +14,9 @@ from seqlib import GRU, LSTM, RNN, Readout, SequenceModel
 from seqlib.nn.cell import Cell
 from seqlib.nn.functions import LOSSES, sigmoid, softmax
 from seqlib.study.bptt import gradient_flow
-from seqlib.widgets.recompute import FUNCTIONS, plain_array, plain_model
+from seqlib.widgets.recompute import FUNCTIONS, module, plain_array, plain_model
 from tests.conftest import ROOT
+from tests.widgets import playgrounds
 
 SCRIPT = ROOT / "seqlib" / "widgets" / "js" / "equations.js"
 ANSWERS = ROOT / "tests" / "widgets" / "answers.mjs"
@@ -187,3 +188,18 @@ def test_arrays_keep_every_bit():
     plain = plain_array(values[:, ::-1])
     assert plain["shape"] == [2, 3]
     assert np.frombuffer(base64.b64decode(plain["data"])).tobytes() == values[:, ::-1].tobytes()
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def test_node_draws_what_python_draws():
+    made = playgrounds.asked()
+    source = f"""
+    import {{ readFileSync }} from "node:fs";
+    const text = {json.dumps(module().rsplit("export default", 1)[0] + "export { RECIPES, pictureOf };")};
+    const module = await import("data:text/javascript;base64," + Buffer.from(text).toString("base64"));
+    console.log(JSON.stringify(({playgrounds.ANSWERS})([module, JSON.parse(readFileSync(0))])));
+    """
+    found = run_node(source, {name: plain for name, (plain, _) in made.items()})
+    assert playgrounds.differences(made, found) == []

@@ -1,0 +1,91 @@
+// A picture that recomputes: the player, controls above it, and a recipe that makes the values anew when one moves. What
+// a reader sets is a trait of the model, so a kernel sees it and can set it; where there is none, nothing is missing.
+//
+// The model has, beside what the player needs,
+//                 recipe     a name of RECIPES;  given  what it needs, plain data
+//                 rows       the controls
+//                 makers     where the picture's values come from
+//                 state      the names of the traits that a reader sets
+import { pictureOf } from "./makers.js";
+import { panel } from "./panel.js";
+import { RECIPES } from "./recipes.js";
+
+const MADE_HERE = ["bindings", "sentences"];
+
+/** A model for the player: bindings and sentences are made here, everything else is the widget's. */
+class Recomputed {
+  constructor(model) {
+    this.model = model;
+    this.recipe = RECIPES[model.get("recipe")](model.get("given"));
+    this.listeners = { bindings: [], sentences: [], shown: [] };
+    this.waiting = false;
+    this.changed = () => {
+      // Several traits may change at once, when the kernel sets them: then once for all, and still before this frame.
+      if (!this.waiting) queueMicrotask(() => this.remake());
+      this.waiting = true;
+    };
+    for (const name of model.get("state")) model.on(`change:${name}`, this.changed);
+    this.remake();
+  }
+
+  state() {
+    return Object.fromEntries(this.model.get("state").map((name) => [name, this.model.get(name)]));
+  }
+
+  remake() {
+    this.waiting = false;
+    this.made = pictureOf(this.model.get("makers"), this.recipe.run(this.state()));
+    for (const name of ["bindings", "sentences", "shown"]) this.listeners[name].forEach((listener) => listener());
+  }
+
+  /** What the reader sets. */
+  setState(changes) {
+    for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  get(name) {
+    return MADE_HERE.includes(name) ? this.made[name] : this.model.get(name);
+  }
+
+  set(name, value) {
+    this.model.set(name, value);
+  }
+
+  save_changes() {
+    this.model.save_changes();
+  }
+
+  on(event, listener) {
+    const own = this.listeners[event.replace("change:", "")];
+    if (own) own.push(listener);
+    else this.model.on(event, listener);
+  }
+
+  off(event, listener) {
+    if (!this.listeners[event.replace("change:", "")]) this.model.off(event, listener);
+  }
+
+  end() {
+    for (const name of this.model.get("state")) this.model.off(`change:${name}`, this.changed);
+  }
+}
+
+export function renderPlayground(player, { model, el }) {
+  const view = new Recomputed(model);
+  const end = player.render({ model: view, el });
+  const { recipe } = view;
+  const controls = panel(model.get("rows"), {
+    get: (name) => model.get(name),
+    set: (changes) => view.setState(changes),
+    act: (name) => view.setState(recipe.act[name](view.state())),
+    may: (name) => recipe.may[name](view.state()),
+  });
+  el.shadowRoot.querySelector(".player").prepend(controls.element);
+  view.on("change:shown", controls.show);
+  controls.show();
+  return () => {
+    view.end();
+    end();
+  };
+}
