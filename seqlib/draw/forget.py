@@ -191,7 +191,8 @@ class ReachPicture(makers.Picture):
         norm_axis(ax, longest)
         looks = {"bound": (style.MUTED, "-", 1.8), "terms": (style.INK, ":", 2.4), "flow": (style.H, "--", 2.8)}
         lines = {
-            name: ax.plot([0, longest], [1, 1], color=colour, ls=ls, lw=lw)[0] for name, (colour, ls, lw) in looks.items()
+            name: ax.plot([0, longest], [1, 1], color=colour, ls=ls, lw=lw)[0]
+            for name, (colour, ls, lw) in looks.items()
         }
         x = {"flow": "lags", "bound": "lags", "terms": "uses"}
         made = [(lines[name], "points", makers.points(x[name], name)) for name in ("flow", "bound", "terms")]

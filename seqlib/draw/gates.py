@@ -7,8 +7,8 @@ from .. import words
 from ..nn.cell import Cell
 from . import diagrams, makers, panels, style
 from .lstm import AT, NAME, ROLE, SPOKEN, gate, heights, output, rail, run_of
-from .scene import Binding, Scene
 from .numerals import sub
+from .scene import Binding, Scene
 
 # --- heat maps -------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ Boxes are learned, circles pointwise; the one state h runs straight along the to
 (1 - z), write (z), read (r), candidate.
 """
 
-
 import numpy as np
 from matplotlib.patches import Rectangle
 
@@ -330,7 +329,11 @@ class HeldPicture(makers.Picture):
         made += self._memory(fig.add_axes((0.07, 0.5 / share, 0.5, (low - 0.62) / share)))
         made += self._half_lives(fig.add_axes((0.68, 0.5 / share, 0.28, (low - 0.62) / share)))
         fields = {name: makers.text(name, "plain") for name in ("r", "z", "keep", "h")}
-        fields |= {"a": makers.text("x", "plain"), "g": makers.text("g", "bracket"), "h0": makers.text("h_prev", "bracket")}
+        fields |= {
+            "a": makers.text("x", "plain"),
+            "g": makers.text("g", "bracket"),
+            "h0": makers.text("h_prev", "bracket"),
+        }
         told = [makers.say(one, life=makers.text("life", "life")) for one in (AT_ONCE, LIFE, FOREVER)]
         t = {"t": makers.text("t", "count"), "s": makers.text("t", "subscript")}
         said = makers.say(HELD, **t, **fields, life=makers.choose("fate", *told))
@@ -462,5 +465,8 @@ class SwitchboardPicture(makers.Picture):
             run |= {f"{key} h{k}": h[:, k] for k in range(self.H)}
             run |= {f"{key} y{k}": float(y) for k, y in enumerate(panels.apart(h[-1], 0.42))}
         z, r = source
-        others = {"z": ({"writes": "keeps", "keeps": "writes"}[z], r), "r": (z, {"before": "after", "after": "before"}[r])}
+        others = {
+            "z": ({"writes": "keeps", "keeps": "writes"}[z], r),
+            "r": (z, {"before": "after", "after": "before"}[r]),
+        }
         return super().scene(run | {"own": states[source]} | {key: states[name] for key, name in others.items()})

@@ -172,7 +172,9 @@ class Picture:
             for group in ([sizes] if sizes else []) + [{what: maker} for what, maker in makers.items()]:
                 bound = next(resolved)
                 part = {"id": bound["id"], "attribute": bound["attribute"], "makers": group}
-                parts.append(part | (geometry(artist, self.fig) if set(group) & {"move", "width", "height", "points"} else {}))
+                parts.append(
+                    part | (geometry(artist, self.fig) if set(group) & {"move", "width", "height", "points"} else {})
+                )
         return {"parts": parts, "said": self.said, "scales": _scales()}
 
 

@@ -97,4 +97,10 @@ class GatePlayground(Recomputed):
 
 def _before(name):
     """What the slider is while it stands for what goes into σ or tanh."""
-    return {"name": "before", "label": f"a_{name}", "low": -REACH, "high": REACH, "map": "tanh" if name == "g" else "sigmoid"}
+    return {
+        "name": "before",
+        "label": f"a_{name}",
+        "low": -REACH,
+        "high": REACH,
+        "map": "tanh" if name == "g" else "sigmoid",
+    }

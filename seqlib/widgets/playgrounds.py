@@ -200,5 +200,7 @@ class ReorderPicture(makers.Picture):
         run |= {f"token{t}": token for t, token in enumerate(tokens)}
         for n, (name, p) in enumerate(said.items()):
             run |= {f"{n} name": name, f"{n} label": self.classes[p.argmax()], f"{n} p": float(p.max())}
-            run |= {f"{n} p{k}": float(v) for k, v in enumerate(p)} | {f"{n} top{k}": float(v) + 0.03 for k, v in enumerate(p)}
+            run |= {f"{n} p{k}": float(v) for k, v in enumerate(p)} | {
+                f"{n} top{k}": float(v) + 0.03 for k, v in enumerate(p)
+            }
         return super().scene(run)

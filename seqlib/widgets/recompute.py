@@ -23,6 +23,11 @@ FUNCTIONS = frozenset({
     "sqrt", "square", "absolute", "positive", "tanh", "sigmoid",
 })  # fmt: skip
 
+FAILED = {
+    "en": "This picture cannot be recomputed in this browser.",
+    "ko": "이 브라우저에서는 이 그림을 다시 계산할 수 없습니다.",
+}
+
 FOLDER = Path(__file__).with_name("js")
 IMPORT = re.compile(r'^import \{.*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=function|class|const|let)", re.MULTILINE)
@@ -120,6 +125,7 @@ class Recomputed(Stepper):
     rows = traitlets.List().tag(sync=True)
     makers = traitlets.Dict().tag(sync=True)
     state = traitlets.List().tag(sync=True)
+    failed = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, picture, rows, given, **state):
         self.picture, self._drawn_for, self._scene = picture, None, None
@@ -127,6 +133,7 @@ class Recomputed(Stepper):
             setattr(self, name, value)
         scene = self.scene
         self.recipe, self.given, self.rows, self.state = self.RECIPE, given, rows, list(self.STATE)
+        self.failed = words.say(FAILED)
         self.makers = picture.plain()
         super().__init__(scene)
 
@@ -156,7 +163,7 @@ class Recomputed(Stepper):
 
     def page_data(self):
         """All that the browser needs, as plain data."""
-        own = ("t", "recipe", "given", "rows", "makers", "state", *self.STATE)
+        own = ("t", "recipe", "given", "rows", "makers", "state", "failed", *self.STATE)
         return self.scene.player_data() | {name: getattr(self, name) for name in own}
 
     def save_html(self, path):

@@ -16,14 +16,19 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 def gates():
     rng = np.random.default_rng(0)
-    extremes = [dict(zip(("f", "i", "o", "g", "C0"), v, strict=True)) for v in product((0, 1), (0, 0.25), (0, 1), (-1, 0.5), (-2,))]
+    extremes = [
+        dict(zip(("f", "i", "o", "g", "C0"), v, strict=True))
+        for v in product((0, 1), (0, 0.25), (0, 1), (-1, 0.5), (-2,))
+    ]
     usual = [dict(zip(("f", "i", "o", "g", "C0"), np.round(rng.uniform(0, 1, 5), 2), strict=True)) for _ in range(20)]
     return GatePlayground(), [{name: float(v) for name, v in state.items()} for state in extremes + usual]
 
 
 def gru():
     rng = np.random.default_rng(1)
-    extremes = [dict(zip(("r", "z", "a", "h0"), v, strict=True)) for v in product((0, 1), (0, 1), (-2, 0.5), (-1, 0.25))]
+    extremes = [
+        dict(zip(("r", "z", "a", "h0"), v, strict=True)) for v in product((0, 1), (0, 1), (-2, 0.5), (-1, 0.25))
+    ]
     usual = [dict(zip(("r", "z", "a", "h0"), np.round(rng.uniform(0, 1, 4), 2), strict=True)) for _ in range(20)]
     return GRUPlayground(), [{name: float(v) for name, v in state.items()} for state in extremes + usual]
 
@@ -60,7 +65,9 @@ def switchboard():
     for _, array in cell.params.items():
         array += rng.normal(size=array.shape)
     board = Switchboard(cell, rng.normal(size=(7, 2, 3)), 1)
-    return board, [{"learned": name, "converted": c} for name in board.traits()["learned"].values for c in (False, True)]
+    return board, [
+        {"learned": name, "converted": c} for name in board.traits()["learned"].values for c in (False, True)
+    ]
 
 
 ALL = {"gates": gates, "gru": gru, "reach": reach, "reorder": reorder, "switchboard": switchboard}
@@ -95,7 +102,9 @@ def differences(made, found):
         for state, scene, live in zip(plain["states"], scenes, found[name], strict=True):
             if live["sentences"] != scene.sentences:
                 odd.append((name, state, live["sentences"][0], scene.sentences[0]))
-            assert [(b["id"], b["attribute"]) for b in live["bindings"]] == [(b["id"], b["attribute"]) for b in scene.bindings]
+            assert [(b["id"], b["attribute"]) for b in live["bindings"]] == [
+                (b["id"], b["attribute"]) for b in scene.bindings
+            ]
             for mine, theirs in zip(live["bindings"], scene.bindings, strict=True):
                 for t in range(scene.T):
                     pair = [values[min(t, len(values) - 1)] for values in (mine["values"], theirs["values"])]

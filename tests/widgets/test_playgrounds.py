@@ -129,7 +129,9 @@ def test_the_browser_gets_values_only_when_the_sentence_changes(reorder, monkeyp
     reorder.shift(+1)
     assert len(sent) == 2
     for state in sent:
-        assert set(state) <= {"tokens", "picked"}, "the drawing is the same, and the browser works out what changes in it"
+        assert set(state) <= {"tokens", "picked"}, (
+            "the drawing is the same, and the browser works out what changes in it"
+        )
 
 
 def test_every_control_says_what_it_does(reorder):

@@ -483,9 +483,10 @@ function largestAbsolute(values) {
  * vector on, with all vectors kept orthogonal, until nothing more comes. NaN or ∞ in the matrix gives NaN.
  *
  * `memory` is an object that is kept from one matrix to the next of a walk back: the products of Jacobians turn towards
- * one direction, so what was nearly right for the last is a good beginning for this one.
+ * one direction, so what was nearly right for the last is a good beginning for this one. `close` is the relative change
+ * in the last third of the rounds at which they end; what is still missing then is about close ** 1.5.
  */
-export function spectral(matrix, rows, columns, memory = {}) {
+export function spectral(matrix, rows, columns, memory = {}, close = 1e-10) {
   const scale = largestAbsolute(matrix), A = new Float64Array(rows * columns);
   if (!(scale > 0) || scale === Infinity) return scale === 0 ? 0 : NaN;
   for (let k = 0; k < A.length; k++) A[k] = matrix[k] / scale;
@@ -502,8 +503,7 @@ export function spectral(matrix, rows, columns, memory = {}) {
     if (last || m === look) {
       const before = found;
       found = largestOf(alphas, betas);
-      // Half as many rounds more have changed it by so little that what is still missing is lost in rounding.
-      if (last || found - before <= 1e-10 * found) break;
+      if (last || found - before <= close * found) break;
       look = Math.ceil(1.5 * look);
     }
     betas.push(beta);

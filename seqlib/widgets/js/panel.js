@@ -85,14 +85,20 @@ const KINDS = {
   },
 };
 
-/** {element, show()} of all rows. */
+/** {element, show(said)} of all rows, and below them a line for what has to be said. */
 export function panel(rows, state) {
   const controls = rows.map((row) => row.map((control) => KINDS[control.kind](control, state)));
-  const element = build("div", { class: "panel-of-playground" }, build("style"));
-  element.firstChild.textContent = STYLE;
-  for (const row of controls) element.append(build("div", { class: "row" }, ...row.map((control) => control.element)));
+  const line = build("p", { role: "status" }), style = build("style");
+  style.textContent = STYLE;
+  const parts = controls.map((row) => build("div", { class: "row" }, ...row.map((control) => control.element)));
+  const element = build("div", { class: "panel-of-playground" }, style, ...parts, line);
   element.addEventListener("keydown", (event) => event.key !== "Escape" && event.stopPropagation());
-  return { element, show: () => controls.flat().forEach((control) => control.show()) };
+  const show = (said = "") => {
+    controls.flat().forEach((control) => control.show());
+    if (line.textContent !== said) line.textContent = said;
+    line.hidden = !said;
+  };
+  return { element, show };
 }
 
 const STYLE = `
@@ -107,7 +113,7 @@ const STYLE = `
   display: inline-block; width: auto; height: auto; min-width: 2.6em; min-height: 30px; padding: 3px 10px; border-radius: 6px;
   border: 1px solid color-mix(in srgb, currentColor 40%, transparent); background: none; color: inherit; font: inherit; cursor: pointer;
 }
-.panel-of-playground button[aria-pressed=true] { background: var(--accent); border-color: var(--accent); color: var(--jp-ui-inverse-font-color1, Canvas) }
+.panel-of-playground button[aria-pressed=true] { background: var(--accent); border-color: var(--accent); color: var(--jp-ui-inverse-font-color1, #fff) }
 .panel-of-playground button:disabled { opacity: .45; cursor: default }
 .panel-of-playground input[type=checkbox] { flex: none; width: 18px; min-width: 18px; height: 18px; margin: 0; appearance: auto; accent-color: var(--accent) }
 @media print { .panel-of-playground { display: none } }

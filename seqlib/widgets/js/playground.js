@@ -6,6 +6,7 @@
 //                 rows       the controls
 //                 makers     where the picture's values come from
 //                 state      the names of the traits that a reader sets
+//                 failed     what is said where something goes wrong; the picture then stays as it was
 import { pictureOf } from "./makers.js";
 import { panel } from "./panel.js";
 import { RECIPES } from "./recipes.js";
@@ -16,7 +17,8 @@ const MADE_HERE = ["bindings", "sentences"];
 class Recomputed {
   constructor(model) {
     this.model = model;
-    this.recipe = RECIPES[model.get("recipe")](model.get("given"));
+    this.made = { bindings: model.get("bindings"), sentences: model.get("sentences") }; // what Python saw last
+    this.said = "";
     this.listeners = { bindings: [], sentences: [], shown: [] };
     this.waiting = false;
     this.changed = () => {
@@ -34,7 +36,13 @@ class Recomputed {
 
   remake() {
     this.waiting = false;
-    this.made = pictureOf(this.model.get("makers"), this.recipe.run(this.state()));
+    try {
+      this.recipe ??= RECIPES[this.model.get("recipe")](this.model.get("given"));
+      this.made = pictureOf(this.model.get("makers"), this.recipe.run(this.state()));
+      this.said = "";
+    } catch (error) {
+      this.said = `${this.model.get("failed")} (${error.message})`; // the picture stays as it was
+    }
     for (const name of ["bindings", "sentences", "shown"]) this.listeners[name].forEach((listener) => listener());
   }
 
@@ -74,16 +82,15 @@ class Recomputed {
 export function renderPlayground(player, { model, el }) {
   const view = new Recomputed(model);
   const end = player.render({ model: view, el });
-  const { recipe } = view;
   const controls = panel(model.get("rows"), {
     get: (name) => model.get(name),
     set: (changes) => view.setState(changes),
-    act: (name) => view.setState(recipe.act[name](view.state())),
-    may: (name) => recipe.may[name](view.state()),
+    act: (name) => view.setState(view.recipe.act[name](view.state())),
+    may: (name) => Boolean(view.recipe?.may[name](view.state())),
   });
   el.shadowRoot.querySelector(".player").prepend(controls.element);
-  view.on("change:shown", controls.show);
-  controls.show();
+  view.on("change:shown", () => controls.show(view.said));
+  controls.show(view.said);
   return () => {
     view.end();
     end();

@@ -85,12 +85,10 @@ function sizes(values, H) {
 
 /** ‖∂h_T/∂h_k‖ over the lag T - k; where a matrix has ∞ in it, the root of the sum of squares for all. */
 function flowOf(cell, trace, T) {
-  const { H } = cell, memory = {}, spectra = new Float64Array(T + 1), squares = new Float64Array(T + 1);
-  cell.flow(trace, T, (k, { h }) => {
-    spectra[T - k] = spectral(h, H, H, memory);
-    squares[T - k] = frobenius(h);
-  });
-  return spectra.some(Number.isNaN) ? squares : spectra;
+  const { H } = cell, memory = {}, norms = new Float64Array(T + 1);
+  cell.flow(trace, T, (k, { h }) => (norms[T - k] = spectral(h, H, H, memory, 1e-6))); // a pixel is 10⁻³ of a decade
+  if (norms.some(Number.isNaN)) cell.flow(trace, T, (k, { h }) => (norms[T - k] = frobenius(h)));
+  return norms;
 }
 
 // --- tokens moved about (lesson 1) -----------------------------------------------------------------------------------------
