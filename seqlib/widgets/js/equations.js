@@ -487,19 +487,20 @@ function largestAbsolute(values) {
  * in the last third of the rounds at which they end; what is still missing then is about close ** 1.5.
  */
 export function spectral(matrix, rows, columns, memory = {}, close = 1e-10) {
-  const scale = largestAbsolute(matrix), A = new Float64Array(rows * columns);
-  if (!(scale > 0) || scale === Infinity) return scale === 0 ? 0 : NaN;
-  for (let k = 0; k < A.length; k++) A[k] = matrix[k] / scale;
-  const rights = [normal(beginning(columns, memory.v))], lefts = [], alphas = [], betas = [], most = Math.min(rows, columns);
+  const scaled = withinRange(matrix);
+  if (!scaled) return scaled;
+  const [A, scale] = scaled, most = Math.min(rows, columns), alphas = [], betas = [];
+  const rights = (memory.rights ??= []), lefts = (memory.lefts ??= []); // vectors, to be used again
+  const room = (vectors, m, size) => (vectors[m]?.length === size ? vectors[m] : (vectors[m] = new Float64Array(size)));
+  begin(room(rights, 0, columns), memory.v);
   let found = 0;
   for (let m = 0, look = 2; m < most; m++) {
-    const u = new Float64Array(rows), v = new Float64Array(columns);
+    const u = room(lefts, m, rows), v = room(rights, m + 1, columns);
     product({ out: u, a: A, b: rights[m], rows, columns, N: 1 }, 0, 0, 0);
-    alphas.push(split(u, lefts));
+    alphas.push(split(u, lefts, m));
     turnedProduct({ out: v, a: A, b: u, rows, columns, N: 1 }, 0, 0, 0);
-    lefts.push(u);
-    if (m === 0) memory.v = normal(v);
-    const beta = split(v, rights), last = m === most - 1 || beta <= 1e-15 * alphas[0];
+    if (m === 0) memory.v = v.slice();
+    const beta = split(v, rights, m + 1), last = m === most - 1 || beta <= 1e-15 * alphas[0];
     if (last || m === look) {
       const before = found;
       found = largestOf(alphas, betas);
@@ -507,16 +508,27 @@ export function spectral(matrix, rows, columns, memory = {}, close = 1e-10) {
       look = Math.ceil(1.5 * look);
     }
     betas.push(beta);
-    rights.push(v);
   }
   return found * scale;
 }
 
-/** A vector with something of every direction in it, and most of it along `v`. */
-function beginning(size, v) {
-  const made = new Float64Array(size);
-  for (let k = 0; k < size; k++) made[k] = (1 + Math.sin(1.7 * k + 0.3) / 2) * (v ? 1e-3 : 1) + (v?.length === size ? v[k] : 0);
-  return made;
+/** [the numbers, what to multiply by]: divided where their squares would leave what a float64 holds. 0 or NaN for those. */
+function withinRange(matrix) {
+  let total = 0;
+  for (let k = 0; k < matrix.length; k++) total += matrix[k] * matrix[k];
+  if (total > 1e-200 && total < 1e200) return [matrix, 1];
+  const scale = largestAbsolute(matrix);
+  if (!(scale > 0) || scale === Infinity) return scale === 0 ? 0 : NaN;
+  return [matrix.map((value) => value / scale), scale];
+}
+
+/** Make `made` a vector of length 1 with something of every direction in it, and most of it along `v`. */
+function begin(made, v) {
+  const along = v?.length === made.length ? Math.sqrt(dot(v, v)) : 0;
+  for (let k = 0; k < made.length; k++) {
+    made[k] = (1 + Math.sin(1.7 * k + 0.3) / 2) * (along > 0 ? 1e-3 : 1) + (along > 0 ? v[k] / along : 0);
+  }
+  split(made, [], 0);
 }
 
 function dot(a, b) {
@@ -525,16 +537,10 @@ function dot(a, b) {
   return total;
 }
 
-function normal(v) {
-  const length = Math.sqrt(dot(v, v)) || 1, made = new Float64Array(v.length);
-  for (let k = 0; k < v.length; k++) made[k] = v[k] / length;
-  return made;
-}
-
-/** Take out of v what lies along the others, make it one long, and return how long it was. */
-function split(v, others) {
-  for (const other of others) {
-    const along = dot(v, other);
+/** Take out of v what lies along the first ones of `others`, make it one long, and return how long it was. */
+function split(v, others, first) {
+  for (let n = 0; n < first; n++) {
+    const other = others[n], along = dot(v, other);
     for (let k = 0; k < v.length; k++) v[k] -= along * other[k];
   }
   const length = Math.sqrt(dot(v, v));
