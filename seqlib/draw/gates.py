@@ -261,5 +261,5 @@ def held_curves(lines, kept, steps, top):
     times = {name.replace("line", "times"): np.arange(steps + 1)[-len(line) :] for name, line in lines.items()}
     dot = float(np.clip(life, 0.1, 1000))
     fate = 0 if life == 0 else 1 if np.isfinite(life) else 2
-    return lines | times | {"steps": steps, "t": t, "now": t - 0.3, "life": life, "fate": fate, "kept": kept, "dot": dot,
-                            "life_x": np.array([at, at]), "life_y": np.array([-top, top])}  # fmt: skip
+    half = {"life": life, "fate": fate, "life_x": np.array([at, at]), "life_y": np.array([-top, top])}
+    return lines | times | half | {"steps": steps, "t": t, "now": t - 0.3, "kept": kept, "dot": dot}

@@ -1,11 +1,12 @@
 """Where the values of a picture come from: descriptions that Python and the browser follow alike.
 
 A playground draws its picture once. Each binding then has a *maker*: plain data that says how its values come from a
-run, a dict of named numbers. Python makes the saved picture by it (`values`), ``widgets/js/makers.js`` the live one, and
-a test compares both.
+run, a dict of named numbers. Python makes the saved picture by it (`values`), ``widgets/js/makers.js`` the live one,
+and a test compares both.
 
 A run has under each name a number (the same at every step), T numbers or T strings (one for each step), a curve of m
-numbers (in a maker of points), or T of them; and under ``"steps"`` their number T. In a maker a number stands for itself.
+numbers (in a maker of points), or T of them; and under ``"steps"`` their number T. In a maker a number stands for
+itself.
 """
 
 import numpy as np
@@ -139,8 +140,8 @@ class Picture:
     Parameters
     ----------
     fig : matplotlib Figure
-    made : list of (artist, str, maker)
-        As in a `Binding`, with a maker in place of the values.
+    made : list of tuple
+        (artist, what, maker): as in a `Binding`, with a maker in place of the values, and what a Binding may have more.
     said : maker
         Of the sentences.
     alt : str
@@ -154,7 +155,7 @@ class Picture:
 
     def scene(self, run):
         """The `Scene` of a run; the drawing is that of the first one."""
-        bindings = [Binding(artist, what, values(maker, run)) for artist, what, maker in self.made]
+        bindings = [Binding(artist, what, values(maker, run), *more) for artist, what, maker, *more in self.made]
         sentences = values(self.said, run)
         if self.first is None:
             self.first = Scene(self.fig, bindings, sentences=sentences, alt=self.alt, start=self.start)
@@ -164,14 +165,14 @@ class Picture:
     def plain(self):
         """All that the browser needs to make the values itself, as plain data; after the first `scene`."""
         whats = {}
-        for artist, what, maker in self.made:
+        for artist, what, maker, *_ in self.made:
             whats.setdefault(artist, {})[what] = maker
         parts, resolved = [], iter(self.first.bindings)
         for artist, makers in whats.items():
             sizes = {what: makers.pop(what) for what in ("move", "width", "height") if what in makers}
             for group in ([sizes] if sizes else []) + [{what: maker} for what, maker in makers.items()]:
                 bound = next(resolved)
-                part = {"id": bound["id"], "attribute": bound["attribute"], "makers": group}
+                part = {name: value for name, value in bound.items() if name != "values"} | {"makers": group}
                 parts.append(
                     part | (geometry(artist, self.fig) if set(group) & {"move", "width", "height", "points"} else {})
                 )
@@ -186,7 +187,8 @@ def vector(bindings, of, scale="signed", limit=1):
         (Text, "fill"): ink(of, scale, limit),
     }
     kinds = [(b, next(kind for kind in (Patch, Text) if isinstance(b.artist, kind))) for b in bindings]
-    return [(b.artist, b.what, makers[kind, b.what]) for b, kind in kinds]
+    more = [list(vars(b).values())[3:] for b in bindings]  # what a Binding has beside artist, what and values
+    return [(b.artist, b.what, makers[kind, b.what], *rest) for (b, kind), rest in zip(kinds, more, strict=True)]
 
 
 def _scales():

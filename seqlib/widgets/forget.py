@@ -113,7 +113,8 @@ class GradientPlayground(Recomputed):
     def __init__(self, radius=1.0, activation="tanh", T=100, scale=0.3, clip=False):
         options = [["tanh", "tanh"], ["relu", "relu"]]
         rows = [
-            [slider("radius", words.say(RADIUS), 0.1, 2.0, step=0.05), slider("length", words.say(LENGTH), 10, LONGEST, step=10, digits=0)],
+            [slider("radius", words.say(RADIUS), 0.1, 2.0, step=0.05),
+             slider("length", words.say(LENGTH), 10, LONGEST, step=10, digits=0)],
             [slider("scale", words.say(SCALE), 0.0, 3.0, step=0.1, digits=1),
              {"kind": "choice", "name": "activation", "label": words.say(ACTIVATION), "options": options},
              {"kind": "check", "name": "clip", "label": words.say(CLIP, limit=LIMIT)}],
@@ -121,9 +122,14 @@ class GradientPlayground(Recomputed):
         models = {name: _model(name) for name in ("tanh", "relu")}
         W, noise = models["tanh"][0].params.W_hh, models["tanh"][1]
         given = {
-            "models": {name: plain_model(model) for name, (model, _) in models.items()}, "noise": plain_array(noise),
-            "radius": spectral_radius(W), "sigma": largest_singular_value(W), "limit": LIMIT, "low": FLOOR, "high": CEILING,
-        }  # fmt: skip
+            "models": {name: plain_model(model) for name, (model, _) in models.items()},
+            "noise": plain_array(noise),
+            "radius": spectral_radius(W),
+            "sigma": largest_singular_value(W),
+            "limit": LIMIT,
+            "low": FLOOR,
+            "high": CEILING,
+        }
         state = {"radius": radius, "activation": activation, "length": T, "scale": scale, "clip": clip}
         super().__init__(ReachPicture(LONGEST), rows, given, **state)
 

@@ -142,10 +142,14 @@ class Switchboard(Recomputed):
             cell = with_reset(gru, r)
             for negated, weights in ((False, cell), (True, flip_z(cell))):
                 self.runs[z, r, negated] = _read(weights, x[:, :, n : n + 1], z)
-        options = {"sources": [[words.say(SOURCES[name]), " ".join(name)] for name in CONVENTIONS],
-                   "weights": [[words.say(AS_THEY_ARE), False], [words.say(CONVERTED), True]]}  # fmt: skip
-        rows = [[{"kind": "choice", "name": "learned", "label": words.say(LEARNED), "options": options["sources"]}],
-                [{"kind": "choice", "name": "converted", "label": words.say(WEIGHTS), "options": options["weights"]}]]  # fmt: skip
+        choices = {
+            "learned": (LEARNED, [[words.say(SOURCES[name]), " ".join(name)] for name in CONVENTIONS]),
+            "converted": (WEIGHTS, [[words.say(AS_THEY_ARE), False], [words.say(CONVERTED), True]]),
+        }
+        rows = [
+            [{"kind": "choice", "name": name, "label": words.say(label), "options": options}]
+            for name, (label, options) in choices.items()
+        ]
         # There is nothing between two buttons: all eight runs go along.
         given = {"runs": {f"{z} {r} {int(negated)}": plain_array(h) for (z, r, negated), h in self.runs.items()}}
         fields = {"t": makers.text("t", "count"), "s": makers.text("t", "subscript")}

@@ -171,8 +171,11 @@ class ReorderPicture(makers.Picture):
                 p = f"{n} p{k}"
                 what = makers.number(p), makers.text(p, "hundredths"), makers.place(k, f"{n} top{k}")
                 made += [(b.artist, b.what, maker) for b, maker in zip(drawn[3 * k : 3 * k + 3], what, strict=True)]
-        told = {f"told{n}": makers.say(SAYS, name=makers.text(f"{n} name", "words"), label=makers.text(f"{n} label", "words"),
-                                       p=makers.text(f"{n} p", "hundredths")) for n in range(len(names))}  # fmt: skip
+        forms = {"name": "words", "label": "words", "p": "hundredths"}
+        told = {
+            f"told{n}": makers.say(SAYS, **{of: makers.text(f"{n} {of}", form) for of, form in forms.items()})
+            for n in range(len(names))
+        }
         text = f"{{sentence}}. {'; '.join(f'{{{name}}}' for name in told)}."
         said = {"make": "say", "text": text, "fields": {"sentence": makers.text("sentence", "words"), **told}}
         super().__init__(fig, made, said, words.say(ALT, T=T, names=", ".join(names)))

@@ -19,8 +19,8 @@ from .stepper import Stepper
 
 # What `widgets/js/equations.js` computes element by element; NumPy's names.
 FUNCTIONS = frozenset({
-    "add", "subtract", "multiply", "divide", "negative", "maximum", "minimum", "greater", "heaviside", "power", "exp", "log",
-    "sqrt", "square", "absolute", "positive", "tanh", "sigmoid",
+    "add", "subtract", "multiply", "divide", "negative", "maximum", "minimum", "greater", "heaviside", "power", "exp",
+    "log", "sqrt", "square", "absolute", "positive", "tanh", "sigmoid",
 })  # fmt: skip
 
 FAILED = {
@@ -177,6 +177,6 @@ class Recomputed(Stepper):
 
 
 def slider(name, label, low, high, *, step=0.01, digits=2, tip="", when=None):
-    """A control for a number; `tip` in both languages; while the trait ``when["name"]`` is set, the rest of `when` holds."""
+    """A control for a number, `tip` in both languages; while the trait ``when["name"]`` is set, `when` holds."""
     plain = {"kind": "slider", "name": name, "label": label, "low": low, "high": high, "step": step, "digits": digits}
     return plain | {"tip": words.say(tip) if tip else ""} | ({"when": when} if when else {})

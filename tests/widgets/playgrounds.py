@@ -96,7 +96,7 @@ def asked():
 
 
 def differences(made, found):
-    """What differs between the pictures of Python and those of the browser: texts and colours in a sign, places by 0.01."""
+    """What differs between Python's pictures and the browser's: texts and colours in any sign, places by 0.01."""
     odd = []
     for name, (plain, scenes) in made.items():
         for state, scene, live in zip(plain["states"], scenes, found[name], strict=True):

@@ -103,7 +103,8 @@ def case(kind, shape, loss, seed):
     expected["flow"] = gradient_flow(model.cell, trace, T)[:, -1]
     expected["frobenius"] = gradient_flow(model.cell, trace, T, norm="frobenius")[:, -1]
     plain = {
-        "model": plain_model(model), "T": T, "N": N, "x": x.ravel().tolist(), "names": names, "derivatives": derivatives,
+        "model": plain_model(model), "T": T, "N": N, "x": x.ravel().tolist(), "names": names,
+        "derivatives": derivatives,
         "first": {state: v.ravel().tolist() for state, v in first.items()},
         "targets": [None if np.isnan(y) else float(y) for y in targets.ravel()],
     }  # fmt: skip

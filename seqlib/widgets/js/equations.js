@@ -494,12 +494,11 @@ export function spectral(matrix, rows, columns, memory = {}, close = 1e-10) {
   const room = (vectors, m, size) => (vectors[m]?.length === size ? vectors[m] : (vectors[m] = new Float64Array(size)));
   begin(room(rights, 0, columns), memory.v);
   let found = 0;
-  for (let m = 0, look = 2; m < most; m++) {
+  for (let m = 0, look = 1; m < most; m++) {
     const u = room(lefts, m, rows), v = room(rights, m + 1, columns);
     product({ out: u, a: A, b: rights[m], rows, columns, N: 1 }, 0, 0, 0);
     alphas.push(split(u, lefts, m));
     turnedProduct({ out: v, a: A, b: u, rows, columns, N: 1 }, 0, 0, 0);
-    if (m === 0) memory.v = v.slice();
     const beta = split(v, rights, m + 1), last = m === most - 1 || beta <= 1e-15 * alphas[0];
     if (last || m === look) {
       const before = found;
@@ -509,7 +508,27 @@ export function spectral(matrix, rows, columns, memory = {}, close = 1e-10) {
     }
     betas.push(beta);
   }
+  memory.v = combined(rights, direction(alphas, betas, found), columns);
   return found * scale;
+}
+
+/** The eigenvector of BᵀB, for an upper bidiagonal B and its largest singular value. */
+function direction(alphas, betas, value) {
+  const found = [1];
+  for (let k = 0, before = 0; k + 1 < alphas.length; k++) {
+    const diagonal = alphas[k] ** 2 + (k ? betas[k - 1] ** 2 : 0), beside = alphas[k] * betas[k];
+    found.push(((value ** 2 - diagonal) * found[k] - before) / beside);
+    before = beside * found[k];
+  }
+  return found;
+}
+
+function combined(vectors, shares, size) {
+  const sum = new Float64Array(size);
+  shares.forEach((share, n) => {
+    for (let k = 0; k < size; k++) sum[k] += share * vectors[n][k];
+  });
+  return sum;
 }
 
 /** [the numbers, what to multiply by]: divided where their squares would leave what a float64 holds. 0 or NaN for those. */
@@ -526,7 +545,7 @@ function withinRange(matrix) {
 function begin(made, v) {
   const along = v?.length === made.length ? Math.sqrt(dot(v, v)) : 0;
   for (let k = 0; k < made.length; k++) {
-    made[k] = (1 + Math.sin(1.7 * k + 0.3) / 2) * (along > 0 ? 1e-3 : 1) + (along > 0 ? v[k] / along : 0);
+    made[k] = (1 + Math.sin(1.7 * k + 0.3) / 2) * (along > 0 ? 1e-4 : 1) + (along > 0 ? v[k] / along : 0);
   }
   split(made, [], 0);
 }

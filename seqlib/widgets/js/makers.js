@@ -137,7 +137,8 @@ export function pictureOf({ parts, said, scales }, run) {
   const bindings = parts.map((part) => {
     const steps = Object.values(part.makers).every((maker) => stays(maker, run)) ? 1 : run.steps;
     const values = Array.from({ length: steps }, (_, t) => attribute(part, run, t, scales));
-    return { id: part.id, attribute: part.attribute, values };
+    const { makers, anchor, size, x, y, ...bound } = part; // {id, attribute, …}: what the player is told of every binding
+    return { ...bound, values };
   });
   return { bindings, sentences: Array.from({ length: run.steps }, (_, t) => made(said, run, t)) };
 }
