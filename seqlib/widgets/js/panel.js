@@ -101,7 +101,9 @@ export function panel(rows, state) {
   return { element, show };
 }
 
+// The picture leaves room for the controls: the player's --room is what the window leaves for the picture.
 const STYLE = `
+.player:has(.panel-of-playground) { --room: calc((100vh - 18rem - var(--panel, 0px)) * var(--width) / var(--height)) }
 .panel-of-playground { padding: 2px 6px 8px }
 .panel-of-playground .row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 16px; padding: 2px 0 }
 .panel-of-playground label, .panel-of-playground .choice { display: flex; align-items: center; gap: 6px; white-space: nowrap }

@@ -88,10 +88,14 @@ export function renderPlayground(player, { model, el }) {
     act: (name) => view.setState(view.recipe.act[name](view.state())),
     may: (name) => Boolean(view.recipe?.may[name](view.state())),
   });
-  el.shadowRoot.querySelector(".player").prepend(controls.element);
+  const root = el.shadowRoot.querySelector(".player");
+  root.prepend(controls.element);
+  const size = new ResizeObserver(() => root.style.setProperty("--panel", `${controls.element.offsetHeight}px`));
+  size.observe(controls.element);
   view.on("change:shown", () => controls.show(view.said));
   controls.show(view.said);
   return () => {
+    size.disconnect();
     view.end();
     end();
   };
