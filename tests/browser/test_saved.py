@@ -79,8 +79,7 @@ def test_a_lesson_lives_on(lab, elsewhere, page, shots):
     assert press(page, STEPPER, "Home", *["ArrowRight"] * 6) == "t = 7 / 20"
     assert press(page, CHOOSER, "ArrowRight", "ArrowRight") == "t = 3 / 20"
     notebook.output(CHOOSER).get_by_role("button", name="two").click()
-    handle = notebook.output(GATES).locator(".noUi-handle").first
-    handle.focus()
+    notebook.output(GATES).get_by_role("slider", name="f", exact=True).focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("e => e.textContent.includes('0.89')", arg=notebook.output(GATES).element_handle())
     page.wait_for_timeout(500)
