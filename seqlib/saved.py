@@ -8,6 +8,7 @@ they showed last: the server calls it before it writes (`_load_jupyter_server_ex
 ``tools/execute.py``.
 """
 
+import itertools
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -24,6 +25,7 @@ HTML, VIEW, STATE = "text/html", "application/vnd.jupyter.widget-view+json", "ap
 PICTURE = '<div class="seqlib-picture">'
 PLAYER = re.compile(r'<script class="seqlib-player">.*?</script>', re.DOTALL)
 CONTROLS = re.compile("(.*Slider|.*Text|Checkbox|Dropdown|ToggleButtons)Model")
+PLAYGROUND = ("recipe", "given", "rows", "makers", "state", "failed")  # what only a picture that recomputes has
 _state = {"carried": False}
 
 
@@ -145,6 +147,7 @@ def _shown(states, model):
         if states.get(_reference(state.get("layout")), {"state": {}})["state"].get("display") == "none":
             return
         if "svg" in state and "bindings" in state:
+            settings.extend(_set(state))
             rest.append(_stepping(_data(state)))
         elif CONTROLS.fullmatch(kind):
             settings.append(_setting(kind, state))
@@ -168,7 +171,7 @@ def _reference(name):
 
 def _data(state):
     """The part of a stepper's state that is the picture's."""
-    other = ("css", "layout", "tabbable", "tooltip")
+    other = {"css", "layout", "tabbable", "tooltip", *PLAYGROUND, *state.get("state", ())}
     return json.dumps({name: state[name] for name in state if name[0] != "_" and name not in other}, sort_keys=True)
 
 
@@ -187,6 +190,19 @@ def _setting(kind, state):
     elif kind.endswith("SliderModel"):
         value = f"{value or 0:g}"
     return f"{state.get('description', '')} {value}".strip()
+
+
+def _set(state):
+    """Where the controls of a picture that recomputes stand; what other controls are, the picture tells."""
+    for control in itertools.chain(*state.get("rows", ())):
+        kind, label, value = control["kind"], control.get("label"), state.get(control["name"])
+        if kind == "slider":
+            yield f"{label} {value:.{control['digits']}f}"
+        elif kind == "check":
+            yield f"{label} {'✓' if value else '–'}"
+        elif kind == "choice":
+            chosen = next(text for text, of in control["options"] if of == value)
+            yield f"{label} {chosen}" if label else chosen
 
 
 # --- the notebook ----------------------------------------------------------------------------------------------------

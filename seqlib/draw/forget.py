@@ -8,30 +8,19 @@ from matplotlib.patches import Circle, Rectangle
 
 from .. import words
 from ..study.bptt import gradient_flow, jacobian_product, largest_singular_value
-from . import style
+from . import makers, style
+from .numerals import power, sub
 from .panels import colour_key, key_width
 from .picture import picture
 from .scene import Binding, Scene
-from .scenes import sub
 
 FLOOR, CEILING = 1e-15, 1e15  # what the logarithmic axes show; what lies beyond is drawn on their edge
 FLOW, BOUND, TERM = r"$\Vert\partial h_t/\partial h_k\Vert$", r"$\sigma_{\max}^{t-k}$", r"$\Vert\tau_k\Vert$"
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def on_axis(values):
     """Put values on the logarithmic axis: 0 and all below go to its lower edge, ∞ and NaN to its upper one."""
     return np.clip(np.nan_to_num(np.asarray(values, float), nan=CEILING, posinf=CEILING), FLOOR, CEILING)
-
-
-def power(value):
-    """A positive number as text of two digits or so: '0.37', '3.2·10⁻⁸', '∞'."""
-    if not np.isfinite(value):
-        return "∞"
-    if value == 0 or 0.01 <= value < 1000:
-        return f"{value:.2f}" if value else "0"
-    digits, _, exponent = f"{value:.1e}".partition("e")
-    return f"{digits}·10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 
 def norm_axis(ax, longest, low=FLOOR, high=CEILING):
@@ -183,7 +172,7 @@ def _spoken(name):
 
 # --- the playground --------------------------------------------------------------------------------------------------
 
-NAMES = {"radius": "ρ", "sigma": "σ_max", "flow": "‖∂h_t/∂h_0‖", "norm": "‖∂L/∂W‖", "clipped": "‖∂L/∂W‖ →"}
+NAMES = {"radius": "ρ", "sigma": "σ_max", "reached": "‖∂h_t/∂h_0‖", "norm": "‖∂L/∂W‖", "clipped": "‖∂L/∂W‖ →"}
 REACH_ALT = {
     "en": "Three curves over the lag on a logarithmic axis: the norm of ∂h_t/∂h_k, its bound, and the terms of "
     "∂L/∂W_hh; beside them the numbers.",
@@ -200,10 +189,11 @@ VERDICTS = {
     "explode": {"en": "explodes to", "ko": "폭주"},
     "live": {"en": "goes to", "ko": "유지"},
 }
+NOTHING = {"make": "say", "text": "", "fields": {}}
 CLIPPED = {"en": ", clipped to {limit}", "ko": ", 클리핑한 뒤 {limit}"}
 
 
-class ReachPicture:
+class ReachPicture(makers.Picture):
     """The gradient playground's picture: drawn once, then only its values change.
 
     Parameters
@@ -213,60 +203,59 @@ class ReachPicture:
     """
 
     def __init__(self, longest):
-        self.longest, self.first = longest, None
+        self.longest = longest
 
-    def _draw(self):
+    def draw(self):
         # Axes placed by hand: a layout engine would draw everything twice.
-        self.fig, longest = style.figure(10, 4.5, layout=None), self.longest
-        ax = self.fig.add_axes((0.1, 0.155, 0.57, 0.8))
+        fig, longest = style.figure(10, 4.5, layout=None), self.longest
+        ax = fig.add_axes((0.1, 0.155, 0.57, 0.8))
         norm_axis(ax, longest)
         name_norm(ax)
-        self.bound, self.term, self.flow = (
-            ax.plot([0, longest], [1, 1], color=colour, ls=ls, lw=lw)[0]
-            for colour, ls, lw in ((style.MUTED, "-", 1.8), (style.INK, ":", 2.4), (style.H, "--", 2.8))
-        )
-        self.numbers = self._column(self.fig.add_axes((0.7, 0.155, 0.29, 0.8)))
+        looks = {"bound": (style.MUTED, "-", 1.8), "terms": (style.INK, ":", 2.4), "flow": (style.H, "--", 2.8)}
+        lines = {
+            name: ax.plot([0, longest], [1, 1], color=colour, ls=ls, lw=lw)[0]
+            for name, (colour, ls, lw) in looks.items()
+        }
+        x = {"flow": "lags", "bound": "lags", "terms": "uses"}
+        made = [(lines[name], "points", makers.points(x[name], name)) for name in ("flow", "bound", "terms")]
+        made += self._column(fig.add_axes((0.7, 0.155, 0.29, 0.8)))
+        cut = makers.say(CLIPPED, limit=makers.text("clipped", "power"))
+        fields = {name: makers.text(name, "power") for name in ("radius", "sigma", "norm")}
+        fields |= {"flow": makers.text("reached", "power"), "T": makers.text("T", "count")}
+        fields |= {"activation": makers.text("activation", "words"), "clipped": makers.choose("cut", NOTHING, cut)}
+        verdict = makers.choose("verdict", *(makers.say(VERDICTS[name]) for name in ("vanish", "live", "explode")))
+        return fig, made, makers.say(REACH, verdict=verdict, **fields), words.say(REACH_ALT)
 
     @staticmethod
     def _column(ax):
-        """What the curves are, and the numbers: the texts that change, by name."""
+        """What the curves are, and the numbers."""
         ax.set(xlim=(0, 1), ylim=(0, 1))
         ax.set_axis_off()
         keys = ((FLOW, style.H, "--", 2.8), (BOUND, style.MUTED, "-", 1.8), (TERM, style.INK, ":", 2.4))
         for y, (name, colour, ls, lw) in zip((0.95, 0.83, 0.71), keys, strict=True):
             ax.plot([0, 0.17], [y, y], color=colour, ls=ls, lw=lw)
             ax.text(0.23, y, name, color=colour, va="center")
-        names = {"radius": r"$\rho$", "sigma": r"$\sigma_{\max}$", "flow": r"$\Vert\partial h_t/\partial h_0\Vert$"}
+        names = {"radius": r"$\rho$", "sigma": r"$\sigma_{\max}$", "reached": r"$\Vert\partial h_t/\partial h_0\Vert$"}
         names |= {"norm": r"$\Vert\partial L/\partial W\Vert$", "clipped": ""}
-        numbers = {}
+        made = []
         for y, (key, name) in zip((0.52, 0.41, 0.3, 0.15, 0.04), names.items(), strict=True):
             ax.text(0.44, y, name, ha="right", va="center")
-            numbers[key] = ax.text(0.5, y, "0", va="center")
-        return numbers
+            number = makers.text(key, "power", "→ {}" if key == "clipped" else "{}")
+            maker = makers.choose("limited", NOTHING, number) if key == "clipped" else number
+            made.append((ax.text(0.5, y, "0", va="center"), "text", maker, NAMES[key]))
+        return made
 
     @picture
     def scene(self, reach):
         """A scene of `reach` (see `seqlib.widgets.forget.Reach`); the drawing is that of the first one."""
-        if self.first is None:
-            self._draw()
-        shown = {name: power(getattr(reach, name)) for name in ("radius", "sigma", "norm")}
-        shown |= {"flow": power(reach.flow[-1]), "clipped": "" if reach.limit is None else f"→ {power(reach.clipped)}"}
-        lags = np.arange(len(reach.flow))
-        curves = (
-            (self.flow, lags, reach.flow),
-            (self.bound, lags, reach.bound),
-            (self.term, lags[:-2], reach.terms[:-1]),  # with h_0 = 0 the earliest term is 0, always
-        )
-        bindings = [Binding(line, "points", np.stack([x, on_axis(values)], axis=1)[None]) for line, x, values in curves]
-        bindings += [Binding(text, "text", [shown[name]], NAMES[name]) for name, text in self.numbers.items()]
-        verdict = "vanish" if reach.flow[-1] < 1e-3 else "live" if reach.flow[-1] <= 1e3 else "explode"
-        clipped = words.say(CLIPPED, limit=power(reach.clipped)) if reach.clipped < reach.norm else ""
-        said = words.say(REACH, activation=reach.activation, T=lags[-1], verdict=words.say(VERDICTS[verdict]),
-                         **shown | {"clipped": clipped})  # fmt: skip
-        if self.first is None:
-            self.first = Scene(self.fig, bindings, sentences=[said], alt=words.say(REACH_ALT))
-            return self.first
-        return self.first.with_values(bindings, sentences=[said])
+        last, lags = reach.flow[-1], np.arange(len(reach.flow))
+        run = {name: getattr(reach, name) for name in ("radius", "sigma", "norm", "clipped", "activation")}
+        # With h_0 = 0 the earliest term is 0, always.
+        curves = {"flow": on_axis(reach.flow), "bound": on_axis(reach.bound), "terms": on_axis(reach.terms[:-1])}
+        run |= curves | {"steps": 1, "lags": lags, "uses": lags[:-2], "T": lags[-1], "reached": last}
+        verdict = 0 if last < 1e-3 else 1 if last <= 1e3 else 2
+        cut = int(reach.clipped < reach.norm)
+        return super().scene(run | {"verdict": verdict, "limited": int(reach.limit is not None), "cut": cut})
 
 
 # --- clipping and truncation -----------------------------------------------------------------------------------------

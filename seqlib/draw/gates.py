@@ -4,11 +4,12 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from .. import words
-from . import diagrams, panels, style
+from ..nn.cell import Cell
+from . import diagrams, makers, panels, style
 from .lstm import AT, NAME, ROLE, SPOKEN, gate, heights, output, rail, run_of
+from .numerals import sub
 from .picture import picture
 from .scene import Binding, Scene
-from .scenes import sub
 
 # --- heat maps -------------------------------------------------------------------------------------------------------
 
@@ -150,49 +151,84 @@ def held(f, i, o, g, C0, T=STEPS):
     return run | {"h": run["o"] * run["tanh_C"]}
 
 
-class HeldPicture:
+class Held(Cell):
+    """The equations of `held`: the gates and the candidate are the weights. The browser runs them."""
+
+    STATES = ("h", "C")
+
+    def step(self, W, t):
+        t.f = W.f
+        t.i = W.i
+        t.o = W.o
+        t.g = W.g
+        t.C = t.f * t.C_prev + t.i * t.g
+        t.tanh_C = np.tanh(t.C)
+        t.h = t.o * t.tanh_C
+
+    def step_back(self, W, t, d):
+        d.o = d.h * t.tanh_C
+        d.tanh_C = d.h * t.o
+        d.C += d.tanh_C * (1 - t.tanh_C**2)
+        d.f = d.C * t.C_prev
+        d.i = d.C * t.g
+        d.g = d.C * t.i
+        d.C_prev = d.C * t.f
+        d.h_prev = 0 * d.h  # with the gates held, h_{t-1} is only shown
+
+
+class HeldPicture(makers.Picture):
     """The gate playground's picture: drawn once, then only its values change."""
 
-    def __init__(self):
-        self.first = None
-
-    def _draw(self):
+    def draw(self):
         low = 2.72
-        self.fig, ax = diagrams.canvas(10, low + 2.24)
-        self.vectors, run = [], held(0.9, 0.1, 0.8, 0.5, 1.0)
-        self._cell(ax, heights(1, 1, low + 0.02, wired=False), run)
-        self._memory(self.fig.add_axes((0.07, 0.1, 0.5, 0.375)))
-        self._half_lives(self.fig.add_axes((0.68, 0.1, 0.28, 0.375)))
+        fig, ax = diagrams.canvas(10, low + 2.24)
+        made = self._cell(ax, heights(1, 1, low + 0.02, wired=False), held(0.9, 0.1, 0.8, 0.5, 1.0))
+        made += self._memory(fig.add_axes((0.07, 0.1, 0.5, 0.375)))
+        made += self._half_lives(fig.add_axes((0.68, 0.1, 0.28, 0.375)))
+        names = {"i": "i", "o": "o", "f": "f", "C": "C", "h": "h"}
+        fields = {name: makers.text(of, "plain") for name, of in names.items()}
+        fields |= {"g": makers.text("g", "bracket"), "C0": makers.text("C_prev", "bracket")}
+        told = [makers.say(one, life=makers.text("life", "life")) for one in (AT_ONCE, LIFE, FOREVER)]
+        t = {"t": makers.text("t", "count"), "s": makers.text("t", "subscript")}
+        said = makers.say(HELD, **t, **fields, life=makers.choose("fate", *told))
+        return fig, made, said, words.say(HELD_ALT)
 
-    def _cell(self, ax, at, run):
+    @staticmethod
+    def _cell(ax, at, run):
         panels.colour_key(ax, 5.6, at["top"] - 0.2, "signed", "gate")
+        made = []
         for k in "fiog":
-            self._keep(k, gate(ax, at, k, run[k]), kind="signed" if k == "g" else "gate")
+            made += makers.vector(gate(ax, at, k, run[k]), k, "signed" if k == "g" else "gate")
         rail(ax, at, {})
-        self._keep("tanh_C", output(ax, at, run["tanh_C"], {}))
+        made += makers.vector(output(ax, at, run["tanh_C"], {}), "tanh_C")
         ends = (("in", "rail", "C_prev", style.C, "$C_{t-1}$"), ("out", "rail", "C", style.C, "$C_t$"),
                 ("out", "gate", "h", style.H, "$h_t$"))  # fmt: skip
         for x, y, name, colour, label in ends:
-            made = diagrams.vector(ax, AT[x], at[y], run[name], colour=colour, label=label)
-            self._keep(name, made)
+            made += makers.vector(diagrams.vector(ax, AT[x], at[y], run[name], colour=colour, label=label), name)
+        return made
 
-    def _keep(self, name, bindings, kind="signed"):
-        self.vectors.append((name, bindings, kind))
-
-    def _memory(self, ax):
+    @staticmethod
+    def _memory(ax):
         ax.set(xlim=(0, STEPS), ylim=(-TOP, TOP), yticks=[-2, 0, 2], xticks=[0, 10, 20, 30])
         ax.tick_params(length=0)
         ax.axhline(0, color=style.EDGE, lw=style.THIN, zorder=0)
         ax.set_xlabel("$t$", va="center")
         ax.xaxis.set_label_coords(1.03, 0)
-        self.now = ax.add_patch(Rectangle((0, -TOP), 0.6, 2 * TOP, facecolor=style.NOW, edgecolor="none", zorder=0))
-        [self.half] = ax.plot([0, 0], [-TOP, TOP], color=style.KEEP, ls="--", lw=style.LINE)
-        [self.C] = ax.plot([0, 1], [0, 0], color=style.C, lw=style.RAIL)
-        [self.h] = ax.plot([0, 1], [0, 0], color=style.H, lw=2.4)
+        now = ax.add_patch(Rectangle((0, -TOP), 0.6, 2 * TOP, facecolor=style.NOW, edgecolor="none", zorder=0))
+        [half] = ax.plot([0, 0], [-TOP, TOP], color=style.KEEP, ls="--", lw=style.LINE)
+        [C] = ax.plot([0, 1], [0, 0], color=style.C, lw=style.RAIL)
+        [h] = ax.plot([0, 1], [0, 0], color=style.H, lw=2.4)
         for y, name, colour in ((0.9, "$C_t$", style.C), (0.62, "$h_t$", style.H)):
             ax.text(1.03, y, name, color=colour, va="center", size=style.BIG, transform=ax.transAxes)
+        return [
+            (C, "points", makers.points("C_times", "C_line", -TOP, TOP)),  # what leaves the axes is drawn on their edge
+            (h, "points", makers.points("h_times", "h_line", -TOP, TOP)),
+            (half, "points", makers.points("life_x", "life_y")),
+            (now, "move", makers.place("now", -TOP)),
+        ]
 
-    def _half_lives(self, ax):
+    @staticmethod
+    def _half_lives(ax):
         f = np.concatenate([np.linspace(0.02, 0.99, 98), 1 - np.geomspace(0.009, 0.001, 20)])
         ax.set(xlim=(0, 1.02), ylim=(0.1, 1000), yscale="log", yticks=[1, 10, 100])
         ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
@@ -203,58 +239,32 @@ class HeldPicture:
         ax.set_xlabel("$f$", va="center")
         ax.xaxis.set_label_coords(1.06, 0)
         ax.text(0.04, 0.93, r"$t_{½} = \ln\frac{1}{2}\,/\,\ln f$", transform=ax.transAxes, va="top", color=style.KEEP)
-        [self.dot] = ax.plot([0.5], [1], "o", color=style.KEEP, ms=10)
-        self.life = ax.text(0.06, 0.62, "0", transform=ax.transAxes, va="top", color=style.KEEP, size=style.BIG)
+        [dot] = ax.plot([0.5], [1], "o", color=style.KEEP, ms=10)
+        told = ax.text(0.06, 0.62, "0", transform=ax.transAxes, va="top", color=style.KEEP, size=style.BIG)
+        return [(dot, "move", makers.place("kept", "dot")), (told, "text", makers.text("life", "life", "= {}"), "t_½")]
 
     @picture
     def scene(self, f, i, o, g, C0):
         """The scene of these values: 30 steps of one unit."""
-        if self.first is None:
-            self._draw()
-        run, life = held(f, i, o, g, C0), half_life(f)
-        bindings, steps = [], np.arange(STEPS + 1)
-        for name, made, kind in self.vectors:
-            bindings += _renewed(made, run[name][:, 0], kind)
-        curves = (
-            (self.C, np.concatenate([[C0], run["C"][:, 0]]), steps), (self.h, run["h"][:, 0], steps[1:])
-        )  # fmt: skip
-        for line, values, x in curves:
-            # What leaves the axes is drawn on their edge.
-            points = np.stack([x, np.clip(values, -TOP, TOP)], axis=1)
-            bindings.append(Binding(line, "points", np.repeat(points[None], STEPS, axis=0)))
-        at = min(life, 2 * STEPS)  # beyond the axes: not seen
-        bindings += [
-            Binding(self.half, "points", np.repeat([[[at, -TOP], [at, TOP]]], STEPS, axis=0)),
-            Binding(self.now, "move", np.stack([steps[1:] - 0.3, np.full(STEPS, -TOP)], axis=1)),
-            Binding(self.dot, "move", np.repeat([[f, np.clip(life, 0.1, 1000)]], STEPS, axis=0)),
-            Binding(self.life, "text", [f"= {number(life)}"] * STEPS, "t_½"),
-        ]
-        said = [self._say(run, t, life) for t in range(STEPS)]
-        if self.first is None:
-            self.first = Scene(self.fig, bindings, sentences=said, alt=words.say(HELD_ALT), start=0)
-            return self.first
-        return self.first.with_values(bindings, sentences=said)
-
-    @staticmethod
-    def _say(run, t, life):
-        v = {name: diagrams.numbers(values[t], signed=False)[0] for name, values in run.items()}
-        v = {name: f"({text})" if text[0] == "−" and name in ("C_prev", "g") else text for name, text in v.items()}
-        told = AT_ONCE if life == 0 else FOREVER if life == np.inf else LIFE
-        fields = {name: v[name] for name in "fiogCh"} | {"C0": v["C_prev"]}
-        return words.say(HELD, t=t + 1, s=sub(t + 1), life=words.say(told, life=number(life)), **fields)
+        run = {name: values[:, 0] for name, values in held(f, i, o, g, C0).items()}
+        lines = {"C_line": np.concatenate([[C0], run["C"]]), "h_line": run["h"]}
+        return super().scene(run | held_curves(lines, f, STEPS, TOP))
 
 
-def number(life):
-    """A half-life as text: '0.30', '6.6', '69', '∞'."""
-    if not np.isfinite(life):
-        return "∞"
-    return f"{life:.2f}" if life < 1 else f"{life:.1f}" if life < 20 else f"{life:.0f}"
+def held_curves(lines, kept, steps, top):
+    """What a picture of gates held by hand needs beside the run: curves and their times, and the half-life of a memory.
 
-
-def _renewed(bindings, values, kind):
-    """The bindings of a one-number vector with other values: shade, number, ink."""
-    shades = style.gate(values) if kind == "gate" else style.signed(values)
-    inks = [style.ink_on(shade) for shade in shades]
-    texts = diagrams.numbers(values, signed=kind == "signed")
-    new = {("Rectangle", "fill"): shades, ("Text", "text"): texts, ("Text", "fill"): inks}
-    return [Binding(b.artist, b.what, new[type(b.artist).__name__, b.what], b.name) for b in bindings]
+    Parameters
+    ----------
+    lines : dict of str to ndarray
+        ``{"C_line": values}``; those with one value more than there are steps begin at t = 0.
+    kept : float
+        The share of a memory that is kept at every step.
+    """
+    life, t = half_life(kept), np.arange(1, steps + 1)
+    at = min(life, 2 * steps)  # beyond the axes: not seen
+    times = {name.replace("line", "times"): np.arange(steps + 1)[-len(line) :] for name, line in lines.items()}
+    dot = float(np.clip(life, 0.1, 1000))
+    fate = 0 if life == 0 else 1 if np.isfinite(life) else 2
+    half = {"life": life, "fate": fate, "life_x": np.array([at, at]), "life_y": np.array([-top, top])}
+    return lines | times | half | {"steps": steps, "t": t, "now": t - 0.3, "kept": kept, "dot": dot}

@@ -10,13 +10,14 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from .. import words
-from . import diagrams, panels, style
+from ..nn.cell import Cell
+from . import diagrams, makers, panels, style
 from .diagrams import COLUMN, ROW, carried, listed, numbers, vector
-from .gates import half_life
+from .gates import half_life, held_curves
 from .lstm import begin, operation, wire
+from .numerals import sub
 from .picture import picture
-from .scene import Binding, Scene
-from .scenes import sub
+from .scene import Scene
 
 ROLE = {"keep": style.KEEP, "z": style.WRITE, "r": style.READ, "rh": style.READ, "g": style.G}
 LABEL = {"keep": r"$1{-}z_t$", "z": "$z_t$", "r": "$r_t$", "rh": r"$r_t \odot h_{t-1}$", "g": r"$\tilde{h}_t$"}
@@ -138,8 +139,8 @@ def cell(ax, at, run, tips=None, *, by_hand=False, made=None):
     ax.text(5.1, (at["mix"] + at["rail"]) / 2 + 0.06, r"$h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde{h}_t$",
             ha="center", va="center", size=style.BIG)  # fmt: skip
     _buses(ax, at)
-    panels.colour_key(ax, 5.7, at["base"] + 1.06, "gate")
-    panels.colour_key(ax, 5.7, at["base"] + 0.72, "signed")
+    panels.colour_key(ax, 5.7, at["base"] + 0.98, "gate")
+    panels.colour_key(ax, 5.7, at["base"] + 0.66, "signed")
     bindings = []
     for k in "g" if by_hand else "zrg":
         bindings += _learned(ax, at, k, tips.get(k))
@@ -309,37 +310,74 @@ def held(r, z, a, h0, T=STEPS):
     return run | {"g": np.array(g)[:, None], "h_prev": h[:-1], "h": h[1:], "rh": r * h[:-1], "keep": 1 - run["z"]}
 
 
-class HeldPicture:
+class Held(Cell):
+    """The equations of `held`: the gates and what the input says are the weights. The browser runs them."""
+
+    def step(self, W, t):
+        t.r = W.r
+        t.z = W.z
+        t.x_says = W.a
+        t.rh = t.r * t.h_prev
+        t.g = np.tanh(t.x_says + WEIGHT * t.r * t.h_prev)
+        t.keep = 1 - t.z
+        t.h = t.keep * t.h_prev + t.z * t.g
+
+    def step_back(self, W, t, d):
+        d.g = d.h * t.z
+        d.x_says = d.g * (1 - t.g**2)
+        d.r = WEIGHT * d.x_says * t.h_prev
+        d.z = d.h * (t.g - t.h_prev)
+        d.h_prev = d.h * t.keep + WEIGHT * d.x_says * t.r
+
+
+class HeldPicture(makers.Picture):
     """The gate playground's picture: drawn once, then only its values change."""
 
-    def __init__(self):
-        self.first = None
-
-    def _draw(self):
+    def draw(self):
         low = 2.55
         at = heights(1, 1, low) | {"box": low + 1.2}
         at = {name: y - 0.22 if name in ("gate", "mix", "rail", "top") else y for name, y in at.items()}
-        self.fig, ax = diagrams.canvas(10, at["top"])
-        self.cell = cell(ax, at, held(0.5, 0.1, 0.0, 1.0), by_hand=True)
-        share = at["top"]
-        self._memory(self.fig.add_axes((0.07, 0.5 / share, 0.5, (low - 0.62) / share)))
-        self._half_lives(self.fig.add_axes((0.68, 0.5 / share, 0.28, (low - 0.62) / share)))
+        fig, ax = diagrams.canvas(10, at["top"])
+        columns, made, share = {}, [], at["top"]
+        cell(ax, at, held(0.5, 0.1, 0.0, 1.0), by_hand=True, made=columns)
+        for name, drawn in columns.items():
+            made += makers.vector(drawn, name, "gate" if name in ("keep", "z", "r") else "signed")
+        made += self._memory(fig.add_axes((0.07, 0.5 / share, 0.5, (low - 0.62) / share)))
+        made += self._half_lives(fig.add_axes((0.68, 0.5 / share, 0.28, (low - 0.62) / share)))
+        fields = {name: makers.text(name, "plain") for name in ("r", "z", "keep", "h")}
+        fields |= {
+            "a": makers.text("x", "plain"),
+            "g": makers.text("g", "bracket"),
+            "h0": makers.text("h_prev", "bracket"),
+        }
+        told = [makers.say(one, life=makers.text("life", "life")) for one in (AT_ONCE, LIFE, FOREVER)]
+        t = {"t": makers.text("t", "count"), "s": makers.text("t", "subscript")}
+        said = makers.say(HELD, **t, **fields, life=makers.choose("fate", *told))
+        return fig, made, said, words.say(HELD_ALT)
 
-    def _memory(self, ax):
+    @staticmethod
+    def _memory(ax):
         ax.set(xlim=(0, STEPS), ylim=(-TOP, TOP), yticks=[-1, 0, 1], xticks=[0, 10, 20, 30])
         ax.set_yticklabels(["−1", "0", "1"])
         ax.tick_params(length=0)
         ax.axhline(0, color=style.EDGE, lw=style.THIN, zorder=0)
         ax.set_xlabel("$t$", va="center")
         ax.xaxis.set_label_coords(1.03, 0)
-        self.now = ax.add_patch(Rectangle((0, -TOP), 0.6, 2 * TOP, facecolor=style.NOW, edgecolor="none", zorder=0))
-        [self.half] = ax.plot([0, 0], [-TOP, TOP], color=style.KEEP, ls="--", lw=style.LINE)
-        [self.g] = ax.plot([0, 1], [0, 0], color=style.G, lw=2.4)
-        [self.h] = ax.plot([0, 1], [0, 0], color=style.H, lw=style.RAIL)
+        now = ax.add_patch(Rectangle((0, -TOP), 0.6, 2 * TOP, facecolor=style.NOW, edgecolor="none", zorder=0))
+        [half] = ax.plot([0, 0], [-TOP, TOP], color=style.KEEP, ls="--", lw=style.LINE)
+        [g] = ax.plot([0, 1], [0, 0], color=style.G, lw=2.4)
+        [h] = ax.plot([0, 1], [0, 0], color=style.H, lw=style.RAIL)
         for y, name, colour in ((0.9, "$h_t$", style.H), (0.62, r"$\tilde{h}_t$", style.G)):
             ax.text(1.03, y, name, color=colour, va="center", size=style.BIG, transform=ax.transAxes)
+        return [
+            (h, "points", makers.points("h_times", "h_line")),
+            (g, "points", makers.points("g_times", "g_line")),
+            (half, "points", makers.points("life_x", "life_y")),
+            (now, "move", makers.place("now", -TOP)),
+        ]
 
-    def _half_lives(self, ax):
+    @staticmethod
+    def _half_lives(ax):
         z = np.concatenate([np.geomspace(0.001, 0.01, 20), np.linspace(0.015, 0.995, 98)])
         ax.set(xlim=(0, 1.02), ylim=(0.1, 1000), yscale="log", yticks=[1, 10, 100])
         ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
@@ -351,58 +389,16 @@ class HeldPicture:
         ax.xaxis.set_label_coords(1.06, 0)
         ax.text(0.98, 0.97, r"$t_{½} = \frac{\ln 1/2}{\ln(1 - z)}$", transform=ax.transAxes, ha="right", va="top",
                 color=style.KEEP, size=style.BIG)  # fmt: skip
-        [self.dot] = ax.plot([0.5], [1], "o", color=style.KEEP, ms=10)
-        self.life = ax.text(0.72, 0.62, "0", transform=ax.transAxes, va="top", color=style.KEEP, size=style.BIG)
+        [dot] = ax.plot([0.5], [1], "o", color=style.KEEP, ms=10)
+        told = ax.text(0.72, 0.62, "0", transform=ax.transAxes, va="top", color=style.KEEP, size=style.BIG)
+        return [(dot, "move", makers.place("gate", "dot")), (told, "text", makers.text("life", "life", "= {}"), "t_½")]
 
     @picture
     def scene(self, r, z, a, h0):
         """The scene of these values: 30 steps of one unit."""
-        if self.first is None:
-            self._draw()
-        run, life = held(r, z, a, h0), half_life(1 - z)
-        bindings, steps = _renewed(self.cell, run), np.arange(STEPS + 1)
-        h = np.concatenate([[h0], run["h"][:, 0]])
-        for line, values, x in ((self.h, h, steps), (self.g, run["g"][:, 0], steps[1:])):
-            bindings.append(Binding(line, "points", np.repeat(np.stack([x, values], axis=1)[None], STEPS, axis=0)))
-        at = min(life, 2 * STEPS)  # beyond the axes: not seen
-        bindings += [
-            Binding(self.half, "points", np.repeat([[[at, -TOP], [at, TOP]]], STEPS, axis=0)),
-            Binding(self.now, "move", np.stack([steps[1:] - 0.3, np.full(STEPS, -TOP)], axis=1)),
-            Binding(self.dot, "move", np.repeat([[z, np.clip(life, 0.1, 1000)]], STEPS, axis=0)),
-            Binding(self.life, "text", [f"= {_short(life)}"] * STEPS, "t_½"),
-        ]
-        said = [_held_sentence(run, t, life) for t in range(STEPS)]
-        if self.first is None:
-            self.first = Scene(self.fig, bindings, sentences=said, alt=words.say(HELD_ALT), start=0)
-            return self.first
-        return self.first.with_values(bindings, sentences=said)
-
-
-def _renewed(bindings, run):
-    """The bindings of a cell of one unit with other values, in the order in which `cell` draws its numbers."""
-    new = []
-    for k, name in enumerate(("h_prev", "x", "h", "keep", "z", "r", "rh", "g")):
-        gate, values = name in ("keep", "z", "r"), run[name][:, 0]
-        shades = style.gate(values) if gate else style.signed(values)
-        fresh = {("Rectangle", "fill"): shades, ("Text", "text"): numbers(values, signed=not gate)}
-        fresh["Text", "fill"] = [style.ink_on(shade) for shade in shades]
-        for old in bindings[3 * k : 3 * k + 3]:
-            new.append(Binding(old.artist, old.what, fresh[type(old.artist).__name__, old.what], old.name))
-    return new
-
-
-def _held_sentence(run, t, life):
-    v = {name: numbers(values[t], signed=False)[0] for name, values in run.items()}
-    v = {name: f"({text})" if text[0] == "−" and name in ("h_prev", "g") else text for name, text in v.items()}
-    told = AT_ONCE if life == 0 else FOREVER if life == np.inf else LIFE
-    fields = {"a": v["x"], "h0": v["h_prev"], **{name: v[name] for name in ("r", "z", "keep", "g", "h")}}
-    return words.say(HELD, t=t + 1, s=sub(t + 1), life=words.say(told, life=_short(life)), **fields)
-
-
-def _short(life):
-    if not np.isfinite(life):
-        return "∞"
-    return f"{life:.2f}" if life < 1 else f"{life:.1f}" if life < 20 else f"{life:.0f}"
+        run = {name: values[:, 0] for name, values in held(r, z, a, h0).items()}
+        lines = {"h_line": np.concatenate([[h0], run["h"]]), "g_line": run["g"]}
+        return super().scene(run | held_curves(lines, 1 - z, STEPS, TOP) | {"gate": z})
 
 
 # --- one set of weights in four conventions ---------------------------------------------------------------------------
@@ -413,30 +409,39 @@ RESETS = {"before": r"$W_{hg}\,(r \odot h_{t-1})$", "after": r"$r \odot (W_{hg}\
 LINES = (style.H, style.KEEP, style.READ, style.WRITE)
 
 
-class SwitchboardPicture:
+class SwitchboardPicture(makers.Picture):
     """Four panels, h_t over time in each: what one set of weights computes in the four conventions.
 
     Columns: how z is read. Rows: where r stands. Dashed: the run that the weights were learned for.
+
+    Parameters
+    ----------
+    T, H : int
+    said : maker
+        Of the sentences.
+    alt : str
+    start : int
+        The step shown first, from 0.
     """
 
-    def __init__(self, T, H):
-        self.T, self.H, self.first = T, H, None
+    def __init__(self, T, H, said, alt, start=0):
+        self.T, self.H, self.told, self.alt, self.start = T, H, said, alt, start
 
-    def _draw(self):
-        self.fig = style.figure(10, 5.0, layout=None)
-        self.frames, self.lines, self.dashes, self.names, self.marks, self.cursors = {}, {}, {}, {}, {}, {}
+    def draw(self):
+        fig, made = style.figure(10, 4.8, layout=None), []
         for k, (z, r) in enumerate(CONVENTIONS):
             left, low = 0.17 + 0.42 * (k % 2), 0.07 + 0.43 * (1 - k // 2)
-            self._panel((z, r), self.fig.add_axes((left, low, 0.375, 0.39)))
+            made += self._panel((z, r), fig.add_axes((left, low, 0.375, 0.39)))
         for k, z in enumerate(KEEPS):
-            title = self.fig.text(0.3575 + 0.42 * k, 0.945, KEEPS[z], ha="center", va="center", size=style.BIG)
+            title = fig.text(0.3575 + 0.42 * k, 0.945, KEEPS[z], ha="center", va="center", size=style.BIG)
             title.set_color(style.WRITE)
         for k, r in enumerate(RESETS):
-            self.fig.text(0.008, 0.265 + 0.43 * (1 - k), RESETS[r].replace(r" \odot", r"{\odot}"), va="center",
-                          color=style.READ)  # fmt: skip
+            fig.text(0.008, 0.265 + 0.43 * (1 - k), RESETS[r].replace(r" \odot", r"{\odot}"), va="center",
+                     color=style.READ)  # fmt: skip
+        return fig, made, self.told, self.alt
 
     def _panel(self, name, ax):
-        T = self.T
+        T, key = self.T, " ".join(name)
         ax.set(xlim=(0.5, T + 0.5 + T / 11), ylim=(-1.1, 1.5), yticks=[-1, 0, 1], xticks=[1, T])
         ax.set_yticklabels(["−1", "0", "1"] if name[0] == "writes" else [])
         ax.set_xticklabels(["1", f"{T}"] if name[1] == "after" else [])
@@ -444,47 +449,48 @@ class SwitchboardPicture:
         ax.xaxis.set_label_coords(0.5, -0.035)
         ax.tick_params(length=0)
         ax.plot([0.5, T], [0, 0], color=style.EDGE, lw=style.THIN, zorder=0)
-        self.cursors[name] = ax.add_patch(Rectangle((0.7, -1.1), 0.6, 2.6, fc=style.NOW, ec="none", zorder=0))
-        self.frames[name] = ax.add_patch(
+        cursor = ax.add_patch(Rectangle((0.7, -1.1), 0.6, 2.6, fc=style.NOW, ec="none", zorder=0))
+        frame = ax.add_patch(
             Rectangle((0, 0), 1, 1, transform=ax.transAxes, fill=False, ec=style.INK, lw=3, clip_on=False)
         )
-        self.dashes[name] = [ax.plot([1, T], [0, 0], color=c, ls=(0, (2, 2)), lw=1.4)[0] for c in LINES[: self.H]]
-        self.lines[name] = [ax.plot([1, T], [0, 0], color=c, lw=2.6)[0] for c in LINES[: self.H]]
-        self.names[name] = [
-            ax.text(T, 0, f"$h_{k + 1}$", color=c, va="center", size=style.BIG, clip_on=False)
-            for k, c in enumerate(LINES[: self.H])
-        ]
-        self.marks[name] = ax.text(0.98, 0.97, "0", transform=ax.transAxes, ha="right", va="top")
+        made = [(frame, "opacity", makers.number(f"{key} own")), (cursor, "move", makers.place("now", -1.1))]
+        dashes = [ax.plot([1, T], [0, 0], color=c, ls=(0, (2, 2)), lw=1.4)[0] for c in LINES[: self.H]]
+        lines = [ax.plot([1, T], [0, 0], color=c, lw=2.6)[0] for c in LINES[: self.H]]
+        for k, colour in enumerate(LINES[: self.H]):
+            made.append((dashes[k], "points", makers.points("times", f"own h{k}")))
+            made.append((lines[k], "points", makers.points("times", f"{key} h{k}")))
+            text = ax.text(T, 0, f"$h_{k + 1}$", color=colour, va="center", size=style.BIG, clip_on=False)
+            made.append((text, "move", makers.place(T + 0.42, f"{key} y{k}")))
+        mark = ax.text(0.98, 0.97, "0", transform=ax.transAxes, ha="right", va="top")
+        off = makers.text(f"{key} off", "hundredths", "max |Δh| = {}")
+        same = makers.text(f"{key} off", "count", "max |Δh| = {}")
+        return [*made, (mark, "text", makers.choose(f"{key} differs", same, off))]
 
     @picture
-    def scene(self, runs, source, sentences, alt, start=0):
+    def scene(self, states, source, converted=False):
         """The scene of these states.
 
         Parameters
         ----------
-        runs : dict of (str, str) to ndarray (T, H)
-            For each of `CONVENTIONS` the states.
+        states : dict of (str, str) to ndarray (T, H)
+            For each of `CONVENTIONS`.
         source : (str, str)
             The convention that the weights were learned in.
+        converted : bool
+            Whether the weights of z are negated where z is read the other way.
         """
-        if self.first is None:
-            self._draw()
-        T, t, bindings = self.T, np.arange(1, self.T + 1), []
-        for name in CONVENTIONS:
-            for k in range(self.H):
-                for line, h in ((self.dashes[name][k], runs[source]), (self.lines[name][k], runs[name])):
-                    points = np.stack([t, h[:, k]], axis=1)
-                    bindings.append(Binding(line, "points", np.repeat(points[None], T, axis=0)))
-            for text, y in zip(self.names[name], panels.apart(runs[name][-1], 0.42), strict=True):
-                bindings.append(Binding(text, "move", np.repeat([[T + 0.42, y]], T, axis=0)))
-            off = float(np.abs(runs[name] - runs[source]).max())
-            text = rf"max |Δh| = {off:.2f}" if off > 1e-12 else "max |Δh| = 0"
-            bindings += [
-                Binding(self.marks[name], "text", [text] * T),
-                Binding(self.frames[name], "opacity", np.full(T, float(name == source))),
-                Binding(self.cursors[name], "move", np.stack([t - 0.3, np.full(T, -1.1)], axis=1)),
-            ]
-        if self.first is None:
-            self.first = Scene(self.fig, bindings, sentences=sentences, alt=alt, start=start)
-            return self.first
-        return self.first.with_values(bindings, sentences=sentences)
+        t = np.arange(1, self.T + 1)
+        run = {"steps": self.T, "t": t, "times": t, "now": t - 0.3, "converted": int(converted)}
+        run |= {f"own h{k}": states[source][:, k] for k in range(self.H)}
+        for name, h in states.items():
+            key, off = " ".join(name), float(np.abs(h - states[source]).max())
+            run |= {f"{key} own": float(name == source), f"{key} off": off, f"{key} differs": int(off > 1e-12)}
+            run |= {f"{key} h{k}": h[:, k] for k in range(self.H)}
+            run |= {f"{key} y{k}": float(y) for k, y in enumerate(panels.apart(h[-1], 0.42))}
+        z, r = source
+        others = {
+            "z": ({"writes": "keeps", "keeps": "writes"}[z], r),
+            "r": (z, {"before": "after", "after": "before"}[r]),
+        }
+        run |= {"own": states[source]} | {key: states[name] for key, name in others.items()}
+        return super().scene(run, start=self.start)

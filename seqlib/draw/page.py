@@ -8,11 +8,14 @@ from .. import words
 from ..player import ALONE, module
 
 
-def page(data, title):
-    """Return one self-contained HTML page that shows a scene, given as `Scene.player_data`."""
+def page(data, title, player=None):
+    """Return one self-contained HTML page that shows a scene, given as `Scene.player_data`.
+
+    `player` is the module that shows it, by default the player.
+    """
     # "<" is escaped so that no token can end the script element.
     data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    player = module().replace("export default", "const player =", 1)
+    player = (player or module()).replace("export default", "const player =", 1)
     fields = {"lang": words.language(), "title": escape(title), "data": data, "player": player, "alone": ALONE}
     return re.sub(r"%(\w+)%", lambda match: fields[match[1]], PAGE)
 

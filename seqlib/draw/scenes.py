@@ -5,10 +5,9 @@ import numpy as np
 from .. import words
 from ..nn.functions import softmax
 from . import diagrams, panels, style
+from .numerals import sub
 from .picture import picture
 from .scene import Binding, Scene
-
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def example(trace, n):
@@ -269,11 +268,6 @@ def bars_scene(values, *, spread=None, limit=1.0, baseline=None):
 
 def _picture(fig, told):
     return Scene(fig, [], sentences=[told], alt=told)
-
-
-def sub(t):
-    """The digits of t as subscripts: h₁₂."""
-    return str(t).translate(SUBSCRIPTS)
 
 
 def _probabilities(run):

@@ -143,6 +143,29 @@ def resolve(root, fig, bindings, T):
     return resolved
 
 
+def geometry(artist, fig):
+    """How an artist's own coordinates become units of the drawing, as plain data.
+
+    Returns
+    -------
+    dict
+        ``"x"`` and ``"y"``: [whether the axis is logarithmic, factor, offset]; ``"anchor"``, the point that a move puts
+        somewhere else; and of a Rectangle its ``"size"``.
+    """
+    anchor, transform = _Resolver(None, fig, artist, None, "geometry")._anchor()
+    depends = transform.contains_branch_seperately(artist.axes.transData) if artist.axes else (False, False)
+    scales = [artist.axes.get_xscale(), artist.axes.get_yscale()] if artist.axes else ["linear"] * 2
+    one, ten = transform.transform([(1, 1), (10, 10)]) * [1, -1] + [0, fig.get_figheight() * 72]
+    found = {"anchor": [float(v) for v in anchor]}
+    for k, axis in enumerate("xy"):
+        log = bool(depends[k]) and scales[k] == "log"
+        factor = (ten[k] - one[k]) / (1 if log else 9)
+        found[axis] = [log, float(factor), float(one[k] - (0 if log else factor))]
+    if isinstance(artist, patches.Rectangle):
+        found["size"] = [float(artist.get_width()), float(artist.get_height())]
+    return found
+
+
 def _prepare_text(artist, where):
     """See to it that matplotlib writes one <text> whose anchor does not depend on what is in it."""
     if not isinstance(artist, Text):

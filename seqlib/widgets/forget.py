@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-import ipywidgets
 import numpy as np
+import traitlets
 
 from .. import words
-from ..draw.forget import ReachPicture
+from ..draw.forget import CEILING, FLOOR, ReachPicture
 from ..nn import RNN, Readout, SequenceModel, clip_by_norm
 from ..study.bptt import contributions, gradient_flow, largest_singular_value, spectral_radius
-from .playground import Playground
+from .recompute import Recomputed, plain_array, plain_model, slider
 
 LONGEST, LIMIT = 150, 1.0
 RADIUS = {"en": "spectral radius ρ", "ko": "스펙트럼 반지름 ρ"}
@@ -53,10 +53,8 @@ def measure(radius=1.0, activation="tanh", T=100, scale=0.3, limit=None, *, H=32
     -------
     Reach
     """
-    rng = np.random.default_rng(seed)
-    cell = RNN(1, H, rng=rng, activation=activation)
-    model = SequenceModel(cell, Readout(H, 1, rng=rng), "many-to-one", loss="mse")
-    x = scale * rng.normal(size=(LONGEST, 1, 1))[-T:]  # a longer run is the same one, begun earlier
+    model, noise = _model(activation, H, seed)
+    cell, x = model.cell, scale * noise[-T:]  # a longer run is the same one, begun earlier
     cell.params.W_hh *= radius / spectral_radius(cell.params.W_hh)
     with np.errstate(over="ignore", invalid="ignore"):  # what explodes is drawn on the edge
         trace = model.forward(x)
@@ -71,6 +69,12 @@ def measure(radius=1.0, activation="tanh", T=100, scale=0.3, limit=None, *, H=32
     return Reach(activation, radius, float(sigma), flow, bound, terms, norm, clipped, limit)
 
 
+def _model(activation, H=32, seed=0):
+    rng = np.random.default_rng(seed)
+    cell = RNN(1, H, rng=rng, activation=activation)
+    return SequenceModel(cell, Readout(H, 1, rng=rng), "many-to-one", loss="mse"), rng.normal(size=(LONGEST, 1, 1))
+
+
 def _flow(cell, trace, T):
     try:
         return gradient_flow(cell, trace, T)[::-1, 0]
@@ -78,7 +82,7 @@ def _flow(cell, trace, T):
         return gradient_flow(cell, trace, T, norm="frobenius")[::-1, 0]
 
 
-class GradientPlayground(Playground):
+class GradientPlayground(Recomputed):
     """Sliders for spectral radius, length and input scale, activation and clipping; the norms follow while they move.
 
     Parameters
@@ -88,43 +92,54 @@ class GradientPlayground(Playground):
 
     Attributes
     ----------
+    radius, scale : float
+    length : int
+        The number of steps T.
+    activation : {"tanh", "relu"}
+    clip : bool
     reach : Reach
-        What is shown.
+        What is shown, measured with NumPy.
     """
 
+    RECIPE = "reach"
+    STATE = ("radius", "length", "scale", "activation", "clip")
+
+    radius = traitlets.Float(min=0.1, max=2.0).tag(sync=True)
+    length = traitlets.Int(min=10, max=LONGEST).tag(sync=True)
+    scale = traitlets.Float(min=0.0, max=3.0).tag(sync=True)
+    activation = traitlets.Enum(["tanh", "relu"]).tag(sync=True)
+    clip = traitlets.Bool().tag(sync=True)
+
     def __init__(self, radius=1.0, activation="tanh", T=100, scale=0.3, clip=False):
-        def slider(kind, label, value, low, high, step, **more):
-            wide = {"style": {"description_width": "initial"}, "layout": {"width": "26em"}}
-            return kind(value=value, min=low, max=high, step=step, description=words.say(label), continuous_update=True,
-                        **wide, **more)  # fmt: skip
+        options = [["tanh", "tanh"], ["relu", "relu"]]
+        rows = [
+            [slider("radius", words.say(RADIUS), 0.1, 2.0, step=0.05),
+             slider("length", words.say(LENGTH), 10, LONGEST, step=10, digits=0)],
+            [slider("scale", words.say(SCALE), 0.0, 3.0, step=0.1, digits=1),
+             {"kind": "choice", "name": "activation", "label": words.say(ACTIVATION), "options": options},
+             {"kind": "check", "name": "clip", "label": words.say(CLIP, limit=LIMIT)}],
+        ]  # fmt: skip
+        models = {name: _model(name) for name in ("tanh", "relu")}
+        W, noise = models["tanh"][0].params.W_hh, models["tanh"][1]
+        given = {
+            "models": {name: plain_model(model) for name, (model, _) in models.items()},
+            "noise": plain_array(noise),
+            "radius": spectral_radius(W),
+            "sigma": largest_singular_value(W),
+            "limit": LIMIT,
+            "low": FLOOR,
+            "high": CEILING,
+        }
+        state = {"radius": radius, "activation": activation, "length": T, "scale": scale, "clip": clip}
+        super().__init__(ReachPicture(LONGEST), rows, given, **state)
 
-        self.radius = slider(ipywidgets.FloatSlider, RADIUS, radius, 0.1, 2.0, 0.05)
-        self.length = slider(ipywidgets.IntSlider, LENGTH, T, 10, LONGEST, 10)
-        self.scale = slider(ipywidgets.FloatSlider, SCALE, scale, 0.0, 3.0, 0.1, readout_format=".1f")
-        self.activation = ipywidgets.ToggleButtons(
-            options=["tanh", "relu"], value=activation, style={"button_width": "5em"}
-        )
-        self.clip = ipywidgets.Checkbox(
-            value=clip, description=words.say(CLIP, limit=LIMIT), indent=False, layout={"width": "auto"}
-        )
-        self.picture = ReachPicture(LONGEST)
-        row = {"layout": {"flex_flow": "row wrap", "align_items": "center"}}
-        controls = [
-            ipywidgets.HBox([self.radius, self.length], **row),
-            ipywidgets.HBox([self.scale, ipywidgets.Label(words.say(ACTIVATION)), self.activation, self.clip], **row),
-        ]
-        super().__init__(controls, self._scene())
-        for control in (self.radius, self.length, self.scale, self.activation, self.clip):
-            control.observe(self._change, "value")
+    @property
+    def reach(self):
+        """What is shown, measured with NumPy."""
+        return measure(self.radius, self.activation, self.length, self.scale, LIMIT if self.clip else None)
 
-    def _change(self, change):
-        self.show(self._scene())
-
-    def _scene(self):
-        limit = LIMIT if self.clip.value else None
-        self.reach = measure(self.radius.value, self.activation.value, self.length.value, self.scale.value, limit)
+    def draw(self):
         return self.picture.scene(self.reach)
 
     def __repr__(self):
-        r = self.reach
-        return f"<GradientPlayground: {r.activation}, rho = {r.radius:.2f}, T = {len(r.terms)}>"
+        return f"<GradientPlayground: {self.activation}, rho = {self.radius:.2f}, T = {self.length}>"

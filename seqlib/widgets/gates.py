@@ -1,12 +1,12 @@
 """The gate playground of lesson 6: set the gates by hand, hold them for 30 steps, and watch a memory fade."""
 
-import ipywidgets
 import numpy as np
+import traitlets
 
 from .. import words
-from ..draw.gates import HeldPicture
+from ..draw.gates import STEPS, TOP, Held, HeldPicture
 from ..nn.functions import sigmoid
-from .playground import Playground, number_slider
+from .recompute import Recomputed, plain_cell, slider
 
 BY_HAND = {"en": "the gates", "ko": "게이트 값"}
 BEFORE = {"en": "what goes into σ and tanh", "ko": "σ와 tanh에 들어가는 값"}
@@ -17,12 +17,12 @@ TIPS = {
     "g": {"en": "candidate: what could be written", "ko": "후보: 쓸 수 있는 값"},
     "C": {"en": "memory before the first step", "ko": "첫 단계 이전의 기억"},
 }
-NAMES = {"f": "f", "i": "i", "o": "o", "g": "C̃", "C": "C₀"}
-RANGE = {"f": (0, 1), "i": (0, 1), "o": (0, 1), "g": (-1, 1), "C": (-2, 2)}
+NAMES = {"f": "f", "i": "i", "o": "o", "g": "C̃", "C0": "C₀"}
+RANGE = {"f": (0, 1), "i": (0, 1), "o": (0, 1), "g": (-1, 1), "C0": (-2, 2)}
 REACH = 8.0  # of the sliders for what goes into σ: σ(8) = 0.9997
 
 
-class GatePlayground(Playground):
+class GatePlayground(Recomputed):
     """Sliders for f, i, o, C̃ and C_0; the cell's numbers and a memory of 30 steps follow while they move.
 
     Parameters
@@ -36,85 +36,71 @@ class GatePlayground(Playground):
 
     Attributes
     ----------
-    values : dict
-        ``f i o g C0`` as they are shown.
+    f, i, o, g, C0 : float
+        As they are shown. Setting one moves its slider and the picture.
     before : bool
         Whether the sliders stand for what goes into σ and tanh: then no gate can be 0 or 1.
     """
 
+    RECIPE = "heldLSTM"
+    STATE = ("f", "i", "o", "g", "C0", "before")
+
+    f = traitlets.Float().tag(sync=True)
+    i = traitlets.Float().tag(sync=True)
+    o = traitlets.Float().tag(sync=True)
+    g = traitlets.Float().tag(sync=True)
+    C0 = traitlets.Float().tag(sync=True)
+    before = traitlets.Bool(False).tag(sync=True)
+
     def __init__(self, f=0.9, i=0.0, o=1.0, g=0.5, C0=1.0):
-        self._changing = False
-        self.mode = ipywidgets.ToggleButtons(
-            options=[(words.say(BY_HAND), False), (words.say(BEFORE), True)], value=False,
-            style={"button_width": "auto"},
-        )  # fmt: skip
-        first = {"f": f, "i": i, "o": o, "g": g, "C": C0}
-        self.sliders = {
-            name: number_slider(NAMES[name], TIPS[name], value, *RANGE[name], width="17em")
-            for name, value in first.items()
-        }
-        self.picture = HeldPicture()
-        row = {"flex_flow": "row wrap", "align_items": "center"}
-        super().__init__([self.mode, ipywidgets.HBox(list(self.sliders.values()), layout=row)], self._scene())
-        self.mode.observe(self._switch, "value")
-        for slider in self.sliders.values():
-            slider.observe(self._change, "value")
-
-    @property
-    def before(self):
-        """Whether the sliders stand for what goes into σ and tanh."""
-        return self.mode.value
-
-    @before.setter
-    def before(self, value):
-        self.mode.value = bool(value)
+        modes = [[words.say(BY_HAND), False], [words.say(BEFORE), True]]
+        sliders = [
+            slider(name, NAMES[name], *RANGE[name], tip=TIPS[name[0]], when=None if name == "C0" else _before(name))
+            for name in NAMES
+        ]
+        given = {"cell": plain_cell(Held(1, 1, rng=np.random.default_rng(0))), "steps": STEPS, "top": TOP}
+        rows = [[{"kind": "choice", "name": "before", "options": modes}], sliders]
+        super().__init__(HeldPicture(), rows, given, f=f, i=i, o=o, g=g, C0=C0)
 
     @property
     def values(self):
         """The gates, the candidate and C_0 as they are shown."""
-        raw = {name: slider.value for name, slider in self.sliders.items()}
-        if self.before:
-            raw |= {name: float(sigmoid(np.array(raw[name]))) for name in "fio"} | {"g": float(np.tanh(raw["g"]))}
-        return {name: raw[name] for name in "fiog"} | {"C0": raw["C"]}
+        return {name: getattr(self, name) for name in NAMES}
 
     def set(self, **values):
         """Move several sliders at once: ``set(f=1, i=0)``; ``C0`` is the memory before the first step."""
-        values = {"C" if name == "C0" else name: value for name, value in values.items()}
-        unknown = values.keys() - self.sliders.keys()
-        if unknown:
+        if unknown := values.keys() - NAMES.keys():
             raise ValueError(f"values must be named f, i, o, g or C0, but {', '.join(sorted(unknown))} came.")
-        self._changing = True
-        for name, value in values.items():
-            self.sliders[name].value = value
-        self._changing = False
-        self.show(self._scene())
+        with self.hold_sync():
+            for name, value in values.items():
+                setattr(self, name, value)
 
-    def _change(self, _):
-        if not self._changing:
-            self.show(self._scene())
+    @traitlets.validate(*NAMES)
+    def _within(self, proposal):
+        name, (low, high) = proposal["trait"].name, RANGE[proposal["trait"].name]
+        if self.before and name != "C0":  # what the slider's ends become behind σ or tanh
+            low, high = (float((np.tanh if name == "g" else sigmoid)(np.array(end))) for end in (-REACH, REACH))
+        return float(np.clip(proposal["value"], low, high))
 
-    def _switch(self, change):
-        """Let the sliders stand for the other thing, at the same values as far as they can."""
-        self._changing = True
-        for name in "fiog":
-            slider, sign = self.sliders[name], name == "g"
-            value = slider.value
-            low, high = (-1.0 if sign else 0.0), 1.0
-            if change["new"]:
-                inside = np.clip(value, low + 1e-9, high - 1e-9)
-                value, low, high = (np.arctanh(inside) if sign else np.log(inside / (1 - inside))), -REACH, REACH
-                value = float(np.clip(value, low, high))
-            else:
-                value = float(np.tanh(value) if sign else sigmoid(np.array(value)))
-            with slider.hold_trait_notifications():
-                slider.min, slider.max, slider.value = low, high, value
-            slider.description = f"a_{name}" if change["new"] else NAMES[name]
-        self._changing = False
-        self.show(self._scene())
+    @traitlets.observe("before")
+    def _switch(self, _):
+        with self.hold_sync():
+            for name in NAMES:
+                setattr(self, name, getattr(self, name))  # none can be 0 or 1 any more
 
-    def _scene(self):
+    def draw(self):
         return self.picture.scene(**self.values)
 
     def __repr__(self):
-        v = self.values
-        return f"<GatePlayground: f = {v['f']:.2f}, i = {v['i']:.2f}, o = {v['o']:.2f}>"
+        return f"<GatePlayground: f = {self.f:.2f}, i = {self.i:.2f}, o = {self.o:.2f}>"
+
+
+def _before(name):
+    """What the slider is while it stands for what goes into σ or tanh."""
+    return {
+        "name": "before",
+        "label": f"a_{name}",
+        "low": -REACH,
+        "high": REACH,
+        "map": "tanh" if name == "g" else "sigmoid",
+    }

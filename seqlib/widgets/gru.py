@@ -1,14 +1,13 @@
 """What lesson 8 plays with: a GRU's gates set by hand, and one set of weights read in four conventions."""
 
-import ipywidgets
 import numpy as np
+import traitlets
 
 from .. import words
-from ..draw import diagrams
-from ..draw.gru import CONVENTIONS, HeldPicture, SwitchboardPicture, run_of
-from ..draw.scenes import sub
+from ..draw import makers
+from ..draw.gru import CONVENTIONS, STEPS, TOP, Held, HeldPicture, SwitchboardPicture, run_of
 from ..study.conventions import flip_z, with_reset
-from .playground import Playground, number_slider
+from .recompute import Recomputed, plain_array, plain_cell, slider
 
 TIPS = {
     "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
@@ -16,11 +15,11 @@ TIPS = {
     "a": {"en": "what the input says to the candidate", "ko": "입력이 후보에 보태는 값"},
     "h": {"en": "state before the first step", "ko": "첫 단계 이전의 상태"},
 }
-NAMES = {"r": "r", "z": "z", "a": "a", "h": "h₀"}
-RANGE = {"r": (0, 1), "z": (0, 1), "a": (-2, 2), "h": (-1, 1)}
+NAMES = {"r": "r", "z": "z", "a": "a", "h0": "h₀"}
+RANGE = {"r": (0, 1), "z": (0, 1), "a": (-2, 2), "h0": (-1, 1)}
 
 
-class GRUPlayground(Playground):
+class GRUPlayground(Recomputed):
     """Sliders for r, z, what the input says, and h_0; the cell's numbers and 30 steps follow while they move.
 
     The cell has one unit, and W_hg = 2: the candidate is tanh(a + 2 r h_{t-1}). With r = 0 it is set by `a` alone.
@@ -36,49 +35,45 @@ class GRUPlayground(Playground):
 
     Attributes
     ----------
-    values : dict
-        ``r z a h0`` as they are shown.
+    r, z, a, h0 : float
+        As they are shown. Setting one moves its slider and the picture.
     """
 
+    RECIPE = "heldGRU"
+    STATE = tuple(NAMES)
+
+    r = traitlets.Float().tag(sync=True)
+    z = traitlets.Float().tag(sync=True)
+    a = traitlets.Float().tag(sync=True)
+    h0 = traitlets.Float().tag(sync=True)
+
     def __init__(self, r=0.0, z=0.1, a=0.0, h0=1.0):
-        self._changing = False
-        first = {"r": r, "z": z, "a": a, "h": h0}
-        self.sliders = {
-            name: number_slider(NAMES[name], TIPS[name], value, *RANGE[name], width="20em")
-            for name, value in first.items()
-        }
-        self.picture = HeldPicture()
-        layout = {"flex_flow": "row wrap", "align_items": "center"}
-        super().__init__([ipywidgets.HBox(list(self.sliders.values()), layout=layout)], self._scene())
-        for slider in self.sliders.values():
-            slider.observe(self._change, "value")
+        sliders = [slider(name, NAMES[name], *RANGE[name], tip=TIPS[name[0]]) for name in NAMES]
+        given = {"cell": plain_cell(Held(1, 1, rng=np.random.default_rng(0))), "steps": STEPS, "top": TOP}
+        super().__init__(HeldPicture(), [sliders], given, r=r, z=z, a=a, h0=h0)
 
     @property
     def values(self):
         """The gates, what the input says, and h_0, as they are shown."""
-        return {"h0" if name == "h" else name: slider.value for name, slider in self.sliders.items()}
+        return {name: getattr(self, name) for name in NAMES}
 
     def set(self, **values):
         """Move several sliders at once: ``set(r=1, z=0)``; ``h0`` is the state before the first step."""
-        values = {"h" if name == "h0" else name: value for name, value in values.items()}
-        if unknown := values.keys() - self.sliders.keys():
+        if unknown := values.keys() - NAMES.keys():
             raise ValueError(f"values must be named r, z, a or h0, but {', '.join(sorted(unknown))} came.")
-        self._changing = True
-        for name, value in values.items():
-            self.sliders[name].value = value
-        self._changing = False
-        self.show(self._scene())
+        with self.hold_sync():
+            for name, value in values.items():
+                setattr(self, name, value)
 
-    def _change(self, _):
-        if not self._changing:
-            self.show(self._scene())
+    @traitlets.validate(*NAMES)
+    def _within(self, proposal):
+        return float(np.clip(proposal["value"], *RANGE[proposal["trait"].name]))
 
-    def _scene(self):
+    def draw(self):
         return self.picture.scene(**self.values)
 
     def __repr__(self):
-        v = self.values
-        return f"<GRUPlayground: r = {v['r']:.2f}, z = {v['z']:.2f}, a = {v['a']:.2f}>"
+        return f"<GRUPlayground: r = {self.r:.2f}, z = {self.z:.2f}, a = {self.a:.2f}>"
 
 
 # --- the convention switchboard ---------------------------------------------------------------------------------------
@@ -113,7 +108,7 @@ DONE = {
 }
 
 
-class Switchboard(Playground):
+class Switchboard(Recomputed):
     """One set of GRU weights in four conventions: z writes or keeps, r before or after the product with W_hg.
 
     Parameters
@@ -134,60 +129,50 @@ class Switchboard(Playground):
         Whether W_xz, W_hz and b_z are negated where z is read the other way.
     """
 
+    RECIPE = "switchboard"
+    STATE = ("learned", "converted")
+
+    learned = traitlets.Enum([" ".join(name) for name in CONVENTIONS], default_value="writes before").tag(sync=True)
+    converted = traitlets.Bool(False).tag(sync=True)
+
     def __init__(self, gru, x, n=0, *, start=2):
         run_of(gru.forward(x), n)  # says what does not fit
-        self.start, self.runs = start, {}
+        self.runs = {}
         for z, r in CONVENTIONS:
             cell = with_reset(gru, r)
             for negated, weights in ((False, cell), (True, flip_z(cell))):
                 self.runs[z, r, negated] = _read(weights, x[:, :, n : n + 1], z)
-        self.picture = SwitchboardPicture(len(x), gru.H)
-        style = {"button_width": "auto", "description_width": "initial"}
-        self.sources = ipywidgets.ToggleButtons(
-            options=[(words.say(SOURCES[name]), name) for name in CONVENTIONS],
-            description=words.say(LEARNED),
-            style=style,
-        )
-        self.weights = ipywidgets.ToggleButtons(
-            options=[(words.say(AS_THEY_ARE), False), (words.say(CONVERTED), True)], description=words.say(WEIGHTS),
-            style=style,
-        )  # fmt: skip
-        super().__init__([self.sources, self.weights], self._scene())
-        for control in (self.sources, self.weights):
-            control.observe(lambda _: self.show(self._scene()), "value")
+        choices = {
+            "learned": (LEARNED, [[words.say(SOURCES[name]), " ".join(name)] for name in CONVENTIONS]),
+            "converted": (WEIGHTS, [[words.say(AS_THEY_ARE), False], [words.say(CONVERTED), True]]),
+        }
+        rows = [
+            [{"kind": "choice", "name": name, "label": words.say(label), "options": options}]
+            for name, (label, options) in choices.items()
+        ]
+        # There is nothing between two buttons: all eight runs go along.
+        given = {"runs": {f"{z} {r} {int(negated)}": plain_array(h) for (z, r, negated), h in self.runs.items()}}
+        fields = {"t": makers.text("t", "count"), "s": makers.text("t", "subscript")}
+        fields |= {name: makers.text(name, "listed") for name in ("own", "z", "r")}
+        said = makers.choose("converted", *(makers.say(told, **fields) for told in (RAW, DONE)))
+        super().__init__(SwitchboardPicture(len(x), gru.H, said, words.say(BOARD_ALT), start), rows, given)
 
     @property
     def source(self):
         """For which convention the weights count as learned."""
-        return self.sources.value
+        return tuple(self.learned.split())
 
     @source.setter
     def source(self, value):
-        self.sources.value = value
-
-    @property
-    def converted(self):
-        """Whether the weights of z are negated where z is read the other way."""
-        return self.weights.value
-
-    @converted.setter
-    def converted(self, value):
-        self.weights.value = bool(value)
+        self.learned = " ".join(value)
 
     def states(self):
         """What is shown: {(z, r): (T, H)}."""
         z_own, _ = self.source
         return {(z, r): self.runs[z, r, self.converted and z != z_own] for z, r in CONVENTIONS}
 
-    def _scene(self):
-        states, (z, r) = self.states(), self.source
-        other = ({"writes": "keeps", "keeps": "writes"}[z], r), (z, {"before": "after", "after": "before"}[r])
-        said = []
-        for t in range(len(states[z, r])):
-            own, flipped, moved = (_tuple(states[name][t]) for name in ((z, r), *other))
-            fields = {"t": t + 1, "s": sub(t + 1), "own": own, "z": flipped, "r": moved}
-            said.append(words.say(DONE if self.converted else RAW, **fields))
-        return self.picture.scene(states, self.source, said, words.say(BOARD_ALT), self.start)
+    def draw(self):
+        return self.picture.scene(self.states(), self.source, self.converted)
 
     def __repr__(self):
         return f"<Switchboard: z {self.source[0]}, r {self.source[1]}{', converted' if self.converted else ''}>"
@@ -202,7 +187,3 @@ def _read(cell, x, z):
         step = cell.forward(x_t[None], h[-1])
         h.append(step.z[0] * h[-1] + (1 - step.z[0]) * step.g[0])
     return np.array(h[1:])[:, :, 0]
-
-
-def _tuple(values):
-    return ", ".join(diagrams.numbers(values))

@@ -2,7 +2,6 @@
 
 import ipywidgets
 
-from .. import words
 from .lifeline import Lifeline
 from .stepper import Stepper
 
@@ -69,11 +68,3 @@ class Chooser(Playground):
 
     def __repr__(self):
         return f"<Chooser: {', '.join(self.scenes)}; {self.buttons.value} is shown>"
-
-
-def number_slider(name, tip, value, low, high, *, width):
-    """A slider for a number that a gate or a state has, in hundredths; `tip` in both languages."""
-    return ipywidgets.FloatSlider(
-        value=value, min=low, max=high, step=0.01, description=name, tooltip=words.say(tip), continuous_update=True,
-        readout_format=".2f", style={"description_width": "2.4em"}, layout={"width": width},
-    )  # fmt: skip

@@ -1,13 +1,12 @@
 """What a reader plays with, lesson by lesson: controls that recompute a picture."""
 
-import ipywidgets
 import numpy as np
+import traitlets
 
 from .. import words
-from ..draw import panels, style
+from ..draw import makers, panels, style
 from ..draw.picture import picture
-from ..draw.scene import Binding, Scene
-from .playground import Playground
+from .recompute import Recomputed, plain_array, plain_model
 
 MOVE_LEFT = {"en": "← move the token", "ko": "← 토큰 옮기기"}
 MOVE_RIGHT = {"en": "move the token →", "ko": "토큰 옮기기 →"}
@@ -22,21 +21,21 @@ SHIFT_TIP = {
     "ko": "모든 토큰을 한 시점씩 옮기기. 밖으로 나가는 토큰은 {blank} 토큰이어야 합니다",
 }
 RESET_TIP = {"en": "back to the sentence at the beginning", "ko": "처음 문장으로 되돌리기"}
-SAYS = {"en": "{name}: {label} with {p:.2f}", "ko": "{name}: {label}, 확률 {p:.2f}"}
+SAYS = {"en": "{name}: {label} with {p}", "ko": "{name}: {label}, 확률 {p}"}
 ALT = {
     "en": "A sentence of {T} tokens, and below it bars: what {names} make of it.",
     "ko": "토큰 {T}개로 된 문장과, 그 아래에 이 문장을 본 {names}의 예측을 나타낸 막대.",
 }
 
 
-class Reorder(Playground):
+class Reorder(Recomputed):
     """Move the tokens of a sentence; several models' predictions follow, side by side.
 
     Parameters
     ----------
     models : dict of str to model
-        Name (of a class, so that both languages can share it) and a trained model: ``probabilities`` of x (T, D, 1),
-        where x[t] is the one-hot column of the token at step t + 1. The last output is shown.
+        Name (of a class, so that both languages can share it) and a trained `Pooled`, `Flattened` or `SequenceModel`,
+        for x (T, D, 1), where x[t] is the one-hot column of the token at step t + 1. The last output is shown.
     sentence : list of T str
         The tokens at the beginning.
     vocabulary : list of D str
@@ -60,6 +59,12 @@ class Reorder(Playground):
         A token of the sentence is not in the vocabulary.
     """
 
+    RECIPE = "reorder"
+    STATE = ("tokens", "picked")
+
+    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    picked = traitlets.Int(0).tag(sync=True)
+
     def __init__(self, models, sentence, vocabulary, classes, *, blank=None):
         unknown = [token for token in [*sentence, *([blank] if blank else [])] if token not in vocabulary]
         if not sentence or unknown:
@@ -68,47 +73,49 @@ class Reorder(Playground):
                 f"sentence and blank must be tokens of vocabulary ({', '.join(vocabulary)}), but {came} came."
             )
         self.models, self.vocabulary, self.classes = dict(models), list(vocabulary), list(classes)
-        self.sentence, self.tokens = tuple(sentence), list(sentence)
-        self.blank = sentence[0] if blank is None else blank
-        self.picked = next((t for t, token in enumerate(self.tokens) if token != self.blank), 0)
-        self.places = [_button() for _ in self.tokens]
-        for t, button in enumerate(self.places):
-            button.on_click(lambda _, t=t: self.pick(t))
-        self.arrows = {
-            "move left": _button(MOVE_LEFT, MOVE_TIP, lambda: self.move(-1)),
-            "move right": _button(MOVE_RIGHT, MOVE_TIP, lambda: self.move(+1)),
-            "shift left": _button(SHIFT_LEFT, SHIFT_TIP, lambda: self.shift(-1), blank=self.blank),
-            "shift right": _button(SHIFT_RIGHT, SHIFT_TIP, lambda: self.shift(+1), blank=self.blank),
-            "reset": _button(RESET, RESET_TIP, self.reset),
-        }
-        self._label()
-        rows = [
-            ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in (self.places, [*self.arrows.values()])
+        self.sentence, self.blank = tuple(sentence), sentence[0] if blank is None else blank
+        first = next((t for t, token in enumerate(sentence) if token != self.blank), 0)
+        given = {"models": {name: _plain(model) for name, model in self.models.items()}, "vocabulary": self.vocabulary,
+                 "classes": self.classes, "sentence": list(sentence), "blank": self.blank}  # fmt: skip
+        picture = ReorderPicture(len(sentence), list(self.models), self.classes)
+        super().__init__(picture, self._rows(), given, tokens=list(sentence), picked=first)
+
+    def _rows(self):
+        tips = [words.say(PICK_TIP, t="{t}"), words.say(PICKED_TIP, t="{t}")]
+        texts = {
+            "move left": (MOVE_LEFT, MOVE_TIP), "move right": (MOVE_RIGHT, MOVE_TIP),
+            "shift left": (SHIFT_LEFT, SHIFT_TIP), "shift right": (SHIFT_RIGHT, SHIFT_TIP), "reset": (RESET, RESET_TIP),
+        }  # fmt: skip
+        buttons = [
+            {"kind": "button", "name": name, "label": words.say(label), "tip": words.say(tip, blank=self.blank)}
+            for name, (label, tip) in texts.items()
         ]
-        super().__init__(rows, self._scene())
+        return [[{"kind": "tokens", "name": "tokens", "picked": "picked", "tips": tips}], buttons]
 
     def pick(self, t):
         """Let the arrows move the token at index `t`."""
         self.picked = t
-        self._refresh()
 
     def move(self, by):
         """Swap the picked token with its left (-1) or right (+1) neighbour; it stays picked. Nothing at the ends."""
-        there = self.picked + by
-        if 0 <= there < len(self.tokens):
-            self.tokens[self.picked], self.tokens[there] = self.tokens[there], self.tokens[self.picked]
-            self.pick(there)
+        there, tokens = self.picked + by, list(self.tokens)
+        if 0 <= there < len(tokens):
+            tokens[self.picked], tokens[there] = tokens[there], tokens[self.picked]
+            self._change(tokens, there)
 
     def shift(self, by):
         """Move all tokens one step earlier (-1) or later (+1), unless a token other than `blank` would leave."""
-        if self._can_shift(by):
-            self.tokens = [*self.tokens[1:], self.blank] if by < 0 else [self.blank, *self.tokens[:-1]]
-            self.pick(min(max(self.picked + by, 0), len(self.tokens) - 1))
+        if self.can_shift(by):
+            tokens = [*self.tokens[1:], self.blank] if by < 0 else [self.blank, *self.tokens[:-1]]
+            self._change(tokens, min(max(self.picked + by, 0), len(tokens) - 1))
 
     def reset(self):
         """Put the sentence back as it was at the beginning."""
         self.tokens = list(self.sentence)
-        self._refresh()
+
+    def can_shift(self, by):
+        """Whether the token that would leave at the left (-1) or right (+1) end is `blank`."""
+        return self.tokens[0 if by < 0 else -1] == self.blank
 
     def x(self):
         """The sentence as a model takes it: one-hot columns, (T, D, 1)."""
@@ -120,64 +127,88 @@ class Reorder(Playground):
         x = self.x()
         return {name: model.probabilities(x)[-1, :, 0] for name, model in self.models.items()}
 
-    def _can_shift(self, by):
-        return self.tokens[0 if by < 0 else -1] == self.blank
+    def draw(self):
+        return self.picture.scene(self.tokens, self.picked, self.probabilities())
 
-    def _refresh(self):
-        self._label()
-        self.show(self._scene())
+    def _change(self, tokens, picked):
+        with self.hold_sync():
+            self.tokens, self.picked = tokens, picked
 
-    def _label(self):
-        for t, (button, token) in enumerate(zip(self.places, self.tokens, strict=True)):
-            here = t == self.picked
-            button.description = token
-            button.tooltip = words.say(PICKED_TIP if here else PICK_TIP, t=t + 1)
-            button.button_style = "primary" if here else ""
-        self.arrows["move left"].disabled = self.picked == 0
-        self.arrows["move right"].disabled = self.picked == len(self.tokens) - 1
-        self.arrows["shift left"].disabled = not self._can_shift(-1)
-        self.arrows["shift right"].disabled = not self._can_shift(+1)
+    @traitlets.validate("tokens")
+    def _only_known(self, proposal):
+        came = proposal["value"]
+        if len(came) != len(self.sentence) or set(came) - set(self.vocabulary):
+            raise ValueError(f"tokens must be {len(self.sentence)} of {', '.join(self.vocabulary)}, but {came} came.")
+        return came
 
-    @picture
-    def _scene(self):
-        said = self.probabilities()
-        # Places by hand: a layout engine would draw everything twice, and this is drawn at every press.
-        fig, share = style.figure(10, 3.6, layout=None), 1 / len(said)
-        top = fig.add_axes((0.025, 0.74, 0.965, 0.24))
-        below = [fig.add_axes((0.025 + n * share, 0.1, share - 0.035, 0.46)) for n in range(len(said))]
-        bindings = _tokens(top, self.tokens, self.picked)
-        for ax, (name, p) in zip(below, said.items(), strict=True):
-            ax.set_title(name, parse_math=False)
-            bindings += panels.bars(ax, p[None], self.classes, colour=style.INK)
-        told = [words.say(SAYS, name=name, label=self.classes[p.argmax()], p=p.max()) for name, p in said.items()]
-        sentence = f"{' '.join(self.tokens)}. {'; '.join(told)}."
-        alt = words.say(ALT, T=len(self.tokens), names=", ".join(said))
-        return Scene(fig, bindings, sentences=[sentence], alt=alt)
+    @traitlets.validate("picked")
+    def _inside(self, proposal):
+        return min(max(proposal["value"], 0), len(self.sentence) - 1)
 
     def __repr__(self):
         return f"<Reorder: {' '.join(self.tokens)}>"
 
 
-def _button(label=None, tip=None, act=None, **fields):
-    button = ipywidgets.Button(layout={"width": "auto", "min_width": "3.6em"})
-    if label:
-        button.description, button.tooltip = words.say(label), words.say(tip, **fields)
-        button.on_click(lambda _: act())
-    return button
+def _plain(model):
+    """A model of lesson 1 as plain data."""
+    if not hasattr(model, "hidden"):
+        return {"kind": "sequence", **plain_model(model)}
+    kind = "pooled" if hasattr(model, "pool") else "flattened"
+    return {"kind": kind, **{name: plain_array(array) for name, array in model.params.items()}}
 
 
-def _tokens(ax, tokens, picked):
-    """The sentence as it stands now, the picked token on yellow, the steps below."""
-    T = len(tokens)
-    ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1), yticks=[])
-    ax.set_xticks(range(1, T + 1))
-    ax.tick_params(length=0, labelcolor=style.MUTED)
-    ax.set_xlabel("$t$", loc="left", labelpad=-14)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.axhline(0, color=style.EDGE, lw=style.THIN)
-    box = ax.add_patch(panels.Rectangle((0.5, 0.1), 1, 0.8, facecolor=style.NOW, edgecolor="none", zorder=0))
-    bindings = [Binding(box, "move", [(picked + 0.5, 0.1)])]
-    for t, token in enumerate(tokens, start=1):
-        bindings.append(Binding(ax.text(t, 0.48, "0", ha="center", va="center", size=style.BIG), "text", [token]))
-    return bindings
+class ReorderPicture(makers.Picture):
+    """The sentence, and below it what each model says: drawn once, then only its values change."""
+
+    def __init__(self, T, names, classes):
+        self.T, self.names, self.classes = T, names, classes
+
+    def draw(self):
+        T, names, classes = self.T, self.names, self.classes
+        fig, share = style.figure(10, 3.6, layout=None), 1 / len(names)
+        made = self._sentence(fig.add_axes((0.025, 0.74, 0.965, 0.24)), T)
+        for n, name in enumerate(names):
+            ax = fig.add_axes((0.025 + n * share, 0.1, share - 0.035, 0.46))
+            ax.set_title(name, parse_math=False)
+            drawn = panels.bars(ax, np.full((1, len(classes)), 0.5), classes, colour=style.INK)
+            for k in range(len(classes)):  # the bar, its number, and where that stands
+                p = f"{n} p{k}"
+                what = makers.number(p), makers.text(p, "hundredths"), makers.place(k, f"{n} top{k}")
+                made += [(b.artist, b.what, maker, b.name) for b, maker in zip(drawn[3 * k :][:3], what, strict=True)]
+        forms = {"name": "words", "label": "words", "p": "hundredths"}
+        told = {
+            f"told{n}": makers.say(SAYS, **{of: makers.text(f"{n} {of}", form) for of, form in forms.items()})
+            for n in range(len(names))
+        }
+        text = f"{{sentence}}. {'; '.join(f'{{{name}}}' for name in told)}."
+        said = {"make": "say", "text": text, "fields": {"sentence": makers.text("sentence", "words"), **told}}
+        return fig, made, said, words.say(ALT, T=T, names=", ".join(names))
+
+    @staticmethod
+    def _sentence(ax, T):
+        """The sentence as it stands now, the picked token on yellow, the steps below."""
+        ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1), yticks=[])
+        ax.set_xticks(range(1, T + 1))
+        ax.tick_params(length=0, labelcolor=style.MUTED)
+        ax.set_xlabel("$t$", loc="left", labelpad=-14)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        ax.axhline(0, color=style.EDGE, lw=style.THIN)
+        box = ax.add_patch(panels.Rectangle((0.5, 0.1), 1, 0.8, facecolor=style.NOW, edgecolor="none", zorder=0))
+        made = [(box, "move", makers.place("picked", 0.1))]
+        for t in range(T):
+            text = ax.text(t + 1, 0.48, "0", ha="center", va="center", size=style.BIG)
+            made.append((text, "text", makers.text(f"token{t}", "words")))
+        return made
+
+    @picture
+    def scene(self, tokens, picked, said):
+        """The scene of a sentence and of what each model says, {name: (K,)}."""
+        run = {"steps": 1, "picked": picked + 0.5, "sentence": " ".join(tokens)}
+        run |= {f"token{t}": token for t, token in enumerate(tokens)}
+        for n, (name, p) in enumerate(said.items()):
+            run |= {f"{n} name": name, f"{n} label": self.classes[p.argmax()], f"{n} p": float(p.max())}
+            run |= {f"{n} p{k}": float(v) for k, v in enumerate(p)} | {
+                f"{n} top{k}": float(v) + 0.03 for k, v in enumerate(p)
+            }
+        return super().scene(run)

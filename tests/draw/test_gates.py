@@ -8,6 +8,7 @@ import pytest
 
 from seqlib import words
 from seqlib.draw import gates
+from seqlib.draw.numerals import life
 from tests.draw.test_lstm import STEPS, TOKENS, run_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -77,7 +78,7 @@ def test_half_life_is_when_half_is_left():
         assert f ** gates.half_life(f) == pytest.approx(0.5)
     assert gates.half_life(0.5) == 1 and gates.half_life(0.9) == pytest.approx(6.58, abs=0.01)
     assert gates.half_life(1.0) == np.inf and gates.half_life(0.0) == 0
-    assert [gates.number(v) for v in (0.3, 6.58, 68.97, np.inf)] == ["0.30", "6.6", "69", "∞"]
+    assert [life(v) for v in (0.3, 6.58, 68.97, np.inf)] == ["0.30", "6.6", "69", "∞"]
 
 
 def test_held_is_the_cell_with_gates_that_stay():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from seqlib import GRU, LSTM, words
+from seqlib.draw import makers
 from seqlib.draw.diagrams import numbers
 from seqlib.draw.gru import (
     CONVENTIONS,
@@ -139,9 +140,10 @@ def test_the_held_picture_is_drawn_once():
 def test_the_switchboard_says_how_far_each_panel_is_off():
     rng = np.random.default_rng(0)
     runs = {name: rng.uniform(-1, 1, (6, 2)) for name in CONVENTIONS}
-    picture = SwitchboardPicture(6, 2)
-    one = picture.scene(runs, CONVENTIONS[0], ["a"] * 6, "alt")
-    two = picture.scene(runs, CONVENTIONS[3], ["a"] * 6, "alt")
+    picture = SwitchboardPicture(6, 2, makers.text("own", "listed"), "alt")
+    one = picture.scene(runs, CONVENTIONS[0])
+    two = picture.scene(runs, CONVENTIONS[3])
+    assert two.sentences[1] == ", ".join(numbers(runs[CONVENTIONS[3]][1]))
     assert one.svg == two.svg
     for scene, source in ((one, CONVENTIONS[0]), (two, CONVENTIONS[3])):
         svg = scene.at(2)

@@ -28,9 +28,9 @@ def test_sliders_move_the_numbers(playground):
         "Step 2: C₂ = 0.90 · 0.90 + 0.00 · 0.50 = 0.81; h₂ = 1.00 · tanh(0.81) = 0.67. "
         "Half of a memory is left after 6.6 steps."
     )
-    playground.sliders["f"].value = 1
+    playground.f = 1
     assert "C₃₀ = 1.00 · 1.00" in shown(playground, 30) and "what is in C stays" in shown(playground, 30)
-    playground.sliders["f"].value = 0
+    playground.f = 0
     assert "gone at once" in shown(playground, 1)
     playground.set(f=0.5, i=1, g=-1, C0=-2)
     assert "C₁ = 0.50 · (−2.00) + 1.00 · (−1.00) = −2.00" in shown(playground, 1)
@@ -49,27 +49,29 @@ def test_before_the_sigmoid_no_gate_is_0_or_1(playground):
     values = playground.values
     assert values["f"] == pytest.approx(sigmoid(np.array(REACH))) and 0 < values["i"] < 0.001
     assert values["o"] == pytest.approx(0.3) and values["g"] == pytest.approx(-0.6)
-    for value in (-REACH, 0, REACH):
-        playground.sliders["f"].value = value
+    for value in (0, 0.5, 1):
+        playground.f = value
         assert 0 < playground.values["f"] < 1
-    assert playground.sliders["f"].description == "a_f"
+    slider = playground.rows[1][0]
+    assert (slider["low"], slider["high"], slider["when"]["label"], slider["when"]["high"]) == (0, 1, "a_f", REACH)
     playground.before = False
-    assert playground.sliders["f"].value == pytest.approx(sigmoid(np.array(REACH)))
-    assert (playground.sliders["f"].min, playground.sliders["f"].max) == (0, 1)
-    assert (playground.sliders["g"].min, playground.sliders["g"].max) == (-1, 1)
+    assert playground.f == pytest.approx(sigmoid(np.array(REACH)))
+    playground.set(f=2, g=-3)
+    assert (playground.f, playground.g) == (1, -1)
 
 
 def test_the_browser_gets_values_only(playground, monkeypatch):
     sent = []
-    monkeypatch.setattr(playground.stepper, "_send", lambda message, buffers=None: sent.append(message["state"]))
-    playground.stepper.comm = playground.stepper.comm or object()
-    playground.sliders["f"].value = 0.3
+    monkeypatch.setattr(playground, "_send", lambda message, buffers=None: sent.append(message["state"]))
+    playground.comm = playground.comm or object()
+    playground.f = 0.3
     playground.before = True
-    assert all(set(state) <= {"bindings", "sentences"} for state in sent)
+    assert {"f": 0.3} in sent
+    assert all(set(state) <= {"before", *"fiog"} for state in sent)
 
 
 def test_what_the_cell_saves(playground):
-    bundle = playground._repr_mimebundle_()
+    bundle, _ = playground._repr_mimebundle_()
     assert bundle["text/plain"].startswith("<GatePlayground: f = 0.90, i = 0.00, o = 1.00: The LSTM cell")
     assert len(saved.PLAYER.sub("", bundle["text/html"]).encode()) < 60_000
 
@@ -78,7 +80,8 @@ def test_every_text_is_there_in_korean():
     words.use("ko")
     try:
         playground = GatePlayground()
-        said = [label for label, _ in playground.mode.options] + [s.tooltip for s in playground.sliders.values()]
+        [modes], sliders = playground.rows
+        said = [label for label, _ in modes["options"]] + [slider["tip"] for slider in sliders]
         assert all(re.search("[가-힣]", text) for text in [*said, *playground.scene.sentences, playground.scene.alt])
     finally:
         words.use("en")

@@ -26,20 +26,20 @@ def weights(seed=0, H=2):
 
 def test_only_values_are_sent_when_a_slider_moves():
     playground = GRUPlayground()
-    svg, before = playground.stepper.svg, playground.stepper.bindings
-    for name, value in (("r", 1.0), ("z", 0.5), ("a", -1.0), ("h", -0.5)):
-        playground.sliders[name].value = value
-        assert playground.stepper.svg == svg and playground.stepper.bindings != before
-        before = playground.stepper.bindings
+    before = playground.scene
+    for name, value in (("r", 1.0), ("z", 0.5), ("a", -1.0), ("h0", -0.5)):
+        setattr(playground, name, value)
+        assert playground.scene.svg == before.svg and playground.scene.bindings != before.bindings
+        before = playground.scene
     assert playground.values == {"r": 1.0, "z": 0.5, "a": -1.0, "h0": -0.5}
     assert f"{held(1, 0.5, -1, -0.5)['h'][0, 0]:.2f}".replace("-", "−") in playground.scene.sentences[0]
 
 
 def test_several_sliders_move_at_once():
     playground, sent = GRUPlayground(), []
-    playground.stepper.observe(lambda change: sent.append(change), "sentences")
+    playground.observe(lambda change: sent.append(change["name"]))
     playground.set(r=1, z=0.3, h0=0.5)
-    assert playground.values == {"r": 1, "z": 0.3, "a": 0, "h0": 0.5} and len(sent) == 1
+    assert playground.values == {"r": 1, "z": 0.3, "a": 0, "h0": 0.5} and sent == ["r", "z", "h0"]
     assert repr(playground) == "<GRUPlayground: r = 1.00, z = 0.30, a = 0.00>"
     with pytest.raises(ValueError, match="values must be named r, z, a or h0, but o came"):
         playground.set(o=1)
@@ -79,15 +79,15 @@ def test_the_four_panels_are_what_the_four_conventions_compute(source, converted
 def test_the_switchboard_sends_values_only():
     cell, x = weights()
     board = Switchboard(cell, x)
-    svg = board.stepper.svg
-    board.sources.value, board.weights.value = ("keeps", "after"), True
-    assert board.stepper.svg == svg and board.source == ("keeps", "after") and board.converted
+    svg = board.scene.svg
+    board.source, board.converted = ("keeps", "after"), True
+    assert board.scene.svg == svg and board.learned == "keeps after" and board.converted
 
 
 def test_everything_is_said_in_korean(korean):
     cell, x = weights()
     board = Switchboard(cell, x)
-    assert "부호를 바꾼다" in board.scene.sentences[0] and "PyTorch" in board.sources.options[3][0]
+    assert "부호를 바꾼다" in board.scene.sentences[0] and "PyTorch" in board.rows[0][0]["options"][3][0]
     assert "절반" in GRUPlayground().scene.sentences[0]
 
 

@@ -1,0 +1,164 @@
+"""Pictures that recompute in the browser: a model as plain data, and the widget whose controls change it there."""
+
+import base64
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import traitlets
+
+from .. import player, words
+from ..draw.page import page
+from ..nn.equations import Applied
+from ..nn.model import SequenceModel
+from .stepper import Stepper
+
+# What `widgets/js/equations.js` computes element by element; NumPy's names.
+FUNCTIONS = frozenset({
+    "add", "subtract", "multiply", "divide", "negative", "maximum", "minimum", "greater", "heaviside", "power", "exp",
+    "log", "sqrt", "square", "absolute", "positive", "tanh", "sigmoid",
+})  # fmt: skip
+
+FAILED = {
+    "en": "This picture cannot be recomputed in this browser.",
+    "ko": "이 브라우저에서는 이 그림을 다시 계산할 수 없습니다.",
+}
+
+
+# --- plain data -------------------------------------------------------------------------------------------------------
+
+
+def plain_array(values):
+    """An array as plain data: {"shape", "data": base64 of float64, row by row}."""
+    values = np.ascontiguousarray(values, "<f8")
+    return {"shape": list(values.shape), "data": base64.b64encode(values.tobytes()).decode()}
+
+
+def plain_cell(cell):
+    """A cell as plain data: its recorded equations, which serve every T and N, its sizes and its weights.
+
+    Raises
+    ------
+    ValueError
+        An equation has a function that the browser does not know.
+    """
+    program = cell.program()
+    for equation in (*program.equations.values(), *program.back.values()):
+        if unknown := _functions(equation.value) - FUNCTIONS:
+            raise ValueError(
+                f"{equation.line}: a cell that is recomputed in the browser may use {', '.join(sorted(FUNCTIONS))}, "
+                f"but {', '.join(sorted(unknown))} came; show this picture with the kernel instead."
+            )
+    weights = {name: plain_array(cell.params[name]) for name in program.shapes}
+    return {"program": program.as_data(), "D": cell.D, "H": cell.H, "weights": weights}
+
+
+def plain_model(model):
+    """A model as plain data: for a `SequenceModel` {"cell", "readout", "shape", "loss"}."""
+    if not isinstance(model, SequenceModel):
+        raise ValueError(f"model must be a SequenceModel, but {type(model).__name__} came.")
+    readout = {name: plain_array(array) for name, array in model.readout.params.items()}
+    return {"cell": plain_cell(model.cell), "readout": readout, "shape": model.shape, "loss": model.loss_name}
+
+
+def _functions(tree):
+    if not isinstance(tree, Applied):
+        return set()
+    own = set() if tree.function == "@" else {tree.function.__name__}
+    return own.union(*map(_functions, tree.args))
+
+
+# --- the widget -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def module():
+    """The player, and all that recomputes, as the text of one ES module."""
+    # The player's names stay its own.
+    stepper = f"const stepper = (() => {{\n{player.module().replace('export default', 'return', 1)}\n}})();"
+    render = "export default { render: (context) => renderPlayground(stepper, context) };"
+    return "\n".join([stepper, player.module("playground"), render])
+
+
+class Recomputed(Stepper):
+    """A stepper with controls above it. What a reader sets is computed and drawn anew in the browser, kernel or not.
+
+    A subclass has a trait for everything that a reader sets; Python sees it change and can set it.
+
+    Parameters
+    ----------
+    picture : Picture
+        The drawing, and where its values come from; see `seqlib.draw.makers`.
+    rows : list of list of dict
+        The controls, see `widgets/js/panel.js`.
+    given : dict
+        What the recipe needs, as plain data.
+    **state
+        The first values of the traits in ``STATE``.
+    """
+
+    RECIPE: ClassVar[str]  # a name of RECIPES in widgets/js/recipes.js
+    STATE: ClassVar[tuple[str, ...]] = ()  # what a reader sets: names of traits
+
+    _esm = module()
+
+    recipe = traitlets.Unicode().tag(sync=True)
+    given = traitlets.Dict().tag(sync=True)
+    rows = traitlets.List().tag(sync=True)
+    makers = traitlets.Dict().tag(sync=True)
+    state = traitlets.List().tag(sync=True)
+    failed = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, picture, rows, given, **state):
+        self.picture, self._drawn_for, self._scene = picture, None, None
+        for name, value in state.items():
+            setattr(self, name, value)
+        scene = self.scene
+        self.recipe, self.given, self.rows, self.state = self.RECIPE, given, rows, list(self.STATE)
+        self.failed = words.say(FAILED)
+        self.makers = picture.plain()
+        super().__init__(scene)
+
+    def draw(self):
+        """The scene of the present state, computed with NumPy."""
+        raise NotImplementedError
+
+    @property
+    def scene(self):
+        """The scene that is shown."""
+        now = [getattr(self, name) for name in self.STATE]
+        if self._scene is None or now != self._drawn_for:
+            self._scene, self._drawn_for = self.draw(), now
+        return self._scene
+
+    @scene.setter
+    def scene(self, scene):
+        self._scene = scene
+
+    @property
+    def stepper(self):
+        """The part that steps: this widget itself."""
+        return self
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {self.scene.T} steps, t = {self.t}>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": f"{repr(self)[:-1]}: {self.scene.alt}>"}, metadata
+
+    def page_data(self):
+        """All that the browser needs, as plain data."""
+        own = ("t", "recipe", "given", "rows", "makers", "state", "failed", *self.STATE)
+        return self.scene.player_data() | {name: getattr(self, name) for name in own}
+
+    def save_html(self, path):
+        """Write one self-contained page that recomputes with no kernel and no network."""
+        Path(path).write_text(page(self.page_data(), self.scene.alt, module()), encoding="utf-8")
+
+
+def slider(name, label, low, high, *, step=0.01, digits=2, tip="", when=None):
+    """A control for a number, `tip` in both languages; while the trait ``when["name"]`` is set, `when` holds."""
+    plain = {"kind": "slider", "name": name, "label": label, "low": low, "high": high, "step": step, "digits": digits}
+    return plain | {"tip": words.say(tip) if tip else ""} | ({"when": when} if when else {})

@@ -1,0 +1,122 @@
+"""Every playground that recomputes in the browser, in many states: for the tests in node and in a browser."""
+
+import re
+from itertools import product
+
+import numpy as np
+
+from seqlib import GRU, RNN, Flattened, Pooled, Readout, SequenceModel
+from seqlib.widgets.forget import GradientPlayground
+from seqlib.widgets.gates import GatePlayground
+from seqlib.widgets.gru import GRUPlayground, Switchboard
+from seqlib.widgets.playgrounds import Reorder
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def gates():
+    rng = np.random.default_rng(0)
+    extremes = [
+        dict(zip(("f", "i", "o", "g", "C0"), v, strict=True))
+        for v in product((0, 1), (0, 0.25), (0, 1), (-1, 0.5), (-2,))
+    ]
+    usual = [dict(zip(("f", "i", "o", "g", "C0"), np.round(rng.uniform(0, 1, 5), 2), strict=True)) for _ in range(20)]
+    return GatePlayground(), [{name: float(v) for name, v in state.items()} for state in extremes + usual]
+
+
+def gru():
+    rng = np.random.default_rng(1)
+    extremes = [
+        dict(zip(("r", "z", "a", "h0"), v, strict=True)) for v in product((0, 1), (0, 1), (-2, 0.5), (-1, 0.25))
+    ]
+    usual = [dict(zip(("r", "z", "a", "h0"), np.round(rng.uniform(0, 1, 4), 2), strict=True)) for _ in range(20)]
+    return GRUPlayground(), [{name: float(v) for name, v in state.items()} for state in extremes + usual]
+
+
+def reach():
+    """Up to ρ = 1.2 with tanh: beyond, a long run is chaotic, and NumPy's own last digit decides over the picture."""
+    states = [
+        {"radius": r, "length": T, "scale": s, "activation": name, "clip": clip}
+        for name, r, T, s, clip in [
+            ("tanh", 0.8, 100, 0.3, False), ("tanh", 0.1, 150, 0.0, True), ("tanh", 1.0, 100, 0.3, False),
+            ("tanh", 1.2, 40, 1.0, True), ("tanh", 2.0, 150, 0.0, False), ("tanh", 0.5, 10, 3.0, True),
+            ("relu", 0.8, 100, 0.3, False), ("relu", 1.2, 60, 0.3, True), ("relu", 2.0, 150, 3.0, True),
+            ("relu", 0.1, 10, 1.0, False), ("relu", 1.5, 150, 0.0, True),
+        ]
+    ]  # fmt: skip
+    return GradientPlayground(), states
+
+
+def reorder():
+    rng, tokens = np.random.default_rng(2), ["·", "bites", "dog", "고양이", "<b>{x}"]
+    models = {
+        "Pooled": Pooled(5, 8, 3, rng=rng),
+        "Flattened": Flattened(8, 5, 8, 3, rng=rng),
+        "RNN": SequenceModel(RNN(5, 8, rng=rng), Readout(8, 3, rng=rng), "many-to-one"),
+        "GRU": SequenceModel(GRU(5, 8, rng=rng, reset="after"), Readout(8, 3, rng=rng), "many-to-one"),
+    }
+    states = [{"tokens": [tokens[k] for k in rng.integers(0, 5, 8)], "picked": int(rng.integers(8))} for _ in range(20)]
+    return Reorder(models, states[0]["tokens"], tokens, ["dog", "고양이", "fox"]), states
+
+
+def switchboard():
+    rng = np.random.default_rng(3)
+    cell = GRU(2, 3, rng=rng)
+    for _, array in cell.params.items():
+        array += rng.normal(size=array.shape)
+    board = Switchboard(cell, rng.normal(size=(7, 2, 3)), 1)
+    return board, [
+        {"learned": name, "converted": c} for name in board.traits()["learned"].values for c in (False, True)
+    ]
+
+
+ALL = {"gates": gates, "gru": gru, "reach": reach, "reorder": reorder, "switchboard": switchboard}
+
+# What the browser makes of each state: {bindings, sentences}.
+ANSWERS = """([{ RECIPES, pictureOf }, all]) => Object.fromEntries(Object.entries(all).map(([name, one]) => {
+    const recipe = RECIPES[one.recipe](one.given);
+    return [name, one.states.map((state) => pictureOf(one.makers, recipe.run(state)))];
+}))"""
+
+
+def asked():
+    """{name: (what the browser gets, the scenes that Python makes of the same states)}."""
+    made = {}
+    for name, make in ALL.items():
+        widget, states = make()
+        scenes = []
+        for state in states:
+            with widget.hold_sync():
+                for key, value in state.items():
+                    setattr(widget, key, value)
+            scenes.append(widget.scene)
+        plain = {"recipe": widget.recipe, "given": widget.given, "makers": widget.makers, "states": states}
+        made[name] = plain, scenes
+    return made
+
+
+def differences(made, found):
+    """What differs between Python's pictures and the browser's: texts and colours in any sign, places by 0.01."""
+    odd = []
+    for name, (plain, scenes) in made.items():
+        for state, scene, live in zip(plain["states"], scenes, found[name], strict=True):
+            if live["sentences"] != scene.sentences:
+                odd.append((name, state, live["sentences"][0], scene.sentences[0]))
+            assert [(b["id"], b["attribute"]) for b in live["bindings"]] == [
+                (b["id"], b["attribute"]) for b in scene.bindings
+            ]
+            for mine, theirs in zip(live["bindings"], scene.bindings, strict=True):
+                for t in range(scene.T):
+                    pair = [values[min(t, len(values) - 1)] for values in (mine["values"], theirs["values"])]
+                    if not _same(*pair, mine["attribute"] in ("d", "transform")):
+                        odd.append((name, state, mine["id"], mine["attribute"], t + 1, *pair))
+    return odd
+
+
+def _same(one, two, places):
+    if not places or one == two:
+        return one == two
+    if NUMBER.sub("0", one) != NUMBER.sub("0", two):
+        return False
+    apart = np.subtract(*([float(v) for v in NUMBER.findall(text)] for text in (one, two)))
+    return np.abs(apart).max() <= 0.0101

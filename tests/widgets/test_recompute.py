@@ -1,0 +1,262 @@
+"""The interpreter in JavaScript computes what NumPy computes: all cells, both directions, random sizes."""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, saved
+from seqlib.draw import makers
+from seqlib.nn.cell import Cell
+from seqlib.nn.functions import LOSSES, sigmoid, softmax
+from seqlib.study.bptt import gradient_flow
+from seqlib.widgets.recompute import FUNCTIONS, module, plain_array, plain_model
+from tests.conftest import ROOT
+from tests.widgets import playgrounds
+
+SCRIPT = ROOT / "seqlib" / "widgets" / "js" / "equations.js"
+ANSWERS = ROOT / "tests" / "widgets" / "answers.mjs"
+
+
+class Minimal(Cell):
+    """A minimal gated unit with a weight that multiplies element by element, as a reader of lesson 15 may write it."""
+
+    BLOCKS: ClassVar = {"a": ("a_f", "a_g")}
+
+    def step(self, W, t):
+        t.a_f = W.W_xf @ t.x + W.W_hf @ t.h_prev + W.p * t.h_prev + W.b_f
+        t.f = sigmoid(t.a_f)
+        t.fh = t.f * t.h_prev
+        t.a_g = W.W_xg @ t.x + W.W_hg @ t.fh + W.b_g
+        t.g = np.tanh(t.a_g)
+        t.h = (1 - t.f) * t.h_prev + t.f * t.g
+
+    def step_back(self, W, t, d):
+        d.g = d.h * t.f
+        d.a_g = d.g * (1 - t.g**2)
+        d.fh = W.W_hg.T @ d.a_g
+        d.f = d.h * (t.g - t.h_prev) + d.fh * t.h_prev
+        d.a_f = d.f * t.f * (1 - t.f)
+        d.h_prev = d.h * (1 - t.f) + d.fh * t.f + W.W_hf.T @ d.a_f + W.p * d.a_f
+        d.x = W.W_xf.T @ d.a_f + W.W_xg.T @ d.a_g
+
+
+class Odd(Cell):
+    """Every other function of the closed list, in a cell that means nothing."""
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
+        t.e = np.exp(-np.absolute(t.a)) / (2 + np.square(t.a))
+        t.m = np.maximum(np.minimum(t.a, 0.8), -0.7) * np.heaviside(t.a + 0.3, 0.5)
+        t.h = np.sqrt(t.e + 0.1) + np.log(t.e + 1.5) * t.m + np.power(t.e, 3)
+
+    def step_back(self, W, t, d):
+        inside = np.greater(t.a, -0.7) * np.greater(0.8, t.a)
+        d.e = d.h * (0.5 / np.sqrt(t.e + 0.1) + t.m / (t.e + 1.5) + 3 * t.e**2)
+        d.m = d.h * np.log(t.e + 1.5)
+        slope = np.heaviside(t.a, 0.5) * 2 - 1
+        d.a = d.m * inside * np.heaviside(t.a + 0.3, 0.5) - d.e * (slope * t.e + 2 * t.a * t.e / (2 + np.square(t.a)))
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
+KINDS = {
+    "RNN tanh": lambda D, H, rng: RNN(D, H, rng=rng),
+    "RNN relu": lambda D, H, rng: RNN(D, H, rng=rng, activation="relu"),
+    "LSTM": lambda D, H, rng: LSTM(D, H, rng=rng),
+    "GRU before": lambda D, H, rng: GRU(D, H, rng=rng),
+    "GRU after": lambda D, H, rng: GRU(D, H, rng=rng, reset="after"),
+    "minimal": lambda D, H, rng: Minimal(D, H, rng=rng),
+    "odd": lambda D, H, rng: Odd(D, H, rng=rng),
+}
+SHAPES = ("many-to-many", "many-to-one", "one-to-many")
+
+
+def case(kind, shape, loss, seed):
+    """One case as plain data, and what NumPy says."""
+    rng = np.random.default_rng(seed)
+    D, H, K, N, T = (int(rng.integers(1, most)) for most in (7, 14, 6, 4, 13))
+    model = SequenceModel(KINDS[kind](D, H, rng), Readout(H, K, rng=rng), shape, loss)
+    for name, array in model.params.items():
+        array += rng.normal(scale=0.1, size=array.shape) if name.startswith(("b", "p")) else 0
+    x = rng.normal(size=(1 if shape == "one-to-many" else T, D, N))
+    first = {state: rng.normal(size=(H, N)) for state in model.cell.STATES} if seed % 2 else {}
+    outputs = 1 if shape == "many-to-one" else T
+    if loss == "mse":
+        targets = np.where(rng.random((outputs, K, N)) < 0.2, np.nan, rng.normal(size=(outputs, K, N)))
+    else:
+        targets = rng.integers(-1, K, (outputs, N))
+    trace = model.forward(x, **{f"{s}0": v for s, v in first.items()}, **model._steps(targets))
+    loss_t, dlogits = LOSSES[loss](trace.logits, targets)
+    grads = model.backward(trace, dlogits)
+    program = model.cell.program()
+    names = ["x", *[f"{s}_all" for s in model.cell.STATES], *(n for n in program.equations if n in trace)]
+    derivatives = [n for n in ("x", *program.equations) if n in grads.trace]
+    expected = {name: trace[name] for name in names} | {f"d.{name}": grads.trace[name] for name in derivatives}
+    expected |= {f"W.{name}": grads.params[name] for name in (*program.shapes, "W_hy", "b_y")}
+    expected |= {f"first.{state}": getattr(grads, f"{state}0") for state in model.cell.STATES}
+    expected |= {"losses": loss_t, "logits": trace.logits, "probabilities": softmax(trace.logits)}
+    expected["flow"] = gradient_flow(model.cell, trace, T)[:, -1]
+    expected["frobenius"] = gradient_flow(model.cell, trace, T, norm="frobenius")[:, -1]
+    plain = {
+        "model": plain_model(model), "T": T, "N": N, "x": x.ravel().tolist(), "names": names,
+        "derivatives": derivatives,
+        "first": {state: v.ravel().tolist() for state, v in first.items()},
+        "targets": [None if np.isnan(y) else float(y) for y in targets.ravel()],
+    }  # fmt: skip
+    return plain, expected
+
+
+def cases():
+    """Every cell, shape and loss, with random sizes: (what, plain, expected)."""
+    made = []
+    for n, kind in enumerate(KINDS):
+        for k, shape in enumerate(SHAPES):
+            for m, loss in enumerate(LOSSES):
+                made.append((f"{kind}, {shape}, {loss}", *case(kind, shape, loss, 100 * n + 10 * k + m)))
+    return made
+
+
+def disagreements(made, found):
+    """{what: the largest difference relative to the largest entry} where it is above 1e-12."""
+    off = {}
+    for (what, _, expected), answer in zip(made, found, strict=True):
+        assert set(answer) == set(expected), what
+        for name, values in expected.items():
+            mine, theirs = np.array(answer[name], float), np.ravel(values)
+            assert mine.shape == theirs.shape, (what, name)
+            error = np.abs(mine - theirs).max(initial=0) / max(np.abs(theirs).max(initial=0), 1e-300)
+            if not error <= 1e-12:
+                off[f"{what}: {name}"] = error
+    return off
+
+
+def run_node(source, data):
+    """Run a module with node and return what it prints as JSON."""
+    node = shutil.which("node") or pytest.skip("node is not installed; tests/browser runs the same cases in a browser")
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", source], input=json.dumps(data), capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+NODE = """
+import { readFileSync } from "node:fs";
+const module = async (path) => import("data:text/javascript;base64," + readFileSync(path).toString("base64"));
+const equations = await module("%EQUATIONS%"), { answers } = await module("%ANSWERS%");
+console.log(JSON.stringify(answers(equations, JSON.parse(readFileSync(0)))));
+"""
+
+
+def test_node_agrees_with_numpy():
+    made = cases()
+    source = NODE.replace("%EQUATIONS%", SCRIPT.as_posix()).replace("%ANSWERS%", ANSWERS.as_posix())
+    assert disagreements(made, run_node(source, [plain for _, plain, _ in made])) == {}
+
+
+def test_the_equations_of_a_cell_are_small():
+    rng = np.random.default_rng(0)
+    sizes = {name: len(json.dumps(make(3, 4, rng).program().as_data())) for name, make in KINDS.items()}
+    assert max(sizes.values()) < 3000, sizes
+
+
+def test_a_function_that_the_browser_does_not_know_is_named():
+    class Sine(RNN):
+        def step(self, W, t):
+            t.a = W.W_xh @ t.x + W.W_hh @ t.h_prev + W.b_h
+            t.h = np.sin(t.a)
+
+    cell = Sine(2, 3, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"t.h = np.sin.* but sin came; show this picture with the kernel"):
+        plain_model(SequenceModel(cell, Readout(3, 2, rng=np.random.default_rng(0))))
+    with pytest.raises(ValueError, match="model must be a SequenceModel, but int came"):
+        plain_model(3)
+
+
+def test_what_the_kernel_allows_and_what_the_browser_knows_are_one_list():
+    source = SCRIPT.read_text(encoding="utf-8")
+    loops = source[source.index("const LOOPS") : source.index("function elementwise")]
+    assert set(re.findall(r"^  (\w+)[(:]", loops, re.MULTILINE)) == FUNCTIONS
+
+
+def test_arrays_keep_every_bit():
+    values = np.array([[np.pi, -0.0, 5e-324], [np.inf, 1e308, 1 / 3]])
+    plain = plain_array(values[:, ::-1])
+    assert plain["shape"] == [2, 3]
+    assert np.frombuffer(base64.b64decode(plain["data"])).tobytes() == values[:, ::-1].tobytes()
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def test_node_draws_what_python_draws():
+    made = playgrounds.asked()
+    source = f"""
+    import {{ readFileSync }} from "node:fs";
+    const text = {json.dumps(module().rsplit("export default", 1)[0] + "export { RECIPES, pictureOf };")};
+    const module = await import("data:text/javascript;base64," + Buffer.from(text).toString("base64"));
+    console.log(JSON.stringify(({playgrounds.ANSWERS})([module, JSON.parse(readFileSync(0))])));
+    """
+    found = run_node(source, {name: plain for name, (plain, _) in made.items()})
+    assert playgrounds.differences(made, found) == []
+
+
+def test_a_number_has_the_colour_that_it_has_in_every_other_picture():
+    numbers = np.concatenate([np.linspace(-5, 5, 2001), [np.nan, np.inf, -np.inf, 1e-300]])
+    asked = {
+        f"{scale} {make.__name__}": make("v", scale) for scale in makers.SCALES for make in (makers.colour, makers.ink)
+    }
+    parts = [{"id": name, "attribute": "fill", "makers": {"fill": maker}} for name, maker in asked.items()]
+    plain = {"parts": parts, "said": makers.text("v", "words"), "scales": makers.scales()}
+    source = (
+        (SCRIPT.parent / "makers.js").read_text(encoding="utf-8")
+        + """
+    import { readFileSync } from "node:fs";
+    const { picture, numbers } = JSON.parse(readFileSync(0));
+    const v = numbers.map((value) => (typeof value === "number" ? value : Number(value)));
+    console.log(JSON.stringify(pictureOf(picture, { steps: v.length, v }).bindings));
+    """
+    )
+    plain_numbers = [
+        value if np.isfinite(value) else str(value).replace("inf", "Infinity") for value in numbers.tolist()
+    ]
+    for bound, maker in zip(
+        run_node(source, {"picture": plain, "numbers": plain_numbers}), asked.values(), strict=True
+    ):
+        assert bound["values"] == makers.values(maker, {"steps": len(numbers), "v": numbers})
+        if maker["make"] == "colour":
+            assert bound["values"] == makers.SCALES[maker["scale"]](numbers).tolist()
+
+
+# --- saved ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", playgrounds.ALL)
+def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(name):
+    widget, states = playgrounds.ALL[name]()
+    state = states[-1]
+    with widget.hold_sync():
+        for key, value in state.items():
+            setattr(widget, key, value)
+    # What the browser hands on once nothing moves any more.
+    widget.bindings, widget.sentences, widget.t = widget.scene.bindings, widget.scene.sentences, widget.scene.T
+    output = {"data": {saved.VIEW: {"model_id": "m"}, saved.HTML: saved.PICTURE}}
+    plain = {"model_name": "AnyModel", "state": {key: getattr(widget, key) for key in widget.keys if key[0] != "_"}}
+    metadata = {"widgets": {saved.STATE: {"state": {"m": plain}}}}
+    notebook = {"cells": [{"outputs": [output]}], "metadata": metadata}
+    html = saved.PLAYER.sub("", saved.tidy(notebook)["cells"][0]["outputs"][0]["data"]["text/html"])
+    picture = ET.canonicalize(saved.drawing(html))
+    assert picture == ET.canonicalize(widget.scene.at(widget.t))
+    assert len(html) < 70_000, "none of what only a live picture needs"
+    told = {
+        "gates": "<p>the gates · f ", "gru": "<p>r ", "reach": "<p>spectral radius ρ 1.50 · length T 150 · ",
+        "reorder": "", "switchboard": "<p>learned with z keeps, r after (PyTorch, Keras) · weights converted</p>",
+    }  # fmt: skip
+    assert told[name] in html
