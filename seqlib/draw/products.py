@@ -241,5 +241,3 @@ def _math(name):
 
 def _column(band):
     return min(COLUMN, WIDEST / band.W.shape[1])
-
-

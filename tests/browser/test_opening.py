@@ -157,7 +157,14 @@ def test_by_keyboard_there_and_back(deep):
 def test_steps_keep_the_level(deep):
     deep.enter("cell", None, 2, then=("ArrowRight",))
     assert (deep.path, deep.t) == (["chain", "cell, t = 3"], 3)
-    deep.enter("h", 2, then=("ArrowRight", "ArrowRight",))
+    deep.enter(
+        "h",
+        2,
+        then=(
+            "ArrowRight",
+            "ArrowRight",
+        ),
+    )
     assert (deep.path, deep.t) == (["chain", "cell, t = 5", "h₅[3]"], 5)
     deep.press("Home")
     assert (deep.path, deep.t) == (["chain", "cell, t = 1", "h₁[3]"], 1)
