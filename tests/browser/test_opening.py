@@ -331,7 +331,9 @@ def test_nothing_moves_from_level_to_level(deep):
 
 def test_gradients_run_back_along_their_wires(page, tmp_path):
     model, _, x = trace_of(T=3)
-    player = shown(page, backward_scene(model, x, np.array([[1], [2], [3]]), start=3), tmp_path)
+    scene = backward_scene(model, x, np.array([[1], [2], [3]]), start=3)
+    scene.begin = scene.start  # where the way back begins
+    player = shown(page, scene, tmp_path)
     player.freeze()
     player.root.focus()
     player.press("ArrowRight")

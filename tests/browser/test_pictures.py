@@ -100,7 +100,10 @@ def test_a_series_of_any_size(ruler, size, labels):
     [
         (lambda ax: (ax.text(5, 2, "one"), ax.text(5.2, 2, "two")), '"one" and "two" overlap'),
         (lambda ax: ax.text(9.8, 2, "far"), '"far" leaves the picture'),
-        (lambda ax: ax.text(9.8, 2, "far", clip_on=True), '"far" is cut by its axes'),
+        (
+            lambda ax: (ax.set_position((0, 0, 0.8, 1)), ax.text(9.8, 2, "far", clip_on=True)),
+            '"far" is cut by its axes',
+        ),
         (lambda ax: ax.text(5, 2, "low", size=13), '"low" is 13.0 pt'),
         (lambda ax: (ax.text(5, 2, "on"), ax.plot([4, 7], [2.2, 2.2])), '"on" lies on a line'),
         (lambda ax: (ax.text(5, 2, "on"), ax.scatter([5.3], [2.2])), '"on" lies on a line'),
