@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from seqlib.player import module
+
 # What the reader sees and the attributes of every bound element, as the page has them now.
 STATE = """player => ({
     readout: player.querySelector(".readout").textContent,
@@ -181,7 +183,7 @@ def test_two_players_on_one_page_keep_apart(page, demo_scene, tmp_path):
     parts = [(tmp_path / f"{seed}.html").read_text(encoding="utf-8") for seed in (0, 1)]
     data = [json.loads(re.search(r'(?s)type="application/json">(.*?)</script>', part)[1]) for part in parts]
     page.goto((tmp_path / "0.html").as_uri())
-    source = re.search(r'(?s)<script type="module">(.*?)// A model', parts[0])[1]
+    source = module().replace("export default", "const player =", 1)
     page.evaluate(
         """([source, data]) => {
             const player = new Function(source + "; return player;")();

@@ -36,6 +36,7 @@ STATE = """player => ({
 def trained():
     """The cell's picture after a training of 400 updates."""
     [scene] = learning((400,))
+    scene.begin = scene.start  # in the middle, where something has happened
     return scene
 
 
@@ -200,6 +201,7 @@ def test_at_the_last_step_it_says_where_to_go(player):
 
 def test_over_updates_each_has_its_own_question(page, tmp_path):
     over = updates_scene(learning((0, 40)), (0, 40)).asking("C_t", "tanh C_t", "h_t")
+    over.begin = over.start
     over.save_html(tmp_path / "page.html")
     page.goto((tmp_path / "page.html").as_uri())
     player = page.locator(".player")

@@ -28,7 +28,9 @@ STATE = """player => ({
 
 @pytest.fixture(scope="module")
 def scene():
-    return updates_scene(learning(UPDATES), UPDATES, start=0)
+    made = updates_scene(learning(UPDATES), UPDATES, start=0)
+    made.begin = made.start  # in the middle, where something has happened
+    return made
 
 
 @pytest.fixture
@@ -177,30 +179,30 @@ def test_in_jupyterlab_python_leads_and_follows(page, lab, shots):
         notebook.run_cell(cell)
     player = notebook.steppers.first
     player.wait_for()
-    assert where(player) == ["t = 2 / 6", "update = 50"]
+    assert where(player) == ["t = 1 / 6", "update = 50"]
     player.focus()
     for key in ("PageDown", "PageDown", "ArrowRight"):
         page.keyboard.press(key)
-    assert where(player) == ["t = 3 / 6", "update = 150"]
+    assert where(player) == ["t = 2 / 6", "update = 150"]
     time.sleep(0.5)
     notebook.run_cell(3)
-    until(lambda: "now 3 150" in notebook.output(3).text_content())
+    until(lambda: "now 2 150" in notebook.output(3).text_content())
     notebook.run_cell(4)
-    until(lambda: where(player) == ["t = 3 / 6", "update = 100"])
+    until(lambda: where(player) == ["t = 2 / 6", "update = 100"])
     # Another picture in the same place, without updates; and one that asks, too.
     notebook.run_cell(5)
     until(lambda: player.locator(".updates").is_hidden())
     player.focus()
     page.keyboard.press("PageDown")
     page.keyboard.press("ArrowRight")
-    assert where(player)[0] == "t = 4 / 6"
+    assert where(player)[0] == "t = 3 / 6"
     notebook.run_cell(6)
     until(lambda: player.locator(".turn").is_visible())
-    assert where(player) == ["t = 4 / 6", "update = 100"]
+    assert where(player) == ["t = 3 / 6", "update = 100"]
     player.focus()
     page.keyboard.press("p")
     page.keyboard.press("PageDown")
-    until(lambda: "h₄[1] = ?" in state(player)["sentence"])
+    until(lambda: "h₃[1] = ?" in state(player)["sentence"])
     assert notebook.failures.count() == 0
     page.screenshot(path=shots / "updates-lab.png")
     notebook.save()

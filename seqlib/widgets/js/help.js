@@ -3,7 +3,8 @@ import { ICONS, element } from "./dom.js";
 
 export function help(player) {
   const { root, words } = player;
-  const panel = element("div", { class: "panel keys", hidden: "" });
+  const named = { role: "region", "aria-label": words.keys, tabindex: 0 }; // a list that scrolls can be reached
+  const panel = element("div", { class: "panel keys", hidden: "", ...named });
   const button = player.addButton("help", ICONS.help, words.keys, toggle, "?");
   button.setAttribute("aria-expanded", "false");
   root.append(panel);
