@@ -20,76 +20,46 @@ JACOBIAN = Exercise(
     signature="step_jacobian(h_t, W_hh)",
     solution=_jacobian,
     axes=("row", "entry"),
-    cases=lambda rng: [dict(h_t=np.tanh(rng.normal(size=(H, 1))), W_hh=rng.normal(size=(H, H))) for H in (3, 4)],
+    cases=lambda rng: [
+        dict(h_t=np.tanh(rng.normal(size=(H, 1))), W_hh=rng.normal(size=(H, H))) for H in (3, 4)
+    ],
     praise={
         "en": "Row i is how unit i listens, times its own slope. Everything else in this lesson is products of this matrix.",
         "ko": "i행은 유닛 i로 들어오는 가중치에 그 유닛의 기울기를 곱한 것입니다. 이 수업의 나머지는 모두 이 행렬의 곱입니다.",
     },
     mistakes=(
-        Mistake(
-            "W_hh-transposed",
-            partial(_jacobian, weights=lambda W: W.T),
-            {
-                "en": "W_hh is transposed. Entry (i, j) of the Jacobian is how unit i of hₜ reacts to unit j of hₜ₋₁, and that weight is W_hh[i, j]. The transpose belongs to the backward pass.",
-                "ko": "W_hh가 전치되었습니다. 야코비 행렬의 (i, j) 성분은 hₜ의 유닛 i가 hₜ₋₁의 유닛 j에 반응하는 정도이고, 그 가중치는 W_hh[i, j]입니다. 전치는 역전파에서 씁니다.",
-            },
-        ),
-        Mistake(
-            "slope-on-columns",
-            partial(_jacobian, side="columns"),
-            {
-                "en": "The slope multiplies the columns. tanh acts on the units of hₜ, after the product, so it scales the *rows*: diag(1 − hₜ²) stands left of W_hh.",
-                "ko": "기울기를 열에 곱했습니다. tanh는 곱한 뒤에 hₜ의 유닛마다 작용하므로 ‘행’을 조절합니다. diag(1 − hₜ²)는 W_hh의 왼쪽에 옵니다.",
-            },
-        ),
-        Mistake(
-            "whole-transposed",
-            lambda h_t, W_hh: _jacobian(h_t, W_hh).T,
-            {
-                "en": "This is the whole Jacobian transposed. That matrix carries gradients backwards; ∂hₜ/∂hₜ₋₁ itself has the units of hₜ as its rows.",
-                "ko": "야코비 행렬 전체가 전치되었습니다. 그것은 기울기를 뒤로 나르는 행렬입니다. ∂hₜ/∂hₜ₋₁ 자체는 hₜ의 유닛이 행입니다.",
-            },
-        ),
-        Mistake(
-            "slope-upside-down",
-            partial(_jacobian, slope=lambda h: 1 / (1 - h**2)),
-            {
-                "en": "1/(1 − h²) is the slope of the *inverse* of tanh. The slope of tanh, written with its output, is 1 − h².",
-                "ko": "1/(1 − h²)은 tanh의 ‘역함수’의 기울기입니다. tanh의 기울기를 출력으로 쓰면 1 − h²입니다.",
-            },
-        ),
-        Mistake(
-            "slope-missing",
-            partial(_jacobian, side="none"),
-            {
-                "en": "This is W_hh alone: the slope of tanh is missing. Between hₜ₋₁ and hₜ stands tanh, and it flattens where a unit is near ±1.",
-                "ko": "W_hh뿐이고 tanh의 기울기가 빠졌습니다. hₜ₋₁과 hₜ 사이에는 tanh가 있고, 유닛이 ±1에 가까우면 기울기가 작아집니다.",
-            },
-        ),
-        Mistake(
-            "slope-of-sigmoid",
-            partial(_jacobian, slope=lambda h: h * (1 - h)),
-            {
-                "en": "h(1 − h) is the slope of the sigmoid. For tanh it is 1 − h².",
-                "ko": "h(1 − h)는 시그모이드의 기울기입니다. tanh의 기울기는 1 − h²입니다.",
-            },
-        ),
-        Mistake(
-            "square-missing",
-            partial(_jacobian, slope=lambda h: 1 - h),
-            {
-                "en": "The square is missing: the slope of tanh is 1 − h², not 1 − h.",
-                "ko": "제곱이 빠졌습니다. tanh의 기울기는 1 − h가 아니라 1 − h²입니다.",
-            },
-        ),
-        Mistake(
-            "slope-of-h-again",
-            partial(_jacobian, slope=lambda h: 1 - np.tanh(h) ** 2),
-            {
-                "en": "tanh is applied twice: h is already the output of tanh. Its slope is 1 − h², without another tanh.",
-                "ko": "tanh를 두 번 취했습니다. h가 이미 tanh의 출력입니다. 기울기는 tanh를 다시 취하지 않고 1 − h²입니다.",
-            },
-        ),
+        Mistake("W_hh-transposed", partial(_jacobian, weights=lambda W: W.T), {
+            "en": "W_hh is transposed. Entry (i, j) of the Jacobian is how unit i of hₜ reacts to unit j of hₜ₋₁, and that weight is W_hh[i, j]. The transpose belongs to the backward pass.",
+            "ko": "W_hh가 전치되었습니다. 야코비 행렬의 (i, j) 성분은 hₜ의 유닛 i가 hₜ₋₁의 유닛 j에 반응하는 정도이고, 그 가중치는 W_hh[i, j]입니다. 전치는 역전파에서 씁니다.",
+        }),
+        Mistake("slope-on-columns", partial(_jacobian, side="columns"), {
+            "en": "The slope multiplies the columns. tanh acts on the units of hₜ, after the product, so it scales the *rows*: diag(1 − hₜ²) stands left of W_hh.",
+            "ko": "기울기를 열에 곱했습니다. tanh는 곱한 뒤에 hₜ의 유닛마다 작용하므로 ‘행’을 조절합니다. diag(1 − hₜ²)는 W_hh의 왼쪽에 옵니다.",
+        }),
+        Mistake("whole-transposed", lambda h_t, W_hh: _jacobian(h_t, W_hh).T, {
+            "en": "This is the whole Jacobian transposed. That matrix carries gradients backwards; ∂hₜ/∂hₜ₋₁ itself has the units of hₜ as its rows.",
+            "ko": "야코비 행렬 전체가 전치되었습니다. 그것은 기울기를 뒤로 나르는 행렬입니다. ∂hₜ/∂hₜ₋₁ 자체는 hₜ의 유닛이 행입니다.",
+        }),
+        Mistake("slope-upside-down", partial(_jacobian, slope=lambda h: 1 / (1 - h**2)), {
+            "en": "1/(1 − h²) is the slope of the *inverse* of tanh. The slope of tanh, written with its output, is 1 − h².",
+            "ko": "1/(1 − h²)은 tanh의 ‘역함수’의 기울기입니다. tanh의 기울기를 출력으로 쓰면 1 − h²입니다.",
+        }),
+        Mistake("slope-missing", partial(_jacobian, side="none"), {
+            "en": "This is W_hh alone: the slope of tanh is missing. Between hₜ₋₁ and hₜ stands tanh, and it flattens where a unit is near ±1.",
+            "ko": "W_hh뿐이고 tanh의 기울기가 빠졌습니다. hₜ₋₁과 hₜ 사이에는 tanh가 있고, 유닛이 ±1에 가까우면 기울기가 작아집니다.",
+        }),
+        Mistake("slope-of-sigmoid", partial(_jacobian, slope=lambda h: h * (1 - h)), {
+            "en": "h(1 − h) is the slope of the sigmoid. For tanh it is 1 − h².",
+            "ko": "h(1 − h)는 시그모이드의 기울기입니다. tanh의 기울기는 1 − h²입니다.",
+        }),
+        Mistake("square-missing", partial(_jacobian, slope=lambda h: 1 - h), {
+            "en": "The square is missing: the slope of tanh is 1 − h², not 1 − h.",
+            "ko": "제곱이 빠졌습니다. tanh의 기울기는 1 − h가 아니라 1 − h²입니다.",
+        }),
+        Mistake("slope-of-h-again", partial(_jacobian, slope=lambda h: 1 - np.tanh(h) ** 2), {
+            "en": "tanh is applied twice: h is already the output of tanh. Its slope is 1 − h², without another tanh.",
+            "ko": "tanh를 두 번 취했습니다. h가 이미 tanh의 출력입니다. 기울기는 tanh를 다시 취하지 않고 1 − h²입니다.",
+        }),
     ),
 )
 
@@ -112,78 +82,44 @@ PRODUCT = Exercise(
     signature="product(jacobians, t, k)",
     solution=_product,
     axes=("row", "entry"),
-    cases=lambda rng: [
-        dict(jacobians=rng.normal(size=(6, 3, 3)), t=t, k=k) for t, k in ((4, 1), (5, 2), (3, 0), (4, 4))
-    ],
+    cases=lambda rng: [dict(jacobians=rng.normal(size=(6, 3, 3)), t=t, k=k) for t, k in ((4, 1), (5, 2), (3, 0), (4, 4))],
     praise={
         "en": "The latest Jacobian stands on the left, the earliest on the right, and for k = t nothing is left but the identity.",
         "ko": "가장 나중 단계의 야코비 행렬이 왼쪽, 가장 앞 단계의 것이 오른쪽에 오고, k = t이면 단위행렬만 남습니다.",
     },
     mistakes=(
-        Mistake(
-            "order-reversed",
-            partial(_product, join=lambda J, P: P @ J),
-            {
-                "en": "The order is reversed. The step from hₖ is taken first, so it stands rightmost: ∂hₜ/∂hₜ₋₁ ··· ∂hₖ₊₁/∂hₖ. Matrices do not commute.",
-                "ko": "순서가 뒤집혔습니다. hₖ에서 떠나는 단계가 먼저이므로 맨 오른쪽에 옵니다: ∂hₜ/∂hₜ₋₁ ··· ∂hₖ₊₁/∂hₖ. 행렬은 순서를 바꿔 곱할 수 없습니다.",
-            },
-        ),
-        Mistake(
-            "one-too-many",
-            partial(_product, first=0),
-            {
-                "en": "One factor too many: the product begins with ∂hₖ/∂hₖ₋₁ and so reaches hₖ₋₁. It runs from j = k + 1.",
-                "ko": "인수가 하나 많습니다. ∂hₖ/∂hₖ₋₁부터 곱해서 hₖ₋₁까지 갔습니다. j = k + 1부터입니다.",
-            },
-        ),
-        Mistake(
-            "last-missing",
-            partial(_product, last=-1),
-            {
-                "en": "The last factor, ∂hₜ/∂hₜ₋₁, is missing: this is ∂hₜ₋₁/∂hₖ. `range` leaves its end out.",
-                "ko": "마지막 인수 ∂hₜ/∂hₜ₋₁이 빠져서 ∂hₜ₋₁/∂hₖ가 되었습니다. `range`는 끝값을 포함하지 않습니다.",
-            },
-        ),
-        Mistake(
-            "shifted-by-one",
-            partial(_product, shift=1),
-            {
-                "en": "Every factor is one step late. `jacobians[0]` is ∂h₁/∂h₀, so the one of step j is `jacobians[j - 1]`.",
-                "ko": "인수가 모두 한 단계씩 늦습니다. `jacobians[0]`이 ∂h₁/∂h₀이므로, j번째 단계의 것은 `jacobians[j - 1]`입니다.",
-            },
-        ),
-        Mistake(
-            "element-by-element",
-            partial(_product, join=lambda J, P: J * P),
-            {
-                "en": "`*` multiplies entry by entry. A change travels through all units of every step: that is the matrix product, `@`.",
-                "ko": "`*`는 원소끼리 곱합니다. 변화는 매 단계의 모든 유닛을 거쳐 전해지므로 행렬 곱 `@`를 써야 합니다.",
-            },
-        ),
-        Mistake(
-            "transposed-factors",
-            partial(_product, join=lambda J, P: J.T @ P),
-            {
-                "en": "Each factor is transposed. The transposes carry gradients backwards; the Jacobian itself is the product of the matrices as they are.",
-                "ko": "인수마다 전치되었습니다. 전치한 행렬은 기울기를 뒤로 나릅니다. 야코비 행렬 자체는 원래 행렬을 그대로 곱한 것입니다.",
-            },
-        ),
-        Mistake(
-            "summed",
-            _sum,
-            {
-                "en": "The Jacobians are added. The chain rule multiplies along a path; sums arise only where several paths meet.",
-                "ko": "야코비 행렬을 더했습니다. 연쇄 법칙은 한 경로를 따라 곱합니다. 더하는 것은 여러 경로가 만날 때뿐입니다.",
-            },
-        ),
-        Mistake(
-            "from-the-first-step",
-            lambda jacobians, t, k: _product(jacobians, t, 0),
-            {
-                "en": "This is always the longest path, back to h₀. The product should stop at hₖ.",
-                "ko": "언제나 h₀까지 가는 가장 긴 경로입니다. 곱은 hₖ에서 멈춰야 합니다.",
-            },
-        ),
+        Mistake("order-reversed", partial(_product, join=lambda J, P: P @ J), {
+            "en": "The order is reversed. The step from hₖ is taken first, so it stands rightmost: ∂hₜ/∂hₜ₋₁ ··· ∂hₖ₊₁/∂hₖ. Matrices do not commute.",
+            "ko": "순서가 뒤집혔습니다. hₖ에서 떠나는 단계가 먼저이므로 맨 오른쪽에 옵니다: ∂hₜ/∂hₜ₋₁ ··· ∂hₖ₊₁/∂hₖ. 행렬은 순서를 바꿔 곱할 수 없습니다.",
+        }),
+        Mistake("one-too-many", partial(_product, first=0), {
+            "en": "One factor too many: the product begins with ∂hₖ/∂hₖ₋₁ and so reaches hₖ₋₁. It runs from j = k + 1.",
+            "ko": "인수가 하나 많습니다. ∂hₖ/∂hₖ₋₁부터 곱해서 hₖ₋₁까지 갔습니다. j = k + 1부터입니다.",
+        }),
+        Mistake("last-missing", partial(_product, last=-1), {
+            "en": "The last factor, ∂hₜ/∂hₜ₋₁, is missing: this is ∂hₜ₋₁/∂hₖ. `range` leaves its end out.",
+            "ko": "마지막 인수 ∂hₜ/∂hₜ₋₁이 빠져서 ∂hₜ₋₁/∂hₖ가 되었습니다. `range`는 끝값을 포함하지 않습니다.",
+        }),
+        Mistake("shifted-by-one", partial(_product, shift=1), {
+            "en": "Every factor is one step late. `jacobians[0]` is ∂h₁/∂h₀, so the one of step j is `jacobians[j - 1]`.",
+            "ko": "인수가 모두 한 단계씩 늦습니다. `jacobians[0]`이 ∂h₁/∂h₀이므로, j번째 단계의 것은 `jacobians[j - 1]`입니다.",
+        }),
+        Mistake("element-by-element", partial(_product, join=lambda J, P: J * P), {
+            "en": "`*` multiplies entry by entry. A change travels through all units of every step: that is the matrix product, `@`.",
+            "ko": "`*`는 원소끼리 곱합니다. 변화는 매 단계의 모든 유닛을 거쳐 전해지므로 행렬 곱 `@`를 써야 합니다.",
+        }),
+        Mistake("transposed-factors", partial(_product, join=lambda J, P: J.T @ P), {
+            "en": "Each factor is transposed. The transposes carry gradients backwards; the Jacobian itself is the product of the matrices as they are.",
+            "ko": "인수마다 전치되었습니다. 전치한 행렬은 기울기를 뒤로 나릅니다. 야코비 행렬 자체는 원래 행렬을 그대로 곱한 것입니다.",
+        }),
+        Mistake("summed", _sum, {
+            "en": "The Jacobians are added. The chain rule multiplies along a path; sums arise only where several paths meet.",
+            "ko": "야코비 행렬을 더했습니다. 연쇄 법칙은 한 경로를 따라 곱합니다. 더하는 것은 여러 경로가 만날 때뿐입니다.",
+        }),
+        Mistake("from-the-first-step", lambda jacobians, t, k: _product(jacobians, t, 0), {
+            "en": "This is always the longest path, back to h₀. The product should stop at hₖ.",
+            "ko": "언제나 h₀까지 가는 가장 긴 경로입니다. 곱은 hₖ에서 멈춰야 합니다.",
+        }),
     ),
 )
 
@@ -210,86 +146,46 @@ RADIUS = Exercise(
         "ko": "ρ는 여러 번 곱하면 결국 어떻게 되는지, σ는 한 번 곱해 최대 얼마가 되는지를 말해 줍니다. σ는 ρ보다 작을 수 없습니다.",
     },
     mistakes=(
-        Mistake(
-            "swapped",
-            lambda W: _radius(W)[::-1],
-            {
-                "en": "The two are swapped: first the spectral radius, then the largest singular value.",
-                "ko": "둘의 순서가 바뀌었습니다. 스펙트럼 반지름이 먼저, 가장 큰 특잇값이 나중입니다.",
-            },
-        ),
-        Mistake(
-            "real-part",
-            partial(_radius, radius=lambda W: np.linalg.eigvals(W).real.max()),
-            {
-                "en": "Only the real part of the eigenvalues counts here. An eigenvalue of −1.5 or 1.7i grows just as well: take its absolute value first.",
-                "ko": "고윳값의 실수부만 보았습니다. 고윳값이 −1.5나 1.7i여도 똑같이 커집니다. 먼저 절댓값을 취하세요.",
-            },
-        ),
-        Mistake(
-            "absolute-of-real-part",
-            partial(_radius, radius=lambda W: np.abs(np.linalg.eigvals(W).real).max()),
-            {
-                "en": "The imaginary part is thrown away before the absolute value. |λ| of a complex eigenvalue needs both parts: `np.abs(eigenvalues)`.",
-                "ko": "절댓값을 취하기 전에 허수부를 버렸습니다. 복소 고윳값의 |λ|에는 두 부분이 모두 필요합니다: `np.abs(고윳값)`.",
-            },
-        ),
-        Mistake(
-            "eigvalsh",
-            partial(_radius, radius=lambda W: np.abs(np.linalg.eigvalsh(W)).max()),
-            {
-                "en": "`eigvalsh` is for symmetric matrices and reads one half of W only. W_hh is not symmetric: use `np.linalg.eigvals`.",
-                "ko": "`eigvalsh`는 대칭행렬용이라 W의 절반만 읽습니다. W_hh는 대칭이 아니므로 `np.linalg.eigvals`를 쓰세요.",
-            },
-        ),
-        Mistake(
-            "radius-twice",
-            lambda W: np.repeat(_radius(W)[0], 2),
-            {
-                "en": "Both numbers are the spectral radius. The largest singular value is `np.linalg.norm(W, 2)`; the two agree only for special matrices, symmetric ones for example.",
-                "ko": "두 수가 모두 스펙트럼 반지름입니다. 가장 큰 특잇값은 `np.linalg.norm(W, 2)`입니다. 둘은 대칭행렬처럼 특별한 행렬에서만 같습니다.",
-            },
-        ),
-        Mistake(
-            "sigma-twice",
-            lambda W: np.repeat(_radius(W)[1], 2),
-            {
-                "en": "Both numbers are the largest singular value. The spectral radius comes from the eigenvalues: `np.abs(np.linalg.eigvals(W)).max()`.",
-                "ko": "두 수가 모두 가장 큰 특잇값입니다. 스펙트럼 반지름은 고윳값에서 나옵니다: `np.abs(np.linalg.eigvals(W)).max()`.",
-            },
-        ),
-        Mistake(
-            "frobenius",
-            partial(_radius, sigma=np.linalg.norm),
-            {
-                "en": "`np.linalg.norm(W)` is the Frobenius norm, the root of all squares together. The largest singular value is `np.linalg.norm(W, 2)`.",
-                "ko": "`np.linalg.norm(W)`은 모든 원소의 제곱을 더한 프로베니우스 노름입니다. 가장 큰 특잇값은 `np.linalg.norm(W, 2)`입니다.",
-            },
-        ),
-        Mistake(
-            "smallest-singular-value",
-            partial(_radius, sigma=lambda W: np.linalg.svd(W)[1].min()),
-            {
-                "en": "This is the smallest singular value. NumPy sorts them from large to small; the first is wanted.",
-                "ko": "가장 작은 특잇값입니다. NumPy는 큰 것부터 늘어놓으므로 첫째 것이 필요합니다.",
-            },
-        ),
-        Mistake(
-            "root-missing",
-            partial(_radius, sigma=lambda W: np.linalg.eigvalsh(W.T @ W).max()),
-            {
-                "en": "The largest eigenvalue of WᵀW is σ², the square. Take its root.",
-                "ko": "WᵀW의 가장 큰 고윳값은 σ²입니다. 제곱근을 취하세요.",
-            },
-        ),
-        Mistake(
-            "largest-entry",
-            partial(_radius, sigma=lambda W: np.abs(W).max()),
-            {
-                "en": "This is the largest entry of W. A matrix with small entries can still stretch a vector a lot: use `np.linalg.norm(W, 2)`.",
-                "ko": "W의 가장 큰 원소입니다. 원소가 작아도 벡터를 크게 늘릴 수 있습니다. `np.linalg.norm(W, 2)`를 쓰세요.",
-            },
-        ),
+        Mistake("swapped", lambda W: _radius(W)[::-1], {
+            "en": "The two are swapped: first the spectral radius, then the largest singular value.",
+            "ko": "둘의 순서가 바뀌었습니다. 스펙트럼 반지름이 먼저, 가장 큰 특잇값이 나중입니다.",
+        }),
+        Mistake("real-part", partial(_radius, radius=lambda W: np.linalg.eigvals(W).real.max()), {
+            "en": "Only the real part of the eigenvalues counts here. An eigenvalue of −1.5 or 1.7i grows just as well: take its absolute value first.",
+            "ko": "고윳값의 실수부만 보았습니다. 고윳값이 −1.5나 1.7i여도 똑같이 커집니다. 먼저 절댓값을 취하세요.",
+        }),
+        Mistake("absolute-of-real-part", partial(_radius, radius=lambda W: np.abs(np.linalg.eigvals(W).real).max()), {
+            "en": "The imaginary part is thrown away before the absolute value. |λ| of a complex eigenvalue needs both parts: `np.abs(eigenvalues)`.",
+            "ko": "절댓값을 취하기 전에 허수부를 버렸습니다. 복소 고윳값의 |λ|에는 두 부분이 모두 필요합니다: `np.abs(고윳값)`.",
+        }),
+        Mistake("eigvalsh", partial(_radius, radius=lambda W: np.abs(np.linalg.eigvalsh(W)).max()), {
+            "en": "`eigvalsh` is for symmetric matrices and reads one half of W only. W_hh is not symmetric: use `np.linalg.eigvals`.",
+            "ko": "`eigvalsh`는 대칭행렬용이라 W의 절반만 읽습니다. W_hh는 대칭이 아니므로 `np.linalg.eigvals`를 쓰세요.",
+        }),
+        Mistake("radius-twice", lambda W: np.repeat(_radius(W)[0], 2), {
+            "en": "Both numbers are the spectral radius. The largest singular value is `np.linalg.norm(W, 2)`; the two agree only for special matrices, symmetric ones for example.",
+            "ko": "두 수가 모두 스펙트럼 반지름입니다. 가장 큰 특잇값은 `np.linalg.norm(W, 2)`입니다. 둘은 대칭행렬처럼 특별한 행렬에서만 같습니다.",
+        }),
+        Mistake("sigma-twice", lambda W: np.repeat(_radius(W)[1], 2), {
+            "en": "Both numbers are the largest singular value. The spectral radius comes from the eigenvalues: `np.abs(np.linalg.eigvals(W)).max()`.",
+            "ko": "두 수가 모두 가장 큰 특잇값입니다. 스펙트럼 반지름은 고윳값에서 나옵니다: `np.abs(np.linalg.eigvals(W)).max()`.",
+        }),
+        Mistake("frobenius", partial(_radius, sigma=np.linalg.norm), {
+            "en": "`np.linalg.norm(W)` is the Frobenius norm, the root of all squares together. The largest singular value is `np.linalg.norm(W, 2)`.",
+            "ko": "`np.linalg.norm(W)`은 모든 원소의 제곱을 더한 프로베니우스 노름입니다. 가장 큰 특잇값은 `np.linalg.norm(W, 2)`입니다.",
+        }),
+        Mistake("smallest-singular-value", partial(_radius, sigma=lambda W: np.linalg.svd(W)[1].min()), {
+            "en": "This is the smallest singular value. NumPy sorts them from large to small; the first is wanted.",
+            "ko": "가장 작은 특잇값입니다. NumPy는 큰 것부터 늘어놓으므로 첫째 것이 필요합니다.",
+        }),
+        Mistake("root-missing", partial(_radius, sigma=lambda W: np.linalg.eigvalsh(W.T @ W).max()), {
+            "en": "The largest eigenvalue of WᵀW is σ², the square. Take its root.",
+            "ko": "WᵀW의 가장 큰 고윳값은 σ²입니다. 제곱근을 취하세요.",
+        }),
+        Mistake("largest-entry", partial(_radius, sigma=lambda W: np.abs(W).max()), {
+            "en": "This is the largest entry of W. A matrix with small entries can still stretch a vector a lot: use `np.linalg.norm(W, 2)`.",
+            "ko": "W의 가장 큰 원소입니다. 원소가 작아도 벡터를 크게 늘릴 수 있습니다. `np.linalg.norm(W, 2)`를 쓰세요.",
+        }),
     ),
 )
 
@@ -304,7 +200,9 @@ def _clip(dW_xh, dW_hh, db_h, limit, *, scale=lambda norm, limit: min(1.0, limit
 
 
 def _element_wise(dW_xh, dW_hh, db_h, limit):
-    return {name: np.clip(g, -limit, limit) for name, g in {"dW_xh": dW_xh, "dW_hh": dW_hh, "db_h": db_h}.items()}
+    return {
+        name: np.clip(g, -limit, limit) for name, g in {"dW_xh": dW_xh, "dW_hh": dW_hh, "db_h": db_h}.items()
+    }
 
 
 def _clip_cases(rng):
@@ -325,70 +223,38 @@ CLIP = Exercise(
         "ko": "노름도 하나, 배율도 하나입니다. 보폭만 줄고 방향은 그대로입니다.",
     },
     mistakes=(
-        Mistake(
-            "each-by-its-own-norm",
-            partial(_clip, each=True),
-            {
-                "en": "Each array is clipped by its own norm, so large ones shrink more than small ones and the direction changes. Take one norm over all three together.",
-                "ko": "배열마다 자기 노름으로 잘라서, 큰 것이 작은 것보다 더 줄어 방향이 바뀝니다. 셋을 합쳐 노름을 하나만 구하세요.",
-            },
-        ),
-        Mistake(
-            "element-wise",
-            _element_wise,
-            {
-                "en": "Every entry is cut off at ±limit. That bends the direction, and the norm can still exceed the limit. Multiply all entries by one factor.",
-                "ko": "원소마다 ±limit에서 잘랐습니다. 방향이 휘고, 노름은 여전히 limit를 넘을 수 있습니다. 모든 원소에 같은 배율을 곱하세요.",
-            },
-        ),
-        Mistake(
-            "always-scaled",
-            partial(_clip, scale=lambda norm, limit: limit / norm),
-            {
-                "en": "Small gradients are blown up to the limit as well. Clipping only ever shortens: where the norm is below the limit, the factor is 1.",
-                "ko": "작은 기울기까지 limit만큼 키웠습니다. 클리핑은 줄이기만 합니다. 노름이 limit보다 작으면 배율은 1입니다.",
-            },
-        ),
-        Mistake(
-            "squared-norm",
-            partial(_clip, norm=lambda arrays: sum((g * g).sum() for g in arrays)),
-            {
-                "en": "The root is missing: the sum of the squares is the norm *squared*.",
-                "ko": "제곱근이 빠졌습니다. 제곱의 합은 노름의 ‘제곱’입니다.",
-            },
-        ),
-        Mistake(
-            "sum-of-norms",
-            partial(_clip, norm=lambda arrays: sum(np.linalg.norm(g) for g in arrays)),
-            {
-                "en": "The three norms are added. The joint norm treats all entries as one long vector: add the squares, then take one root.",
-                "ko": "세 노름을 더했습니다. 전체 노름은 모든 원소를 하나의 긴 벡터로 봅니다. 제곱을 모두 더한 뒤 제곱근을 한 번 취하세요.",
-            },
-        ),
-        Mistake(
-            "factor-upside-down",
-            partial(_clip, scale=lambda norm, limit: max(1.0, norm / limit)),
-            {
-                "en": "The factor is upside down: norm / limit makes a large gradient larger still. It is limit / norm.",
-                "ko": "배율이 뒤집혔습니다. norm / limit를 곱하면 큰 기울기가 더 커집니다. limit / norm입니다.",
-            },
-        ),
-        Mistake(
-            "limit-forgotten",
-            partial(_clip, scale=lambda norm, limit: min(1.0, 1 / norm)),
-            {
-                "en": "The gradients are scaled to norm 1, whatever the limit. The factor is limit / norm.",
-                "ko": "limit와 상관없이 노름을 1로 맞췄습니다. 배율은 limit / norm입니다.",
-            },
-        ),
-        Mistake(
-            "not-clipped",
-            partial(_clip, scale=lambda norm, limit: 1.0),
-            {
-                "en": "The gradients come back as they were. Where the joint norm exceeds the limit, multiply all of them by limit / norm.",
-                "ko": "기울기가 그대로 나왔습니다. 전체 노름이 limit를 넘으면 모두에 limit / norm을 곱하세요.",
-            },
-        ),
+        Mistake("each-by-its-own-norm", partial(_clip, each=True), {
+            "en": "Each array is clipped by its own norm, so large ones shrink more than small ones and the direction changes. Take one norm over all three together.",
+            "ko": "배열마다 자기 노름으로 잘라서, 큰 것이 작은 것보다 더 줄어 방향이 바뀝니다. 셋을 합쳐 노름을 하나만 구하세요.",
+        }),
+        Mistake("element-wise", _element_wise, {
+            "en": "Every entry is cut off at ±limit. That bends the direction, and the norm can still exceed the limit. Multiply all entries by one factor.",
+            "ko": "원소마다 ±limit에서 잘랐습니다. 방향이 휘고, 노름은 여전히 limit를 넘을 수 있습니다. 모든 원소에 같은 배율을 곱하세요.",
+        }),
+        Mistake("always-scaled", partial(_clip, scale=lambda norm, limit: limit / norm), {
+            "en": "Small gradients are blown up to the limit as well. Clipping only ever shortens: where the norm is below the limit, the factor is 1.",
+            "ko": "작은 기울기까지 limit만큼 키웠습니다. 클리핑은 줄이기만 합니다. 노름이 limit보다 작으면 배율은 1입니다.",
+        }),
+        Mistake("squared-norm", partial(_clip, norm=lambda arrays: sum((g * g).sum() for g in arrays)), {
+            "en": "The root is missing: the sum of the squares is the norm *squared*.",
+            "ko": "제곱근이 빠졌습니다. 제곱의 합은 노름의 ‘제곱’입니다.",
+        }),
+        Mistake("sum-of-norms", partial(_clip, norm=lambda arrays: sum(np.linalg.norm(g) for g in arrays)), {
+            "en": "The three norms are added. The joint norm treats all entries as one long vector: add the squares, then take one root.",
+            "ko": "세 노름을 더했습니다. 전체 노름은 모든 원소를 하나의 긴 벡터로 봅니다. 제곱을 모두 더한 뒤 제곱근을 한 번 취하세요.",
+        }),
+        Mistake("factor-upside-down", partial(_clip, scale=lambda norm, limit: max(1.0, norm / limit)), {
+            "en": "The factor is upside down: norm / limit makes a large gradient larger still. It is limit / norm.",
+            "ko": "배율이 뒤집혔습니다. norm / limit를 곱하면 큰 기울기가 더 커집니다. limit / norm입니다.",
+        }),
+        Mistake("limit-forgotten", partial(_clip, scale=lambda norm, limit: min(1.0, 1 / norm)), {
+            "en": "The gradients are scaled to norm 1, whatever the limit. The factor is limit / norm.",
+            "ko": "limit와 상관없이 노름을 1로 맞췄습니다. 배율은 limit / norm입니다.",
+        }),
+        Mistake("not-clipped", partial(_clip, scale=lambda norm, limit: 1.0), {
+            "en": "The gradients come back as they were. Where the joint norm exceeds the limit, multiply all of them by limit / norm.",
+            "ko": "기울기가 그대로 나왔습니다. 전체 노름이 limit를 넘으면 모두에 limit / norm을 곱하세요.",
+        }),
     ),
 )
 
@@ -449,78 +315,42 @@ WINDOWS = Exercise(
         "ko": "상태는 경계를 모두 넘고 기울기는 하나도 넘지 않습니다. 그래서 윈도 하나만큼의 메모리면 됩니다.",
     },
     mistakes=(
-        Mistake(
-            "state-not-carried",
-            partial(_windows, carry=lambda trace: None),
-            {
-                "en": "Every window starts from h₀ = 0: the state is not carried over, so even the forward pass differs. Hand the last state on as `h0`.",
-                "ko": "윈도마다 h₀ = 0에서 다시 시작합니다. 상태를 넘기지 않아 순전파부터 달라졌습니다. 마지막 상태를 다음 윈도의 `h0`으로 넘기세요.",
-            },
-        ),
-        Mistake(
-            "first-state-carried",
-            partial(_windows, carry=lambda trace: trace.h[0]),
-            {
-                "en": "The *first* state of the window is handed on. The next window begins where this one ended: `trace.h[-1]`.",
-                "ko": "윈도의 ‘첫’ 상태를 넘겼습니다. 다음 윈도는 이번 윈도가 끝난 곳에서 시작합니다: `trace.h[-1]`.",
-            },
-        ),
-        Mistake(
-            "state-one-step-early",
-            partial(_windows, carry=lambda trace: trace.h_prev[-1]),
-            {
-                "en": "The state *before* the window's last step is handed on. `trace.h_prev` lags one step behind; the last state is `trace.h[-1]`.",
-                "ko": "윈도의 마지막 시점 ‘직전’의 상태를 넘겼습니다. `trace.h_prev`는 한 시점 늦습니다. 마지막 상태는 `trace.h[-1]`입니다.",
-            },
-        ),
-        Mistake(
-            "gradient-carried",
-            _not_cut,
-            {
-                "en": "This is the full gradient: it crosses the borders of the windows. Run `backward` on each window alone; only the state goes on.",
-                "ko": "기울기가 윈도의 경계를 넘어 전체 기울기가 되었습니다. `backward`는 윈도마다 따로 하고, 상태만 넘기세요.",
-            },
-        ),
-        Mistake(
-            "only-last-window",
-            partial(_windows, keep=slice(-1, None)),
-            {
-                "en": "Only the last window's gradient came back: `total = …` overwrites. Every window adds its part: `total = total + …`.",
-                "ko": "마지막 윈도의 기울기만 남았습니다. `total = …`이 덮어썼기 때문입니다. 윈도마다 더하세요: `total = total + …`.",
-            },
-        ),
-        Mistake(
-            "only-first-window",
-            partial(_windows, keep=slice(0, 1)),
-            {
-                "en": "Only the first window's gradient came back. Does the `return` stand inside the loop?",
-                "ko": "첫 윈도의 기울기만 나왔습니다. `return`이 반복문 안에 있지 않나요?",
-            },
-        ),
-        Mistake(
-            "averaged",
-            partial(_windows, gather=lambda parts: sum(parts) / len(parts)),
-            {
-                "en": "The windows are averaged. The loss is a sum over the steps, so its gradient is the sum over the windows.",
-                "ko": "윈도들의 평균을 냈습니다. 손실은 시점에 대한 합이므로 기울기도 윈도에 대한 합입니다.",
-            },
-        ),
-        Mistake(
-            "dh-of-first-window",
-            _first_dh,
-            {
-                "en": "Every window uses the `dh` of the first one. Slice `dh` as you slice `x`.",
-                "ko": "윈도마다 첫 윈도의 `dh`를 썼습니다. `dh`도 `x`와 똑같이 잘라야 합니다.",
-            },
-        ),
-        Mistake(
-            "rest-forgotten",
-            _whole_windows,
-            {
-                "en": "Right where the window divides T; otherwise the shorter window at the end is left out. Let the loop run to `len(x)`.",
-                "ko": "T가 window로 나누어떨어질 때만 맞습니다. 나머지로 남는 짧은 윈도가 빠졌습니다. 반복문이 `len(x)`까지 가게 하세요.",
-            },
-        ),
+        Mistake("state-not-carried", partial(_windows, carry=lambda trace: None), {
+            "en": "Every window starts from h₀ = 0: the state is not carried over, so even the forward pass differs. Hand the last state on as `h0`.",
+            "ko": "윈도마다 h₀ = 0에서 다시 시작합니다. 상태를 넘기지 않아 순전파부터 달라졌습니다. 마지막 상태를 다음 윈도의 `h0`으로 넘기세요.",
+        }),
+        Mistake("first-state-carried", partial(_windows, carry=lambda trace: trace.h[0]), {
+            "en": "The *first* state of the window is handed on. The next window begins where this one ended: `trace.h[-1]`.",
+            "ko": "윈도의 ‘첫’ 상태를 넘겼습니다. 다음 윈도는 이번 윈도가 끝난 곳에서 시작합니다: `trace.h[-1]`.",
+        }),
+        Mistake("state-one-step-early", partial(_windows, carry=lambda trace: trace.h_prev[-1]), {
+            "en": "The state *before* the window's last step is handed on. `trace.h_prev` lags one step behind; the last state is `trace.h[-1]`.",
+            "ko": "윈도의 마지막 시점 ‘직전’의 상태를 넘겼습니다. `trace.h_prev`는 한 시점 늦습니다. 마지막 상태는 `trace.h[-1]`입니다.",
+        }),
+        Mistake("gradient-carried", _not_cut, {
+            "en": "This is the full gradient: it crosses the borders of the windows. Run `backward` on each window alone; only the state goes on.",
+            "ko": "기울기가 윈도의 경계를 넘어 전체 기울기가 되었습니다. `backward`는 윈도마다 따로 하고, 상태만 넘기세요.",
+        }),
+        Mistake("only-last-window", partial(_windows, keep=slice(-1, None)), {
+            "en": "Only the last window's gradient came back: `total = …` overwrites. Every window adds its part: `total = total + …`.",
+            "ko": "마지막 윈도의 기울기만 남았습니다. `total = …`이 덮어썼기 때문입니다. 윈도마다 더하세요: `total = total + …`.",
+        }),
+        Mistake("only-first-window", partial(_windows, keep=slice(0, 1)), {
+            "en": "Only the first window's gradient came back. Does the `return` stand inside the loop?",
+            "ko": "첫 윈도의 기울기만 나왔습니다. `return`이 반복문 안에 있지 않나요?",
+        }),
+        Mistake("averaged", partial(_windows, gather=lambda parts: sum(parts) / len(parts)), {
+            "en": "The windows are averaged. The loss is a sum over the steps, so its gradient is the sum over the windows.",
+            "ko": "윈도들의 평균을 냈습니다. 손실은 시점에 대한 합이므로 기울기도 윈도에 대한 합입니다.",
+        }),
+        Mistake("dh-of-first-window", _first_dh, {
+            "en": "Every window uses the `dh` of the first one. Slice `dh` as you slice `x`.",
+            "ko": "윈도마다 첫 윈도의 `dh`를 썼습니다. `dh`도 `x`와 똑같이 잘라야 합니다.",
+        }),
+        Mistake("rest-forgotten", _whole_windows, {
+            "en": "Right where the window divides T; otherwise the shorter window at the end is left out. Let the loop run to `len(x)`.",
+            "ko": "T가 window로 나누어떨어질 때만 맞습니다. 나머지로 남는 짧은 윈도가 빠졌습니다. 반복문이 `len(x)`까지 가게 하세요.",
+        }),
     ),
 )
 
@@ -554,78 +384,42 @@ ADDING_TARGET = Exercise(
         "ko": "시퀀스 전체에서 중요한 것은 두 수뿐이고, 어느 둘인지는 신경망이 스스로 알아내야 합니다.",
     },
     mistakes=(
-        Mistake(
-            "markers-as-weights",
-            partial(_target, marked=lambda m: m),
-            {
-                "en": "The markers are used as factors, so the first and last numbers, whose marker is −1, are subtracted. Only the marker 1 counts: `x[:, 1] == 1`.",
-                "ko": "표시를 그대로 곱해서, 표시가 −1인 처음과 마지막 수를 뺐습니다. 표시가 1인 것만 셉니다: `x[:, 1] == 1`.",
-            },
-        ),
-        Mistake(
-            "any-marker",
-            partial(_target, marked=lambda m: m != 0),
-            {
-                "en": "All marked steps are added, the −1 at both ends too. Only the marker 1 counts.",
-                "ko": "양 끝의 −1까지 표시가 있는 시점을 모두 더했습니다. 표시가 1인 것만 셉니다.",
-            },
-        ),
-        Mistake(
-            "all-added",
-            partial(_target, marked=lambda m: np.ones_like(m)),
-            {
-                "en": "All numbers are added. Only the two with the marker 1 count.",
-                "ko": "수를 모두 더했습니다. 표시가 1인 두 수만 셉니다.",
-            },
-        ),
-        Mistake(
-            "unscaled",
-            partial(_target, divisor=1, base=0),
-            {
-                "en": "This is X₁ + X₂ itself, between −2 and 2. The target is 0.5 + (X₁ + X₂)/4, between 0 and 1.",
-                "ko": "−2와 2 사이인 X₁ + X₂를 그대로 썼습니다. 목표는 0과 1 사이인 0.5 + (X₁ + X₂)/4입니다.",
-            },
-        ),
-        Mistake(
-            "half-missing",
-            partial(_target, base=0),
-            {
-                "en": "The 0.5 is missing. It moves the target from −0.5 … 0.5 to 0 … 1.",
-                "ko": "0.5가 빠졌습니다. 0.5를 더해야 목표가 −0.5…0.5에서 0…1로 옮겨집니다.",
-            },
-        ),
-        Mistake(
-            "divided-by-two",
-            partial(_target, divisor=2),
-            {
-                "en": "Divided by 2, not by 4. The sum of two numbers lies between −2 and 2, so a quarter of it, plus 0.5, lies between 0 and 1.",
-                "ko": "4가 아니라 2로 나누었습니다. 두 수의 합은 −2와 2 사이이므로, 4로 나누고 0.5를 더해야 0과 1 사이가 됩니다.",
-            },
-        ),
-        Mistake(
-            "half-inside",
-            lambda x: (0.5 + (_target(x) - 0.5) * 4) / 4,
-            {
-                "en": "The 0.5 is divided by 4 as well. Only the sum is divided: `0.5 + total / 4`.",
-                "ko": "0.5까지 4로 나누었습니다. 합만 나눕니다: `0.5 + total / 4`.",
-            },
-        ),
-        Mistake(
-            "largest-marked",
-            partial(_target, join=lambda v: v.max(axis=0)),
-            {
-                "en": "Only the larger of the marked numbers is used. Add both.",
-                "ko": "표시된 두 수 가운데 큰 것만 썼습니다. 둘을 더하세요.",
-            },
-        ),
-        Mistake(
-            "over-everything",
-            lambda x: np.full(x.shape[2], _target(x).sum() - 0.5 * (x.shape[2] - 1)),
-            {
-                "en": "The sum runs over all sequences together. Each has its own target: sum over axis 0, the steps.",
-                "ko": "모든 시퀀스를 한꺼번에 더했습니다. 목표는 시퀀스마다 있습니다. 시점인 축 0만 더하세요.",
-            },
-        ),
+        Mistake("markers-as-weights", partial(_target, marked=lambda m: m), {
+            "en": "The markers are used as factors, so the first and last numbers, whose marker is −1, are subtracted. Only the marker 1 counts: `x[:, 1] == 1`.",
+            "ko": "표시를 그대로 곱해서, 표시가 −1인 처음과 마지막 수를 뺐습니다. 표시가 1인 것만 셉니다: `x[:, 1] == 1`.",
+        }),
+        Mistake("any-marker", partial(_target, marked=lambda m: m != 0), {
+            "en": "All marked steps are added, the −1 at both ends too. Only the marker 1 counts.",
+            "ko": "양 끝의 −1까지 표시가 있는 시점을 모두 더했습니다. 표시가 1인 것만 셉니다.",
+        }),
+        Mistake("all-added", partial(_target, marked=lambda m: np.ones_like(m)), {
+            "en": "All numbers are added. Only the two with the marker 1 count.",
+            "ko": "수를 모두 더했습니다. 표시가 1인 두 수만 셉니다.",
+        }),
+        Mistake("unscaled", partial(_target, divisor=1, base=0), {
+            "en": "This is X₁ + X₂ itself, between −2 and 2. The target is 0.5 + (X₁ + X₂)/4, between 0 and 1.",
+            "ko": "−2와 2 사이인 X₁ + X₂를 그대로 썼습니다. 목표는 0과 1 사이인 0.5 + (X₁ + X₂)/4입니다.",
+        }),
+        Mistake("half-missing", partial(_target, base=0), {
+            "en": "The 0.5 is missing. It moves the target from −0.5 … 0.5 to 0 … 1.",
+            "ko": "0.5가 빠졌습니다. 0.5를 더해야 목표가 −0.5…0.5에서 0…1로 옮겨집니다.",
+        }),
+        Mistake("divided-by-two", partial(_target, divisor=2), {
+            "en": "Divided by 2, not by 4. The sum of two numbers lies between −2 and 2, so a quarter of it, plus 0.5, lies between 0 and 1.",
+            "ko": "4가 아니라 2로 나누었습니다. 두 수의 합은 −2와 2 사이이므로, 4로 나누고 0.5를 더해야 0과 1 사이가 됩니다.",
+        }),
+        Mistake("half-inside", lambda x: (0.5 + (_target(x) - 0.5) * 4) / 4, {
+            "en": "The 0.5 is divided by 4 as well. Only the sum is divided: `0.5 + total / 4`.",
+            "ko": "0.5까지 4로 나누었습니다. 합만 나눕니다: `0.5 + total / 4`.",
+        }),
+        Mistake("largest-marked", partial(_target, join=lambda v: v.max(axis=0)), {
+            "en": "Only the larger of the marked numbers is used. Add both.",
+            "ko": "표시된 두 수 가운데 큰 것만 썼습니다. 둘을 더하세요.",
+        }),
+        Mistake("over-everything", lambda x: np.full(x.shape[2], _target(x).sum() - 0.5 * (x.shape[2] - 1)), {
+            "en": "The sum runs over all sequences together. Each has its own target: sum over axis 0, the steps.",
+            "ko": "모든 시퀀스를 한꺼번에 더했습니다. 목표는 시퀀스마다 있습니다. 시점인 축 0만 더하세요.",
+        }),
     ),
 )
 

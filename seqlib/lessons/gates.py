@@ -50,110 +50,58 @@ GATE = Exercise(
         "ko": "가중치만 서로 다른 이런 계산 셋이 세 게이트입니다. 값은 모두 0과 1 사이입니다.",
     },
     mistakes=(
-        Mistake(
-            "tanh-for-sigmoid",
-            partial(_gate, of=np.tanh),
-            {
-                "en": "This is tanh, between −1 and 1. A gate says *how much*, from 0 to 1: that is the sigmoid.",
-                "ko": "−1과 1 사이인 tanh를 썼습니다. 게이트는 0에서 1까지 ‘얼마나’를 말합니다. 시그모이드를 쓰세요.",
-            },
-        ),
-        Mistake(
-            "nothing-squashed",
-            partial(_gate, of=_same),
-            {
-                "en": "The sum comes out as it is and can be any number. σ brings it between 0 and 1.",
-                "ko": "합이 그대로 나와 어떤 수든 될 수 있습니다. σ로 0과 1 사이로 옮기세요.",
-            },
-        ),
-        Mistake(
-            "softmax-for-sigmoid",
-            partial(_gate, of=_softmax),
-            {
-                "en": "This is softmax: the units share one whole. The gates of an LSTM are independent, so that all units may be kept at once: sigmoid.",
-                "ko": "소프트맥스를 써서 유닛들이 1을 나눠 갖습니다. LSTM의 게이트는 유닛마다 독립이라 모두 함께 열릴 수도 있습니다. 시그모이드를 쓰세요.",
-            },
-        ),
-        Mistake(
-            "sign-flipped",
-            partial(_gate, of=lambda a: _sigmoid(-a)),
-            {
-                "en": "The sign is flipped: this is 1 − gate. σ(a) = 1 / (1 + exp(−a)).",
-                "ko": "부호가 뒤집혀 1 − 게이트가 되었습니다. σ(a) = 1 / (1 + exp(−a))입니다.",
-            },
-        ),
-        Mistake(
-            "hard-gate",
-            partial(_gate, of=lambda a: 1.0 * (a > 0)),
-            {
-                "en": "A hard switch of 0 and 1. Its slope is 0 everywhere, so it could not learn; the sigmoid is the soft one.",
-                "ko": "0 아니면 1인 딱딱한 스위치입니다. 기울기가 어디서나 0이라 학습할 수 없습니다. 부드러운 시그모이드를 쓰세요.",
-            },
-        ),
-        Mistake(
-            "bias-missing",
-            partial(_gate, bias="none"),
-            {
-                "en": "The bias `b` is missing. It says how far the gate is open when x and h say nothing.",
-                "ko": "편향 `b`가 빠졌습니다. x와 h가 0일 때 게이트가 얼마나 열려 있는지를 정하는 것이 편향입니다.",
-            },
-        ),
-        Mistake(
-            "bias-outside",
-            partial(_gate, bias="outside"),
-            {
-                "en": "The bias is added after σ, so the gate can leave the range from 0 to 1. It belongs inside.",
-                "ko": "편향을 σ 바깥에서 더해 게이트가 0과 1 사이를 벗어날 수 있습니다. 괄호 안에 넣으세요.",
-            },
-        ),
-        Mistake(
-            "bias-subtracted",
-            partial(_gate, bias="minus"),
-            {
-                "en": "The bias is subtracted. In the equation it is added: a positive bias opens the gate.",
-                "ko": "편향을 뺐습니다. 수식에서는 더합니다. 편향이 양수이면 게이트가 열립니다.",
-            },
-        ),
-        Mistake(
-            "h-missing",
-            partial(_gate, from_h=_nothing),
-            {
-                "en": "hₜ₋₁ does not enter: the gate sees the present input only. Add `W_h @ h_prev`.",
-                "ko": "hₜ₋₁이 들어가지 않아 게이트가 지금의 입력만 봅니다. `W_h @ h_prev`를 더하세요.",
-            },
-        ),
-        Mistake(
-            "x-missing",
-            partial(_gate, from_x=_nothing),
-            {
-                "en": "xₜ does not enter: the gate cannot react to what comes in. Add `W_x @ x_t`.",
-                "ko": "xₜ가 들어가지 않아 게이트가 입력에 반응할 수 없습니다. `W_x @ x_t`를 더하세요.",
-            },
-        ),
-        Mistake(
-            "W_h-transposed",
-            partial(_gate, from_h=lambda W, h: W.T @ h),
-            {
-                "en": "W_h is transposed. Row i of W_h holds the weights *into* unit i; being square, it cannot warn you.",
-                "ko": "W_h가 전치되었습니다. W_h의 i행은 유닛 i로 ‘들어오는’ 가중치입니다. 정사각 행렬이라 모양으로는 알 수 없습니다.",
-            },
-        ),
-        Mistake(
-            "elementwise-product",
-            partial(_gate, from_h=np.multiply),
-            {
-                "en": "`W_h * h_prev` multiplies entry by entry. ⊙ is for the gate's *use*; its inputs are summed with weights: `@`.",
-                "ko": "`W_h * h_prev`는 원소끼리 곱합니다. ⊙는 게이트를 ‘쓸 때’의 곱이고, 게이트를 만들 때는 가중치를 곱해 더합니다: `@`.",
-            },
-        ),
-        Mistake(
-            "x-and-h-swapped",
-            lambda x_t, h_prev, W_x, W_h, b: _sigmoid(W_x @ h_prev + W_h @ x_t + b),
-            {
-                "en": "x and h are swapped: W_x belongs to xₜ, W_h to hₜ₋₁.",
-                "ko": "x와 h가 바뀌었습니다. W_x는 xₜ와, W_h는 hₜ₋₁과 곱합니다.",
-            },
-        ),
+        Mistake("tanh-for-sigmoid", partial(_gate, of=np.tanh), {
+            "en": "This is tanh, between −1 and 1. A gate says *how much*, from 0 to 1: that is the sigmoid.",
+            "ko": "−1과 1 사이인 tanh를 썼습니다. 게이트는 0에서 1까지 ‘얼마나’를 말합니다. 시그모이드를 쓰세요.",
+        }),
+        Mistake("nothing-squashed", partial(_gate, of=_same), {
+            "en": "The sum comes out as it is and can be any number. σ brings it between 0 and 1.",
+            "ko": "합이 그대로 나와 어떤 수든 될 수 있습니다. σ로 0과 1 사이로 옮기세요.",
+        }),
+        Mistake("softmax-for-sigmoid", partial(_gate, of=_softmax), {
+            "en": "This is softmax: the units share one whole. The gates of an LSTM are independent, so that all units may be kept at once: sigmoid.",
+            "ko": "소프트맥스를 써서 유닛들이 1을 나눠 갖습니다. LSTM의 게이트는 유닛마다 독립이라 모두 함께 열릴 수도 있습니다. 시그모이드를 쓰세요.",
+        }),
+        Mistake("sign-flipped", partial(_gate, of=lambda a: _sigmoid(-a)), {
+            "en": "The sign is flipped: this is 1 − gate. σ(a) = 1 / (1 + exp(−a)).",
+            "ko": "부호가 뒤집혀 1 − 게이트가 되었습니다. σ(a) = 1 / (1 + exp(−a))입니다.",
+        }),
+        Mistake("hard-gate", partial(_gate, of=lambda a: 1.0 * (a > 0)), {
+            "en": "A hard switch of 0 and 1. Its slope is 0 everywhere, so it could not learn; the sigmoid is the soft one.",
+            "ko": "0 아니면 1인 딱딱한 스위치입니다. 기울기가 어디서나 0이라 학습할 수 없습니다. 부드러운 시그모이드를 쓰세요.",
+        }),
+        Mistake("bias-missing", partial(_gate, bias="none"), {
+            "en": "The bias `b` is missing. It says how far the gate is open when x and h say nothing.",
+            "ko": "편향 `b`가 빠졌습니다. x와 h가 0일 때 게이트가 얼마나 열려 있는지를 정하는 것이 편향입니다.",
+        }),
+        Mistake("bias-outside", partial(_gate, bias="outside"), {
+            "en": "The bias is added after σ, so the gate can leave the range from 0 to 1. It belongs inside.",
+            "ko": "편향을 σ 바깥에서 더해 게이트가 0과 1 사이를 벗어날 수 있습니다. 괄호 안에 넣으세요.",
+        }),
+        Mistake("bias-subtracted", partial(_gate, bias="minus"), {
+            "en": "The bias is subtracted. In the equation it is added: a positive bias opens the gate.",
+            "ko": "편향을 뺐습니다. 수식에서는 더합니다. 편향이 양수이면 게이트가 열립니다.",
+        }),
+        Mistake("h-missing", partial(_gate, from_h=_nothing), {
+            "en": "hₜ₋₁ does not enter: the gate sees the present input only. Add `W_h @ h_prev`.",
+            "ko": "hₜ₋₁이 들어가지 않아 게이트가 지금의 입력만 봅니다. `W_h @ h_prev`를 더하세요.",
+        }),
+        Mistake("x-missing", partial(_gate, from_x=_nothing), {
+            "en": "xₜ does not enter: the gate cannot react to what comes in. Add `W_x @ x_t`.",
+            "ko": "xₜ가 들어가지 않아 게이트가 입력에 반응할 수 없습니다. `W_x @ x_t`를 더하세요.",
+        }),
+        Mistake("W_h-transposed", partial(_gate, from_h=lambda W, h: W.T @ h), {
+            "en": "W_h is transposed. Row i of W_h holds the weights *into* unit i; being square, it cannot warn you.",
+            "ko": "W_h가 전치되었습니다. W_h의 i행은 유닛 i로 ‘들어오는’ 가중치입니다. 정사각 행렬이라 모양으로는 알 수 없습니다.",
+        }),
+        Mistake("elementwise-product", partial(_gate, from_h=np.multiply), {
+            "en": "`W_h * h_prev` multiplies entry by entry. ⊙ is for the gate's *use*; its inputs are summed with weights: `@`.",
+            "ko": "`W_h * h_prev`는 원소끼리 곱합니다. ⊙는 게이트를 ‘쓸 때’의 곱이고, 게이트를 만들 때는 가중치를 곱해 더합니다: `@`.",
+        }),
+        Mistake("x-and-h-swapped", lambda x_t, h_prev, W_x, W_h, b: _sigmoid(W_x @ h_prev + W_h @ x_t + b), {
+            "en": "x and h are swapped: W_x belongs to xₜ, W_h to hₜ₋₁.",
+            "ko": "x와 h가 바뀌었습니다. W_x는 xₜ와, W_h는 hₜ₋₁과 곱합니다.",
+        }),
     ),
 )
 
@@ -194,118 +142,62 @@ UPDATE = Exercise(
         "ko": "유지, 쓰기, 읽기. 두 줄이면 됩니다. 첫 줄은 있던 것을 거의 그대로 옮기는 일입니다.",
     },
     mistakes=(
-        Mistake(
-            "tanh-left-off",
-            partial(_update, squash=_same),
-            {
-                "en": "tanh is left off Cₜ: h = o ⊙ tanh(C). C can grow beyond 1; tanh brings what is shown back between −1 and 1.",
-                "ko": "Cₜ에 tanh를 빠뜨렸습니다: h = o ⊙ tanh(C). C는 1을 넘을 수 있습니다. tanh가 −1과 1 사이로 옮겨서 내보입니다.",
-            },
-        ),
-        Mistake(
-            "output-gate-on-C",
-            partial(_update, out="C"),
-            {
-                "en": "The output gate is applied to Cₜ itself, so closing it erases the memory. It only decides what is *shown*: h = o ⊙ tanh(C), and C goes on untouched.",
-                "ko": "출력 게이트를 Cₜ 자체에 곱해, 게이트를 닫으면 기억이 지워집니다. 출력 게이트는 ‘내보일’ 양만 정합니다: h = o ⊙ tanh(C). C는 그대로 다음 단계로 갑니다.",
-            },
-        ),
-        Mistake(
-            "f-and-i-swapped",
-            partial(_update, keep="i", write="f"),
-            {
-                "en": "f and i are swapped. f keeps the old memory Cₜ₋₁, i writes the new candidate.",
-                "ko": "f와 i가 바뀌었습니다. f는 이전 기억 Cₜ₋₁을 유지하고, i는 새 후보를 씁니다.",
-            },
-        ),
-        Mistake(
-            "f-for-both",
-            partial(_update, write="f"),
-            {
-                "en": "f stands in both places. What is written has a gate of its own: i.",
-                "ko": "두 자리에 모두 f를 썼습니다. 쓰는 양은 따로 i가 정합니다.",
-            },
-        ),
-        Mistake(
-            "i-missing",
-            partial(_update, write="1"),
-            {
-                "en": "The candidate is written in full: its gate i is missing.",
-                "ko": "후보를 전부 써 버렸습니다. 입력 게이트 i가 빠졌습니다.",
-            },
-        ),
-        Mistake(
-            "f-missing",
-            partial(_update, keep="1"),
-            {
-                "en": "Cₜ₋₁ is kept in full: the forget gate f is missing. So was it in 1997; C could only grow.",
-                "ko": "Cₜ₋₁을 전부 유지했습니다. 망각 게이트 f가 빠졌습니다. 1997년의 LSTM이 그랬고, C는 쌓이기만 했습니다.",
-            },
-        ),
-        Mistake(
-            "one-minus-f",
-            partial(_update, keep="1-f"),
-            {
-                "en": "1 − f for f. In spite of its name the forget gate says how much is *kept*: f near 1 keeps.",
-                "ko": "f 자리에 1 − f를 썼습니다. 이름과 달리 망각 게이트는 ‘유지할’ 양을 말합니다. f가 1에 가까우면 유지합니다.",
-            },
-        ),
-        Mistake(
-            "coupled-gates",
-            partial(_update, write="1-f"),
-            {
-                "en": "1 − f writes here, as in a GRU. An LSTM writes with a gate of its own, i.",
-                "ko": "쓰는 양을 1 − f로 했습니다. 그것은 GRU와 같은 방식입니다. LSTM에서는 따로 있는 게이트 i로 씁니다.",
-            },
-        ),
-        Mistake(
-            "candidate-subtracted",
-            partial(_update, sign=-1),
-            {
-                "en": "The candidate is subtracted. It is added; its own sign says in which direction.",
-                "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 말합니다.",
-            },
-        ),
-        Mistake(
-            "memory-lost",
-            partial(_update, keep="0"),
-            {
-                "en": "Cₜ₋₁ does not enter. Without f ⊙ Cₜ₋₁ nothing is remembered.",
-                "ko": "Cₜ₋₁이 들어가지 않았습니다. f ⊙ Cₜ₋₁이 없으면 아무것도 기억하지 못합니다.",
-            },
-        ),
-        Mistake(
-            "output-gate-missing",
-            partial(_update, out="1"),
-            {
-                "en": "The output gate is missing: h = o ⊙ tanh(C).",
-                "ko": "출력 게이트가 빠졌습니다: h = o ⊙ tanh(C).",
-            },
-        ),
-        Mistake(
-            "tanh-outside",
-            partial(_update, outer=True),
-            {
-                "en": "tanh(o ⊙ C) for o ⊙ tanh(C): first tanh, then the gate.",
-                "ko": "o ⊙ tanh(C)가 아니라 tanh(o ⊙ C)입니다. tanh를 먼저 취하고 게이트를 곱하세요.",
-            },
-        ),
-        Mistake(
-            "tanh-stored",
-            partial(_update, store="tanh"),
-            {
-                "en": "tanh(C) is returned as the memory. Only h gets the tanh; C itself goes on unsquashed, or it would shrink at every step.",
-                "ko": "기억으로 tanh(C)를 돌려주었습니다. tanh는 h에만 취합니다. C는 그대로 넘겨야 시점마다 줄어들지 않습니다.",
-            },
-        ),
-        Mistake(
-            "h-before-C",
-            partial(_update, order="hC"),
-            {
-                "en": "The two are right but in the other order: return `C, h`.",
-                "ko": "두 값은 맞지만 순서가 바뀌었습니다. `C, h` 순서로 돌려주세요.",
-            },
-        ),
+        Mistake("tanh-left-off", partial(_update, squash=_same), {
+            "en": "tanh is left off Cₜ: h = o ⊙ tanh(C). C can grow beyond 1; tanh brings what is shown back between −1 and 1.",
+            "ko": "Cₜ에 tanh를 빠뜨렸습니다: h = o ⊙ tanh(C). C는 1을 넘을 수 있습니다. tanh가 −1과 1 사이로 옮겨서 내보입니다.",
+        }),
+        Mistake("output-gate-on-C", partial(_update, out="C"), {
+            "en": "The output gate is applied to Cₜ itself, so closing it erases the memory. It only decides what is *shown*: h = o ⊙ tanh(C), and C goes on untouched.",
+            "ko": "출력 게이트를 Cₜ 자체에 곱해, 게이트를 닫으면 기억이 지워집니다. 출력 게이트는 ‘내보일’ 양만 정합니다: h = o ⊙ tanh(C). C는 그대로 다음 단계로 갑니다.",
+        }),
+        Mistake("f-and-i-swapped", partial(_update, keep="i", write="f"), {
+            "en": "f and i are swapped. f keeps the old memory Cₜ₋₁, i writes the new candidate.",
+            "ko": "f와 i가 바뀌었습니다. f는 이전 기억 Cₜ₋₁을 유지하고, i는 새 후보를 씁니다.",
+        }),
+        Mistake("f-for-both", partial(_update, write="f"), {
+            "en": "f stands in both places. What is written has a gate of its own: i.",
+            "ko": "두 자리에 모두 f를 썼습니다. 쓰는 양은 따로 i가 정합니다.",
+        }),
+        Mistake("i-missing", partial(_update, write="1"), {
+            "en": "The candidate is written in full: its gate i is missing.",
+            "ko": "후보를 전부 써 버렸습니다. 입력 게이트 i가 빠졌습니다.",
+        }),
+        Mistake("f-missing", partial(_update, keep="1"), {
+            "en": "Cₜ₋₁ is kept in full: the forget gate f is missing. So was it in 1997; C could only grow.",
+            "ko": "Cₜ₋₁을 전부 유지했습니다. 망각 게이트 f가 빠졌습니다. 1997년의 LSTM이 그랬고, C는 쌓이기만 했습니다.",
+        }),
+        Mistake("one-minus-f", partial(_update, keep="1-f"), {
+            "en": "1 − f for f. In spite of its name the forget gate says how much is *kept*: f near 1 keeps.",
+            "ko": "f 자리에 1 − f를 썼습니다. 이름과 달리 망각 게이트는 ‘유지할’ 양을 말합니다. f가 1에 가까우면 유지합니다.",
+        }),
+        Mistake("coupled-gates", partial(_update, write="1-f"), {
+            "en": "1 − f writes here, as in a GRU. An LSTM writes with a gate of its own, i.",
+            "ko": "쓰는 양을 1 − f로 했습니다. 그것은 GRU와 같은 방식입니다. LSTM에서는 따로 있는 게이트 i로 씁니다.",
+        }),
+        Mistake("candidate-subtracted", partial(_update, sign=-1), {
+            "en": "The candidate is subtracted. It is added; its own sign says in which direction.",
+            "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 말합니다.",
+        }),
+        Mistake("memory-lost", partial(_update, keep="0"), {
+            "en": "Cₜ₋₁ does not enter. Without f ⊙ Cₜ₋₁ nothing is remembered.",
+            "ko": "Cₜ₋₁이 들어가지 않았습니다. f ⊙ Cₜ₋₁이 없으면 아무것도 기억하지 못합니다.",
+        }),
+        Mistake("output-gate-missing", partial(_update, out="1"), {
+            "en": "The output gate is missing: h = o ⊙ tanh(C).",
+            "ko": "출력 게이트가 빠졌습니다: h = o ⊙ tanh(C).",
+        }),
+        Mistake("tanh-outside", partial(_update, outer=True), {
+            "en": "tanh(o ⊙ C) for o ⊙ tanh(C): first tanh, then the gate.",
+            "ko": "o ⊙ tanh(C)가 아니라 tanh(o ⊙ C)입니다. tanh를 먼저 취하고 게이트를 곱하세요.",
+        }),
+        Mistake("tanh-stored", partial(_update, store="tanh"), {
+            "en": "tanh(C) is returned as the memory. Only h gets the tanh; C itself goes on unsquashed, or it would shrink at every step.",
+            "ko": "기억으로 tanh(C)를 돌려주었습니다. tanh는 h에만 취합니다. C는 그대로 넘겨야 시점마다 줄어들지 않습니다.",
+        }),
+        Mistake("h-before-C", partial(_update, order="hC"), {
+            "en": "The two are right but in the other order: return `C, h`.",
+            "ko": "두 값은 맞지만 순서가 바뀌었습니다. `C, h` 순서로 돌려주세요.",
+        }),
     ),
 )
 
@@ -357,126 +249,66 @@ STEP = Exercise(
         "ko": "곱 한 번으로 넷을 구하고 네 블록으로 나누었습니다. `seqlib.LSTM`이 시점마다 하는 계산입니다.",
     },
     mistakes=(
-        Mistake(
-            "tanh-left-off",
-            partial(_step, squash=_same),
-            {
-                "en": "tanh is left off Cₜ: h = o ⊙ tanh(C).",
-                "ko": "Cₜ에 tanh를 빠뜨렸습니다. h = o ⊙ tanh(C)입니다.",
-            },
-        ),
-        Mistake(
-            "output-gate-on-C",
-            _output_on_C,
-            {
-                "en": "The output gate is applied to Cₜ itself. It only decides what is shown in h; C goes on untouched.",
-                "ko": "출력 게이트를 Cₜ 자체에 곱했습니다. 출력 게이트는 h로 내보일 양만 정하고, C는 그대로 다음 단계로 갑니다.",
-            },
-        ),
-        Mistake(
-            "f-and-i-swapped",
-            partial(_step, blocks="ifog"),
-            {
-                "en": "f and i are swapped: the first block of rows is f, the second is i.",
-                "ko": "f와 i가 바뀌었습니다. 첫째 블록이 f, 둘째 블록이 i입니다.",
-            },
-        ),
-        Mistake(
-            "order-of-pytorch",
-            partial(_step, blocks="ifgo"),
-            {
-                "en": "The blocks are taken in the order i, f, g, o, as PyTorch and Keras stack them. Here it is f, i, o, g.",
-                "ko": "블록을 i, f, g, o 순서로 읽었습니다. PyTorch와 Keras의 순서입니다. 여기서는 f, i, o, g입니다.",
-            },
-        ),
-        Mistake(
-            "order-of-onnx",
-            partial(_step, blocks="iofg"),
-            {
-                "en": "The blocks are taken in the order i, o, f, g, as ONNX stacks them. Here it is f, i, o, g.",
-                "ko": "블록을 i, o, f, g 순서로 읽었습니다. ONNX의 순서입니다. 여기서는 f, i, o, g입니다.",
-            },
-        ),
-        Mistake(
-            "o-and-g-swapped",
-            partial(_step, blocks="figo"),
-            {
-                "en": "The last two blocks are swapped: the third is the output gate o, the fourth the candidate g.",
-                "ko": "마지막 두 블록이 바뀌었습니다. 셋째가 출력 게이트 o, 넷째가 후보 g입니다.",
-            },
-        ),
-        Mistake(
-            "sigmoid-for-candidate",
-            partial(_step, candidate=_sigmoid),
-            {
-                "en": "The candidate comes from σ here, so only positive numbers could be written and C could never go down. It is tanh.",
-                "ko": "후보에 σ를 썼습니다. 그러면 양수만 쓸 수 있어 C를 줄일 수 없습니다. 후보에는 tanh를 씁니다.",
-            },
-        ),
-        Mistake(
-            "tanh-for-gates",
-            partial(_step, of=np.tanh),
-            {
-                "en": "The gates come from tanh here and can be negative, which would turn the memory's sign. Gates are sigmoids.",
-                "ko": "게이트에 tanh를 썼습니다. 음수가 될 수 있어 기억의 부호가 뒤집힙니다. 게이트에는 시그모이드를 씁니다.",
-            },
-        ),
-        Mistake(
-            "sigmoid-and-tanh-swapped",
-            partial(_step, of=np.tanh, candidate=_sigmoid),
-            {
-                "en": "σ and tanh have changed places: the three gates are sigmoids, the candidate is tanh.",
-                "ko": "σ와 tanh의 자리가 바뀌었습니다. 게이트 셋은 시그모이드, 후보는 tanh입니다.",
-            },
-        ),
-        Mistake(
-            "peeks-at-h_t",
-            partial(_step, peek=("f", "i", "o", "g")),
-            {
-                "en": "The gates look at hₜ, which they are only about to make. Everything at step t is computed from hₜ₋₁.",
-                "ko": "게이트가 이제 만들려는 hₜ를 미리 들여다봅니다. 시점 t의 계산에는 모두 hₜ₋₁을 씁니다.",
-            },
-        ),
-        Mistake(
-            "output-gate-peeks",
-            partial(_step, peek=("o",)),
-            {
-                "en": "The output gate looks at hₜ. It, too, is computed from hₜ₋₁, before there is an hₜ.",
-                "ko": "출력 게이트가 hₜ를 봅니다. 출력 게이트도 hₜ가 생기기 전에 hₜ₋₁에서 계산합니다.",
-            },
-        ),
-        Mistake(
-            "bias-missing",
-            partial(_step, bias=0),
-            {
-                "en": "The bias `b` is missing: four blocks of H numbers, added before σ and tanh.",
-                "ko": "편향 `b`가 빠졌습니다. H개씩 네 블록이고, σ와 tanh를 취하기 전에 더합니다.",
-            },
-        ),
-        Mistake(
-            "h_prev-for-C_prev",
-            partial(_step, old="h"),
-            {
-                "en": "f ⊙ hₜ₋₁ for f ⊙ Cₜ₋₁. What is kept is the memory C; h is only what was shown of it.",
-                "ko": "f ⊙ Cₜ₋₁ 자리에 f ⊙ hₜ₋₁을 썼습니다. 유지되는 것은 기억 C이고, h는 그중 내보인 것일 뿐입니다.",
-            },
-        ),
-        Mistake(
-            "h_prev-missing",
-            partial(_step, from_h=_nothing),
-            {
-                "en": "hₜ₋₁ does not enter the gates. Add `W_h @ h_prev`.",
-                "ko": "hₜ₋₁이 게이트에 들어가지 않았습니다. `W_h @ h_prev`를 더하세요.",
-            },
-        ),
-        Mistake(
-            "h-before-C",
-            partial(_step, order="hC"),
-            {
-                "en": "The two are right but in the other order: return `C, h`.",
-                "ko": "두 값은 맞지만 순서가 바뀌었습니다. `C, h` 순서로 돌려주세요.",
-            },
-        ),
+        Mistake("tanh-left-off", partial(_step, squash=_same), {
+            "en": "tanh is left off Cₜ: h = o ⊙ tanh(C).",
+            "ko": "Cₜ에 tanh를 빠뜨렸습니다. h = o ⊙ tanh(C)입니다.",
+        }),
+        Mistake("output-gate-on-C", _output_on_C, {
+            "en": "The output gate is applied to Cₜ itself. It only decides what is shown in h; C goes on untouched.",
+            "ko": "출력 게이트를 Cₜ 자체에 곱했습니다. 출력 게이트는 h로 내보일 양만 정하고, C는 그대로 다음 단계로 갑니다.",
+        }),
+        Mistake("f-and-i-swapped", partial(_step, blocks="ifog"), {
+            "en": "f and i are swapped: the first block of rows is f, the second is i.",
+            "ko": "f와 i가 바뀌었습니다. 첫째 블록이 f, 둘째 블록이 i입니다.",
+        }),
+        Mistake("order-of-pytorch", partial(_step, blocks="ifgo"), {
+            "en": "The blocks are taken in the order i, f, g, o, as PyTorch and Keras stack them. Here it is f, i, o, g.",
+            "ko": "블록을 i, f, g, o 순서로 읽었습니다. PyTorch와 Keras의 순서입니다. 여기서는 f, i, o, g입니다.",
+        }),
+        Mistake("order-of-onnx", partial(_step, blocks="iofg"), {
+            "en": "The blocks are taken in the order i, o, f, g, as ONNX stacks them. Here it is f, i, o, g.",
+            "ko": "블록을 i, o, f, g 순서로 읽었습니다. ONNX의 순서입니다. 여기서는 f, i, o, g입니다.",
+        }),
+        Mistake("o-and-g-swapped", partial(_step, blocks="figo"), {
+            "en": "The last two blocks are swapped: the third is the output gate o, the fourth the candidate g.",
+            "ko": "마지막 두 블록이 바뀌었습니다. 셋째가 출력 게이트 o, 넷째가 후보 g입니다.",
+        }),
+        Mistake("sigmoid-for-candidate", partial(_step, candidate=_sigmoid), {
+            "en": "The candidate comes from σ here, so only positive numbers could be written and C could never go down. It is tanh.",
+            "ko": "후보에 σ를 썼습니다. 그러면 양수만 쓸 수 있어 C를 줄일 수 없습니다. 후보에는 tanh를 씁니다.",
+        }),
+        Mistake("tanh-for-gates", partial(_step, of=np.tanh), {
+            "en": "The gates come from tanh here and can be negative, which would turn the memory's sign. Gates are sigmoids.",
+            "ko": "게이트에 tanh를 썼습니다. 음수가 될 수 있어 기억의 부호가 뒤집힙니다. 게이트에는 시그모이드를 씁니다.",
+        }),
+        Mistake("sigmoid-and-tanh-swapped", partial(_step, of=np.tanh, candidate=_sigmoid), {
+            "en": "σ and tanh have changed places: the three gates are sigmoids, the candidate is tanh.",
+            "ko": "σ와 tanh의 자리가 바뀌었습니다. 게이트 셋은 시그모이드, 후보는 tanh입니다.",
+        }),
+        Mistake("peeks-at-h_t", partial(_step, peek=("f", "i", "o", "g")), {
+            "en": "The gates look at hₜ, which they are only about to make. Everything at step t is computed from hₜ₋₁.",
+            "ko": "게이트가 이제 만들려는 hₜ를 미리 들여다봅니다. 시점 t의 계산에는 모두 hₜ₋₁을 씁니다.",
+        }),
+        Mistake("output-gate-peeks", partial(_step, peek=("o",)), {
+            "en": "The output gate looks at hₜ. It, too, is computed from hₜ₋₁, before there is an hₜ.",
+            "ko": "출력 게이트가 hₜ를 봅니다. 출력 게이트도 hₜ가 생기기 전에 hₜ₋₁에서 계산합니다.",
+        }),
+        Mistake("bias-missing", partial(_step, bias=0), {
+            "en": "The bias `b` is missing: four blocks of H numbers, added before σ and tanh.",
+            "ko": "편향 `b`가 빠졌습니다. H개씩 네 블록이고, σ와 tanh를 취하기 전에 더합니다.",
+        }),
+        Mistake("h_prev-for-C_prev", partial(_step, old="h"), {
+            "en": "f ⊙ hₜ₋₁ for f ⊙ Cₜ₋₁. What is kept is the memory C; h is only what was shown of it.",
+            "ko": "f ⊙ Cₜ₋₁ 자리에 f ⊙ hₜ₋₁을 썼습니다. 유지되는 것은 기억 C이고, h는 그중 내보인 것일 뿐입니다.",
+        }),
+        Mistake("h_prev-missing", partial(_step, from_h=_nothing), {
+            "en": "hₜ₋₁ does not enter the gates. Add `W_h @ h_prev`.",
+            "ko": "hₜ₋₁이 게이트에 들어가지 않았습니다. `W_h @ h_prev`를 더하세요.",
+        }),
+        Mistake("h-before-C", partial(_step, order="hC"), {
+            "en": "The two are right but in the other order: return `C, h`.",
+            "ko": "두 값은 맞지만 순서가 바뀌었습니다. `C, h` 순서로 돌려주세요.",
+        }),
     ),
 )
 
@@ -492,70 +324,38 @@ HALF_LIFE = Exercise(
         "ko": "f가 0.9에서 0.99가 되면 기억이 열 배 오래갑니다. 6.6단계에서 69단계로 늘어납니다.",
     },
     mistakes=(
-        Mistake(
-            "upside-down",
-            lambda f: np.log(f) / np.log(0.5),
-            {
-                "en": "Upside down: ln f / ln ½ is the number of *halvings in one step*. The half-life is its inverse.",
-                "ko": "분수가 뒤집혔습니다. ln f / ln ½은 ‘한 단계에 몇 번 절반이 되는가’입니다. 반감기는 그 역수입니다.",
-            },
-        ),
-        Mistake(
-            "negative",
-            lambda f: np.log(2) / np.log(f),
-            {
-                "en": "ln 2 / ln f is negative, for the logarithm of a number below 1 is. Solve f^t = ½: the numerator is ln ½.",
-                "ko": "ln 2 / ln f는 음수입니다. 1보다 작은 수의 로그가 음수이기 때문입니다. f^t = ½을 풀면 분자는 ln ½입니다.",
-            },
-        ),
-        Mistake(
-            "mean-lifetime",
-            lambda f: 1 / (1 - f),
-            {
-                "en": "1 / (1 − f) is the *mean* lifetime. Here the time is wanted at which f^t = ½.",
-                "ko": "1 / (1 − f)는 ‘평균’ 수명입니다. 여기서는 f^t = ½이 되는 t를 구합니다.",
-            },
-        ),
-        Mistake(
-            "approximation",
-            lambda f: np.log(2) / (1 - f),
-            {
-                "en": "ln 2 / (1 − f) is only near the truth for f close to 1, where −ln f ≈ 1 − f. Take ln f itself.",
-                "ko": "ln 2 / (1 − f)는 −ln f ≈ 1 − f가 성립하는 f ≈ 1 근처에서만 비슷합니다. ln f를 그대로 쓰세요.",
-            },
-        ),
-        Mistake(
-            "to-one-over-e",
-            lambda f: -1 / np.log(f),
-            {
-                "en": "−1 / ln f is the time after which 1/e = 0.37 is left. One half is left after ln ½ / ln f.",
-                "ko": "−1 / ln f는 1/e = 0.37이 남을 때까지의 시간입니다. 절반이 남는 것은 ln ½ / ln f단계 뒤입니다.",
-            },
-        ),
-        Mistake(
-            "linear-decay",
-            lambda f: 0.5 / (1 - f),
-            {
-                "en": "This lets the memory fall by the same *amount* each step. It falls by the same *factor*: f, then f², then f³.",
-                "ko": "시점마다 같은 ‘양’이 줄어든다고 계산했습니다. 실제로는 같은 ‘비율’로 줄어듭니다: f, 다음은 f², 그다음은 f³.",
-            },
-        ),
-        Mistake(
-            "power-for-log",
-            lambda f: f**0.5,
-            {
-                "en": "f to the power ½ solves t² = f. The unknown stands in the exponent: f^t = ½ needs a logarithm.",
-                "ko": "f의 ½제곱은 t² = f의 해입니다. 모르는 것은 지수입니다. f^t = ½을 풀려면 로그가 필요합니다.",
-            },
-        ),
-        Mistake(
-            "one-logarithm",
-            lambda f: np.log(0.5) / f,
-            {
-                "en": "The logarithm of f is missing: t · ln f = ln ½.",
-                "ko": "f에 로그를 취하지 않았습니다: t · ln f = ln ½.",
-            },
-        ),
+        Mistake("upside-down", lambda f: np.log(f) / np.log(0.5), {
+            "en": "Upside down: ln f / ln ½ is the number of *halvings in one step*. The half-life is its inverse.",
+            "ko": "분수가 뒤집혔습니다. ln f / ln ½은 ‘한 단계에 몇 번 절반이 되는가’입니다. 반감기는 그 역수입니다.",
+        }),
+        Mistake("negative", lambda f: np.log(2) / np.log(f), {
+            "en": "ln 2 / ln f is negative, for the logarithm of a number below 1 is. Solve f^t = ½: the numerator is ln ½.",
+            "ko": "ln 2 / ln f는 음수입니다. 1보다 작은 수의 로그가 음수이기 때문입니다. f^t = ½을 풀면 분자는 ln ½입니다.",
+        }),
+        Mistake("mean-lifetime", lambda f: 1 / (1 - f), {
+            "en": "1 / (1 − f) is the *mean* lifetime. Here the time is wanted at which f^t = ½.",
+            "ko": "1 / (1 − f)는 ‘평균’ 수명입니다. 여기서는 f^t = ½이 되는 t를 구합니다.",
+        }),
+        Mistake("approximation", lambda f: np.log(2) / (1 - f), {
+            "en": "ln 2 / (1 − f) is only near the truth for f close to 1, where −ln f ≈ 1 − f. Take ln f itself.",
+            "ko": "ln 2 / (1 − f)는 −ln f ≈ 1 − f가 성립하는 f ≈ 1 근처에서만 비슷합니다. ln f를 그대로 쓰세요.",
+        }),
+        Mistake("to-one-over-e", lambda f: -1 / np.log(f), {
+            "en": "−1 / ln f is the time after which 1/e = 0.37 is left. One half is left after ln ½ / ln f.",
+            "ko": "−1 / ln f는 1/e = 0.37이 남을 때까지의 시간입니다. 절반이 남는 것은 ln ½ / ln f단계 뒤입니다.",
+        }),
+        Mistake("linear-decay", lambda f: 0.5 / (1 - f), {
+            "en": "This lets the memory fall by the same *amount* each step. It falls by the same *factor*: f, then f², then f³.",
+            "ko": "시점마다 같은 ‘양’이 줄어든다고 계산했습니다. 실제로는 같은 ‘비율’로 줄어듭니다: f, 다음은 f², 그다음은 f³.",
+        }),
+        Mistake("power-for-log", lambda f: f**0.5, {
+            "en": "f to the power ½ solves t² = f. The unknown stands in the exponent: f^t = ½ needs a logarithm.",
+            "ko": "f의 ½제곱은 t² = f의 해입니다. 모르는 것은 지수입니다. f^t = ½을 풀려면 로그가 필요합니다.",
+        }),
+        Mistake("one-logarithm", lambda f: np.log(0.5) / f, {
+            "en": "The logarithm of f is missing: t · ln f = ln ½.",
+            "ko": "f에 로그를 취하지 않았습니다: t · ln f = ln ½.",
+        }),
     ),
 )
 
@@ -579,70 +379,38 @@ BIAS = Exercise(
         "ko": "b_f = 1이면 망각 게이트가 σ(1) = 0.73 근처에서, 3이면 0.95 근처에서 시작합니다. 배우기 전부터 열려 있습니다.",
     },
     mistakes=(
-        Mistake(
-            "on-the-input-gate",
-            partial(_first_bias, block=1),
-            {
-                "en": "This is the input gate's bias: it would write more of everything. The forget gate's rows are the first block, 0 … H − 1.",
-                "ko": "입력 게이트의 편향입니다. 무엇이든 더 많이 쓰게 됩니다. 망각 게이트의 행은 첫째 블록, 0 … H − 1입니다.",
-            },
-        ),
-        Mistake(
-            "on-the-output-gate",
-            partial(_first_bias, block=2),
-            {
-                "en": "This is the output gate's bias: it shows more, but keeps no more. The forget gate's rows are the first block.",
-                "ko": "출력 게이트의 편향입니다. 더 내보일 뿐 더 유지하지는 않습니다. 망각 게이트의 행은 첫째 블록입니다.",
-            },
-        ),
-        Mistake(
-            "on-the-candidate",
-            partial(_first_bias, block=3),
-            {
-                "en": "This is the candidate's bias, the last block. The forget gate's rows are the first one.",
-                "ko": "마지막 블록인 후보의 편향입니다. 망각 게이트의 행은 첫째 블록입니다.",
-            },
-        ),
-        Mistake(
-            "everywhere",
-            lambda H, value: np.full((4 * H, 1), float(value)),
-            {
-                "en": "The value stands in all four blocks. Only the forget gate is to start open; the others start at 0.",
-                "ko": "네 블록 모두에 값을 넣었습니다. 열린 채로 시작할 것은 망각 게이트뿐이고, 나머지는 0에서 시작합니다.",
-            },
-        ),
-        Mistake(
-            "closed",
-            partial(_first_bias, sign=-1),
-            {
-                "en": "The sign is flipped: a negative bias *closes* the gate, and the memory is lost at the first step.",
-                "ko": "부호가 뒤집혔습니다. 편향이 음수이면 게이트가 ‘닫혀’ 첫 단계에서 기억을 잃습니다.",
-            },
-        ),
-        Mistake(
-            "only-b_f",
-            lambda H, value: np.full((H, 1), float(value)),
-            {
-                "en": "These are the H numbers of b_f alone. The whole `b` is stacked, (4H, 1), and holds zeros for the other three.",
-                "ko": "b_f의 수 H개뿐입니다. 쌓아 놓은 `b` 전체는 (4H, 1)이고, 나머지 셋의 자리는 0입니다.",
-            },
-        ),
-        Mistake(
-            "gate-for-bias",
-            lambda H, value: _first_bias(H, _sigmoid(value)),
-            {
-                "en": "σ is applied to the bias already. The bias goes in *before* σ, as it is.",
-                "ko": "편향에 이미 σ를 취했습니다. 편향은 σ를 취하기 ‘전’에 그대로 더합니다.",
-            },
-        ),
-        Mistake(
-            "one-row",
-            lambda H, value: np.eye(4 * H, 1) * value,
-            {
-                "en": "Only the first row is set. Each of the H units has a forget gate of its own: rows 0 … H − 1.",
-                "ko": "첫 행만 채웠습니다. 유닛 H개마다 망각 게이트가 따로 있습니다: 0 … H − 1행.",
-            },
-        ),
+        Mistake("on-the-input-gate", partial(_first_bias, block=1), {
+            "en": "This is the input gate's bias: it would write more of everything. The forget gate's rows are the first block, 0 … H − 1.",
+            "ko": "입력 게이트의 편향입니다. 무엇이든 더 많이 쓰게 됩니다. 망각 게이트의 행은 첫째 블록, 0 … H − 1입니다.",
+        }),
+        Mistake("on-the-output-gate", partial(_first_bias, block=2), {
+            "en": "This is the output gate's bias: it shows more, but keeps no more. The forget gate's rows are the first block.",
+            "ko": "출력 게이트의 편향입니다. 더 내보일 뿐 더 유지하지는 않습니다. 망각 게이트의 행은 첫째 블록입니다.",
+        }),
+        Mistake("on-the-candidate", partial(_first_bias, block=3), {
+            "en": "This is the candidate's bias, the last block. The forget gate's rows are the first one.",
+            "ko": "마지막 블록인 후보의 편향입니다. 망각 게이트의 행은 첫째 블록입니다.",
+        }),
+        Mistake("everywhere", lambda H, value: np.full((4 * H, 1), float(value)), {
+            "en": "The value stands in all four blocks. Only the forget gate is to start open; the others start at 0.",
+            "ko": "네 블록 모두에 값을 넣었습니다. 열린 채로 시작할 것은 망각 게이트뿐이고, 나머지는 0에서 시작합니다.",
+        }),
+        Mistake("closed", partial(_first_bias, sign=-1), {
+            "en": "The sign is flipped: a negative bias *closes* the gate, and the memory is lost at the first step.",
+            "ko": "부호가 뒤집혔습니다. 편향이 음수이면 게이트가 ‘닫혀’ 첫 단계에서 기억을 잃습니다.",
+        }),
+        Mistake("only-b_f", lambda H, value: np.full((H, 1), float(value)), {
+            "en": "These are the H numbers of b_f alone. The whole `b` is stacked, (4H, 1), and holds zeros for the other three.",
+            "ko": "b_f의 수 H개뿐입니다. 쌓아 놓은 `b` 전체는 (4H, 1)이고, 나머지 셋의 자리는 0입니다.",
+        }),
+        Mistake("gate-for-bias", lambda H, value: _first_bias(H, _sigmoid(value)), {
+            "en": "σ is applied to the bias already. The bias goes in *before* σ, as it is.",
+            "ko": "편향에 이미 σ를 취했습니다. 편향은 σ를 취하기 ‘전’에 그대로 더합니다.",
+        }),
+        Mistake("one-row", lambda H, value: np.eye(4 * H, 1) * value, {
+            "en": "Only the first row is set. Each of the H units has a forget gate of its own: rows 0 … H − 1.",
+            "ko": "첫 행만 채웠습니다. 유닛 H개마다 망각 게이트가 따로 있습니다: 0 … H − 1행.",
+        }),
     ),
 )
 
@@ -664,86 +432,46 @@ COUNT = Exercise(
         "ko": "기본 RNN 셀의 네 배입니다. 게이트 셋과 후보 하나입니다. 기억 C에는 가중치가 하나도 들지 않습니다.",
     },
     mistakes=(
-        Mistake(
-            "three-gates-only",
-            partial(_count, blocks=3),
-            {
-                "en": "Three times: the candidate is missing. It has weights and a bias as the gates have.",
-                "ko": "세 배로 세어 후보가 빠졌습니다. 후보에도 게이트처럼 가중치와 편향이 있습니다.",
-            },
-        ),
-        Mistake(
-            "one-cell",
-            partial(_count, blocks=1),
-            {
-                "en": "This is the plain RNN's cell. An LSTM has four such blocks: f, i, o and the candidate.",
-                "ko": "기본 RNN 셀의 수입니다. LSTM에는 이런 블록이 넷 있습니다: f, i, o와 후보.",
-            },
-        ),
-        Mistake(
-            "five-blocks",
-            partial(_count, blocks=5),
-            {
-                "en": "Five blocks: is the cell state counted as a layer? Cₜ is computed from the others by × and +, without weights.",
-                "ko": "블록을 다섯으로 세었습니다. 셀 상태를 층으로 세었나요? Cₜ는 가중치 없이 ×와 +로 구합니다.",
-            },
-        ),
-        Mistake(
-            "bias-missing",
-            partial(_count, biases=0),
-            {
-                "en": "The biases are missing: b_f, b_i, b_o and b_g, H numbers each.",
-                "ko": "편향이 빠졌습니다. b_f, b_i, b_o, b_g가 각각 H개입니다.",
-            },
-        ),
-        Mistake(
-            "bias-once",
-            partial(_count, biases=0, once=1),
-            {
-                "en": "The bias is counted once, H. Each of the four blocks has its own: 4·H.",
-                "ko": "편향을 한 번, H개만 세었습니다. 네 블록에 저마다 있으므로 4·H개입니다.",
-            },
-        ),
-        Mistake(
-            "two-biases",
-            partial(_count, biases=2),
-            {
-                "en": "Two biases a block, as PyTorch keeps them (b_ih and b_hh). The equations of the lesson have one.",
-                "ko": "블록마다 편향을 둘로 세었습니다. PyTorch의 방식(b_ih, b_hh)입니다. 이 수업의 수식에는 하나씩 있습니다.",
-            },
-        ),
-        Mistake(
-            "W_h-missing",
-            partial(_count, memory="none"),
-            {
-                "en": "The weights of hₜ₋₁ are missing: H·H in each block.",
-                "ko": "hₜ₋₁의 가중치가 빠졌습니다. 블록마다 H·H개입니다.",
-            },
-        ),
-        Mistake(
-            "W_x-missing",
-            partial(_count, inputs=0),
-            {
-                "en": "The weights of xₜ are missing: H·D in each block.",
-                "ko": "xₜ의 가중치가 빠졌습니다. 블록마다 H·D개입니다.",
-            },
-        ),
-        Mistake(
-            "W_h-4H-by-4H",
-            partial(_count, memory="4H"),
-            {
-                "en": "W_h is counted as 4H × 4H. Stacked it has 4H rows but only H columns, for hₜ₋₁ has H numbers.",
-                "ko": "W_h를 4H × 4H로 세었습니다. 쌓으면 행은 4H개지만 열은 H개입니다. hₜ₋₁이 수 H개이기 때문입니다.",
-            },
-        ),
-        Mistake(
-            "states-counted",
-            partial(_count, states=1),
-            {
-                "en": "The states h and C are counted, too. They are computed anew for every sequence; parameters are what training changes.",
-                "ko": "상태 h와 C까지 세었습니다. 상태는 시퀀스마다 새로 계산됩니다. 파라미터는 학습으로 바뀌는 것입니다.",
-            },
-        ),
+        Mistake("three-gates-only", partial(_count, blocks=3), {
+            "en": "Three times: the candidate is missing. It has weights and a bias as the gates have.",
+            "ko": "세 배로 세어 후보가 빠졌습니다. 후보에도 게이트처럼 가중치와 편향이 있습니다.",
+        }),
+        Mistake("one-cell", partial(_count, blocks=1), {
+            "en": "This is the plain RNN's cell. An LSTM has four such blocks: f, i, o and the candidate.",
+            "ko": "기본 RNN 셀의 수입니다. LSTM에는 이런 블록이 넷 있습니다: f, i, o와 후보.",
+        }),
+        Mistake("five-blocks", partial(_count, blocks=5), {
+            "en": "Five blocks: is the cell state counted as a layer? Cₜ is computed from the others by × and +, without weights.",
+            "ko": "블록을 다섯으로 세었습니다. 셀 상태를 층으로 세었나요? Cₜ는 가중치 없이 ×와 +로 구합니다.",
+        }),
+        Mistake("bias-missing", partial(_count, biases=0), {
+            "en": "The biases are missing: b_f, b_i, b_o and b_g, H numbers each.",
+            "ko": "편향이 빠졌습니다. b_f, b_i, b_o, b_g가 각각 H개입니다.",
+        }),
+        Mistake("bias-once", partial(_count, biases=0, once=1), {
+            "en": "The bias is counted once, H. Each of the four blocks has its own: 4·H.",
+            "ko": "편향을 한 번, H개만 세었습니다. 네 블록에 저마다 있으므로 4·H개입니다.",
+        }),
+        Mistake("two-biases", partial(_count, biases=2), {
+            "en": "Two biases a block, as PyTorch keeps them (b_ih and b_hh). The equations of the lesson have one.",
+            "ko": "블록마다 편향을 둘로 세었습니다. PyTorch의 방식(b_ih, b_hh)입니다. 이 수업의 수식에는 하나씩 있습니다.",
+        }),
+        Mistake("W_h-missing", partial(_count, memory="none"), {
+            "en": "The weights of hₜ₋₁ are missing: H·H in each block.",
+            "ko": "hₜ₋₁의 가중치가 빠졌습니다. 블록마다 H·H개입니다.",
+        }),
+        Mistake("W_x-missing", partial(_count, inputs=0), {
+            "en": "The weights of xₜ are missing: H·D in each block.",
+            "ko": "xₜ의 가중치가 빠졌습니다. 블록마다 H·D개입니다.",
+        }),
+        Mistake("W_h-4H-by-4H", partial(_count, memory="4H"), {
+            "en": "W_h is counted as 4H × 4H. Stacked it has 4H rows but only H columns, for hₜ₋₁ has H numbers.",
+            "ko": "W_h를 4H × 4H로 세었습니다. 쌓으면 행은 4H개지만 열은 H개입니다. hₜ₋₁이 수 H개이기 때문입니다.",
+        }),
+        Mistake("states-counted", partial(_count, states=1), {
+            "en": "The states h and C are counted, too. They are computed anew for every sequence; parameters are what training changes.",
+            "ko": "상태 h와 C까지 세었습니다. 상태는 시퀀스마다 새로 계산됩니다. 파라미터는 학습으로 바뀌는 것입니다.",
+        }),
     ),
 )
 

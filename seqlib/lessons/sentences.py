@@ -175,10 +175,7 @@ SAYS = {
         "en": "This is not the answer yet. Go back to the picture above and count again.",
         "ko": "아직 정답이 아닙니다. 위의 그림으로 돌아가 다시 세어 보세요.",
     },
-    "two-mistakes": {
-        "en": "Two things at once. {first} And: {second}",
-        "ko": "두 가지가 겹쳤습니다. {first} 그리고 {second}",
-    },
+    "two-mistakes": {"en": "Two things at once. {first} And: {second}", "ko": "두 가지가 겹쳤습니다. {first} 그리고 {second}"},
 }
 
 NUMBERS = {"en": "an array of numbers", "ko": "수로 이루어진 배열"}

@@ -68,142 +68,74 @@ CELL_STEP = Exercise(
         "ko": "이 한 줄이 신경망 기억의 전부입니다. 과거에서 남기는 것은 모두 hₜ₋₁에 들어 있습니다.",
     },
     mistakes=(
-        Mistake(
-            "bias-missing",
-            partial(_step, bias="none"),
-            {
-                "en": "The bias `b_h` is missing. Without it a unit has no level of its own: with x and h at 0 it can only give 0.",
-                "ko": "편향 `b_h`가 빠졌습니다. 편향이 없으면 유닛에 기준값이 없어서, x와 h가 0일 때 0밖에 내지 못합니다.",
-            },
-        ),
-        Mistake(
-            "bias-outside",
-            partial(_step, bias="outside"),
-            {
-                "en": "The bias is added after tanh, so h can leave the range from −1 to 1. `b_h` belongs inside, with the two products.",
-                "ko": "편향을 tanh 바깥에서 더해 h가 −1과 1 사이를 벗어날 수 있습니다. `b_h`는 두 곱과 함께 괄호 안에 있어야 합니다.",
-            },
-        ),
-        Mistake(
-            "bias-subtracted",
-            partial(_step, bias="minus"),
-            {
-                "en": "The bias is subtracted. In the equation it is added.",
-                "ko": "편향을 뺐습니다. 수식에서는 더합니다.",
-            },
-        ),
-        Mistake(
-            "tanh-forgotten",
-            partial(_step, of=_same),
-            {
-                "en": "tanh is missing. Without it the cell is linear, and h can grow step after step without bound.",
-                "ko": "tanh가 빠졌습니다. tanh가 없으면 셀이 선형이 되고, 시점이 지날수록 h가 한없이 커질 수 있습니다.",
-            },
-        ),
-        Mistake(
-            "relu-for-tanh",
-            partial(_step, of=_relu),
-            {
-                "en": "This is ReLU. It is a possible activation, but this cell uses tanh, which also gives negative values.",
-                "ko": "ReLU를 썼습니다. ReLU도 쓸 수 있지만, 이 셀은 음수도 내는 tanh를 씁니다.",
-            },
-        ),
-        Mistake(
-            "sigmoid-for-tanh",
-            partial(_step, of=_sigmoid),
-            {
-                "en": "This is the sigmoid, which lies between 0 and 1. The state of this cell comes from tanh, between −1 and 1.",
-                "ko": "0과 1 사이인 시그모이드를 썼습니다. 이 셀의 상태는 −1과 1 사이인 tanh로 만듭니다.",
-            },
-        ),
-        Mistake(
-            "tanh-of-x-only",
-            partial(_step, inside="only x"),
-            {
-                "en": "tanh covers only the input's part; `W_hh @ h_prev` is added outside. Put the parentheses around the whole sum.",
-                "ko": "tanh가 입력 쪽에만 걸려 있고 `W_hh @ h_prev`는 바깥에서 더해집니다. 괄호로 합 전체를 묶으세요.",
-            },
-        ),
-        Mistake(
-            "tanh-of-h-only",
-            partial(_step, inside="only h"),
-            {
-                "en": "tanh covers only the memory's part; `W_xh @ x_t` is added outside. Put the parentheses around the whole sum.",
-                "ko": "tanh가 기억 쪽에만 걸려 있고 `W_xh @ x_t`는 바깥에서 더해집니다. 괄호로 합 전체를 묶으세요.",
-            },
-        ),
-        Mistake(
-            "tanh-of-each",
-            partial(_step, inside="each"),
-            {
-                "en": "Each part has its own tanh. First add the parts, so that input and memory can outweigh each other, then take one tanh.",
-                "ko": "두 부분에 tanh를 따로 취했습니다. 입력과 기억이 서로 겨룰 수 있게 먼저 더하고, tanh는 한 번만 취하세요.",
-            },
-        ),
-        Mistake(
-            "W_hh-transposed",
-            partial(_step, from_h=lambda W, h: W.T @ h),
-            {
-                "en": "W_hh is transposed. Row i of W_hh holds the weights *into* unit i; transposed, every connection runs backwards. The shapes cannot warn you, W_hh is square.",
-                "ko": "W_hh가 전치되었습니다. W_hh의 i행은 유닛 i로 ‘들어오는’ 가중치인데, 전치하면 연결이 모두 거꾸로 됩니다. 정사각 행렬이라 모양으로는 알 수 없습니다.",
-            },
-        ),
-        Mistake(
-            "h-on-the-left",
-            partial(_step, from_h=lambda W, h: h @ W),
-            {
-                "en": "`h_prev @ W_hh` is the wrong way round: with columns the weights stand on the left, `W_hh @ h_prev`.",
-                "ko": "`h_prev @ W_hh`는 순서가 거꾸로입니다. 열벡터를 쓸 때 가중치는 왼쪽에 옵니다: `W_hh @ h_prev`.",
-            },
-        ),
-        Mistake(
-            "W_xh-transposed",
-            partial(_step, from_x=lambda W, x: W.T @ x),
-            {
-                "en": "W_xh is transposed. It runs only where D = H happens to hold; row i of W_xh holds the weights into unit i.",
-                "ko": "W_xh가 전치되었습니다. 우연히 D = H일 때만 실행됩니다. W_xh의 i행은 유닛 i로 들어오는 가중치입니다.",
-            },
-        ),
-        Mistake(
-            "memory-forgotten",
-            partial(_step, from_h=_nothing),
-            {
-                "en": "hₜ₋₁ does not enter. This is a dense layer: it cannot know what came before xₜ.",
-                "ko": "hₜ₋₁이 들어가지 않았습니다. 그러면 xₜ 앞에 무엇이 왔는지 알 수 없는 보통의 완전연결층입니다.",
-            },
-        ),
-        Mistake(
-            "input-forgotten",
-            partial(_step, from_x=_nothing),
-            {
-                "en": "xₜ does not enter: the cell only listens to its own memory. Add `W_xh @ x_t`.",
-                "ko": "xₜ가 들어가지 않아 셀이 자기 기억만 듣고 있습니다. `W_xh @ x_t`를 더하세요.",
-            },
-        ),
-        Mistake(
-            "W_hh-forgotten",
-            partial(_step, from_h=lambda W, h: h),
-            {
-                "en": "hₜ₋₁ is added as it is, without W_hh. The weights decide which unit hears which; without them each unit hears only itself.",
-                "ko": "hₜ₋₁을 W_hh 없이 그대로 더했습니다. 어느 유닛이 어느 유닛의 말을 듣는지는 가중치가 정합니다. 없으면 자기 자신만 듣게 됩니다.",
-            },
-        ),
-        Mistake(
-            "elementwise-product",
-            partial(_step, from_h=np.multiply),
-            {
-                "en": "`W_hh * h_prev` multiplies entry by entry. A unit should add up all units of hₜ₋₁, each with its weight: that is `@`.",
-                "ko": "`W_hh * h_prev`는 원소끼리 곱합니다. 유닛은 hₜ₋₁의 모든 유닛에 가중치를 곱해 더해야 합니다. 그것이 `@`입니다.",
-            },
-        ),
-        Mistake(
-            "x-and-h-swapped",
-            _swapped,
-            {
-                "en": "x and h are swapped: W_xh meets hₜ₋₁ and W_hh meets xₜ. W_xh leads from x to h.",
-                "ko": "x와 h가 바뀌었습니다. W_xh에 hₜ₋₁을, W_hh에 xₜ를 곱했습니다. W_xh는 x에서 h로 가는 가중치입니다.",
-            },
-        ),
+        Mistake("bias-missing", partial(_step, bias="none"), {
+            "en": "The bias `b_h` is missing. Without it a unit has no level of its own: with x and h at 0 it can only give 0.",
+            "ko": "편향 `b_h`가 빠졌습니다. 편향이 없으면 유닛에 기준값이 없어서, x와 h가 0일 때 0밖에 내지 못합니다.",
+        }),
+        Mistake("bias-outside", partial(_step, bias="outside"), {
+            "en": "The bias is added after tanh, so h can leave the range from −1 to 1. `b_h` belongs inside, with the two products.",
+            "ko": "편향을 tanh 바깥에서 더해 h가 −1과 1 사이를 벗어날 수 있습니다. `b_h`는 두 곱과 함께 괄호 안에 있어야 합니다.",
+        }),
+        Mistake("bias-subtracted", partial(_step, bias="minus"), {
+            "en": "The bias is subtracted. In the equation it is added.",
+            "ko": "편향을 뺐습니다. 수식에서는 더합니다.",
+        }),
+        Mistake("tanh-forgotten", partial(_step, of=_same), {
+            "en": "tanh is missing. Without it the cell is linear, and h can grow step after step without bound.",
+            "ko": "tanh가 빠졌습니다. tanh가 없으면 셀이 선형이 되고, 시점이 지날수록 h가 한없이 커질 수 있습니다.",
+        }),
+        Mistake("relu-for-tanh", partial(_step, of=_relu), {
+            "en": "This is ReLU. It is a possible activation, but this cell uses tanh, which also gives negative values.",
+            "ko": "ReLU를 썼습니다. ReLU도 쓸 수 있지만, 이 셀은 음수도 내는 tanh를 씁니다.",
+        }),
+        Mistake("sigmoid-for-tanh", partial(_step, of=_sigmoid), {
+            "en": "This is the sigmoid, which lies between 0 and 1. The state of this cell comes from tanh, between −1 and 1.",
+            "ko": "0과 1 사이인 시그모이드를 썼습니다. 이 셀의 상태는 −1과 1 사이인 tanh로 만듭니다.",
+        }),
+        Mistake("tanh-of-x-only", partial(_step, inside="only x"), {
+            "en": "tanh covers only the input's part; `W_hh @ h_prev` is added outside. Put the parentheses around the whole sum.",
+            "ko": "tanh가 입력 쪽에만 걸려 있고 `W_hh @ h_prev`는 바깥에서 더해집니다. 괄호로 합 전체를 묶으세요.",
+        }),
+        Mistake("tanh-of-h-only", partial(_step, inside="only h"), {
+            "en": "tanh covers only the memory's part; `W_xh @ x_t` is added outside. Put the parentheses around the whole sum.",
+            "ko": "tanh가 기억 쪽에만 걸려 있고 `W_xh @ x_t`는 바깥에서 더해집니다. 괄호로 합 전체를 묶으세요.",
+        }),
+        Mistake("tanh-of-each", partial(_step, inside="each"), {
+            "en": "Each part has its own tanh. First add the parts, so that input and memory can outweigh each other, then take one tanh.",
+            "ko": "두 부분에 tanh를 따로 취했습니다. 입력과 기억이 서로 겨룰 수 있게 먼저 더하고, tanh는 한 번만 취하세요.",
+        }),
+        Mistake("W_hh-transposed", partial(_step, from_h=lambda W, h: W.T @ h), {
+            "en": "W_hh is transposed. Row i of W_hh holds the weights *into* unit i; transposed, every connection runs backwards. The shapes cannot warn you, W_hh is square.",
+            "ko": "W_hh가 전치되었습니다. W_hh의 i행은 유닛 i로 ‘들어오는’ 가중치인데, 전치하면 연결이 모두 거꾸로 됩니다. 정사각 행렬이라 모양으로는 알 수 없습니다.",
+        }),
+        Mistake("h-on-the-left", partial(_step, from_h=lambda W, h: h @ W), {
+            "en": "`h_prev @ W_hh` is the wrong way round: with columns the weights stand on the left, `W_hh @ h_prev`.",
+            "ko": "`h_prev @ W_hh`는 순서가 거꾸로입니다. 열벡터를 쓸 때 가중치는 왼쪽에 옵니다: `W_hh @ h_prev`.",
+        }),
+        Mistake("W_xh-transposed", partial(_step, from_x=lambda W, x: W.T @ x), {
+            "en": "W_xh is transposed. It runs only where D = H happens to hold; row i of W_xh holds the weights into unit i.",
+            "ko": "W_xh가 전치되었습니다. 우연히 D = H일 때만 실행됩니다. W_xh의 i행은 유닛 i로 들어오는 가중치입니다.",
+        }),
+        Mistake("memory-forgotten", partial(_step, from_h=_nothing), {
+            "en": "hₜ₋₁ does not enter. This is a dense layer: it cannot know what came before xₜ.",
+            "ko": "hₜ₋₁이 들어가지 않았습니다. 그러면 xₜ 앞에 무엇이 왔는지 알 수 없는 보통의 완전연결층입니다.",
+        }),
+        Mistake("input-forgotten", partial(_step, from_x=_nothing), {
+            "en": "xₜ does not enter: the cell only listens to its own memory. Add `W_xh @ x_t`.",
+            "ko": "xₜ가 들어가지 않아 셀이 자기 기억만 듣고 있습니다. `W_xh @ x_t`를 더하세요.",
+        }),
+        Mistake("W_hh-forgotten", partial(_step, from_h=lambda W, h: h), {
+            "en": "hₜ₋₁ is added as it is, without W_hh. The weights decide which unit hears which; without them each unit hears only itself.",
+            "ko": "hₜ₋₁을 W_hh 없이 그대로 더했습니다. 어느 유닛이 어느 유닛의 말을 듣는지는 가중치가 정합니다. 없으면 자기 자신만 듣게 됩니다.",
+        }),
+        Mistake("elementwise-product", partial(_step, from_h=np.multiply), {
+            "en": "`W_hh * h_prev` multiplies entry by entry. A unit should add up all units of hₜ₋₁, each with its weight: that is `@`.",
+            "ko": "`W_hh * h_prev`는 원소끼리 곱합니다. 유닛은 hₜ₋₁의 모든 유닛에 가중치를 곱해 더해야 합니다. 그것이 `@`입니다.",
+        }),
+        Mistake("x-and-h-swapped", _swapped, {
+            "en": "x and h are swapped: W_xh meets hₜ₋₁ and W_hh meets xₜ. W_xh leads from x to h.",
+            "ko": "x와 h가 바뀌었습니다. W_xh에 hₜ₋₁을, W_hh에 xₜ를 곱했습니다. W_xh는 x에서 h로 가는 가중치입니다.",
+        }),
     ),
 )
 
@@ -218,102 +150,54 @@ RELU = Exercise(
         "ko": "ReLU에는 위쪽 한계가 없습니다. tanh와 달리 h가 시점마다 커질 수 있습니다.",
     },
     mistakes=(
-        Mistake(
-            "still-tanh",
-            partial(_step, of=np.tanh),
-            {
-                "en": "This is still tanh. ReLU keeps a positive a and makes a negative a zero.",
-                "ko": "아직 tanh입니다. ReLU는 양수 a를 그대로 두고 음수 a를 0으로 만듭니다.",
-            },
-        ),
-        Mistake(
-            "linear",
-            partial(_step, of=_same),
-            {
-                "en": "The sum comes out as it is, negative values too. ReLU replaces those by 0.",
-                "ko": "합이 음수까지 그대로 나왔습니다. ReLU는 음수를 0으로 바꿉니다.",
-            },
-        ),
-        Mistake(
-            "minimum-for-maximum",
-            partial(_step, of=lambda a: np.minimum(a, 0)),
-            {
-                "en": "The negative values are kept and the positive ones cut off: `np.minimum` for `np.maximum`.",
-                "ko": "음수를 남기고 양수를 잘랐습니다. `np.maximum` 대신 `np.minimum`을 썼습니다.",
-            },
-        ),
-        Mistake(
-            "absolute-value",
-            partial(_step, of=np.abs),
-            {
-                "en": "This is the absolute value: negative sums became positive. ReLU makes them 0.",
-                "ko": "절댓값입니다. 음수가 양수로 바뀌었습니다. ReLU는 음수를 0으로 만듭니다.",
-            },
-        ),
-        Mistake(
-            "slope-for-value",
-            partial(_step, of=lambda a: 1.0 * (a > 0)),
-            {
-                "en": "Ones and zeros are the *slope* of ReLU. Its value at a positive a is a itself.",
-                "ko": "1과 0은 ReLU의 ‘기울기’입니다. 양수 a에서 ReLU의 값은 a 자신입니다.",
-            },
-        ),
-        Mistake(
-            "one-number",
-            partial(_step, of=np.max),
-            {
-                "en": "`np.max` finds the one largest number of the array. `np.maximum(a, 0)` compares every entry with 0.",
-                "ko": "`np.max`는 배열에서 가장 큰 수 하나를 찾습니다. 원소마다 0과 비교하는 것은 `np.maximum(a, 0)`입니다.",
-            },
-        ),
-        Mistake(
-            "relu-of-x-only",
-            partial(_step, of=_relu, inside="only x"),
-            {
-                "en": "ReLU covers only the input's part; `W_hh @ h_prev` is added outside. Put the whole sum inside.",
-                "ko": "ReLU가 입력 쪽에만 걸려 있고 `W_hh @ h_prev`는 바깥에서 더해집니다. 합 전체를 안에 넣으세요.",
-            },
-        ),
-        Mistake(
-            "relu-of-each",
-            partial(_step, of=_relu, inside="each"),
-            {
-                "en": "Each part has its own ReLU. First add the parts, then cut the sum off at 0 once.",
-                "ko": "두 부분에 ReLU를 따로 취했습니다. 먼저 더하고, 합을 한 번만 0에서 자르세요.",
-            },
-        ),
-        Mistake(
-            "bias-missing",
-            partial(_step, of=_relu, bias="none"),
-            {
-                "en": "The bias `b_h` is missing. It decides where each unit starts to be active.",
-                "ko": "편향 `b_h`가 빠졌습니다. 유닛이 어디서부터 켜지는지는 편향이 정합니다.",
-            },
-        ),
-        Mistake(
-            "bias-outside",
-            partial(_step, of=_relu, bias="outside"),
-            {
-                "en": "The bias is added after ReLU, so h can become negative. It belongs inside.",
-                "ko": "편향을 ReLU 바깥에서 더해 h가 음수가 될 수 있습니다. 괄호 안에 있어야 합니다.",
-            },
-        ),
-        Mistake(
-            "W_hh-transposed",
-            partial(_step, of=_relu, from_h=lambda W, h: W.T @ h),
-            {
-                "en": "W_hh is transposed: every connection between units runs backwards. Write `W_hh @ h_prev`.",
-                "ko": "W_hh가 전치되어 유닛 사이의 연결이 모두 거꾸로 되었습니다. `W_hh @ h_prev`로 쓰세요.",
-            },
-        ),
-        Mistake(
-            "memory-forgotten",
-            partial(_step, of=_relu, from_h=_nothing),
-            {
-                "en": "hₜ₋₁ does not enter, so nothing of the past arrives. Add `W_hh @ h_prev`.",
-                "ko": "hₜ₋₁이 들어가지 않아 과거가 전해지지 않습니다. `W_hh @ h_prev`를 더하세요.",
-            },
-        ),
+        Mistake("still-tanh", partial(_step, of=np.tanh), {
+            "en": "This is still tanh. ReLU keeps a positive a and makes a negative a zero.",
+            "ko": "아직 tanh입니다. ReLU는 양수 a를 그대로 두고 음수 a를 0으로 만듭니다.",
+        }),
+        Mistake("linear", partial(_step, of=_same), {
+            "en": "The sum comes out as it is, negative values too. ReLU replaces those by 0.",
+            "ko": "합이 음수까지 그대로 나왔습니다. ReLU는 음수를 0으로 바꿉니다.",
+        }),
+        Mistake("minimum-for-maximum", partial(_step, of=lambda a: np.minimum(a, 0)), {
+            "en": "The negative values are kept and the positive ones cut off: `np.minimum` for `np.maximum`.",
+            "ko": "음수를 남기고 양수를 잘랐습니다. `np.maximum` 대신 `np.minimum`을 썼습니다.",
+        }),
+        Mistake("absolute-value", partial(_step, of=np.abs), {
+            "en": "This is the absolute value: negative sums became positive. ReLU makes them 0.",
+            "ko": "절댓값입니다. 음수가 양수로 바뀌었습니다. ReLU는 음수를 0으로 만듭니다.",
+        }),
+        Mistake("slope-for-value", partial(_step, of=lambda a: 1.0 * (a > 0)), {
+            "en": "Ones and zeros are the *slope* of ReLU. Its value at a positive a is a itself.",
+            "ko": "1과 0은 ReLU의 ‘기울기’입니다. 양수 a에서 ReLU의 값은 a 자신입니다.",
+        }),
+        Mistake("one-number", partial(_step, of=np.max), {
+            "en": "`np.max` finds the one largest number of the array. `np.maximum(a, 0)` compares every entry with 0.",
+            "ko": "`np.max`는 배열에서 가장 큰 수 하나를 찾습니다. 원소마다 0과 비교하는 것은 `np.maximum(a, 0)`입니다.",
+        }),
+        Mistake("relu-of-x-only", partial(_step, of=_relu, inside="only x"), {
+            "en": "ReLU covers only the input's part; `W_hh @ h_prev` is added outside. Put the whole sum inside.",
+            "ko": "ReLU가 입력 쪽에만 걸려 있고 `W_hh @ h_prev`는 바깥에서 더해집니다. 합 전체를 안에 넣으세요.",
+        }),
+        Mistake("relu-of-each", partial(_step, of=_relu, inside="each"), {
+            "en": "Each part has its own ReLU. First add the parts, then cut the sum off at 0 once.",
+            "ko": "두 부분에 ReLU를 따로 취했습니다. 먼저 더하고, 합을 한 번만 0에서 자르세요.",
+        }),
+        Mistake("bias-missing", partial(_step, of=_relu, bias="none"), {
+            "en": "The bias `b_h` is missing. It decides where each unit starts to be active.",
+            "ko": "편향 `b_h`가 빠졌습니다. 유닛이 어디서부터 켜지는지는 편향이 정합니다.",
+        }),
+        Mistake("bias-outside", partial(_step, of=_relu, bias="outside"), {
+            "en": "The bias is added after ReLU, so h can become negative. It belongs inside.",
+            "ko": "편향을 ReLU 바깥에서 더해 h가 음수가 될 수 있습니다. 괄호 안에 있어야 합니다.",
+        }),
+        Mistake("W_hh-transposed", partial(_step, of=_relu, from_h=lambda W, h: W.T @ h), {
+            "en": "W_hh is transposed: every connection between units runs backwards. Write `W_hh @ h_prev`.",
+            "ko": "W_hh가 전치되어 유닛 사이의 연결이 모두 거꾸로 되었습니다. `W_hh @ h_prev`로 쓰세요.",
+        }),
+        Mistake("memory-forgotten", partial(_step, of=_relu, from_h=_nothing), {
+            "en": "hₜ₋₁ does not enter, so nothing of the past arrives. Add `W_hh @ h_prev`.",
+            "ko": "hₜ₋₁이 들어가지 않아 과거가 전해지지 않습니다. `W_hh @ h_prev`를 더하세요.",
+        }),
     ),
 )
 
@@ -348,142 +232,74 @@ LOOP = Exercise(
         "ko": "모든 시점에서 같은 가중치 셋을 쓰고, 상태는 바로 앞의 상태에서 만들어집니다. 이것이 시간축으로 펼친 신경망입니다.",
     },
     mistakes=(
-        Mistake(
-            "state-never-updated",
-            partial(_loop, update=False),
-            {
-                "en": "Every step starts again from h0: the new state is computed but not carried on. After each step, h must become the h_prev of the next.",
-                "ko": "모든 시점이 h0에서 다시 시작합니다. 새 상태를 계산하고도 넘겨주지 않았습니다. 계산한 h가 다음 시점의 h_prev가 되어야 합니다.",
-            },
-        ),
-        Mistake(
-            "reads-backwards",
-            partial(_loop, order=lambda x: x[::-1]),
-            {
-                "en": "The loop reads the sequence from its end. Start at t = 1: the state knows the past, not the future.",
-                "ko": "반복문이 시퀀스를 끝에서부터 읽습니다. t = 1부터 시작하세요. 상태는 미래가 아니라 과거를 담습니다.",
-            },
-        ),
-        Mistake(
-            "runs-backwards",
-            partial(_loop, order=lambda x: x[::-1], keep=lambda states: np.stack(states[::-1])),
-            {
-                "en": "The loop runs from T down to 1, so hₜ is made from hₜ₊₁. It should be made from hₜ₋₁.",
-                "ko": "반복문이 T에서 1로 내려가서 hₜ가 hₜ₊₁에서 만들어집니다. hₜ₋₁에서 만들어져야 합니다.",
-            },
-        ),
-        Mistake(
-            "states-reversed",
-            partial(_loop, keep=lambda states: np.stack(states[::-1])),
-            {
-                "en": "The states are right but stand in reverse order. h₁ belongs at index 0.",
-                "ko": "상태 값은 맞지만 순서가 거꾸로입니다. 인덱스 0에는 h₁이 있어야 합니다.",
-            },
-        ),
-        Mistake(
-            "shifted-by-one",
-            lambda *inputs: _with_start(*inputs)[:-1],
-            {
-                "en": "The states are late by one: h₀ is first and h_T is lost. Store the state after the step, not before it.",
-                "ko": "상태가 한 칸씩 밀렸습니다. 맨 앞에 h₀이 있고 h_T가 없습니다. 상태는 계산하기 전이 아니라 계산한 뒤에 저장하세요.",
-            },
-        ),
-        Mistake(
-            "start-included",
-            _with_start,
-            {
-                "en": "h₀ is among the states, so there are T + 1. Return only the computed ones, h₁ … h_T.",
-                "ko": "h₀까지 들어 있어 상태가 T + 1개입니다. 계산한 h₁ … h_T만 돌려주세요.",
-            },
-        ),
-        Mistake(
-            "only-last",
-            partial(_loop, keep=lambda states: states[-1]),
-            {
-                "en": "Only the last state came back. All T are needed: collect each one in a list, then `np.stack` it.",
-                "ko": "마지막 상태만 돌아왔습니다. T개가 모두 필요합니다. 리스트에 하나씩 모아 `np.stack`으로 쌓으세요.",
-            },
-        ),
-        Mistake(
-            "first-only",
-            partial(_loop, keep=lambda states: states[0]),
-            {
-                "en": "Only h₁ came back. The `return` stands inside the loop: it ends the function after one step.",
-                "ko": "h₁만 돌아왔습니다. `return`이 반복문 안에 있어 한 시점 만에 함수가 끝납니다.",
-            },
-        ),
-        Mistake(
-            "same-array-each-step",
-            partial(_loop, keep=lambda states: np.stack([states[-1]] * len(states))),
-            {
-                "en": "All steps show the last state. One array was overwritten and stored again and again: store a new array (or a `.copy()`) at each step.",
-                "ko": "모든 시점에 마지막 상태가 들어 있습니다. 배열 하나를 덮어쓰면서 거듭 저장했기 때문입니다. 시점마다 새 배열이나 `.copy()`를 저장하세요.",
-            },
-        ),
-        Mistake(
-            "start-ignored",
-            partial(_loop, from_zeros=True),
-            {
-                "en": "The loop starts from zeros, not from `h0`. (With an array of zeros for h, `h[t-1]` at t = 0 is `h[-1]`: its last row, still zero.)",
-                "ko": "반복문이 `h0`이 아니라 0에서 시작합니다. (0으로 채운 배열 h를 쓰면 t = 0일 때 `h[t-1]`은 `h[-1]`, 곧 아직 0인 마지막 칸입니다.)",
-            },
-        ),
-        Mistake(
-            "same-input-each-step",
-            partial(_loop, first_x=True),
-            {
-                "en": "Every step reads x₁. Use the input of its own step, `x[t]`.",
-                "ko": "모든 시점이 x₁을 읽습니다. 그 시점의 입력 `x[t]`를 쓰세요.",
-            },
-        ),
-        Mistake(
-            "glued-along-units",
-            partial(_loop, keep=np.concatenate),
-            {
-                "en": "`np.concatenate` glued the states into one tall column, so time is lost as an axis. `np.stack` puts them side by side on a new axis.",
-                "ko": "`np.concatenate`로 상태들이 긴 열 하나로 이어져 시간 축이 없어졌습니다. `np.stack`은 새 축을 만들어 쌓습니다.",
-            },
-        ),
-        Mistake(
-            "time-in-the-middle",
-            partial(_loop, keep=lambda states: np.stack(states, axis=1)),
-            {
-                "en": "Time is the second axis here. In this course it is the first: (T, H, N), so that `h[t]` is one state.",
-                "ko": "시간이 둘째 축에 있습니다. 이 강의에서는 첫째 축입니다. (T, H, N)이어야 `h[t]`가 상태 하나가 됩니다.",
-            },
-        ),
-        Mistake(
-            "time-at-the-end",
-            partial(_loop, keep=lambda states: np.stack(states, axis=-1)),
-            {
-                "en": "Time is the last axis here. In this course it is the first: (T, H, N), so that `h[t]` is one state.",
-                "ko": "시간이 마지막 축에 있습니다. 이 강의에서는 첫째 축입니다. (T, H, N)이어야 `h[t]`가 상태 하나가 됩니다.",
-            },
-        ),
-        Mistake(
-            "bias-missing",
-            partial(_loop, bias="none"),
-            {
-                "en": "The loop is right, but the bias `b_h` is missing in the step.",
-                "ko": "반복문은 맞지만 각 시점의 계산에서 편향 `b_h`가 빠졌습니다.",
-            },
-        ),
-        Mistake(
-            "tanh-forgotten",
-            partial(_loop, of=_same),
-            {
-                "en": "The loop is right, but tanh is missing in the step: h grows from step to step.",
-                "ko": "반복문은 맞지만 각 시점의 계산에서 tanh가 빠져 h가 점점 커집니다.",
-            },
-        ),
-        Mistake(
-            "W_hh-transposed",
-            partial(_loop, from_h=lambda W, h: W.T @ h),
-            {
-                "en": "The loop is right, but W_hh is transposed in the step. Write `W_hh @ h_prev`.",
-                "ko": "반복문은 맞지만 각 시점의 계산에서 W_hh가 전치되었습니다. `W_hh @ h_prev`로 쓰세요.",
-            },
-        ),
+        Mistake("state-never-updated", partial(_loop, update=False), {
+            "en": "Every step starts again from h0: the new state is computed but not carried on. After each step, h must become the h_prev of the next.",
+            "ko": "모든 시점이 h0에서 다시 시작합니다. 새 상태를 계산하고도 넘겨주지 않았습니다. 계산한 h가 다음 시점의 h_prev가 되어야 합니다.",
+        }),
+        Mistake("reads-backwards", partial(_loop, order=lambda x: x[::-1]), {
+            "en": "The loop reads the sequence from its end. Start at t = 1: the state knows the past, not the future.",
+            "ko": "반복문이 시퀀스를 끝에서부터 읽습니다. t = 1부터 시작하세요. 상태는 미래가 아니라 과거를 담습니다.",
+        }),
+        Mistake("runs-backwards", partial(_loop, order=lambda x: x[::-1], keep=lambda states: np.stack(states[::-1])), {
+            "en": "The loop runs from T down to 1, so hₜ is made from hₜ₊₁. It should be made from hₜ₋₁.",
+            "ko": "반복문이 T에서 1로 내려가서 hₜ가 hₜ₊₁에서 만들어집니다. hₜ₋₁에서 만들어져야 합니다.",
+        }),
+        Mistake("states-reversed", partial(_loop, keep=lambda states: np.stack(states[::-1])), {
+            "en": "The states are right but stand in reverse order. h₁ belongs at index 0.",
+            "ko": "상태 값은 맞지만 순서가 거꾸로입니다. 인덱스 0에는 h₁이 있어야 합니다.",
+        }),
+        Mistake("shifted-by-one", lambda *inputs: _with_start(*inputs)[:-1], {
+            "en": "The states are late by one: h₀ is first and h_T is lost. Store the state after the step, not before it.",
+            "ko": "상태가 한 칸씩 밀렸습니다. 맨 앞에 h₀이 있고 h_T가 없습니다. 상태는 계산하기 전이 아니라 계산한 뒤에 저장하세요.",
+        }),
+        Mistake("start-included", _with_start, {
+            "en": "h₀ is among the states, so there are T + 1. Return only the computed ones, h₁ … h_T.",
+            "ko": "h₀까지 들어 있어 상태가 T + 1개입니다. 계산한 h₁ … h_T만 돌려주세요.",
+        }),
+        Mistake("only-last", partial(_loop, keep=lambda states: states[-1]), {
+            "en": "Only the last state came back. All T are needed: collect each one in a list, then `np.stack` it.",
+            "ko": "마지막 상태만 돌아왔습니다. T개가 모두 필요합니다. 리스트에 하나씩 모아 `np.stack`으로 쌓으세요.",
+        }),
+        Mistake("first-only", partial(_loop, keep=lambda states: states[0]), {
+            "en": "Only h₁ came back. The `return` stands inside the loop: it ends the function after one step.",
+            "ko": "h₁만 돌아왔습니다. `return`이 반복문 안에 있어 한 시점 만에 함수가 끝납니다.",
+        }),
+        Mistake("same-array-each-step", partial(_loop, keep=lambda states: np.stack([states[-1]] * len(states))), {
+            "en": "All steps show the last state. One array was overwritten and stored again and again: store a new array (or a `.copy()`) at each step.",
+            "ko": "모든 시점에 마지막 상태가 들어 있습니다. 배열 하나를 덮어쓰면서 거듭 저장했기 때문입니다. 시점마다 새 배열이나 `.copy()`를 저장하세요.",
+        }),
+        Mistake("start-ignored", partial(_loop, from_zeros=True), {
+            "en": "The loop starts from zeros, not from `h0`. (With an array of zeros for h, `h[t-1]` at t = 0 is `h[-1]`: its last row, still zero.)",
+            "ko": "반복문이 `h0`이 아니라 0에서 시작합니다. (0으로 채운 배열 h를 쓰면 t = 0일 때 `h[t-1]`은 `h[-1]`, 곧 아직 0인 마지막 칸입니다.)",
+        }),
+        Mistake("same-input-each-step", partial(_loop, first_x=True), {
+            "en": "Every step reads x₁. Use the input of its own step, `x[t]`.",
+            "ko": "모든 시점이 x₁을 읽습니다. 그 시점의 입력 `x[t]`를 쓰세요.",
+        }),
+        Mistake("glued-along-units", partial(_loop, keep=np.concatenate), {
+            "en": "`np.concatenate` glued the states into one tall column, so time is lost as an axis. `np.stack` puts them side by side on a new axis.",
+            "ko": "`np.concatenate`로 상태들이 긴 열 하나로 이어져 시간 축이 없어졌습니다. `np.stack`은 새 축을 만들어 쌓습니다.",
+        }),
+        Mistake("time-in-the-middle", partial(_loop, keep=lambda states: np.stack(states, axis=1)), {
+            "en": "Time is the second axis here. In this course it is the first: (T, H, N), so that `h[t]` is one state.",
+            "ko": "시간이 둘째 축에 있습니다. 이 강의에서는 첫째 축입니다. (T, H, N)이어야 `h[t]`가 상태 하나가 됩니다.",
+        }),
+        Mistake("time-at-the-end", partial(_loop, keep=lambda states: np.stack(states, axis=-1)), {
+            "en": "Time is the last axis here. In this course it is the first: (T, H, N), so that `h[t]` is one state.",
+            "ko": "시간이 마지막 축에 있습니다. 이 강의에서는 첫째 축입니다. (T, H, N)이어야 `h[t]`가 상태 하나가 됩니다.",
+        }),
+        Mistake("bias-missing", partial(_loop, bias="none"), {
+            "en": "The loop is right, but the bias `b_h` is missing in the step.",
+            "ko": "반복문은 맞지만 각 시점의 계산에서 편향 `b_h`가 빠졌습니다.",
+        }),
+        Mistake("tanh-forgotten", partial(_loop, of=_same), {
+            "en": "The loop is right, but tanh is missing in the step: h grows from step to step.",
+            "ko": "반복문은 맞지만 각 시점의 계산에서 tanh가 빠져 h가 점점 커집니다.",
+        }),
+        Mistake("W_hh-transposed", partial(_loop, from_h=lambda W, h: W.T @ h), {
+            "en": "The loop is right, but W_hh is transposed in the step. Write `W_hh @ h_prev`.",
+            "ko": "반복문은 맞지만 각 시점의 계산에서 W_hh가 전치되었습니다. `W_hh @ h_prev`로 쓰세요.",
+        }),
     ),
 )
 
@@ -515,70 +331,38 @@ READOUT = Exercise(
         "ko": "W_hy 하나가 모든 시점의 상태를 읽습니다. 시간 축은 `@`가 알아서 훑습니다.",
     },
     mistakes=(
-        Mistake(
-            "bias-missing",
-            partial(_readout, bias=False),
-            {
-                "en": "The bias `b_y` is missing. It lets the model prefer a frequent class whatever the state is.",
-                "ko": "편향 `b_y`가 빠졌습니다. 상태가 어떻든 자주 나오는 클래스를 선호하게 해 주는 것이 편향입니다.",
-            },
-        ),
-        Mistake(
-            "softmax-applied",
-            partial(_readout, of=lambda a: _softmax(a, axis=1)),
-            {
-                "en": "These are probabilities already. The readout returns logits; softmax comes after it, in the loss.",
-                "ko": "이미 확률로 바뀌었습니다. 출력층은 로짓을 돌려주고, 소프트맥스는 그다음 손실에서 적용합니다.",
-            },
-        ),
-        Mistake(
-            "tanh-applied",
-            partial(_readout, of=np.tanh),
-            {
-                "en": "tanh is applied to the output. It belongs in the cell; logits may be any number.",
-                "ko": "출력에 tanh를 취했습니다. tanh는 셀 안에서만 씁니다. 로짓은 어떤 수든 될 수 있습니다.",
-            },
-        ),
-        Mistake(
-            "only-last",
-            partial(_readout, steps=lambda h: h[-1]),
-            {
-                "en": "Only the last state is read. That is many-to-one; here every step has an output, (T, K, N).",
-                "ko": "마지막 상태만 읽었습니다. 그것은 다대일(many-to-one)입니다. 여기서는 시점마다 출력이 있습니다: (T, K, N).",
-            },
-        ),
-        Mistake(
-            "W_hy-transposed",
-            partial(_readout, product=lambda W, h: W.T @ h),
-            {
-                "en": "W_hy is transposed; it runs only because K = H here. Row k of W_hy holds the weights into class k.",
-                "ko": "W_hy가 전치되었습니다. K = H일 때만 우연히 실행됩니다. W_hy의 k행은 클래스 k로 들어오는 가중치입니다.",
-            },
-        ),
-        Mistake(
-            "summed-over-time",
-            partial(_readout, steps=lambda h: h.sum(axis=0)),
-            {
-                "en": "The states were added up over time before reading. Each step gives its own output.",
-                "ko": "상태를 시간에 대해 더한 뒤 읽었습니다. 출력은 시점마다 따로 나옵니다.",
-            },
-        ),
-        Mistake(
-            "mean-over-time",
-            partial(_readout, steps=lambda h: h.mean(axis=0)),
-            {
-                "en": "The states were averaged over time before reading. Each step gives its own output.",
-                "ko": "상태를 시간에 대해 평균 낸 뒤 읽었습니다. 출력은 시점마다 따로 나옵니다.",
-            },
-        ),
-        Mistake(
-            "time-in-the-middle",
-            lambda h, W_hy, b_y: _readout(h, W_hy, b_y).swapaxes(0, 1),
-            {
-                "en": "The classes are the first axis and time the second. `tensordot` and some `einsum` forms do this; time belongs first: (T, K, N).",
-                "ko": "클래스가 첫째 축, 시간이 둘째 축입니다. `tensordot`이나 일부 `einsum`에서 이렇게 됩니다. 시간이 먼저여야 합니다: (T, K, N).",
-            },
-        ),
+        Mistake("bias-missing", partial(_readout, bias=False), {
+            "en": "The bias `b_y` is missing. It lets the model prefer a frequent class whatever the state is.",
+            "ko": "편향 `b_y`가 빠졌습니다. 상태가 어떻든 자주 나오는 클래스를 선호하게 해 주는 것이 편향입니다.",
+        }),
+        Mistake("softmax-applied", partial(_readout, of=lambda a: _softmax(a, axis=1)), {
+            "en": "These are probabilities already. The readout returns logits; softmax comes after it, in the loss.",
+            "ko": "이미 확률로 바뀌었습니다. 출력층은 로짓을 돌려주고, 소프트맥스는 그다음 손실에서 적용합니다.",
+        }),
+        Mistake("tanh-applied", partial(_readout, of=np.tanh), {
+            "en": "tanh is applied to the output. It belongs in the cell; logits may be any number.",
+            "ko": "출력에 tanh를 취했습니다. tanh는 셀 안에서만 씁니다. 로짓은 어떤 수든 될 수 있습니다.",
+        }),
+        Mistake("only-last", partial(_readout, steps=lambda h: h[-1]), {
+            "en": "Only the last state is read. That is many-to-one; here every step has an output, (T, K, N).",
+            "ko": "마지막 상태만 읽었습니다. 그것은 다대일(many-to-one)입니다. 여기서는 시점마다 출력이 있습니다: (T, K, N).",
+        }),
+        Mistake("W_hy-transposed", partial(_readout, product=lambda W, h: W.T @ h), {
+            "en": "W_hy is transposed; it runs only because K = H here. Row k of W_hy holds the weights into class k.",
+            "ko": "W_hy가 전치되었습니다. K = H일 때만 우연히 실행됩니다. W_hy의 k행은 클래스 k로 들어오는 가중치입니다.",
+        }),
+        Mistake("summed-over-time", partial(_readout, steps=lambda h: h.sum(axis=0)), {
+            "en": "The states were added up over time before reading. Each step gives its own output.",
+            "ko": "상태를 시간에 대해 더한 뒤 읽었습니다. 출력은 시점마다 따로 나옵니다.",
+        }),
+        Mistake("mean-over-time", partial(_readout, steps=lambda h: h.mean(axis=0)), {
+            "en": "The states were averaged over time before reading. Each step gives its own output.",
+            "ko": "상태를 시간에 대해 평균 낸 뒤 읽었습니다. 출력은 시점마다 따로 나옵니다.",
+        }),
+        Mistake("time-in-the-middle", lambda h, W_hy, b_y: _readout(h, W_hy, b_y).swapaxes(0, 1), {
+            "en": "The classes are the first axis and time the second. `tensordot` and some `einsum` forms do this; time belongs first: (T, K, N).",
+            "ko": "클래스가 첫째 축, 시간이 둘째 축입니다. `tensordot`이나 일부 `einsum`에서 이렇게 됩니다. 시간이 먼저여야 합니다: (T, K, N).",
+        }),
     ),
 )
 
@@ -599,86 +383,46 @@ SOFTMAX = Exercise(
         "ko": "모두 양수이고 열마다 합이 1입니다. 로짓이 1000처럼 커도 마찬가지입니다.",
     },
     mistakes=(
-        Mistake(
-            "overflow",
-            partial(_softmax, shift=False),
-            {
-                "en": "Right for small logits, but NaN for large ones: exp(1000) is too large for a float. Subtract the largest logit of each column first; the result stays the same.",
-                "ko": "작은 로짓에서는 맞지만 큰 로짓에서는 NaN이 됩니다. exp(1000)은 너무 커서 float에 담을 수 없습니다. 열마다 가장 큰 로짓을 먼저 빼세요. 결과는 그대로입니다.",
-            },
-        ),
-        Mistake(
-            "over-examples",
-            partial(_softmax, axis=1),
-            {
-                "en": "The sum runs over the examples (axis 1), so the rows add up to 1. The classes of one example share the probability: axis 0.",
-                "ko": "예제 방향(축 1)으로 더해서 행의 합이 1이 됩니다. 확률은 한 예제의 클래스끼리 나눠 갖습니다: 축 0.",
-            },
-        ),
-        Mistake(
-            "over-everything",
-            partial(_softmax, axis=None),
-            {
-                "en": "The whole table adds up to 1. Each example needs its own probabilities: sum over axis 0 only, with `keepdims=True`.",
-                "ko": "표 전체의 합이 1입니다. 예제마다 확률이 따로 있어야 합니다. `keepdims=True`로 축 0만 더하세요.",
-            },
-        ),
-        Mistake(
-            "not-normalised",
-            partial(_softmax, normalise=False, shift=False),
-            {
-                "en": "The exponentials are there, but nothing divides them by their sum. Probabilities of one example add up to 1.",
-                "ko": "exp까지는 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
-            },
-        ),
-        Mistake(
-            "no-exp",
-            partial(_softmax, exp=_same, shift=False),
-            {
-                "en": "The logits are divided by their sum without `exp`. Logits can be negative, probabilities cannot: exp makes them positive first.",
-                "ko": "`exp` 없이 로짓을 합으로 나누었습니다. 로짓은 음수일 수 있지만 확률은 그럴 수 없습니다. 먼저 exp로 양수를 만드세요.",
-            },
-        ),
-        Mistake(
-            "log-softmax",
-            partial(_softmax, log=True),
-            {
-                "en": "These are the logarithms of the probabilities (log-softmax). Useful in a loss, but here the probabilities themselves are wanted.",
-                "ko": "확률의 로그(log-softmax)입니다. 손실에서는 쓸모가 있지만, 여기서는 확률 자체가 필요합니다.",
-            },
-        ),
-        Mistake(
-            "sign-flipped",
-            lambda logits: _softmax(-logits),
-            {
-                "en": "The sign is flipped: the largest logit gets the smallest probability. It is exp(+logit).",
-                "ko": "부호가 뒤집혀 가장 큰 로짓이 가장 작은 확률을 받습니다. exp(+로짓)입니다.",
-            },
-        ),
-        Mistake(
-            "sigmoid",
-            _sigmoid,
-            {
-                "en": "This is the sigmoid, which judges each class alone. With softmax the classes compete: together they add up to 1.",
-                "ko": "클래스마다 따로 판단하는 시그모이드입니다. 소프트맥스에서는 클래스들이 경쟁하여 합이 1이 됩니다.",
-            },
-        ),
-        Mistake(
-            "largest-is-one",
-            partial(_softmax, normalise=False),
-            {
-                "en": "The best class always has exactly 1 here: the exponentials are measured against the largest, but not divided by their sum. Probabilities of one example add up to 1.",
-                "ko": "가장 큰 클래스가 늘 1입니다. 가장 큰 로짓을 빼고 exp까지 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
-            },
-        ),
-        Mistake(
-            "hard-choice",
-            lambda logits: 1.0 * (logits == logits.max(axis=0)),
-            {
-                "en": "Only the largest class gets 1, the others 0. Softmax is soft: every class keeps some probability.",
-                "ko": "가장 큰 클래스만 1이고 나머지는 0입니다. 소프트맥스는 이름대로 부드러워서 모든 클래스에 확률이 조금씩 남습니다.",
-            },
-        ),
+        Mistake("overflow", partial(_softmax, shift=False), {
+            "en": "Right for small logits, but NaN for large ones: exp(1000) is too large for a float. Subtract the largest logit of each column first; the result stays the same.",
+            "ko": "작은 로짓에서는 맞지만 큰 로짓에서는 NaN이 됩니다. exp(1000)은 너무 커서 float에 담을 수 없습니다. 열마다 가장 큰 로짓을 먼저 빼세요. 결과는 그대로입니다.",
+        }),
+        Mistake("over-examples", partial(_softmax, axis=1), {
+            "en": "The sum runs over the examples (axis 1), so the rows add up to 1. The classes of one example share the probability: axis 0.",
+            "ko": "예제 방향(축 1)으로 더해서 행의 합이 1이 됩니다. 확률은 한 예제의 클래스끼리 나눠 갖습니다: 축 0.",
+        }),
+        Mistake("over-everything", partial(_softmax, axis=None), {
+            "en": "The whole table adds up to 1. Each example needs its own probabilities: sum over axis 0 only, with `keepdims=True`.",
+            "ko": "표 전체의 합이 1입니다. 예제마다 확률이 따로 있어야 합니다. `keepdims=True`로 축 0만 더하세요.",
+        }),
+        Mistake("not-normalised", partial(_softmax, normalise=False, shift=False), {
+            "en": "The exponentials are there, but nothing divides them by their sum. Probabilities of one example add up to 1.",
+            "ko": "exp까지는 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
+        }),
+        Mistake("no-exp", partial(_softmax, exp=_same, shift=False), {
+            "en": "The logits are divided by their sum without `exp`. Logits can be negative, probabilities cannot: exp makes them positive first.",
+            "ko": "`exp` 없이 로짓을 합으로 나누었습니다. 로짓은 음수일 수 있지만 확률은 그럴 수 없습니다. 먼저 exp로 양수를 만드세요.",
+        }),
+        Mistake("log-softmax", partial(_softmax, log=True), {
+            "en": "These are the logarithms of the probabilities (log-softmax). Useful in a loss, but here the probabilities themselves are wanted.",
+            "ko": "확률의 로그(log-softmax)입니다. 손실에서는 쓸모가 있지만, 여기서는 확률 자체가 필요합니다.",
+        }),
+        Mistake("sign-flipped", lambda logits: _softmax(-logits), {
+            "en": "The sign is flipped: the largest logit gets the smallest probability. It is exp(+logit).",
+            "ko": "부호가 뒤집혀 가장 큰 로짓이 가장 작은 확률을 받습니다. exp(+로짓)입니다.",
+        }),
+        Mistake("sigmoid", _sigmoid, {
+            "en": "This is the sigmoid, which judges each class alone. With softmax the classes compete: together they add up to 1.",
+            "ko": "클래스마다 따로 판단하는 시그모이드입니다. 소프트맥스에서는 클래스들이 경쟁하여 합이 1이 됩니다.",
+        }),
+        Mistake("largest-is-one", partial(_softmax, normalise=False), {
+            "en": "The best class always has exactly 1 here: the exponentials are measured against the largest, but not divided by their sum. Probabilities of one example add up to 1.",
+            "ko": "가장 큰 클래스가 늘 1입니다. 가장 큰 로짓을 빼고 exp까지 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
+        }),
+        Mistake("hard-choice", lambda logits: 1.0 * (logits == logits.max(axis=0)), {
+            "en": "Only the largest class gets 1, the others 0. Softmax is soft: every class keeps some probability.",
+            "ko": "가장 큰 클래스만 1이고 나머지는 0입니다. 소프트맥스는 이름대로 부드러워서 모든 클래스에 확률이 조금씩 남습니다.",
+        }),
     ),
 )
 
@@ -703,86 +447,46 @@ COUNT = Exercise(
         "ko": "T는 들어가지 않습니다. 같은 가중치로 5개 시점도, 5000개 시점도 읽습니다.",
     },
     mistakes=(
-        Mistake(
-            "times-T",
-            partial(_count, cell_steps="T", readout_steps="T"),
-            {
-                "en": "Counted once per step. Unrolled, the cell is *drawn* T times, but it is one cell: all steps share W_xh, W_hh and W_hy.",
-                "ko": "시점마다 따로 세었습니다. 펼친 그림에는 셀이 T번 ‘그려질’ 뿐, 셀은 하나입니다. 모든 시점이 W_xh, W_hh, W_hy를 함께 씁니다.",
-            },
-        ),
-        Mistake(
-            "cell-times-T",
-            partial(_count, cell_steps="T"),
-            {
-                "en": "The cell's weights are counted once per step. All steps share them, so T does not enter.",
-                "ko": "셀의 가중치를 시점마다 따로 세었습니다. 모든 시점이 함께 쓰므로 T가 들어가지 않습니다.",
-            },
-        ),
-        Mistake(
-            "readout-times-T",
-            partial(_count, readout_steps="T"),
-            {
-                "en": "The readout is counted once per step. The same W_hy and b_y read every state, so T does not enter.",
-                "ko": "출력층을 시점마다 따로 세었습니다. 같은 W_hy와 b_y가 모든 상태를 읽으므로 T가 들어가지 않습니다.",
-            },
-        ),
-        Mistake(
-            "b_h-missing",
-            partial(_count, cell_bias=0),
-            {
-                "en": "`b_h` is missing: one number for each of the H units.",
-                "ko": "`b_h`가 빠졌습니다. 유닛 H개에 하나씩 있습니다.",
-            },
-        ),
-        Mistake(
-            "b_y-missing",
-            partial(_count, readout_bias=0),
-            {
-                "en": "`b_y` is missing: one number for each of the K classes.",
-                "ko": "`b_y`가 빠졌습니다. 클래스 K개에 하나씩 있습니다.",
-            },
-        ),
-        Mistake(
-            "two-cell-biases",
-            partial(_count, cell_bias=2),
-            {
-                "en": "The cell has two biases here. Some libraries keep one for W_xh and one for W_hh; the equation of the lesson has a single `b_h`.",
-                "ko": "셀에 편향이 두 개입니다. W_xh와 W_hh에 편향을 하나씩 두는 라이브러리도 있지만, 이 수업의 수식에는 `b_h` 하나뿐입니다.",
-            },
-        ),
-        Mistake(
-            "W_hh-H-by-D",
-            partial(_count, memory="H x D"),
-            {
-                "en": "W_hh is counted as H·D. It leads from hₜ₋₁ to hₜ, from H numbers to H numbers: H·H.",
-                "ko": "W_hh를 H·D개로 세었습니다. W_hh는 hₜ₋₁에서 hₜ로, 수 H개에서 H개로 가므로 H·H개입니다.",
-            },
-        ),
-        Mistake(
-            "W_hh-forgotten",
-            partial(_count, memory="none"),
-            {
-                "en": "W_hh is missing, and it is what makes the network recurrent: H·H weights from hₜ₋₁ to hₜ.",
-                "ko": "W_hh가 빠졌습니다. 신경망을 순환하게 만드는 것이 바로 W_hh입니다. hₜ₋₁에서 hₜ로 가는 가중치 H·H개를 더하세요.",
-            },
-        ),
-        Mistake(
-            "readout-forgotten",
-            partial(_count, readout=0),
-            {
-                "en": "Only the cell is counted. The readout has parameters too: W_hy and b_y.",
-                "ko": "셀만 세었습니다. 출력층에도 W_hy와 b_y가 있습니다.",
-            },
-        ),
-        Mistake(
-            "states-counted",
-            partial(_count, states=1),
-            {
-                "en": "The states hₜ are counted too. They are computed anew for every sequence; parameters are only what training changes.",
-                "ko": "상태 hₜ까지 세었습니다. 상태는 시퀀스마다 새로 계산됩니다. 파라미터는 학습으로 바뀌는 것만 가리킵니다.",
-            },
-        ),
+        Mistake("times-T", partial(_count, cell_steps="T", readout_steps="T"), {
+            "en": "Counted once per step. Unrolled, the cell is *drawn* T times, but it is one cell: all steps share W_xh, W_hh and W_hy.",
+            "ko": "시점마다 따로 세었습니다. 펼친 그림에는 셀이 T번 ‘그려질’ 뿐, 셀은 하나입니다. 모든 시점이 W_xh, W_hh, W_hy를 함께 씁니다.",
+        }),
+        Mistake("cell-times-T", partial(_count, cell_steps="T"), {
+            "en": "The cell's weights are counted once per step. All steps share them, so T does not enter.",
+            "ko": "셀의 가중치를 시점마다 따로 세었습니다. 모든 시점이 함께 쓰므로 T가 들어가지 않습니다.",
+        }),
+        Mistake("readout-times-T", partial(_count, readout_steps="T"), {
+            "en": "The readout is counted once per step. The same W_hy and b_y read every state, so T does not enter.",
+            "ko": "출력층을 시점마다 따로 세었습니다. 같은 W_hy와 b_y가 모든 상태를 읽으므로 T가 들어가지 않습니다.",
+        }),
+        Mistake("b_h-missing", partial(_count, cell_bias=0), {
+            "en": "`b_h` is missing: one number for each of the H units.",
+            "ko": "`b_h`가 빠졌습니다. 유닛 H개에 하나씩 있습니다.",
+        }),
+        Mistake("b_y-missing", partial(_count, readout_bias=0), {
+            "en": "`b_y` is missing: one number for each of the K classes.",
+            "ko": "`b_y`가 빠졌습니다. 클래스 K개에 하나씩 있습니다.",
+        }),
+        Mistake("two-cell-biases", partial(_count, cell_bias=2), {
+            "en": "The cell has two biases here. Some libraries keep one for W_xh and one for W_hh; the equation of the lesson has a single `b_h`.",
+            "ko": "셀에 편향이 두 개입니다. W_xh와 W_hh에 편향을 하나씩 두는 라이브러리도 있지만, 이 수업의 수식에는 `b_h` 하나뿐입니다.",
+        }),
+        Mistake("W_hh-H-by-D", partial(_count, memory="H x D"), {
+            "en": "W_hh is counted as H·D. It leads from hₜ₋₁ to hₜ, from H numbers to H numbers: H·H.",
+            "ko": "W_hh를 H·D개로 세었습니다. W_hh는 hₜ₋₁에서 hₜ로, 수 H개에서 H개로 가므로 H·H개입니다.",
+        }),
+        Mistake("W_hh-forgotten", partial(_count, memory="none"), {
+            "en": "W_hh is missing, and it is what makes the network recurrent: H·H weights from hₜ₋₁ to hₜ.",
+            "ko": "W_hh가 빠졌습니다. 신경망을 순환하게 만드는 것이 바로 W_hh입니다. hₜ₋₁에서 hₜ로 가는 가중치 H·H개를 더하세요.",
+        }),
+        Mistake("readout-forgotten", partial(_count, readout=0), {
+            "en": "Only the cell is counted. The readout has parameters too: W_hy and b_y.",
+            "ko": "셀만 세었습니다. 출력층에도 W_hy와 b_y가 있습니다.",
+        }),
+        Mistake("states-counted", partial(_count, states=1), {
+            "en": "The states hₜ are counted too. They are computed anew for every sequence; parameters are only what training changes.",
+            "ko": "상태 hₜ까지 세었습니다. 상태는 시퀀스마다 새로 계산됩니다. 파라미터는 학습으로 바뀌는 것만 가리킵니다.",
+        }),
     ),
 )
 
