@@ -487,7 +487,7 @@ def copy_batches(size, lag, *, rng):
 
 
 def compare_runs():
-    """The stored runs of lesson 9: the copy task, and the adding problem at equal parameter count.
+    """The stored runs of lesson 12: the copy task, and the adding problem at equal parameter count.
 
     Returns
     -------
@@ -500,7 +500,7 @@ def compare_runs():
 
 
 def speed_runs():
-    """The stored measurement of lesson 9: the time of a training step.
+    """The stored measurement of lesson 12: the time of a training step.
 
     Returns
     -------

@@ -438,7 +438,7 @@ def test_the_stored_runs_say_how_they_were_made():
         assert run["solved"] or len(run["correct"]) == settings["updates"] // 1000, "none was given up early"
     for start in ("uniform", "radius 1"):
         solved = Counter(run["T"] for run in runs if run["start"] == start and run["solved"])
-        assert solved[20] >= 7 and solved[40] == solved[60] == solved[100] == 0, "what lesson 5 says"
+        assert solved[20] >= 7 and solved[40] == solved[60] == solved[100] == 0, "what lesson 6 says"
 
 
 def test_the_stored_runs_of_the_lstm_say_how_they_were_made():
@@ -483,7 +483,7 @@ def test_sunspots():
     assert (numbers >= 0).all() and numbers.argmax() == 1957 - 1700 and numbers.max() == 190.2
 
 
-# --- copying, and the runs of lesson 9 ---------------------------------------------------------------------------
+# --- copying, and the runs of lesson 12 ---------------------------------------------------------------------------
 
 
 @given(
@@ -522,7 +522,7 @@ def test_the_stored_runs_of_the_gru_say_how_they_were_made():
     assert made == {("bias -4", T, seed) for T in (20, 24, 30, 40, 60, 100) for seed in range(8)}
     for name in ("H", "batch", "updates", "optimizer", "dtype", "tested_on", "solved_from", "seed"):
         assert settings[name] == rnn[name], "the same conditions as for the RNN"
-    assert all(run["solved"] and run["correct"][-1] >= settings["solved_from"] for run in runs), "what lesson 9 says"
+    assert all(run["solved"] and run["correct"][-1] >= settings["solved_from"] for run in runs), "what lesson 12 says"
 
 
 def test_the_runs_of_lesson_9_are_complete():

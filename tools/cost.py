@@ -1,7 +1,7 @@
 """What the lessons cost a reader: the slowest cells, and the memory of each lesson's kernel.
 
     python -m tools.cost                                      # every lesson
-    python -m tools.cost notebooks/en/03_unrolling.ipynb
+    python -m tools.cost notebooks/en/04_unrolling.ipynb
 
 Nobody waits for a cell: one that trains, and is tagged `training`, may take eight seconds, any other one second, and a
 kernel 250 MB. What is over that is marked with !!. Nothing is saved.

@@ -1,7 +1,7 @@
 """Run notebooks from a clean kernel and save their outputs the way the course keeps them.
 
     python tools/execute.py                                  # every lesson
-    python tools/execute.py notebooks/en/03_unrolling.ipynb
+    python tools/execute.py notebooks/en/04_unrolling.ipynb
 
 A notebook is written only when all its cells ran; on an error the file stays as it was. Saved without live widgets
 (a lesson that was only opened shows the saved pictures, not "model not found") and without times or versions, so that

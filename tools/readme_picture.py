@@ -2,7 +2,7 @@
 
     python -m tools.readme_picture
 
-Trains the small model of lesson 3, opens the page that `Scene.save_html` writes in the browser, and presses → at every
+Trains the small model of lesson 4, opens the page that `Scene.save_html` writes in the browser, and presses → at every
 frame, so that the picture shows what a reader sees.
 """
 
@@ -24,7 +24,7 @@ SIZE = {"width": 880, "height": 530}
 
 
 def scene():
-    """The cell of lesson 3 with its numbers, on 나는 밥을 먹었 다."""
+    """The cell of lesson 4 with its numbers, on 나는 밥을 먹었 다."""
     rng = np.random.default_rng(1)
     tokens, order = ["나는", "밥을", "먹었", "다"], np.array([[0, 1, 2, 3], [1, 0, 2, 3]]).T
     x, targets = np.eye(4)[order].transpose(0, 2, 1), np.vstack([order[1:], [-1, -1]])

@@ -1,4 +1,4 @@
-"""Pictures of lesson 4: the terms of a gradient by hand, the way back through time, and all τ at once.
+"""Pictures of lesson 5: the terms of a gradient by hand, the way back through time, and all τ at once.
 
 A gradient keeps its quantity's colour; its arrow is dashed and points backwards.
 """

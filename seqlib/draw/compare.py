@@ -1,4 +1,4 @@
-"""Pictures of lesson 9: three cells on one time axis, and how far each of them gets."""
+"""Pictures of lesson 12: three cells on one time axis, and how far each of them gets."""
 
 import numpy as np
 from matplotlib.patches import Rectangle

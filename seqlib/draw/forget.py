@@ -1,4 +1,4 @@
-"""Pictures of lesson 5: how far a gradient reaches, what clipping and truncation do to it, where learning ends.
+"""Pictures of lesson 6: how far a gradient reaches, what clipping and truncation do to it, where learning ends.
 
 A gradient keeps its quantity's colour and is dashed: ‖∂h_t/∂h_k‖ is dashed blue, the bound beside it grey.
 """

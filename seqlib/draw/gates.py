@@ -1,4 +1,4 @@
-"""Pictures of lesson 6: gates, memory and state over time, and a memory held by gates that stay the same."""
+"""Pictures of lesson 8: gates, memory and state over time, and a memory held by gates that stay the same."""
 
 import numpy as np
 from matplotlib.patches import Rectangle

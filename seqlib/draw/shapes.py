@@ -1,4 +1,4 @@
-"""The three sequence shapes side by side (lesson 2)."""
+"""The three sequence shapes side by side (lesson 3)."""
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch, Rectangle

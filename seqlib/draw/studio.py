@@ -1,4 +1,4 @@
-"""Pictures of lesson 10: forecasts made from every year, their errors by lead, and the words a network expects next."""
+"""Pictures of lesson 14: forecasts made from every year, their errors by lead, and the words a network expects next."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""Pictures of lesson 7: the losses, the way of an optimizer, a training while it runs, and what stored runs tell."""
+"""Pictures of lesson 9: the losses, the way of an optimizer, a training while it runs, and what stored runs tell."""
 
 import numpy as np
 from matplotlib.patches import Rectangle

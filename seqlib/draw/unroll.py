@@ -1,4 +1,4 @@
-"""Pictures of lesson 3: the calculation of a step, with tokens and classes, and the two activations."""
+"""Pictures of lesson 4: the calculation of a step, with tokens and classes, and the two activations."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Three ways to read a sequence, side by side: pooled, flattened, recurrent (lesson 1)."""
+"""Three ways to read a sequence, side by side: pooled, flattened, recurrent (lesson 2)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 4: the gradient at the output, the terms by hand, one step back, and the loop backwards."""
+"""Exercises of lesson 5: the gradient at the output, the terms by hand, one step back, and the loop backwards."""
 
 from functools import partial
 

@@ -27,7 +27,7 @@ from seqlib.lessons.sentences import AXES, ENTRIES, NUMBERS, SAYS, TEXT, both, k
 
 __all__ = ["EXERCISES", "Exercise", "Mistake", "Result", "check", "register"]
 
-EXERCISES: dict[str, "Exercise"] = {}
+EXERCISES: dict[str, "Exercise"] = {}  # and the other forms of `seqlib.lessons.forms`, which judge by themselves
 
 
 # ---------- what a lesson registers
@@ -238,6 +238,9 @@ def _check(key, answer, more, shown):
         return wrong("several-answers", both(SAYS["several-answers"], count=1 + len(more)))
     if has_blank(answer):
         return Result(exercise.key, "not yet", None, SAYS["blank"])
+    if not isinstance(exercise, Exercise):  # another form, such as a number to predict: it judges by itself
+        blank = blank_in_code(answer, [])
+        return Result(exercise.key, "not yet", None, blank) if blank else exercise.judge(answer)
     cases = exercise.inputs()
     try:
         _usable(exercise, answer, cases[0])

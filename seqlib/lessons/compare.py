@@ -1,4 +1,4 @@
-"""Exercises of lesson 9: what the three cells cost, and how to compare them fairly."""
+"""Exercises of lesson 12: what the three cells cost, and how to compare them fairly."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 1: what dense layers can and cannot do with a sequence."""
+"""Exercises of lesson 2: what dense layers can and cannot do with a sequence."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 5: Jacobians and their product, the two norms, clipping, truncation, the adding problem."""
+"""Exercises of lesson 6: Jacobians and their product, the two norms, clipping, truncation, the adding problem."""
 
 from functools import partial
 

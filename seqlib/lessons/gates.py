@@ -1,4 +1,4 @@
-"""Exercises of lesson 6: a gate, the update of the cell, the whole step, half-life, bias and count of an LSTM."""
+"""Exercises of lesson 8: a gate, the update of the cell, the whole step, half-life, bias and count of an LSTM."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 8: candidate, update, the whole step, conversion and count of a GRU."""
+"""Exercises of lesson 11: candidate, update, the whole step, conversion and count of a GRU."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 2: what goes in and comes out at each step, in the three sequence shapes."""
+"""Exercises of lesson 3: what goes in and comes out at each step, in the three sequence shapes."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 10: honest preparation, honest baselines, perplexity, temperature."""
+"""Exercises of lesson 14: honest preparation, honest baselines, perplexity, temperature."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 7: the two losses with their slopes, one step back through an LSTM, SGD, Adam, the forget bias."""
+"""Exercises of lesson 9: the two losses with their slopes, one step back through an LSTM, SGD, Adam, the forget bias."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 3: the cell, the loop, the readout and the softmax."""
+"""Exercises of lesson 4: the cell, the loop, the readout and the softmax."""
 
 from functools import partial
 

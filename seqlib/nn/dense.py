@@ -1,4 +1,4 @@
-"""The two ways to put a sequence into dense layers, for comparison (lesson 1)."""
+"""The two ways to put a sequence into dense layers, for comparison (lesson 2)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What a cell costs, and how far its whole state reaches: the measures of lesson 9."""
+"""What a cell costs, and how far its whole state reaches: the measures of lesson 12."""
 
 import numpy as np
 

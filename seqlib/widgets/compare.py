@@ -1,4 +1,4 @@
-"""Three cells on one sentence: what the reader of lesson 9 types, and what RNN, GRU and LSTM make of it."""
+"""Three cells on one sentence: what the reader of lesson 12 types, and what RNN, GRU and LSTM make of it."""
 
 import html
 import itertools

@@ -1,4 +1,4 @@
-"""The gradient playground of lesson 5: what decides how far a gradient reaches, live."""
+"""The gradient playground of lesson 6: what decides how far a gradient reaches, live."""
 
 from dataclasses import dataclass
 

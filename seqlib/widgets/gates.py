@@ -1,4 +1,4 @@
-"""The gate playground of lesson 6: set the gates by hand, hold them for 30 steps, and watch a memory fade."""
+"""The gate playground of lesson 8: set the gates by hand, hold them for 30 steps, and watch a memory fade."""
 
 import numpy as np
 import traitlets

@@ -1,4 +1,4 @@
-"""What lesson 8 plays with: a GRU's gates set by hand, and one set of weights read in four conventions."""
+"""What lesson 11 plays with: a GRU's gates set by hand, and one set of weights read in four conventions."""
 
 import numpy as np
 import traitlets

@@ -150,7 +150,7 @@ class Reorder(Recomputed):
 
 
 def _plain(model):
-    """A model of lesson 1 as plain data."""
+    """A model of lesson 2 as plain data."""
     if not hasattr(model, "hidden"):
         return {"kind": "sequence", **plain_model(model)}
     kind = "pooled" if hasattr(model, "pool") else "flattened"

@@ -1,4 +1,4 @@
-"""Lesson 10: a reader's own sentence, and a reader's own file."""
+"""Lesson 14: a reader's own sentence, and a reader's own file."""
 
 import html
 

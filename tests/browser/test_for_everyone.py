@@ -66,8 +66,8 @@ def test_axe_on_every_level_of_a_picture_that_opens(page, axe, tmp_path, scheme)
 
 
 def test_axe_on_a_lesson(page, lab, axe):
-    shutil.copy(LESSONS / "06_lstm_gates.ipynb", lab.root)
-    notebook = lab.open(page, "06_lstm_gates.ipynb")
+    shutil.copy(LESSONS / "08_lstm_gates.ipynb", lab.root)
+    notebook = lab.open(page, "08_lstm_gates.ipynb")
     notebook.run_all()
     notebook.steppers.first.wait_for()
     page.wait_for_timeout(2000)

@@ -28,7 +28,7 @@ def name_of(path):
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
-    """All scenes of each lesson, as data: {"en/03_unrolling": [scene]}. Two processes share the lessons."""
+    """All scenes of each lesson, as data: {"en/04_unrolling": [scene]}. Two processes share the lessons."""
     folder, started = tmp_path_factory.mktemp("pictures"), []
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     for n in (0, 1):

@@ -75,7 +75,7 @@ def test_the_large_view_holds_all_on_a_projector_and_escape_leaves_it(exported, 
 
 
 def test_the_tallest_picture_of_the_course_fits_a_projector_too(page, tmp_path):
-    fig = style.figure(10, 6.12)  # the GRU's playground, in lesson 8
+    fig = style.figure(10, 6.12)  # the GRU's playground, in lesson 11
     number = fig.text(0.5, 0.5, "0")
     sentences = ["A sentence as long as two lines of a projector hold: " + 30 * "word "] * 2
     made = Scene(fig, [Binding(number, "text", ["1", "2"], "n")], sentences=sentences, alt="A number")

@@ -1,4 +1,4 @@
-"""Lesson 10 and the start page in a real browser: a file is uploaded, a sentence is typed, a link finds its cell."""
+"""Lesson 14 and the start page in a real browser: a file is uploaded, a sentence is typed, a link finds its cell."""
 
 import shutil
 from pathlib import Path
@@ -59,8 +59,8 @@ SEEN = """() => [...document.querySelectorAll("h2")].some(title => {
 
 
 def test_a_link_of_the_index_finds_its_cell(page, lab):
-    shutil.copy(LESSONS / "05_long_term_dependency.ipynb", lab.root)
-    link = nbformat.v4.new_markdown_cell("[there](05_long_term_dependency.ipynb#cell-id=forget-product)")
+    shutil.copy(LESSONS / "06_vanishing.ipynb", lab.root)
+    link = nbformat.v4.new_markdown_cell("[there](06_vanishing.ipynb#cell-id=forget-product)")
     index = nbformat.v4.new_notebook(cells=[link])
     index.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(index, lab.root / "index.ipynb")

@@ -1,4 +1,4 @@
-"""The pictures of lesson 4 show the numbers of the run, in both languages, the same on every run."""
+"""The pictures of lesson 5 show the numbers of the run, in both languages, the same on every run."""
 
 import re
 import xml.etree.ElementTree as ET

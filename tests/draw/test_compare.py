@@ -1,4 +1,4 @@
-"""The pictures of lesson 9 show the numbers of real runs, on one time axis."""
+"""The pictures of lesson 12 show the numbers of real runs, on one time axis."""
 
 import re
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""The pictures of lesson 5 show the numbers of a real run, on a logarithmic axis that has no place for 0 and ∞."""
+"""The pictures of lesson 6 show the numbers of a real run, on a logarithmic axis that has no place for 0 and ∞."""
 
 import xml.etree.ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""The pictures of lesson 10 show what they are given, in both languages."""
+"""The pictures of lesson 14 show what they are given, in both languages."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The pictures of lesson 7 show the numbers of a training, and say them in the reader's language."""
+"""The pictures of lesson 9 show the numbers of a training, and say them in the reader's language."""
 
 import xml.etree.ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""The pictures of lesson 3: a sentence, one step part by part, and the two activations."""
+"""The pictures of lesson 4: a sentence, one step part by part, and the two activations."""
 
 import re
 import xml.etree.ElementTree as ET

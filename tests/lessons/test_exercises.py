@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from seqlib import words
-from seqlib.lessons import EXERCISES, check
+from seqlib.lessons import EXERCISES as ALL
+from seqlib.lessons import Exercise, check
 from seqlib.lessons.checks import _composed
+from seqlib.lessons.forms import Belief, Bug, Number, OrderLines, WriteTest
 from seqlib.lessons.sentences import SAYS
+from tests.lessons.test_solutions import NOTEBOOKS, read
 
+EXERCISES = {key: exercise for key, exercise in ALL.items() if isinstance(exercise, Exercise)}
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 LESSONS = ("dense", "shapes", "unroll", "bptt", "forget", "gates", "train", "gru", "compare", "studio")
 
@@ -515,3 +519,79 @@ def test_the_sentence_follows_the_language_when_it_is_shown():
         assert repr(result).startswith("✗ unroll-cell-step: look again. The bias `b_h` is missing.")
     finally:
         words.use(before)
+
+
+# ---------- the forms that are no formula (each form by itself: test_forms.py)
+
+FORMS = {key: form for key, form in ALL.items() if not isinstance(form, Exercise)}
+BUGS = [form for form in FORMS.values() if isinstance(form, Bug)]
+ORDERS = [form for form in FORMS.values() if isinstance(form, OrderLines)]
+
+
+def cells_of(key):
+    """The cells of every lesson that asks for this exercise."""
+    found = [
+        [cell["source"] for cell in read(path)]
+        for path in sorted(NOTEBOOKS.glob("*/*.ipynb"))
+        if any(f'check("{key}"' in cell["source"] for cell in read(path))
+    ]
+    assert found, f"no lesson asks for {key}"
+    return found
+
+
+def sentences(form):
+    """Every sentence of a form in both languages."""
+    yield from (belief.says if isinstance(belief, Belief) else belief[-1] for belief in getattr(form, "beliefs", ()))
+    yield from getattr(form, "reasons", {}).values()
+    yield from getattr(form, "innocent", {}).values()
+    yield from (says for _, says in getattr(form, "wrong_ones", {}).values())
+    yield from (says for _, says in getattr(form, "levels", ()))
+    if hasattr(form, "praise"):
+        yield form.praise
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_a_form_speaks_both_languages(form):
+    for says in sentences(form):
+        assert set(says) == {"en", "ko"} and says["en"][-1] in ".)?!" and says["ko"][-1] in ".)?!", says
+        assert re.search("[가-힣]", says["ko"]) and not re.search("[가-힣]", says["en"]), says
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.key)
+def test_a_bug_is_one_and_its_repair_cures_it(bug):
+    for code, right in ((bug.code, False), (bug.repaired, True)):
+        names = {"np": np}
+        exec(code, names)
+        function = names[re.search(r"def (\w+)", code)[1]]
+        assert check(bug.solves, function).ok == right
+    for cells in cells_of(bug.key):
+        assert any("\n".join(bug.lines) in cell for cell in cells), "the lesson shows another function"
+
+
+@pytest.mark.parametrize("form", ORDERS, ids=lambda form: form.key)
+def test_lines_are_shown_shuffled_and_in_their_own_order_are_right(form):
+    letter = {place: name for name, place in form.letters.items()}
+    assert form.judge(" ".join(letter[place] for place in range(len(form.lines)))).ok
+    assert not form.judge(" ".join(form.letters)).ok
+    for name, holds, _ in form.beliefs:
+        orders = itertools.permutations(range(len(form.lines)))
+        assert any(holds(list(order)) and form._trouble(list(order)) for order in orders), f"{name} never happens"
+    for cells in cells_of(form.key):
+        assert any(form.shown() in cell for cell in cells), "the lesson shows other lines"
+
+
+@pytest.mark.parametrize("form", [f for f in FORMS.values() if isinstance(f, Number)], ids=lambda form: form.key)
+def test_a_prediction_is_right_where_the_computer_is(form):
+    truth = float(form.truth())
+    assert form.judge(truth).ok
+    for belief in form.beliefs:
+        middle = belief.low if np.isinf(belief.high) else (belief.low + belief.high) / 2
+        assert form.judge(middle).mistake == belief.name
+
+
+@pytest.mark.parametrize("form", [f for f in FORMS.values() if isinstance(f, WriteTest)], ids=lambda form: form.key)
+def test_a_test_can_tell_all_wrong_ones_from_the_right_ones(form):
+    accepted = {id(one) for one in form.right_ones}
+    assert form.judge(lambda implementation: id(implementation) in accepted).ok
+    for name, (wrong, _) in form.wrong_ones.items():
+        assert form.judge(lambda one, wrong=wrong: one is wrong or id(one) in accepted).mistake == name

@@ -1,4 +1,4 @@
-"""Lesson 7's exercises: their answers are the library's and PyTorch's, and right answers in unusual form pass."""
+"""Lesson 9's exercises: their answers are the library's and PyTorch's, and right answers in unusual form pass."""
 
 import numpy as np
 import pytest

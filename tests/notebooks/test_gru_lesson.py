@@ -1,4 +1,4 @@
-"""What lesson 8 says outside its code cells: the lines for PyTorch run, and other seeds do what is said of them."""
+"""What lesson 11 says outside its code cells: the lines for PyTorch run, and other seeds do what is said of them."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from seqlib import GRU, Readout, Record, SequenceModel, train
 from seqlib.study.conventions import to_torch
 from tests.conftest import ROOT, need
 
-LESSONS = sorted((ROOT / "notebooks").glob("*/08_gru.ipynb"))
+LESSONS = sorted((ROOT / "notebooks").glob("*/11_gru.ipynb"))
 
 
 def cells_of(lesson):

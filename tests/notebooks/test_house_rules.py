@@ -236,8 +236,8 @@ def has_exercises(lesson):
     for cell in exercises:
         word, _, name = cell["id"].partition("-exercise-")
         lines = cell["source"].strip().splitlines()
-        if not lines or not re.match(rf"check\(\s*[\"']{word}-{name}[\"']", lines[-1]):
-            problems.append(f'{cell["id"]}: its last line is to be check("{word}-{name}", …)')
+        if not lines or not re.match(rf"check\(\s*[\"'][a-z]+-{name}[\"']", lines[-1]):
+            problems.append(f'{cell["id"]}: its last line is to be check("…-{name}", …)')
         after = lesson.cells[lesson.cells.index(cell) + 1 :][:1]
         if not after or after[0]["id"] != f"{word}-solution-{name}" or after[0]["cell_type"] != "markdown":
             problems.append(f"{cell['id']}: the next cell is to be the Markdown cell {word}-solution-{name}")

@@ -1,4 +1,4 @@
-"""The terms of BPTT, its Jacobians and its truncation, for all three cells: what lessons 6 to 9 build on."""
+"""The terms of BPTT, its Jacobians and its truncation, for all three cells: what lessons 8 to 12 build on."""
 
 import numpy as np
 import pytest

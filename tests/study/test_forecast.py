@@ -1,4 +1,4 @@
-"""Forecasts: the equations, no look into the future, and the claims of lesson 10."""
+"""Forecasts: the equations, no look into the future, and the claims of lesson 14."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What lesson 5 says about vanishing, exploding, clipping and truncation holds as mathematics."""
+"""What lesson 6 says about vanishing, exploding, clipping and truncation holds as mathematics."""
 
 import tracemalloc
 

@@ -1,4 +1,4 @@
-"""The gate playground, and what lesson 6 claims of its trained networks."""
+"""The gate playground, and what lesson 8 claims of its trained networks."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from seqlib import LSTM, Adam, Readout, SequenceModel, saved, sigmoid, train, wo
 from seqlib.widgets.gates import REACH, GatePlayground
 from tests.conftest import ROOT
 
-LESSON = ROOT / "notebooks" / "en" / "06_lstm_gates.ipynb"
+LESSON = ROOT / "notebooks" / "en" / "08_lstm_gates.ipynb"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Lesson 8's playgrounds: sliders send values only, and the switchboard tells the truth."""
+"""Lesson 11's playgrounds: sliders send values only, and the switchboard tells the truth."""
 
 import numpy as np
 import pytest

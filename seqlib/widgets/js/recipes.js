@@ -7,7 +7,7 @@ const counted = (size, first = 0) => Float64Array.from({ length: size }, (_, k) 
 const between = (value, low, high) => Math.min(Math.max(value, low), high);
 const arg = (values) => values.indexOf(Math.max(...values));
 
-// --- gates held by hand (lessons 6 and 8) --------------------------------------------------------------------------------
+// --- gates held by hand (lessons 8 and 11) --------------------------------------------------------------------------------
 
 function halfLife(kept) {
   if (kept <= 0) return 0;
@@ -50,7 +50,7 @@ function heldGRU({ cell: plain, steps, top }) {
   return { run };
 }
 
-// --- how far a gradient reaches (lesson 5) -------------------------------------------------------------------------------
+// --- how far a gradient reaches (lesson 6) -------------------------------------------------------------------------------
 
 /** As `measure` in seqlib/widgets/forget.py, for W_hh scaled to a spectral radius. */
 function reach({ models: plain, noise: plainNoise, radius: own, sigma, limit, low, high }) {
@@ -91,7 +91,7 @@ function flowOf(cell, trace, T) {
   return norms;
 }
 
-// --- tokens moved about (lesson 1) -----------------------------------------------------------------------------------------
+// --- tokens moved about (lesson 2) -----------------------------------------------------------------------------------------
 
 /** What a model says about a sequence of classes: probabilities of its last output. */
 function speaker(plain, D) {
@@ -146,7 +146,7 @@ function reorder({ models, vocabulary, classes, sentence, blank }) {
   return { run, act, may };
 }
 
-// --- one set of weights in four conventions (lesson 8) -------------------------------------------------------------------
+// --- one set of weights in four conventions (lesson 11) -------------------------------------------------------------------
 
 const OTHER = { writes: "keeps", keeps: "writes", before: "after", after: "before" };
 
