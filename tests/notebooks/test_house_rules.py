@@ -3,18 +3,21 @@
 A rule is a function from a lesson to the list of what is wrong with it, in words that say what to do.
 """
 
+import ast
 import copy
 import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import nbformat
 import pytest
 
 from seqlib.saved import PLAYER
 from tests.conftest import ROOT
+from tools.shuffle import SHUFFLED, SOLUTION, with_lines_shuffled
 
 NOTEBOOKS = ROOT / "notebooks"
 PATHS = sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
@@ -85,16 +88,31 @@ def has_meaningful_ids(lesson):
     return problems + [f"{i}: there are {n} cells with this id" for i, n in Counter(ids).items() if n > 1]
 
 
-def has_25_to_45_cells(lesson):
-    """A lesson is neither a leaflet nor a book."""
+def has_20_to_35_cells(lesson):
+    """One question, one class period."""
     n = len(lesson.cells)
-    return [] if 25 <= n <= 45 else [f"has {n} cells: 25 to 45 are allowed"]
+    return [] if 20 <= n <= 35 else [f"has {n} cells: 20 to 35 are allowed"]
+
+
+def lines_of(cell):
+    """The lines of a cell's code as they stand on the page."""
+    return cell["source"].rstrip().splitlines()
 
 
 def has_short_code(lesson):
-    """At most 12 lines a code cell: it fits on a projector."""
-    lengths = {cell["id"]: len(cell["source"].rstrip().splitlines()) for cell in lesson.code}
-    return [f"{i}: has {n} lines of code: at most 12; split the cell" for i, n in lengths.items() if n > 12]
+    """At most 10 lines a code cell, half of the cells at most 4, and no line wider than 88: it fits on a projector."""
+    shown = [cell for cell in lesson.code if not is_folded(cell)]
+    lengths = {cell["id"]: len(lines_of(cell)) for cell in shown}
+    problems = [f"{i}: has {n} lines of code: at most 10; split the cell" for i, n in lengths.items() if n > 10]
+    if lengths and median(lengths.values()) > 4:
+        problems.append(f"the median of the code cells is {median(lengths.values()):g} lines: at most 4")
+    wide = {cell["id"]: max(map(len, lines_of(cell)), default=0) for cell in shown}
+    return problems + [f"{i}: has a line of {n} characters: at most 88" for i, n in wide.items() if n > 88]
+
+
+def is_folded(cell):
+    """Whether a cell's code is hidden until the reader opens it."""
+    return bool(cell["metadata"].get("jupyter", {}).get("source_hidden"))
 
 
 def words_in(text):
@@ -145,6 +163,39 @@ def has_slides(lesson):
     ]
 
 
+def has_minutes_and_notes(lesson):
+    """A slide says what to tell and how long; all minutes together are the lesson's."""
+    problems, total = [], 0
+    for cell in lesson.cells:
+        course = cell["metadata"].get("course", {})
+        total += course.get("minutes", 0)
+        is_slide = cell["metadata"].get("slideshow", {}).get("slide_type") == "slide"
+        if is_slide and not (course.get("minutes", -1) >= 0 and str(course.get("notes", "")).strip()):
+            problems.append(f'{cell["id"]}: a slide needs metadata.course = {{"minutes": …, "notes": "…"}}')
+    said = re.search(r"\*\*(?:About (\d+) minutes\.|약 (\d+)분\.)\*\*", lesson.cells[0]["source"])
+    if said is None:
+        problems.append("its first cell does not say **About … minutes.**")
+    elif abs(total - int(said[1] or said[2])) > 1e-9:
+        problems.append(f"its cells' minutes add up to {total:g}, its first cell says {said[1] or said[2]}")
+    return problems
+
+
+FRAME = {
+    "en": ("**You need first:**", "## Three questions", "## What to keep", "**Next:**"),
+    "ko": ("**먼저 알아야 할 것:**", "## 세 가지 질문", "## 기억할 것", "**다음:**"),
+}
+
+
+def has_the_same_frame(lesson):
+    """What every lesson begins and ends with, in the same words and in this order."""
+    text = "\n".join(cell["source"] for cell in lesson.prose)
+    places = [(words, text.find(words)) for words in FRAME[lesson.language]]
+    missing = [f"{words!r} is missing" for words, place in places if place < 0]
+    if missing or [place for _, place in places] == sorted(place for _, place in places):
+        return missing
+    return [f"{', '.join(words for words, _ in places)} stand in another order"]
+
+
 # ---------------------------------------------------------------- outputs
 
 
@@ -178,6 +229,18 @@ def has_stable_text(lesson):
         text = output.get("text", "") + output.get("data", {}).get("text/plain", "")
         if re.search(r"\b0x[0-9a-f]{6,}", text, flags=re.IGNORECASE):
             problems.append(f"{i}: shows an object's address: give the object a __repr__ or end the line with `;`")
+    return problems
+
+
+def labels_what_it_prints(lesson):
+    """A bare number says nothing: what is printed has a heading or a label."""
+    problems = []
+    for i, output in lesson.outputs():
+        stream = output["output_type"] == "stream"
+        text = output["text"] if stream else output.get("data", {}).get("text/plain", "")
+        said = re.sub(r"\d(\.\d*)?e[+-]?\d+|\b(nan|inf|array|dtype|np|float64|int64)\b", "", text)
+        if text.strip() and not re.search(r"[^\W\d_]", said):
+            problems.append(f"{i}: prints numbers without a label: {text.strip()[:40]!r}")
     return problems
 
 
@@ -269,6 +332,82 @@ def asks_to_predict(lesson):
     return [] if folded else ["has no Markdown cell …-predict-<n> with its answer in <details>"]
 
 
+def has_help_and_nothing_else_in_solutions(lesson):
+    """A solution cell opens step by step: hints, the lines shuffled, the solution. Its tag hides it: no more in it."""
+    problems = []
+    for cell in lesson.of_kind("solution"):
+        source, i = cell["source"].strip(), cell["id"]
+        if cell["metadata"].get("tags") != ["solution"]:
+            problems.append(f'{i}: its only tag is to be "solution"')
+        if re.sub(r"<details>.*?</details>", "", source, flags=re.DOTALL).strip():
+            problems.append(f"{i}: holds something outside of its <details>, which is lost where solutions are hidden")
+        summaries = re.findall(r"<summary>(.*?)</summary>", source)
+        if not re.match(r"(Hint|힌트) ?1", summaries[0] if summaries else ""):
+            problems.append(f"{i}: its first <details> is to be Hint 1")
+        code = SOLUTION.search(source)
+        lines = [line for line in code[1].splitlines() if line.strip()] if code else []
+        if len(lines) >= 4 and not SHUFFLED.search(source):
+            problems.append(f"{i}: the lines, shuffled, are missing between the last hint and the solution")
+        elif code and with_lines_shuffled(cell["source"], i) != cell["source"]:
+            problems.append(f"{i}: its shuffled lines are not the solution's: python -m tools.shuffle")
+    return problems
+
+
+def bare(line):
+    """A line of code without spaces and comment."""
+    return re.sub(r"\s", "", line.partition("#")[0])
+
+
+def keeps_solutions_closed(lesson):
+    """No open cell near an exercise holds a line that the reader is to write."""
+    problems = []
+    for n, cell in enumerate(lesson.cells):
+        if cell["cell_type"] != "code" or "-exercise-" not in cell["id"] or n + 1 >= len(lesson.cells):
+            continue
+        solution = SOLUTION.search(lesson.cells[n + 1]["source"])
+        given = {bare(line) for line in lines_of(cell)}
+        wanted = {bare(line) for line in (solution[1].splitlines() if solution else [])} - given
+        near = [c for c in lesson.cells[max(0, n - 3) : n + 4] if c["cell_type"] == "code" and c is not cell]
+        for other in near:
+            told = {bare(line) for line in lines_of(other)} & {line for line in wanted if len(line) >= 12}
+            problems += [f"{other['id']}: holds a line that {cell['id']} asks for: {line}" for line in sorted(told)]
+    return problems
+
+
+def names_bound(source):
+    """The names that the top level of a cell binds, but for loop variables and what it imports."""
+    tree = ast.parse("\n".join(line for line in source.splitlines() if not line.startswith(("%", "!"))))
+    found = set()
+    for statement in tree.body:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            found.add(statement.name)
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.With, ast.Expr)):
+            stored = [n for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+            inside = [n.target for n in ast.walk(statement) if isinstance(n, ast.comprehension)]
+            found |= {n.id for n in stored if not any(n in ast.walk(target) for target in inside)}
+    return found - {"_"}
+
+
+def binds_each_name_once(lesson):
+    """No name stands for two different things: so that any cell can be run again by itself."""
+    where = {}
+    for cell in lesson.code:
+        for name in names_bound(cell["source"]):
+            where.setdefault(name, []).append(cell["id"])
+    return [f"{name} is bound in {' and in '.join(ids)}" for name, ids in where.items() if len(ids) > 1]
+
+
+def proves_elsewhere(lesson):
+    """What only proves stands in tests or in folded cells: no assert before the reader's eyes."""
+    return [
+        f"{cell['id']}: holds an assert: move it to a test, or fold the cell"
+        for cell in lesson.code
+        if re.search(r"^\s*assert\b", cell["source"], re.MULTILINE)
+        and not is_folded(cell)
+        and "-exercise-" not in cell["id"]
+    ]
+
+
 def links_to_its_neighbours(lesson):
     """The first cell leads back, the last one on, where those lessons exist."""
     place = lesson.neighbours.index(lesson.name)
@@ -295,22 +434,29 @@ def speaks_its_language(lesson):
 RULES = [
     is_valid,
     has_meaningful_ids,
-    has_25_to_45_cells,
+    has_20_to_35_cells,
     has_short_code,
     has_short_prose,
     is_small,
     names_one_kernel,
     has_slides,
+    has_minutes_and_notes,
+    has_the_same_frame,
     is_executed,
     has_no_errors,
     has_no_live_widgets,
     has_stable_text,
+    labels_what_it_prints,
     has_described_pictures,
     has_light_pictures,
     hides_only_times,
     has_exercises,
     has_three_quizzes,
     asks_to_predict,
+    has_help_and_nothing_else_in_solutions,
+    keeps_solutions_closed,
+    binds_each_name_once,
+    proves_elsewhere,
     links_to_its_neighbours,
     speaks_its_language,
 ]
@@ -343,7 +489,15 @@ def test_there_are_lessons():
 
 
 # 00_start is a page to begin with: no lesson, so nothing to predict, to solve or to ask, and only a few cells.
-NOT_FOR_START = (has_25_to_45_cells, has_short_prose, has_exercises, has_three_quizzes, asks_to_predict)
+NOT_FOR_START = (
+    has_20_to_35_cells,
+    has_short_prose,
+    has_minutes_and_notes,
+    has_the_same_frame,
+    has_exercises,
+    has_three_quizzes,
+    asks_to_predict,
+)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.relative_to(NOTEBOOKS).as_posix())
@@ -383,30 +537,54 @@ def printed(text, name="stdout"):
     return {"output_type": "stream", "name": name, "text": text}
 
 
+HELP = """<details><summary>Hint 1</summary>Think.</details>
+
+<details><summary>The lines, shuffled</summary>
+
+```text
+return y
+y = 2 * x_t - offset
+def f(x):
+```
+
+</details>
+
+<details><summary>Solution</summary>
+
+```python
+def f(x):
+    y = 2 * x_t - offset
+    return y
+```
+
+</details>"""
+
+
 def good_lesson():
     """A lesson that keeps every rule, with the least in it."""
-    slide = {"slideshow": {"slide_type": "slide"}}
+    slide = {"slideshow": {"slide_type": "slide"}, "course": {"minutes": 10, "notes": "Ask the class."}}
     options = "".join(
         f"<details><summary>{letter}. so</summary>\n\n{mark} because\n</details>\n"
         for letter, mark in zip("ABC", "✗✓✗", strict=True)
     )
     image = shown(**{"text/plain": "<Scene: 8 steps, t = 5: A cell>", HTML: '<img alt="A cell" src="data:,">'})
     cells = [
-        markdown("goal", "# Demo\n[back](01_a.ipynb)", **slide),
+        markdown("goal", "# Demo\n**About 40 minutes.** [back](01_a.ipynb) **You need first:** x", **slide),
         markdown("predict-1", "What?\n<details><summary>Answer</summary>This.</details>"),
         code("setup", 'use_language("en")'),
-        code("figure-cell", "scene", image, **slide),
+        code("figure-cell", "scene = 1", image, **slide),
         code("widget-cell", "Stepper(scene)", copy.deepcopy(image), **slide),
         code("time", "t = perf_counter()", printed("0.1 s"), tags=["nbval-ignore-output", "prints-time"]),
     ]
     for name in ("one", "two", "three", "four-b"):
-        cells.append(code(f"exercise-{name}", f'f = ...\ncheck("demo-{name}", f)', printed("not yet")))
-        cells.append(
-            markdown(f"solution-{name}", "<details><summary>Solution</summary>\n\n```python\nf = 1\n```\n</details>")
-        )
-    cells += [markdown(f"quiz-{n}", "Which?\n" + options) for n in (1, 2, 3)]
-    cells += [markdown(f"text-{n}", "Words.") for n in range(25 - len(cells) - 2)]
-    cells += [markdown("summary", "So.", **slide), markdown("next", "[on](03_c.ipynb)")]
+        stub = f'def {name[:4]}(x):\n    return ...\n\n\ncheck("demo-{name}", {name[:4]})'
+        cells.append(code(f"exercise-{name}", stub, printed("not yet")))
+        solution = with_lines_shuffled(HELP, f"demo-solution-{name}")
+        cells.append(markdown(f"solution-{name}", solution, tags=["solution"]))
+    head = {1: "## Three questions\n"}
+    cells += [markdown(f"quiz-{n}", head.get(n, "") + "Which?\n" + options) for n in (1, 2, 3)]
+    cells += [markdown(f"text-{n}", "Words.") for n in range(22 - len(cells) - 2)]
+    cells += [markdown("summary", "## What to keep\nSo.", **slide), markdown("next", "**Next:** [on](03_c.ipynb)")]
     for n, cell in enumerate((cell for cell in cells if cell["cell_type"] == "code"), start=1):
         cell["execution_count"] = n
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -454,9 +632,11 @@ BAD = [
     (has_meaningful_ids, rename("goal", "8f2a91c3")),
     (has_meaningful_ids, rename("goal", "other-goal")),
     (has_meaningful_ids, rename("text-1", "demo-text-2")),
-    (has_25_to_45_cells, drop("text-1")),
-    (has_25_to_45_cells, lambda lesson: lesson.cells.extend(markdown(f"more-{n}", "x") for n in range(21))),
-    (has_short_code, set_source("setup", "x = 1\n" * 13)),
+    (has_20_to_35_cells, lambda lesson: lesson.notebook.update(cells=lesson.cells[:19])),
+    (has_20_to_35_cells, lambda lesson: lesson.cells.extend(markdown(f"more-{n}", "x") for n in range(14))),
+    (has_short_code, set_source("setup", "x = 1\n" * 11)),
+    (has_short_code, set_source("setup", "x" * 89)),
+    (has_short_code, lambda lesson: [c.update(source="x\n" * 6) for c in lesson.code if "exercise" not in c["id"]]),
     (has_short_prose, set_source("goal", "word " * 121)),
     (has_short_prose, set_source("predict-1", "낱말 " * 121)),
     (has_short_prose, set_source("predict-1", f"A?\n<details><summary>A</summary>{'word ' * 121}</details>")),
@@ -465,6 +645,11 @@ BAD = [
     (names_one_kernel, lambda lesson: lesson.notebook["metadata"].update(toc={})),
     (has_slides, set_metadata("goal")),
     (has_slides, set_metadata("widget-cell", tags=[])),
+    (has_minutes_and_notes, set_metadata("summary", slideshow={"slide_type": "slide"})),
+    (has_minutes_and_notes, set_source("goal", "# Demo\n**About 45 minutes.**")),
+    (has_minutes_and_notes, set_source("goal", "# Demo")),
+    (has_the_same_frame, set_source("summary", "## Summary")),
+    (has_the_same_frame, set_source("goal", "# Demo\n## What to keep\n**You need first:**")),
     (is_executed, lambda lesson: cell(lesson, "setup").update(execution_count=None)),
     (is_executed, lambda lesson: cell(lesson, "time").update(execution_count=9)),
     (has_no_errors, set_outputs("setup", {"output_type": "error", "ename": "E", "evalue": "", "traceback": []})),
@@ -473,6 +658,8 @@ BAD = [
     (has_no_live_widgets, lambda lesson: lesson.notebook["metadata"].update(widgets={})),
     (has_stable_text, set_outputs("setup", printed("<A object at 0x7f3a52c01d90>"))),
     (has_stable_text, set_outputs("setup", shown(**{"text/plain": "<A at 0x7F3A52C01D90>"}))),
+    (labels_what_it_prints, set_outputs("setup", printed("0.46 28.29\n"))),
+    (labels_what_it_prints, set_outputs("setup", printed("[[1 2]\n [3e-4 nan]]"))),
     (has_described_pictures, set_outputs("setup", shown(**{HTML: '<img alt=" " src="data:,">'}))),
     (has_described_pictures, set_outputs("setup", shown(**{"image/svg+xml": "<svg><title>x</title></svg>"}))),
     (has_described_pictures, set_source("goal", "![](a.png)")),
@@ -486,7 +673,6 @@ BAD = [
     (has_exercises, drop("solution-two")),
     (has_exercises, rename("solution-two", "demo-solution-other")),
     (has_exercises, replace_in("solution-two", "```python", "```")),
-    (has_exercises, replace_in("solution-two", "<details>", "")),
     (has_exercises, replace_in("exercise-two", "demo-two", "demo-one")),
     (has_exercises, replace_in("exercise-two", "check", "print")),
     (has_three_quizzes, drop("quiz-2")),
@@ -497,6 +683,14 @@ BAD = [
     (has_three_quizzes, replace_in("quiz-3", "<details>", "")),
     (asks_to_predict, drop("predict-1")),
     (asks_to_predict, set_source("predict-1", "What? This.")),
+    (has_help_and_nothing_else_in_solutions, replace_in("solution-one", "Hint 1", "Hint 2")),
+    (has_help_and_nothing_else_in_solutions, replace_in("solution-one", "y = 2 * x_t - offset", "y = 3 * x_t")),
+    (has_help_and_nothing_else_in_solutions, replace_in("solution-one", "<details>", "Now go on.\n<details>")),
+    (has_help_and_nothing_else_in_solutions, set_metadata("solution-one", tags=["solution", "more"])),
+    (keeps_solutions_closed, set_source("widget-cell", "y = 2 * x_t - offset")),
+    (binds_each_name_once, set_source("time", "scene = 2")),
+    (binds_each_name_once, set_source("time", "def scene():\n    pass")),
+    (proves_elsewhere, set_source("setup", "assert True")),
     (links_to_its_neighbours, set_source("goal", "# Demo")),
     (links_to_its_neighbours, set_source("next", "The end: 03_c.ipynb")),
     (speaks_its_language, set_source("setup", 'use_language("ko")')),
