@@ -1,7 +1,8 @@
 """Every cell can be run again by itself after Run All, also when others were run again, and shows the same.
 
-The lesson runs once from the top (strict nbval compares that with what is stored). Then its cells run again from the top,
-as every reader does sometimes, and once more from the bottom, so that each runs after all later ones.
+The lesson runs once from the top (strict nbval compares that with what is stored). Then its cells run again from the
+top, as every reader does sometimes, and once more from the bottom, so that each runs after all later ones.
+"""
 
 from pathlib import Path
 
