@@ -394,8 +394,11 @@ def lab(options):
 
 
 def pytest_command(arguments, venv=VENV):
-    """One pytest run for lint, unit tests, strict nbval and browser; paths in `arguments` replace the usual ones."""
-    usual = ["-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env"]
+    """One pytest run for lint, unit tests, strict nbval and browser; paths in `arguments` replace the usual ones.
+
+    Two files at a time, each in one piece: a lesson's cells and a browser's pages need their order.
+    """
+    usual = ["-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env", "-n", "2", "--dist", "loadfile"]
     return [str(venv_python(venv)), "-m", "pytest", *usual, *arguments]
 
 
