@@ -5,63 +5,7 @@ from functools import partial
 import numpy as np
 
 from seqlib.lessons.checks import Exercise, Mistake, register
-
-# ---------- dense-count-parameters
-
-
-def _count(T, D, H, *, bias=1, shared_steps=1, flat_steps=None, flat_biases=1, memory="square", recurrent_steps=1):
-    shared = shared_steps if shared_steps == 1 else T
-    wide = T if flat_steps is None else flat_steps
-    W_hh = {"square": H * H, "none": 0, "H x D": H * D}[memory]
-    steps = recurrent_steps if recurrent_steps == 1 else T
-    return (
-        shared * (H * D + bias * H),
-        H * wide * D + (bias * H if flat_biases == 1 else bias * H * T),
-        steps * (H * D + W_hh + bias * H),
-    )
-
-
-COUNT_PARAMETERS = Exercise(
-    key="dense-count-parameters",
-    signature="count(T, D, H)",
-    solution=_count,
-    axes=("entry",),
-    cases=lambda rng: [dict(T=5, D=3, H=4), dict(T=7, D=2, H=6), dict(T=1, D=4, H=3)],
-    praise={
-        "en": "Only the flattened layer grows with T: it has its own weight for every position.",
-        "ko": "T에 따라 커지는 것은 펼친(flatten) 층뿐입니다. 위치마다 가중치를 따로 갖기 때문입니다.",
-    },
-    mistakes=(
-        Mistake("bias-missing", partial(_count, bias=0), {
-            "en": "The biases are missing. Each layer has one bias for each of its H units, besides its weights.",
-            "ko": "편향이 빠졌습니다. 층마다 가중치 말고도 유닛 H개에 편향이 하나씩 있습니다.",
-        }),
-        Mistake("shared-times-T", partial(_count, shared_steps="T"), {
-            "en": "The shared layer is counted once per step. It is one layer used T times, so T does not enter its count.",
-            "ko": "공유하는 층을 시점마다 따로 세었습니다. 층 하나를 T번 쓰는 것이므로 개수에 T가 들어가지 않습니다.",
-        }),
-        Mistake("flatten-without-T", partial(_count, flat_steps=1), {
-            "en": "The flattened layer sees all T steps at once, so each of its units has T·D weights. Only D are counted.",
-            "ko": "펼친 층은 T개 시점을 한꺼번에 보므로 유닛마다 가중치가 T·D개입니다. 지금은 D개만 세었습니다.",
-        }),
-        Mistake("flatten-bias-per-step", partial(_count, flat_biases="T"), {
-            "en": "The flattened layer gets a bias for every step here. A unit has one bias, however many inputs it sees: H in all.",
-            "ko": "펼친 층에서 시점마다 편향을 세었습니다. 입력이 몇 개이든 유닛 하나의 편향은 하나이므로 모두 H개입니다.",
-        }),
-        Mistake("memory-missing", partial(_count, memory="none"), {
-            "en": "The recurrent layer has no W_hh here. Its H units also read the H numbers of hₜ₋₁: H·H more weights.",
-            "ko": "순환 층에서 W_hh를 세지 않았습니다. 유닛 H개가 hₜ₋₁의 수 H개도 읽으므로 가중치가 H·H개 더 있습니다.",
-        }),
-        Mistake("memory-H-by-D", partial(_count, memory="H x D"), {
-            "en": "W_hh is counted as H·D. It reads hₜ₋₁, which has H numbers, not D: it is square, H·H.",
-            "ko": "W_hh를 H·D개로 세었습니다. W_hh가 읽는 hₜ₋₁은 수가 D개가 아니라 H개이므로, 정사각 행렬인 H·H개입니다.",
-        }),
-        Mistake("recurrent-times-T", partial(_count, recurrent_steps="T"), {
-            "en": "The recurrent layer is counted once per step. The same W_xh, W_hh and b_h serve all steps, so T does not enter.",
-            "ko": "순환 층을 시점마다 따로 세었습니다. 모든 시점이 같은 W_xh, W_hh, b_h를 쓰므로 T가 들어가지 않습니다.",
-        }),
-    ),
-)
+from seqlib.lessons.forms import Belief, Number, WriteTest
 
 # ---------- dense-pooled
 
@@ -245,4 +189,76 @@ SHIFT = Exercise(
     ),
 )
 
-register(COUNT_PARAMETERS, POOLED, FLATTEN, SHIFT)
+# ---------- dense-order-test
+
+
+def _last(x):
+    return x[-1]
+
+
+def _recurrent(x):
+    h = np.zeros(x.shape[1:])
+    for x_t in x:
+        h = np.tanh(x_t + 0.5 * h)
+    return h
+
+
+def _numbered(x):
+    return np.tensordot(np.arange(1.0, len(x) + 1), x, 1)
+
+
+ORDER_TEST = WriteTest(
+    "dense-order-test",
+    "hears_order(answer)",
+    right_ones=(_recurrent, _numbered, _last),
+    wrong_ones={
+        "pooled": (lambda x: np.tanh(x).mean(axis=0), {
+            "en": "Your test says yes to a pooled network, the mean of tanh(x_t). Give it a block and the same block "
+            "backwards: its answers are equal up to rounding, so compare with `np.allclose`.",
+            "ko": "풀링 신경망, 곧 tanh(x_t)의 평균도 통과합니다. 블록 하나와 그것을 거꾸로 한 블록을 주세요. 두 답은 반올림 오차를 "
+            "빼면 같으므로 `np.allclose`로 비교합니다.",
+        }),
+        "largest": (lambda x: x.max(axis=0), {
+            "en": "Your test says yes to one that keeps the largest number of each feature. It does not hear the order either: "
+            "test with the same steps in another order, not with other numbers.",
+            "ko": "특성마다 가장 큰 수만 남기는 것도 통과합니다. 이것도 순서를 듣지 못합니다. 다른 수가 아니라 같은 시점들의 순서를 "
+            "바꾸어 검사하세요.",
+        }),
+        "longer": (lambda x: x.sum(axis=0) * len(x), {
+            "en": "Your test says yes to one that only notices how many steps there are. Both blocks need the same length.",
+            "ko": "시점의 수만 알아채는 것도 통과합니다. 두 블록의 길이가 같아야 합니다.",
+        }),
+    },
+    praise={
+        "en": "The same steps in another order, and another answer: that is hearing the order. Your test needs no look inside.",
+        "ko": "같은 시점을 다른 순서로 주면 답이 달라지는 것, 그것이 순서를 듣는다는 뜻입니다. 안을 들여다보지 않고도 검사할 수 있습니다.",
+    },
+)
+
+# ---------- dense-after-shift
+
+AFTER_SHIFT = Number(
+    "dense-after-shift",
+    truth=lambda: 1 / 2,
+    margin=0.1,
+    praise={
+        "en": "About a coin, {truth}: at the new steps its weights have learned nothing. Single networks go from 0.3 to 0.7.",
+        "ko": "동전 던지기, 곧 {truth} 정도입니다. 새 시점의 가중치는 배운 것이 없습니다. 신경망 하나하나는 0.3에서 0.7까지 나옵니다.",
+    },
+    beliefs=(
+        Belief("untouched", 0.9, 1.0, {
+            "en": "That would need weights for step 4 that know what was learned at step 3. Flattened has a block of its own for each.",
+            "ko": "그러려면 3번 시점에서 배운 것을 4번 시점의 가중치가 알아야 합니다. Flattened는 시점마다 가중치 블록이 따로 있습니다.",
+        }),
+        Belief("a-little-worse", 0.61, 0.89, {
+            "en": "It does not lose a little. Every a and b now stands at a step where neither ever stood in training.",
+            "ko": "조금 나빠지는 정도가 아닙니다. 이제 a와 b는 학습 때 한 번도 나온 적 없는 시점에만 있습니다.",
+        }),
+        Belief("always-wrong", 0.0, 0.2, {
+            "en": "To be wrong every time it would have to know the answer and turn it round. It knows nothing: what does a guess give?",
+            "ko": "늘 틀리려면 답을 알고 뒤집어야 합니다. 아무것도 모를 뿐입니다. 찍으면 얼마나 맞을까요?",
+        }),
+    ),
+)
+
+register(POOLED, FLATTEN, SHIFT, ORDER_TEST, AFTER_SHIFT)
