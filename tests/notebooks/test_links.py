@@ -115,7 +115,7 @@ def test_each_term_stands_in_the_cell_that_the_index_leads_to(start):
         ("../../../..", "leads out of the course"),
         ("https://", "is no address"),
         ("02_dense_limits.ipynb#cell-id=dense-goal", ""),
-        ("02_dense_limits.ipynb#Summary", ""),
+        ("02_dense_limits.ipynb#What-to-keep", ""),
         ("https://pytorch.org/docs", ""),
     ],
 )
