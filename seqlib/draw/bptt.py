@@ -118,6 +118,18 @@ def terms_scene(model, x, targets, *, h0=None, name="W_hh"):
     return Scene(fig, bindings, sentences=said, alt=words.say(TERMS_ALT), start=4, label=words.say(STEP))
 
 
+def terms_scenes(model, x, targets, h0):
+    """`terms_scene` in three cases: W_hh from `h0`, and, from h_0 = 0, W_hh (whose τ_1 is exactly 0) and W_xh.
+
+    Returns
+    -------
+    dict of str to Scene
+        For a `Chooser`.
+    """
+    cases = (("W_hh", np.asarray(h0)), ("W_hh", np.zeros((1, 1))), ("W_xh", np.zeros((1, 1))))
+    return {f"{name}, h₀ = {h.item():g}": terms_scene(model, x, targets, h0=h, name=name) for name, h in cases}
+
+
 def _factors(made, k):
     """∂L/∂ŷ_3, ∂ŷ_3/∂h_3, the Jacobians from h_3 down to h_k, and the immediate derivative."""
     return [made["dy"], made["readout"], *made["back"][k:][::-1], made["immediate"][k - 1]]

@@ -501,8 +501,9 @@ def _in_numbers(own, h, W_hh):
     return dW_hh
 
 
-def _before(one, other):
-    return lambda order: order.index(one) < order.index(other)
+def _in_turn(*places):
+    """Whether these lines come in this order, inside the loop of an order that is a function at all."""
+    return lambda order: order[:2] + order[-1:] == [0, 1, 6] and [p for p in order if p in places] == list(places)
 
 
 ORDER = OrderLines(
@@ -527,19 +528,19 @@ ORDER = OrderLines(
         "ko": "수 하나가 거슬러 가며 시점마다 같은 일을 합니다. 자기 손실과 만나고, tanh를 지나고, 항을 남기고, W_hh를 지납니다.",
     },
     beliefs=(
-        ("term-before-tanh", _before(4, 3), {
+        ("term-before-tanh", _in_turn(4, 3), {
             "en": "The weight gets its term before d has gone through tanh. W_hh stands inside the tanh, so going back the tanh comes first.",
             "ko": "d가 tanh를 지나기 전에 가중치의 항을 더했습니다. W_hh는 tanh 안에 있으므로 거슬러 갈 때는 tanh를 먼저 지납니다.",
         }),
-        ("own-loss-after-tanh", _before(3, 2), {
+        ("own-loss-after-tanh", _in_turn(3, 2), {
             "en": "The own loss is added after the tanh. Both messages arrive at hₜ, which the tanh made: add first, then multiply by the slope.",
             "ko": "자기 손실을 tanh를 지난 다음에 더했습니다. 둘 다 tanh가 만든 hₜ에 들어오므로 먼저 더한 뒤 tanh의 미분을 곱하세요.",
         }),
-        ("term-after-W_hh", lambda order: order.index(3) < order.index(5) < order.index(4), {
+        ("term-after-W_hh", _in_turn(3, 5, 4), {
             "en": "d has already gone on through W_hh when the weight gets its term. The term is made of d behind the tanh, before it leaves for hₜ₋₁.",
             "ko": "d가 이미 W_hh를 지난 다음에 가중치의 항을 더했습니다. 항은 tanh를 막 지난, hₜ₋₁로 떠나기 전의 d로 만듭니다.",
         }),
-        ("W_hh-before-tanh", lambda order: order.index(2) < order.index(5) < order.index(3), {
+        ("W_hh-before-tanh", _in_turn(2, 5, 3), {
             "en": "d goes through W_hh between hₜ and the tanh of the same step. W_hh lies before the tanh, on the way to hₜ₋₁: it comes last.",
             "ko": "d가 hₜ와 같은 시점의 tanh 사이에서 W_hh를 지났습니다. W_hh는 tanh를 지나 hₜ₋₁로 가는 길에 있으므로 마지막입니다.",
         }),

@@ -8,7 +8,7 @@ import pytest
 
 from seqlib import RNN, Readout, SequenceModel, words
 from seqlib.draw import diagrams
-from seqlib.draw.bptt import backward_scene, chain, meeting_scene, tau_scene, terms_scene
+from seqlib.draw.bptt import backward_scene, chain, meeting_scene, tau_scene, terms_scene, terms_scenes
 from seqlib.nn.functions import LOSSES
 from seqlib.study.bptt import contribution_matrix, contributions
 
@@ -85,6 +85,14 @@ def test_terms_appear_one_after_the_other(one):
     scene = terms_scene(*one)
     shown = [visible(scene, t) for t in range(1, 6)]
     assert shown == sorted(shown) and len(set(shown)) == 5
+
+
+def test_three_cases_side_by_side(one):
+    scenes = terms_scenes(*one, np.array([[0.5]]))
+    assert list(scenes) == ["W_hh, h₀ = 0.5", "W_hh, h₀ = 0", "W_xh, h₀ = 0"]
+    for scene, name, h0 in zip(scenes.values(), ("W_hh", "W_hh", "W_xh"), (0.5, 0.0, 0.0), strict=True):
+        tau = chain(*one, np.array([[h0]]), name)["tau"]
+        assert scene.sentences[4].startswith(f"∂L/∂{name} = {tau.sum():.3f}")
 
 
 def test_from_zero_the_first_term_is_written_as_0(one):
