@@ -119,15 +119,14 @@ def terms_scene(model, x, targets, *, h0=None, name="W_hh"):
 
 
 def terms_scenes(model, x, targets, h0):
-    """`terms_scene` in three cases: W_hh from `h0`, and, from h_0 = 0, W_hh (whose τ_1 is exactly 0) and W_xh.
+    """`terms_scene` of W_hh twice: from `h0`, and from h_0 = 0, where τ_1 is exactly 0.
 
     Returns
     -------
     dict of str to Scene
         For a `Chooser`.
     """
-    cases = (("W_hh", np.asarray(h0)), ("W_hh", np.zeros((1, 1))), ("W_xh", np.zeros((1, 1))))
-    return {f"{name}, h₀ = {h.item():g}": terms_scene(model, x, targets, h0=h, name=name) for name, h in cases}
+    return {f"h₀ = {h.item():g}": terms_scene(model, x, targets, h0=h) for h in (np.asarray(h0), np.zeros((1, 1)))}
 
 
 def _factors(made, k):
