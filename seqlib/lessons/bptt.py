@@ -95,6 +95,26 @@ SOFTMAX = Exercise(
             "en": "onehot is multiplied, so all but the true class are 0. Subtract it: p − onehot.",
             "ko": "onehot을 곱해서 정답 클래스만 남았습니다. 곱하지 말고 빼세요: p − onehot.",
         }),
+        Mistake("the-loss-per-example", lambda logits, y: -np.log((_softmax(logits) * _onehot(logits, y)).sum(axis=0)), {
+            "en": "This is the loss of each example, one number. Its derivative has a number for every logit, (K, N): p − onehot.",
+            "ko": "예제마다 수 하나인 손실 자체입니다. 미분은 로짓마다 값이 있어 (K, N) 모양입니다: p − onehot.",
+        }),
+        Mistake("absolute", lambda logits, y: np.abs(_at_output(logits, y)), {
+            "en": "The sign is lost. The true class has a *negative* gradient, so that the update raises its logit.",
+            "ko": "부호가 사라졌습니다. 정답 클래스의 기울기는 ‘음수’여야 업데이트할 때 그 로짓이 커집니다.",
+        }),
+        Mistake("divided-by-p", lambda logits, y: _at_output(logits, y) / _softmax(logits), {
+            "en": "The difference is divided by p. Only ∂L/∂p has p below the line; in the product with the softmax's derivative it cancels.",
+            "ko": "차이를 p로 나누었습니다. p가 분모에 있는 것은 ∂L/∂p뿐이고, 소프트맥스의 미분을 곱하면 약분됩니다.",
+        }),
+        Mistake("summed-over-examples", lambda logits, y: _at_output(logits, y).sum(axis=1, keepdims=True), {
+            "en": "The examples are added up already. Here each has its own column, (K, N); they are added where they share a weight.",
+            "ko": "예제들을 벌써 더했습니다. 여기서는 예제마다 열이 하나씩인 (K, N)이고, 더하는 것은 가중치를 함께 쓸 때입니다.",
+        }),
+        Mistake("onehot-inside-softmax", lambda logits, y: _softmax(logits - _onehot(logits, y)), {
+            "en": "onehot is subtracted from the logits, inside the softmax. Take the softmax first, then subtract: p − onehot.",
+            "ko": "소프트맥스를 취하기 전의 로짓에서 onehot을 뺐습니다. 소프트맥스를 먼저 취하고 빼세요: p − onehot.",
+        }),
         Mistake("divided-by-N", partial(_at_output, over="N"), {
             "en": "Divided by the number of examples. That belongs to the mean over a batch; here each example has its own loss.",
             "ko": "예제 수로 나누었습니다. 그것은 배치 평균을 쓸 때의 일이고, 여기서는 예제마다 손실이 따로 있습니다.",
@@ -126,10 +146,17 @@ def _terms(
     return np.array([out * own[2], out * back[2] * own[1], out * back[2] * back[1] * own[0]])[::order]
 
 
-def _short(dy, W_hy, W_hh, h):
+def _path(W_hh, h, *, back=lambda s, W: s * W, last=lambda s, h: s * h[:-1]):
+    """τ₃, τ₂, τ₁ without their first two factors, from other factors on the way back or at its end."""
     s = _slope(h[1:])
-    back, own = s * W_hh, s * h[:-1]
-    return np.array([dy * W_hy * own[2], dy * W_hy * back[2] * own[1], dy * W_hy * back[1] * own[0]])
+    back, last = back(s, W_hh), last(s, h)
+    return np.array([last[2], back[2] * last[1], back[2] * back[1] * last[0]])
+
+
+def _short(dy, W_hy, W_hh, h, which=1):
+    """τ₁ with only one of its two Jacobians."""
+    t3, t2, t1 = _terms(dy, W_hy, W_hh, h)
+    return np.array([t3, t2, t1 / (_slope(h[4 - which]) * W_hh)])
 
 
 def _one_weight_too_few(dy, W_hy, W_hh, h):
@@ -173,7 +200,27 @@ TERMS = Exercise(
         }),
         Mistake("one-Jacobian-too-few", _short, {
             "en": "τ₁ has one factor too few. From h₃ to h₁ there are two steps: ∂h₃/∂h₂ · ∂h₂/∂h₁.",
-            "ko": "τ₁에 인수가 하나 모자랍니다. h₃에서 h₁까지는 두 단계입니다: ∂h₃/∂h₂ · ∂h₂/∂h₁.",
+            "ko": "τ₁에 인수가 하나 모자랍니다. h₃에서 h₁까지는 두 시점을 거슬러 갑니다: ∂h₃/∂h₂ · ∂h₂/∂h₁.",
+        }),
+        Mistake("second-Jacobian-missing", partial(_short, which=2), {
+            "en": "τ₁ jumps over h₂: the factor ∂h₂/∂h₁ = (1 − h₂²)·W_hh is missing. From h₃ to h₁ there are two steps.",
+            "ko": "τ₁이 h₂를 건너뛰었습니다. 인수 ∂h₂/∂h₁ = (1 − h₂²)·W_hh가 빠졌습니다. h₃에서 h₁까지는 두 시점입니다.",
+        }),
+        Mistake("way-back-missing", lambda dy, W_hy, W_hh, h: dy * W_hy * _path(W_hh, h, back=lambda s, W: np.ones(3)), {
+            "en": "τ₂ and τ₁ begin as if ŷ₃ read h₂ and h₁. It reads h₃ only: from there every step back brings a factor (1 − hₜ²)·W_hh.",
+            "ko": "τ₂와 τ₁이 마치 ŷ₃이 h₂와 h₁에서 바로 나온 것처럼 시작합니다. ŷ₃은 h₃에서만 나오고, 한 시점 거슬러 갈 때마다 (1 − hₜ²)·W_hh가 곱해집니다.",
+        }),
+        Mistake("always-h_2", lambda dy, W_hy, W_hh, h: dy * W_hy * _path(W_hh, h, last=lambda s, h: s * h[2]), {
+            "en": "All three terms end in h₂. In τₖ it is the state that W_hh was multiplied by at step k: h₂, then h₁, then h₀.",
+            "ko": "세 항이 모두 h₂로 끝납니다. τₖ에는 시점 k에서 W_hh에 곱한 상태가 들어갑니다: h₂, h₁, h₀.",
+        }),
+        Mistake("last-state-missing", lambda dy, W_hy, W_hh, h: dy * W_hy * _path(W_hh, h, last=lambda s, h: s), {
+            "en": "The last factor is the slope alone. ∂⁺hₜ/∂W_hh is (1 − hₜ²)·hₜ₋₁: the weight is multiplied by the state before.",
+            "ko": "마지막 인수에 tanh의 미분만 있습니다. 가중치에 이전 상태를 곱하므로 ∂⁺hₜ/∂W_hh는 (1 − hₜ²)·hₜ₋₁입니다.",
+        }),
+        Mistake("W_hy-on-the-way", lambda dy, W_hy, W_hh, h: dy * W_hy * _path(W_hy, h), {
+            "en": "On the way from h₃ to h₁ stands W_hy. That weight leads to the output, once; from state to state it is W_hh.",
+            "ko": "h₃에서 h₁로 가는 길에 W_hy가 들어 있습니다. W_hy는 출력으로 갈 때 한 번 쓰고, 상태에서 상태로 갈 때는 W_hh입니다.",
         }),
         Mistake("one-W_hh-too-few", _one_weight_too_few, {
             "en": "W_hh stands only once in τ₁. From h₃ to h₁ the gradient goes back two steps, and through W_hh at each of them.",
@@ -229,9 +276,12 @@ def _transposed(W, v):
     return W.T @ v
 
 
-def _step_back(dh, h_t, W_hh, *, slope=_slope, to=_transposed, through=True, order=1, late=False, stay=False, dh_kept=True):
+def _step_back(
+    dh, h_t, W_hh, *, slope=_slope, to=_transposed, through=True, order=1, late=False, stay=False, dh_kept=True, again=False,
+):  # fmt: skip
     da = (dh if dh_kept else 1) * slope(h_t)
     prev = to(W_hh, dh) * slope(h_t) if late else to(W_hh, da if through else dh)
+    prev = prev * slope(h_t) if again else prev
     return np.stack([da, prev + dh if stay else prev])[::order]
 
 
@@ -301,6 +351,26 @@ STEP_BACK = Exercise(
             "en": "`W_hh * da` multiplies entry by entry, and W_hh is not transposed. Each unit of hₜ₋₁ hears from *all* units it sent to: `W_hh.T @ da`.",
             "ko": "`W_hh * da`는 요소별 곱이고 전치도 하지 않았습니다. hₜ₋₁의 유닛은 자기가 보낸 ‘모든’ 유닛에서 기울기를 받습니다: `W_hh.T @ da`.",
         }),
+        Mistake("matrix-on-the-right", partial(_step_back, to=lambda W, v: v @ W), {
+            "en": "The matrix stands at the right of da. The examples are columns here, so a matrix goes to the left: `W_hh.T @ da`.",
+            "ko": "행렬이 da의 오른쪽에 있습니다. 여기서는 예제가 열이므로 행렬은 왼쪽에 옵니다: `W_hh.T @ da`.",
+        }),
+        Mistake("matrix-on-the-right-transposed", partial(_step_back, to=lambda W, v: v @ W.T), {
+            "en": "W_hh.T stands at the right of da. The examples are columns here, so the matrix goes to the left: `W_hh.T @ da`.",
+            "ko": "W_hh.T가 da의 오른쪽에 있습니다. 여기서는 예제가 열이므로 행렬은 왼쪽에 옵니다: `W_hh.T @ da`.",
+        }),
+        Mistake("inverse", partial(_step_back, to=lambda W, v: np.linalg.inv(W) @ v), {
+            "en": "The inverse would undo the forward step. Going back with a *gradient* takes the transpose: `W_hh.T @ da`.",
+            "ko": "역행렬은 순전파를 되돌리는 것입니다. ‘기울기’가 거슬러 갈 때는 전치를 곱합니다: `W_hh.T @ da`.",
+        }),
+        Mistake("slope-twice", partial(_step_back, again=True), {
+            "en": "dh_prev has the slope of this step's tanh twice: it is in da already. What comes next is the tanh of the step before, at its own time.",
+            "ko": "dh_prev에 이 시점의 tanh의 미분이 두 번 들어 있습니다. da에 이미 있습니다. 이전 시점의 tanh는 그 시점에서 곱합니다.",
+        }),
+        Mistake("slope-at-dh", lambda dh, h_t, W_hh: _step_back(1, np.tanh(dh), W_hh), {
+            "en": "tanh and its slope are taken of dh. The slope belongs to the state, 1 − hₜ², and dh is multiplied by it.",
+            "ko": "dh에 tanh의 미분을 취했습니다. 미분 1 − hₜ²은 상태에서 구하고, 거기에 dh를 곱합니다.",
+        }),
         Mistake("squared-difference", partial(_step_back, slope=lambda h: (1 - h) ** 2), {
             "en": "The square stands outside: (1 − h)². Square h first: 1 − h².",
             "ko": "괄호 전체를 제곱해 (1 − h)²이 되었습니다. h를 먼저 제곱하세요: 1 − h².",
@@ -330,7 +400,8 @@ def _first_step(terms):
 
 def _loop(
     x, h_all, dh, W_hh, *, carry=True, own=True, slope=_slope, at="now", to=_transposed, next_from="da", piles=False,
-    outside=False, gather=_add, rest=None, bias_only=None, held="before", weights="da", turn=False, bias="column", steps=reversed,
+    outside=False, brackets=True, again=False, gather=_add, rest=None, bias_only=None, held="before", weights="da", turn=False,
+    bias="column", steps=reversed,
 ):  # fmt: skip
     """BPTT; the keywords are the places at which readers go wrong."""
     T = len(x)
@@ -340,13 +411,32 @@ def _loop(
         total[t] = (dh[t] if own or n == 0 else 0) + from_next
         s = slope(h_all[t + 1] if at == "now" else h_all[t])
         da[t] = (total[t] - from_next) * s + from_next if outside else total[t] * s
-        new = to(W_hh, da[t] if next_from == "da" else total[t])
+        da[t] = da[t] if brackets else total[t] - from_next + from_next * s
+        new = to(W_hh, {"da": da[t], "total": total[t], "own": dh[t]}[next_from]) * (s if again else 1)
         dh_next = dh_next + new if piles else new
     h = h_all[:-1] if held == "before" else h_all[1:]
-    into = da if weights == "da" else dh if weights == "own" else total
+    into = {"da": da, "bias": da, "own": dh, "total": total}[weights]
     dW_hh = np.einsum("tin,tjn->tji" if turn else "tin,tjn->tij", into, h)
+    into = dh if weights == "bias" else into
     return dict(W_xh=gather(np.einsum("thn,tdn->thd", da, x)), W_hh=(rest or gather)(dW_hh),
                 b_h=(bias_only or rest or gather)(BIASES[bias](into)))  # fmt: skip
+
+
+def _with(gradient):
+    """The loop with another gradient of W_hh: ``gradient(right ones, x, h_all, dh, W_hh)``."""
+    def bptt(x, h_all, dh, W_hh):
+        right = _loop(x, h_all, dh, W_hh)
+        return right | dict(W_hh=gradient(right, x, h_all, dh, W_hh))
+    return bptt
+
+
+def _own_handed_on(x, h_all, dh, W_hh):
+    """The loop in which each own loss is added to dh_next, too, and so met twice."""
+    return _loop(x, h_all, dh + np.concatenate([dh[1:], np.zeros_like(dh[:1])]), W_hh)
+
+
+def _no_loss(x, h_all, dh, W_hh):
+    return {name: 0 * array for name, array in _loop(x, h_all, dh, W_hh).items()}
 
 
 BIASES = {
@@ -437,6 +527,46 @@ LOOP = Exercise(
         Mistake("dh_next-past-the-tanh", partial(_loop, next_from="total"), {
             "en": "dh_next went past the tanh: `W_hh.T` is applied to the gradient of hₜ. On its way to hₜ₋₁ it goes through tanh first: `W_hh.T @ da`.",
             "ko": "dh_next가 tanh를 지나지 않았습니다. `W_hh.T`를 hₜ의 기울기에 곱했기 때문입니다. 먼저 tanh를 지나야 합니다: `W_hh.T @ da`.",
+        }),
+        Mistake("dh_next-from-the-own-loss", partial(_loop, next_from="own"), {
+            "en": "dh_next is made from `dh[t]` alone. It has to carry all that has arrived, through tanh: `W_hh.T @ da`.",
+            "ko": "dh_next를 `dh[t]`만으로 만들었습니다. 들어온 것 전부가 tanh를 지난 값이어야 합니다: `W_hh.T @ da`.",
+        }),
+        Mistake("slope-on-dh_next-only", partial(_loop, brackets=False), {
+            "en": "The slope multiplies dh_next alone: `*` comes before `+`. Both messages go through tanh: put `(dh[t] + dh_next)` in brackets.",
+            "ko": "`*`를 `+`보다 먼저 계산하므로 dh_next에만 미분이 곱해졌습니다. 둘 다 tanh를 지나니 `(dh[t] + dh_next)`를 괄호로 묶으세요.",
+        }),
+        Mistake("slope-twice", partial(_loop, again=True), {
+            "en": "dh_next has the slope of this step twice: it is in da already. The tanh of the step before has its turn when that step comes.",
+            "ko": "dh_next에 이 시점의 tanh의 미분이 두 번 들어 있습니다. da에 이미 있고, 이전 시점의 tanh는 그 시점에서 곱합니다.",
+        }),
+        Mistake("own-loss-handed-on", _own_handed_on, {
+            "en": "`dh[t]` is added to dh_next as well. What the loss at t says goes on only through tanh and W_hh, inside da: `dh_next = W_hh.T @ da`.",
+            "ko": "dh_next에 `dh[t]`까지 더했습니다. 시점 t의 손실은 tanh와 W_hh를 지나, 곧 da를 통해서만 전해집니다: `dh_next = W_hh.T @ da`.",
+        }),
+        Mistake("no-loss-at-all", _no_loss, {
+            "en": "All gradients are 0: no loss goes in, for dh_next begins with 0. Add `dh[t]` at every step.",
+            "ko": "기울기가 모두 0입니다. dh_next는 0에서 시작하므로 들어오는 손실이 없습니다. 시점마다 `dh[t]`를 더하세요.",
+        }),
+        Mistake("bias-from-dh", partial(_loop, weights="bias"), {
+            "en": "The gradient of b_h is made from `dh[t]`. b_h stands inside the tanh, beside W_xh and W_hh: sum da.",
+            "ko": "b_h의 기울기를 `dh[t]`로 만들었습니다. b_h는 W_xh, W_hh와 함께 tanh 안에 있으므로 da를 더하세요.",
+        }),
+        Mistake("W_hh-in-its-own-term", _with(lambda right, x, h_all, dh, W_hh: W_hh.T @ right["W_hh"]), {
+            "en": "W_hh's term is multiplied by W_hh.T. That product is for the step before, dh_next; the weight gets `da @ h_prev.T`.",
+            "ko": "W_hh의 항에 W_hh.T를 곱했습니다. 그 곱은 이전 시점으로 가는 dh_next의 것이고, 가중치의 항은 `da @ h_prev.T`입니다.",
+        }),
+        Mistake("x-for-h_prev", _with(lambda right, *run: right["W_xh"]), {
+            "en": "W_hh's term has xₜ in it: this is the gradient of W_xh once more. W_hh was multiplied by the state before, `h_all[t]`.",
+            "ko": "W_hh의 항에 xₜ가 들어가 W_xh의 기울기가 되었습니다. W_hh에 곱한 것은 이전 상태 `h_all[t]`입니다.",
+        }),
+        Mistake("element-wise-not-transposed", partial(_loop, to=lambda W, v: W * v), {
+            "en": "`W_hh * da` multiplies entry by entry, and is not transposed. Each unit of hₜ₋₁ hears from *all* units: `W_hh.T @ da`.",
+            "ko": "`W_hh * da`는 요소별 곱이고 전치도 하지 않았습니다. hₜ₋₁의 유닛은 ‘모든’ 유닛에서 기울기를 받습니다: `W_hh.T @ da`.",
+        }),
+        Mistake("matrix-on-the-right", partial(_loop, to=lambda W, v: v @ W), {
+            "en": "In dh_next the matrix stands at the right of da. The examples are columns, so it goes to the left: `W_hh.T @ da`.",
+            "ko": "dh_next에서 행렬이 da의 오른쪽에 있습니다. 예제가 열이므로 행렬은 왼쪽에 옵니다: `W_hh.T @ da`.",
         }),
         Mistake("weights-from-dh", partial(_loop, weights="own"), {
             "en": "W_hh and b_h got their terms from `dh[t]`. They enter before the tanh, so their terms are made with da, as that of W_xh is.",
@@ -638,6 +768,10 @@ MEAN = Number(
         Belief("nine", 4.4, 4.6, {
             "en": "That is nine times 0.5. The loss is divided by 3 once, and so is its gradient: three times η is enough.",
             "ko": "0.5의 9배입니다. 손실을 3으로 한 번 나누었고 기울기도 그만큼만 작아졌으니 η는 3배면 됩니다.",
+        }),
+        Belief("the-factor", 2.9, 3.1, {
+            "en": "3 is the factor. Asked for is the η itself: three times the 0.5 that the sum was given.",
+            "ko": "3은 배율입니다. 여기서 묻는 것은 η 자체, 곧 합에 쓴 0.5의 3배입니다.",
         }),
         Belief("the-loss", 1.19, 1.21, {
             "en": "1.2 is the mean loss itself. Asked for is the η that makes up for gradients which are three times as small.",
