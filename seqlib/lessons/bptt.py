@@ -115,6 +115,22 @@ SOFTMAX = Exercise(
             "en": "onehot is subtracted from the logits, inside the softmax. Take the softmax first, then subtract: p − onehot.",
             "ko": "소프트맥스를 취하기 전의 로짓에서 onehot을 뺐습니다. 소프트맥스를 먼저 취하고 빼세요: p − onehot.",
         }),
+        Mistake("rows-of-p", lambda logits, y: _softmax(logits)[y] - 1, {
+            "en": "`p[y]` picks whole rows, for all examples. Every class of every example has a gradient, (K, N): p − onehot.",
+            "ko": "`p[y]`는 모든 예제의 행을 통째로 고릅니다. 기울기는 예제마다 클래스마다 있어 (K, N) 모양입니다: p − onehot.",
+        }),
+        Mistake("target-flat", lambda logits, y: _softmax(logits)[y, np.arange(len(y))] - 1, {
+            "en": "These are the gradients of the true classes alone. The other classes have one as well, p: the result is (K, N), p − onehot.",
+            "ko": "정답 클래스의 기울기만 모았습니다. 다른 클래스에도 p만큼 있으므로 결과는 (K, N) 모양의 p − onehot입니다.",
+        }),
+        Mistake("slope-of-softmax", lambda logits, y: _softmax(logits) * (1 - _softmax(logits)), {
+            "en": "p(1 − p) is the derivative of a probability by its own logit; the target is not in it. With the loss before it, p − onehot is left.",
+            "ko": "p(1 − p)는 확률을 자기 로짓으로 미분한 것이고 정답이 들어 있지 않습니다. 손실까지 이으면 p − onehot이 남습니다.",
+        }),
+        Mistake("log-of-all", lambda logits, y: -np.log(_softmax(logits)), {
+            "en": "−log p is a loss, and here of every class. Asked for is its derivative by z, p − onehot.",
+            "ko": "−log p는 손실이고, 그것도 모든 클래스에 대해 구했습니다. 구할 것은 z에 대한 미분 p − onehot입니다.",
+        }),
         Mistake("divided-by-N", partial(_at_output, over="N"), {
             "en": "Divided by the number of examples. That belongs to the mean over a batch; here each example has its own loss.",
             "ko": "예제 수로 나누었습니다. 그것은 배치 평균을 쓸 때의 일이고, 여기서는 예제마다 손실이 따로 있습니다.",
@@ -131,12 +147,12 @@ def _slope(h):
 
 def _terms(
     dy, W_hy, W_hh, h, *, slope=_slope, at=1, held="before", direct=True, first=True, W=True, through=True, order=1,
-    own_slope=True, own_weight=False, back_slope=True,
+    own_slope=True, own_weight=False, back_slope=True, own_at=1, back_at=1,
 ):  # fmt: skip
     """The three terms; the keywords are the places at which readers go wrong."""
     s = slope(h[1:] if at == 1 else h[:-1])
-    back = (s if back_slope else np.ones(3)) * (W_hh if W else 1)
-    own = (s if own_slope else np.ones(3)) * (h[:-1] if held == "before" else h[1:])  # ∂⁺h_t/∂W_hh
+    back = (slope(h[:-1]) if back_at == 0 else s if back_slope else np.ones(3)) * (W_hh if W else 1)
+    own = (slope(h[:-1]) if own_at == 0 else s if own_slope else np.ones(3)) * (h[:-1] if held == "before" else h[1:])  # ∂⁺h_t/∂W_hh
     if own_weight:
         own = own * W_hh
     if not direct:  # the total derivative in place of the immediate one
@@ -245,6 +261,14 @@ TERMS = Exercise(
         Mistake("slope-on-the-way-missing", partial(_terms, back_slope=False), {
             "en": "∂hₜ/∂hₜ₋₁ is more than W_hh: it is (1 − hₜ²)·W_hh, since every step back goes through tanh as well.",
             "ko": "∂hₜ/∂hₜ₋₁은 W_hh뿐이 아니라 (1 − hₜ²)·W_hh입니다. 한 시점 거슬러 갈 때마다 tanh도 지납니다.",
+        }),
+        Mistake("last-slope-of-the-step-before", partial(_terms, own_at=0), {
+            "en": "The last factor has the slope of the step before. hₜ₋₁ is only multiplied; the tanh between W_hh and hₜ has the slope 1 − hₜ².",
+            "ko": "마지막 인수에 이전 시점의 미분이 들어 있습니다. hₜ₋₁은 곱해질 뿐이고, W_hh와 hₜ 사이의 tanh의 미분은 1 − hₜ²입니다.",
+        }),
+        Mistake("way-back-slope-of-the-step-before", partial(_terms, back_at=0), {
+            "en": "∂hₜ/∂hₜ₋₁ has the slope of the step before. From hₜ back to hₜ₋₁ the gradient goes through the tanh that made hₜ: 1 − hₜ².",
+            "ko": "∂hₜ/∂hₜ₋₁에 이전 시점의 미분이 들어 있습니다. hₜ에서 hₜ₋₁로 갈 때 지나는 것은 hₜ를 만든 tanh이므로 1 − hₜ²입니다.",
         }),
         Mistake("W_hh-in-the-last-factor", partial(_terms, own_weight=True), {
             "en": "There is one W_hh too many in each term. The last factor is the derivative *by* W_hh: (1 − hₜ²)·hₜ₋₁, and W_hh itself is gone.",
@@ -371,6 +395,18 @@ STEP_BACK = Exercise(
             "en": "tanh and its slope are taken of dh. The slope belongs to the state, 1 − hₜ², and dh is multiplied by it.",
             "ko": "dh에 tanh의 미분을 취했습니다. 미분 1 − hₜ²은 상태에서 구하고, 거기에 dh를 곱합니다.",
         }),
+        Mistake("brackets-forgotten", lambda dh, h_t, W_hh: np.stack([dh - h_t**2, W_hh.T @ (dh - h_t**2)]), {
+            "en": "The brackets are missing: `dh * 1 - h_t**2` is dh − h². The whole slope multiplies dh: `dh * (1 - h_t**2)`.",
+            "ko": "괄호가 빠져 `dh * 1 - h_t**2`, 곧 dh − h²이 되었습니다. 미분 전체를 dh에 곱하세요: `dh * (1 - h_t**2)`.",
+        }),
+        Mistake("only-dh_prev", lambda *inputs: _step_back(*inputs)[1], {
+            "en": "Only dh_prev came back. The weights need da, too: `return da, dh_prev`.",
+            "ko": "dh_prev만 돌려주었습니다. 가중치의 기울기에는 da도 필요합니다: `return da, dh_prev`.",
+        }),
+        Mistake("only-da", lambda *inputs: _step_back(*inputs)[0], {
+            "en": "Only da came back. The step before needs dh_prev: `return da, dh_prev`.",
+            "ko": "da만 돌려주었습니다. 이전 시점에는 dh_prev가 필요합니다: `return da, dh_prev`.",
+        }),
         Mistake("squared-difference", partial(_step_back, slope=lambda h: (1 - h) ** 2), {
             "en": "The square stands outside: (1 − h)². Square h first: 1 − h².",
             "ko": "괄호 전체를 제곱해 (1 − h)²이 되었습니다. h를 먼저 제곱하세요: 1 − h².",
@@ -400,7 +436,7 @@ def _first_step(terms):
 
 def _loop(
     x, h_all, dh, W_hh, *, carry=True, own=True, slope=_slope, at="now", to=_transposed, next_from="da", piles=False,
-    outside=False, brackets=True, again=False, gather=_add, rest=None, bias_only=None, held="before", weights="da", turn=False,
+    outside=False, brackets=True, open_slope=False, again=False, gather=_add, rest=None, bias_only=None, held="before", weights="da", product="tin,tjn->tij",
     bias="column", steps=reversed,
 ):  # fmt: skip
     """BPTT; the keywords are the places at which readers go wrong."""
@@ -412,11 +448,12 @@ def _loop(
         s = slope(h_all[t + 1] if at == "now" else h_all[t])
         da[t] = (total[t] - from_next) * s + from_next if outside else total[t] * s
         da[t] = da[t] if brackets else total[t] - from_next + from_next * s
+        da[t] = total[t] - h_all[t + 1] ** 2 if open_slope else da[t]
         new = to(W_hh, {"da": da[t], "total": total[t], "own": dh[t]}[next_from]) * (s if again else 1)
         dh_next = dh_next + new if piles else new
     h = h_all[:-1] if held == "before" else h_all[1:]
     into = {"da": da, "bias": da, "own": dh, "total": total}[weights]
-    dW_hh = np.einsum("tin,tjn->tji" if turn else "tin,tjn->tij", into, h)
+    dW_hh = np.einsum(product, into, h)
     into = dh if weights == "bias" else into
     return dict(W_xh=gather(np.einsum("thn,tdn->thd", da, x)), W_hh=(rest or gather)(dW_hh),
                 b_h=(bias_only or rest or gather)(BIASES[bias](into)))  # fmt: skip
@@ -513,8 +550,8 @@ LOOP = Exercise(
             "ko": "dW_hh를 시점마다 덮어써서 t = 1의 항만 남았습니다. W_hh도 모든 시점에서 쓰므로 더하세요: `dW_hh = dW_hh + …`.",
         }),
         Mistake("dh_next-outside-the-slope", partial(_loop, outside=True), {
-            "en": "dh_next is added after the slope. Both messages arrive at hₜ, before the tanh, so both go through it: `(dh[t] + dh_next) * (1 - h_t**2)`.",
-            "ko": "dh_next를 tanh의 미분을 곱한 다음에 더했습니다. 둘 다 hₜ에 들어와 함께 tanh를 지납니다: `(dh[t] + dh_next) * (1 - h_t**2)`.",
+            "en": "dh_next is added after the slope. Both messages arrive at hₜ, before the tanh, so both go through it: `(dh[t] + dh_next) * (1 - h_all[t + 1] ** 2)`.",
+            "ko": "dh_next를 tanh의 미분을 곱한 다음에 더했습니다. 둘 다 hₜ에 들어와 함께 tanh를 지납니다: `(dh[t] + dh_next) * (1 - h_all[t + 1] ** 2)`.",
         }),
         Mistake("slope-of-the-step-before", partial(_loop, at="before"), {
             "en": "The slope is taken at hₜ₋₁. The tanh of this step made hₜ, so its slope is 1 − hₜ², and hₜ is `h_all[t + 1]` (`h_all[0]` is h₀).",
@@ -553,8 +590,8 @@ LOOP = Exercise(
             "ko": "b_h의 기울기를 `dh[t]`로 만들었습니다. b_h는 W_xh, W_hh와 함께 tanh 안에 있으므로 da를 더하세요.",
         }),
         Mistake("W_hh-in-its-own-term", _with(lambda right, x, h_all, dh, W_hh: W_hh.T @ right["W_hh"]), {
-            "en": "W_hh's term is multiplied by W_hh.T. That product is for the step before, dh_next; the weight gets `da @ h_prev.T`.",
-            "ko": "W_hh의 항에 W_hh.T를 곱했습니다. 그 곱은 이전 시점으로 가는 dh_next의 것이고, 가중치의 항은 `da @ h_prev.T`입니다.",
+            "en": "W_hh's term is multiplied by W_hh.T. That product is for the step before, dh_next; the weight gets `da @ h_all[t].T`.",
+            "ko": "W_hh의 항에 W_hh.T를 곱했습니다. 그 곱은 이전 시점으로 가는 dh_next의 것이고, 가중치의 항은 `da @ h_all[t].T`입니다.",
         }),
         Mistake("x-for-h_prev", _with(lambda right, *run: right["W_xh"]), {
             "en": "W_hh's term has xₜ in it: this is the gradient of W_xh once more. W_hh was multiplied by the state before, `h_all[t]`.",
@@ -576,21 +613,49 @@ LOOP = Exercise(
             "en": "W_hh and b_h got their terms from `dh[t] + dh_next`, past the tanh. They enter before it: use da, as the line of W_xh does.",
             "ko": "W_hh와 b_h의 항을 tanh를 지나지 않은 `dh[t] + dh_next`로 만들었습니다. W_xh 줄처럼 da를 쓰세요.",
         }),
-        Mistake("W_hh-gradient-transposed", partial(_loop, turn=True), {
-            "en": "The gradient of W_hh is transposed. Row i belongs to the unit that receives, so da comes first: `da @ h_prev.T`.",
-            "ko": "W_hh의 기울기가 전치되었습니다. 행 i는 받는 유닛이므로 da가 먼저입니다: `da @ h_prev.T`.",
+        Mistake("W_hh-gradient-transposed", partial(_loop, product="tin,tjn->tji"), {
+            "en": "The gradient of W_hh is transposed. Row i belongs to the unit that receives, so da comes first: `da @ h_all[t].T`.",
+            "ko": "W_hh의 기울기가 전치되었습니다. 행 i는 받는 유닛이므로 da가 먼저입니다: `da @ h_all[t].T`.",
         }),
         Mistake("element-wise-W_hh", partial(_loop, to=lambda W, v: W.T * v), {
             "en": "`*` multiplies W_hh entry by entry. Each unit of hₜ₋₁ hears from *all* units of step t: that is `W_hh.T @ da`, with `@`.",
             "ko": "`*`로 W_hh를 요소별로 곱했습니다. hₜ₋₁의 유닛은 시점 t의 ‘모든’ 유닛에서 기울기를 받으므로 `@`를 써서 `W_hh.T @ da`입니다.",
+        }),
+        Mistake("W_hh-term-element-wise", partial(_loop, product="tin,tin->tin"), {
+            "en": "W_hh's term is multiplied entry by entry, so it has the shape (H, N). Weight (i, j) joins unit i of da with unit j of hₜ₋₁: `da @ h_all[t].T`.",
+            "ko": "W_hh의 항을 요소별로 곱해 (H, N) 모양이 되었습니다. 가중치 (i, j)는 da의 유닛 i와 hₜ₋₁의 유닛 j를 잇습니다: `da @ h_all[t].T`.",
+        }),
+        Mistake("W_hh-term-over-units", partial(_loop, product="tin,tim->tnm"), {
+            "en": "W_hh's term has the shape (N, N): units were added up, examples kept. It is the other way round: `da @ h_all[t].T`, (H, H).",
+            "ko": "W_hh의 항이 (N, N) 모양입니다. 유닛을 더하고 예제를 남겼는데, 반대여야 합니다: (H, H) 모양의 `da @ h_all[t].T`.",
+        }),
+        Mistake("W_xh-and-W_hh-swapped", lambda *run: {**(g := _loop(*run)), "W_xh": g["W_hh"], "W_hh": g["W_xh"]}, {
+            "en": "All three are right, but dW_xh and dW_hh have changed places. Return `dW_xh, dW_hh, db_h`.",
+            "ko": "셋 다 맞지만 dW_xh와 dW_hh의 자리가 바뀌었습니다. `dW_xh, dW_hh, db_h` 순서로 돌려주세요.",
+        }),
+        Mistake("brackets-of-the-slope", partial(_loop, open_slope=True), {
+            "en": "The brackets are missing: `… * 1 - h_all[t + 1] ** 2` only subtracts h². The whole slope multiplies: `(dh[t] + dh_next) * (1 - h_all[t + 1] ** 2)`.",
+            "ko": "괄호가 빠져 `… * 1 - h_all[t + 1] ** 2`은 h²을 뺄 뿐입니다. 미분 전체를 곱하세요: `(dh[t] + dh_next) * (1 - h_all[t + 1] ** 2)`.",
+        }),
+        Mistake("squared-difference", partial(_loop, slope=lambda h: (1 - h) ** 2), {
+            "en": "The square stands outside: (1 − h)². Square h first: 1 − h².",
+            "ko": "괄호 전체를 제곱해 (1 − h)²이 되었습니다. h를 먼저 제곱하세요: 1 − h².",
+        }),
+        Mistake("one-minus-missing", partial(_loop, slope=lambda h: h**2), {
+            "en": "The slope is h², without the 1 −. It is largest, 1, at h = 0, where tanh is steepest: 1 − h².",
+            "ko": "tanh의 미분에 1 −이 빠져 h²이 되었습니다. tanh는 h = 0에서 가장 가파르므로 미분은 1 − h²입니다.",
+        }),
+        Mistake("sigmoid-slope", partial(_loop, slope=lambda h: h * (1 - h)), {
+            "en": "h(1 − h) is the slope of the sigmoid. This cell uses tanh: 1 − h².",
+            "ko": "h(1 − h)는 시그모이드의 미분입니다. 이 셀은 tanh를 쓰므로 1 − h²입니다.",
         }),
         Mistake("bias-flat", partial(_loop, bias="flat"), {
             "en": "The gradient of b_h has the shape (H,). b_h is a column, (H, 1), and so is its gradient: `da.sum(axis=1, keepdims=True)`.",
             "ko": "b_h의 기울기가 (H,) 모양입니다. b_h는 (H, 1) 모양의 열이고 기울기도 그렇습니다: `da.sum(axis=1, keepdims=True)`.",
         }),
         Mistake("bias-mean", partial(_loop, bias="mean"), {
-            "en": "The gradient of b_h is a *mean* over the examples. Their losses are added, so sum, as `da @ h_prev.T` does for W_hh.",
-            "ko": "b_h의 기울기를 예제에 대해 ‘평균’했습니다. 손실을 더하므로, W_hh에서 `da @ h_prev.T`가 하듯이 합을 구하세요.",
+            "en": "The gradient of b_h is a *mean* over the examples. Their losses are added, so sum, as `da @ h_all[t].T` does for W_hh.",
+            "ko": "b_h의 기울기를 예제에 대해 ‘평균’했습니다. 손실을 더하므로, W_hh에서 `da @ h_all[t].T`가 하듯이 합을 구하세요.",
         }),
         Mistake("bias-over-the-units", partial(_loop, bias="over units"), {
             "en": "The gradient of b_h was summed over the units (axis 0). Each unit has its own bias: sum over the examples, axis 1.",
