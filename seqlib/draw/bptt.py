@@ -436,7 +436,7 @@ def meeting_scene(model, x, targets, n=0):
     Returns
     -------
     Scene
-        T steps: the first is t = T, the last t = 1. ``scene.asking("dh_t")`` lets a reader add up.
+        T steps: the first is t = T, the last t = 1. ``scene.asking("dh")`` lets a reader add up.
     """
     run = _messages(model, x[:, :, n : n + 1], model._targets(targets)[..., n : n + 1])
     T, H = run["total"].shape
@@ -464,13 +464,14 @@ def meeting_scene(model, x, targets, n=0):
     return Scene(fig, bindings, sentences=said, alt=words.say(MEETING_ALT), start=min(1, T - 1), label=words.say(STEP))
 
 
+# The names hold no t: the player would put the step's number there, and on the way back that is not t.
 MEETING_COLUMNS = (
-    ("own", "L_t → h_t", r"$W_{hy}^\top \, dz_t$"),
-    ("next", "h_t+1 → h_t", r"$W_{hh}^\top \, da_{t+1}$"),
-    ("total", "dh_t", r"$dh_t$"),
-    ("slope", "1 − h²_t", r"$1 - h_t^2$"),
-    ("a", "da_t", r"$da_t$"),
-    ("out", "h_t → h_t−1", r"$W_{hh}^\top \, da_t$"),
+    ("own", "W_hyᵀ dz", r"$W_{hy}^\top \, dz_t$"),
+    ("next", "W_hhᵀ da₊₁", r"$W_{hh}^\top \, da_{t+1}$"),
+    ("total", "dh", r"$dh_t$"),
+    ("slope", "1 − h²", r"$1 - h_t^2$"),
+    ("a", "da", r"$da_t$"),
+    ("out", "W_hhᵀ da", r"$W_{hh}^\top \, da_t$"),
 )
 
 

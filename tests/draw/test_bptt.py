@@ -177,9 +177,9 @@ def test_the_two_that_meet_add_up_and_go_on(shape):
             assert set(diagrams.numbers(column).ravel()) <= set(written)
         assert set(diagrams.numbers(1 - trace.h[t] ** 2, signed=False).ravel()) <= set(written)
         assert scene.sentences[step - 1].startswith(f"dh{'₁₂₃₄'[t]} = {diagrams.listed(grads.trace.h[t])}")
-    own, next_, total = (_column(scene, name, 2) for name in ("L_t → h_t", "h_t+1 → h_t", "dh_t"))
+    own, next_, total = (_column(scene, name, 2) for name in ("W_hyᵀ dz", "W_hhᵀ da₊₁", "dh"))
     np.testing.assert_allclose(own + next_, total, atol=0.0101)
-    np.testing.assert_allclose(_column(scene, "h_t → h_t−1", 1), next_)  # what was sent has arrived
+    np.testing.assert_allclose(_column(scene, "W_hhᵀ da", 1), next_)  # what was sent has arrived
     assert np.any(own) == (shape == "many-to-many")
     said = "Norms do not add" if shape == "many-to-many" else "all of it from h₄"
     assert said in scene.sentences[1] and "no later step" in scene.sentences[0]
@@ -196,8 +196,8 @@ def places_of(scene, name):
 
 
 def test_what_was_added_can_be_asked_for():
-    asked = meeting_scene(*network()).asking("dh_t").extras["predict"]["asked"]
-    assert [one["name"] for one in asked] == [f"dh_t[{i}]" for i in (1, 2, 3, 4)]
+    asked = meeting_scene(*network()).asking("dh").extras["predict"]["asked"]
+    assert [one["name"] for one in asked] == [f"dh[{i}]" for i in (1, 2, 3, 4)]  # no t, which is not the step
 
 
 # ---------------------------------------------------------------- all τ
