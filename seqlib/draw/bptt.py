@@ -1,4 +1,4 @@
-"""Pictures of lesson 5: the terms of a gradient by hand, the way back through time, and all τ at once.
+"""Pictures of backpropagation through time: terms by hand, there and back, the two gradients that meet, all τ at once.
 
 A gradient keeps its quantity's colour; its arrow is dashed and points backwards.
 """
@@ -23,16 +23,16 @@ TERMS_ALT = {
     "ko": "은닉 유닛이 하나인 신경망의 세 시점과, 그 아래 기울기의 항마다 곱해지는 인수들.",
 }
 FORWARD_DONE = {
-    "en": "Forward: h₀ → h₁ → h₂ → h₃ → ŷ₃, and the loss is L = {loss}.",
-    "ko": "순전파: h₀ → h₁ → h₂ → h₃ → ŷ₃. 손실은 L = {loss}이다.",
+    "en": "L = {loss} after the way forward: h₀ → h₁ → h₂ → h₃ → ŷ₃.",
+    "ko": "L = {loss}: 순전파 h₀ → h₁ → h₂ → h₃ → ŷ₃을 마친 손실이다.",
 }
 TERM = {
-    "en": "τ{s}: from the loss back to h{s}, then into {name} with h{b} held fixed: {factors} = {value}.",
-    "ko": "τ{s}: 손실에서 h{s}까지 거슬러 온 뒤, h{b} 값은 고정하고 {name} 쪽으로: {factors} = {value}.",
+    "en": "τ{s} = {factors} = {value}: from the loss back to h{s}, then into {name} with h{b} held fixed.",
+    "ko": "τ{s} = {factors} = {value}: 손실에서 h{s}까지 거슬러 온 뒤, h{b} 값은 고정하고 {name} 쪽으로 간다.",
 }
 SUM = {
-    "en": "The sum of the three terms is ∂L/∂{name} = {value}.",
-    "ko": "세 항의 합이 ∂L/∂{name} = {value}이다.",
+    "en": "∂L/∂{name} = {value}, the sum of the three terms.",
+    "ko": "∂L/∂{name} = {value}: 세 항의 합이다.",
 }
 STEP = {"en": "step", "ko": "단계"}  # on the controls: not every step is a t
 WEIGHTS = {"W_hh": "W_{hh}", "W_xh": "W_{xh}"}
@@ -118,6 +118,17 @@ def terms_scene(model, x, targets, *, h0=None, name="W_hh"):
     return Scene(fig, bindings, sentences=said, alt=words.say(TERMS_ALT), start=4, label=words.say(STEP))
 
 
+def terms_scenes(model, x, targets, h0):
+    """`terms_scene` of W_hh twice: from `h0`, and from h_0 = 0, where τ_1 is exactly 0.
+
+    Returns
+    -------
+    dict of str to Scene
+        For a `Chooser`.
+    """
+    return {f"h₀ = {h.item():g}": terms_scene(model, x, targets, h0=h) for h in (np.asarray(h0), np.zeros((1, 1)))}
+
+
 def _factors(made, k):
     """∂L/∂ŷ_3, ∂ŷ_3/∂h_3, the Jacobians from h_3 down to h_k, and the immediate derivative."""
     return [made["dy"], made["readout"], *made["back"][k:][::-1], made["immediate"][k - 1]]
@@ -200,21 +211,24 @@ BACK_ALT = {
     "굵을수록 기울기가 크다. 맨 아래에서 W_hh의 항들이 더해진다.",
 }
 GO = {
-    "en": "Forward, t = {t}: h{s} is made from {token} and h{b}.{loss}",
-    "ko": "순전파, t = {t}: 입력({token})과 h{b} 값에서 h{s} 값을 만든다.{loss}",
+    "en": "h{s} is made from {token} and h{b}, on the way forward at t = {t}.{loss}",
+    "ko": "h{s} 값을 입력({token})과 h{b} 값에서 만든다(순전파, t = {t}).{loss}",
 }
 HAS_LOSS = {"en": " Its loss is {loss}.", "ko": " 손실은 {loss}이다."}
 TOTAL = {
-    "en": "All losses together: L = {loss}. Nothing has been updated yet; now the way back begins.",
-    "ko": "손실의 합: L = {loss}. 아직 아무것도 업데이트하지 않았다. 이제 거슬러 올라간다.",
+    "en": "L = {loss} is the sum of all losses. Nothing has been updated yet; now the way back begins.",
+    "ko": "L = {loss}: 모든 손실의 합이다. 아직 아무것도 업데이트하지 않았다. 이제 거슬러 올라간다.",
 }
 RETURN = {
-    "en": "Back, t = {t}: ∂L/∂h{s} is {parts}, in all {total}. Through tanh into W_hh: ‖τ{s}‖ = {tau}.",
-    "ko": "역전파, t = {t}: ∂L/∂h{s}에는 {parts}만큼 들어오고, 합치면 {total}이다. tanh를 지나 W_hh로: ‖τ{s}‖ = {tau}.",
+    "en": "‖∂L/∂h{s}‖ = {total} on the way back at t = {t}: {parts}. Through tanh into W_hh: ‖τ{s}‖ = {tau}.",
+    "ko": "‖∂L/∂h{s}‖ = {total}(역전파, t = {t}): {parts}. tanh를 지나 W_hh로: ‖τ{s}‖ = {tau}.",
 }
-OWN = {"en": "{own} from its own loss", "ko": "자기 손실에서 {own}"}
-NEXT = {"en": "{next} from h{s}", "ko": "h{s}에서 {next}"}
-AND = {"en": " and ", "ko": ", "}
+MEET = {
+    "en": "two vectors add up, ‖·‖ = {own} from its own loss and ‖·‖ = {next} from h{s}",
+    "ko": "자기 손실에서 온 벡터(‖·‖ = {own})와 h{s}에서 온 벡터(‖·‖ = {next})를 더한 것이다",
+}
+OWN = {"en": "all of it from its own loss", "ko": "모두 자기 손실에서 왔다"}
+NEXT = {"en": "all of it from h{s}", "ko": "모두 h{s}에서 왔다"}
 
 
 @picture
@@ -373,10 +387,131 @@ def _say_back(run, step, t, inputs):
     if step < T:
         loss = words.say(HAS_LOSS, loss=f"{run['loss'][t]:.2f}") if run["has_loss"][t] else ""
         return words.say(GO, t=t + 1, s=sub(t + 1), b=sub(t), token=inputs[t] or f"x{sub(t + 1)}", loss=loss)
-    parts = [words.say(OWN, own=f"{run['own'][t]:.2f}")] if run["has_loss"][t] else []
-    parts += [words.say(NEXT, next=f"{run['next'][t]:.2f}", s=sub(t + 2))] if t + 1 < T else []
-    fields = {"total": _two(run["total"][t]), "tau": _two(run["tau"][t])}
-    return words.say(RETURN, t=t + 1, s=sub(t + 1), parts=words.say(AND).join(parts), **fields)
+    later = {"next": _two(run["next"][t]), "s": sub(t + 2)}
+    if t + 1 == T:
+        parts = words.say(OWN)
+    else:
+        parts = words.say(MEET, own=_two(run["own"][t]), **later) if run["has_loss"][t] else words.say(NEXT, **later)
+    return words.say(RETURN, t=t + 1, s=sub(t + 1), parts=parts, total=_two(run["total"][t]), tau=_two(run["tau"][t]))
+
+
+# --- two gradients meet ----------------------------------------------------------------------------------------------
+
+MEETING_ALT = {
+    "en": "One step back in numbers: the gradient from the step's own loss plus the one from the next state is the "
+    "gradient of h_t; times the slope of tanh it is that of a_t, and through W_hh it goes on to h_t−1.",
+    "ko": "거슬러 가는 한 시점의 값: 그 시점의 손실에서 온 기울기와 다음 상태에서 온 기울기를 더하면 h_t의 기울기이고, "
+    "tanh의 미분을 곱하면 a_t의 기울기이며, W_hh를 지나 h_t−1로 간다.",
+}
+MEETING = {
+    "en": "dh{s} = {total}: what comes from L{s} and from h{n} is added entry by entry. Norms do not add: {a} and {b} "
+    "make {c}, not {d}.",
+    "ko": "dh{s} = {total}: L{s}에서 온 값과 h{n}에서 온 값을 성분끼리 더한다. 노름은 더해지지 않는다. "
+    "두 노름이 {a}, {b}일 때 합의 노름은 {d} 대신 {c}이다.",
+}
+MEETING_OWN = {
+    "en": "dh{s} = {total}, all of it from L{s}: no later step has used h{s}.",
+    "ko": "dh{s} = {total}: 모두 L{s}에서 왔다. h{s} 값을 쓴 이후 시점이 없다.",
+}
+MEETING_NEXT = {
+    "en": "dh{s} = {total}, all of it from h{n}: step {t} has no loss of its own.",
+    "ko": "dh{s} = {total}: 모두 h{n}에서 왔다. 시점 {t}에는 자기 손실이 없다.",
+}
+MEETING_AT = {"own": 0.95, "next": 2.75, "total": 4.55, "slope": 6.0, "a": 7.45, "out": 9.2}  # the columns
+
+
+@picture
+def meeting_scene(model, x, targets, n=0):
+    """One step back at a time in numbers: two gradients add up at h_t, go through tanh, and on through W_hh.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Many-to-many or many-to-one, with a plain cell; at most 6 hidden units and 8 steps can be read.
+    x, targets
+        As for ``model.loss_and_gradients``.
+    n : int
+        Which example.
+
+    Returns
+    -------
+    Scene
+        T steps: the first is t = T, the last t = 1. ``scene.asking("dh")`` lets a reader add up.
+    """
+    run = _messages(model, x[:, :, n : n + 1], model._targets(targets)[..., n : n + 1])
+    T, H = run["total"].shape
+    half = H * diagrams.ROW / 2
+    middle, top = half + 0.65, 2 * half + 1.75
+    fig, ax = diagrams.canvas(10, top + 0.3)
+    panels.colour_key(ax, 9.85 - panels.key_width("signed"), top, "signed")
+    bindings = _states_in_a_row(ax, T, top)
+    columns = {}
+    for name, shown, label in MEETING_COLUMNS:
+        made, px = run[name][::-1], MEETING_AT[name]  # the way back: the last step comes first
+        colour, kind = (style.INK, "plain") if name == "slope" else (style.H, "signed")
+        columns[name] = diagrams.matrix(ax, px, middle, made[:, :, None], colour=colour, kind=kind, name=shown)
+        bindings += columns[name]
+        ax.text(px, middle + half + 0.2, label, color=colour, ha="center", va="baseline", size=style.BIG)
+        if name in ("own", "next", "total"):
+            norms = [f"‖·‖ = {_two(value)}" for value in np.linalg.norm(made, axis=1)]
+            text = ax.text(px, middle - half - 0.3, norms[0], ha="center", va="center")
+            bindings.append(Binding(text, "text", norms, f"‖{shown}‖"))
+    for (left, right), sign in zip(pairwise(list(MEETING_AT.values())[:-1]), ("+", "=", r"$\odot$", "="), strict=True):
+        ax.text((left + right) / 2, middle, sign, ha="center", va="center", size=style.BIG)
+    back_arrow(ax, (MEETING_AT["a"] + 0.42, middle), (MEETING_AT["out"] - 0.42, middle), colour=style.H)
+    bindings += diagrams.carried(columns["out"], columns["next"])
+    said = [_say_meeting(run, t) for t in reversed(range(T))]
+    return Scene(fig, bindings, sentences=said, alt=words.say(MEETING_ALT), start=min(1, T - 1), label=words.say(STEP))
+
+
+# The names hold no t: the player would put the step's number there, and on the way back that is not t.
+MEETING_COLUMNS = (
+    ("own", "W_hyᵀ dz", r"$W_{hy}^\top \, dz_t$"),
+    ("next", "W_hhᵀ da₊₁", r"$W_{hh}^\top \, da_{t+1}$"),
+    ("total", "dh", r"$dh_t$"),
+    ("slope", "1 − h²", r"$1 - h_t^2$"),
+    ("a", "da", r"$da_t$"),
+    ("out", "W_hhᵀ da", r"$W_{hh}^\top \, da_t$"),
+)
+
+
+def _messages(model, x, targets):
+    """What arrives at h_t and what becomes of it, (T, H) each, of one example."""
+    if model.shape == "one-to-many":
+        raise ValueError("model must be many-to-many or many-to-one, but a one-to-many model came.")
+    trace = model.forward(x)
+    _, dlogits = LOSSES[model.loss_name](trace.logits, targets)
+    grads = model.backward(trace, dlogits)
+    out = (model.params.W_hh.T @ grads.trace.a)[:, :, 0]
+    own = np.zeros_like(out)
+    own[len(out) - len(dlogits) :] = (model.params.W_hy.T @ dlogits)[:, :, 0]
+    return {
+        "own": own, "next": np.vstack([out[1:], np.zeros_like(out[:1])]), "total": grads.trace.h[:, :, 0],
+        "slope": ACTIVATIONS[model.cell.activation].slope(trace.h)[:, :, 0], "a": grads.trace.a[:, :, 0], "out": out,
+        "has_loss": np.arange(len(out)) >= len(out) - len(dlogits),
+    }  # fmt: skip
+
+
+def _states_in_a_row(ax, T, y):
+    """h_1 … h_T, and a yellow ground that goes back from the last to the first."""
+    pitch = min(1.0, 6.2 / T)
+    places = [0.6 + t * pitch for t in range(T)]
+    now = ax.add_patch(Rectangle((0, y - 0.24), 0.64, 0.48, facecolor=style.NOW, edgecolor="none", zorder=0))
+    for t, px in enumerate(places, start=1):
+        ax.text(px, y, f"$h_{t}$", color=style.H, ha="center", va="center", size=style.BIG)
+        if t < T:
+            back_arrow(ax, (px + pitch - 0.3, y), (px + 0.3, y), colour=style.H)
+    return [Binding(now, "move", [(px - 0.32, y - 0.24) for px in reversed(places)])]
+
+
+def _say_meeting(run, t):
+    fields = {"s": sub(t + 1), "n": sub(t + 2), "t": t + 1, "total": diagrams.listed(run["total"][t])}
+    if t + 1 == len(run["total"]):
+        return words.say(MEETING_OWN, **fields)
+    if not run["has_loss"][t]:
+        return words.say(MEETING_NEXT, **fields)
+    a, b, c = (np.linalg.norm(run[name][t]) for name in ("own", "next", "total"))
+    return words.say(MEETING, **fields, a=_two(a), b=_two(b), c=_two(c), d=_two(round(a, 2) + round(b, 2)))
 
 
 # --- all τ at once ---------------------------------------------------------------------------------------------------
@@ -388,15 +523,15 @@ TAU_ALT = {
     "오른쪽에 모든 크기를 담은 삼각형.",
 }
 ONE = {
-    "en": "The loss at s = {s}, seen from k = {k} ({token}): ‖τ‖ = {tau}. "
+    "en": "‖τ‖ = {tau} is what the loss at s = {s} says through its step k = {k} ({token}). "
     "The terms from {k} to {s} leave {left} of ∂L{sub}/∂{name}.",
-    "ko": "s = {s}의 손실을 k = {k}({token})까지 거슬러 보면 ‖τ‖ = {tau}. "
+    "ko": "‖τ‖ = {tau}: s = {s}의 손실에서 k = {k}({token})까지 거슬러 온 항이다. "
     "{k}부터 {s}까지 더하면 ∂L{sub}/∂{name}에서 {left}만큼 모자란다.",
 }
 EVERY = {
-    "en": "All losses together, through step k = {k} ({token}): ‖τ‖ = {tau}. "
+    "en": "‖τ‖ = {tau} is what all losses together say through step k = {k} ({token}). "
     "The terms from {k} to {s} leave {left} of ∂L/∂{name}.",
-    "ko": "모든 손실을 k = {k}({token})까지 거슬러 보면 ‖τ‖ = {tau}. "
+    "ko": "‖τ‖ = {tau}: 모든 손실에서 k = {k}({token})까지 거슬러 온 항이다. "
     "{k}부터 {s}까지 더하면 ∂L/∂{name}에서 {left}만큼 모자란다.",
 }
 BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number

@@ -1,8 +1,10 @@
 """The next-word example of the lecture: 나는 → 밥을 → 먹었 → 다, with losses 1.2, 0.3 and 2.1."""
 
+from copy import deepcopy
+
 import numpy as np
 
-from ..nn import RNN, Readout, SequenceModel
+from ..nn import RNN, SGD, Readout, SequenceModel
 
 WORDS = ("나는", "밥을", "먹었", "다", "좋아")
 INPUTS, TARGETS = ("나는", "밥을", "먹었"), ("밥을", "먹었", "다")
@@ -45,6 +47,30 @@ def next_word_model(H=4, seed=0):
     wanted = np.stack([_log_probabilities(*row) for row in zip(TARGETS, PREDICTED, LOSSES, strict=True)], axis=1)
     model.params.W_hy = wanted @ np.linalg.pinv(states)
     return model, x, targets
+
+
+def loss_after_update(model, x, targets, eta, *, of="sum"):
+    """The sum of the losses after one update of plain SGD; the model stays as it is.
+
+    Parameters
+    ----------
+    model, x, targets
+        As for ``model.loss``.
+    eta : float
+        Learning rate.
+    of : {"sum", "mean"}
+        Whose gradient is used: that of the sum of the losses of all steps, or of their mean.
+
+    Returns
+    -------
+    float
+    """
+    if of not in ("sum", "mean"):
+        raise ValueError(f"of must be 'sum' or 'mean', but {of!r} came.")
+    grads = model.loss_and_gradients(x, targets)[1].params
+    new = deepcopy(model)
+    SGD(eta).update(new.params, grads if of == "sum" else grads.map(lambda g: g / len(targets)))
+    return float(new.loss(x, targets))
 
 
 def _log_probabilities(target, predicted, loss):

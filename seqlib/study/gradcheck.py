@@ -17,6 +17,7 @@ from seqlib import words
 
 from ..nn.cell import Moment
 from ..nn.record import Record
+from ..nn.rnn import RNN
 from ..nn.workspace import Workspace
 
 NOISE = 1e-12  # Relative differences below this are rounding, and differ from machine to machine.
@@ -207,6 +208,30 @@ def compare(analytic, numeric, tolerance=1e-10):
         _row(name, _largest(np.subtract(analytic[name], numeric[name])), max(scales[name], floor), tolerance)
         for name in numeric
     )
+
+
+def check_loop(bptt, T=3, *, seed=0):
+    """Compare the gradients of a hand-written backward loop with complex steps, on a random run of a plain cell.
+
+    Parameters
+    ----------
+    bptt : callable
+        ``bptt(x, h_all, dh, W_hh)`` returns dW_xh, dW_hh, db_h. It gets x, (T, D, N); all states, (T + 1, H, N), of
+        which the first is h_0; what the loss of each step says about its own state, (T, H, N); and W_hh, (H, H).
+    T : int
+        Steps of the run. A mistake on the way back may need two or three to show.
+    seed : int
+
+    Returns
+    -------
+    Comparison
+    """
+    rng = np.random.default_rng(seed)
+    cell, x, h0 = RNN(2, 3, rng=rng), rng.normal(size=(T, 2, 2)), np.tanh(rng.normal(size=(3, 2)))
+    own = rng.normal(size=(T, 3, 2))  # the loss Σ_t own_t · h_t has just this derivative by h_t
+    numeric = complex_step(lambda params: (own * with_params(cell, params).forward(x, h0).h).sum(), cell.params)
+    made = bptt(x.copy(), cell.forward(x, h0).h_all.copy(), own.copy(), cell.params.W_hh.copy())
+    return compare(dict(zip(("W_xh", "W_hh", "b_h"), made, strict=True)), numeric)
 
 
 def _shapes(arrays):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from seqlib import RNN, Readout, SequenceModel, words
-from seqlib.draw.bptt import backward_scene, chain, tau_scene, terms_scene
+from seqlib.draw import diagrams
+from seqlib.draw.bptt import backward_scene, chain, meeting_scene, tau_scene, terms_scene, terms_scenes
 from seqlib.nn.functions import LOSSES
 from seqlib.study.bptt import contribution_matrix, contributions
 
@@ -86,10 +87,18 @@ def test_terms_appear_one_after_the_other(one):
     assert shown == sorted(shown) and len(set(shown)) == 5
 
 
+def test_two_first_states_side_by_side(one):
+    scenes = terms_scenes(*one, np.array([[0.5]]))
+    assert list(scenes) == ["h₀ = 0.5", "h₀ = 0"]
+    for scene, h0 in zip(scenes.values(), (0.5, 0.0), strict=True):
+        total = chain(*one, np.array([[h0]]))["tau"].sum()
+        assert scene.sentences[4].startswith(f"∂L/∂W_hh = {total:.3f}")
+
+
 def test_from_zero_the_first_term_is_written_as_0(one):
     zero = terms_scene(*one)
-    assert "· 0 = 0." in zero.sentences[3] and "0" in texts(zero, 4)
-    assert not terms_scene(*one, name="W_xh").sentences[3].endswith("= 0.")
+    assert "· 0 = 0: from" in zero.sentences[3] and "0" in texts(zero, 4)
+    assert not terms_scene(*one, name="W_xh").sentences[3].count("= 0:")
 
 
 def test_only_three_steps_of_one_unit_fit(one):
@@ -118,9 +127,12 @@ def test_there_and_back_again():
     tau = np.linalg.norm(contributions(model, trace, grads).W_hh, axis=(1, 2))
     for t in range(4):
         said = scene.sentences[8 - t]
-        assert f"t = {t + 1}" in said and f"{own[t]:.2f} from its own loss" in said
-        assert f"{later[t]:.2f} from h" in said if t < 3 else said.count("from") == 1
-        assert f"in all {np.linalg.norm(grads.trace.h[t]):.2f}" in said
+        total = np.linalg.norm(grads.trace.h[t])
+        assert said.startswith(f"‖∂L/∂h{'₁₂₃₄'[t]}‖ = {total:.2f} on the way back at t = {t + 1}")
+        if t == 3:
+            assert "all of it from its own loss" in said
+        else:
+            assert f"‖·‖ = {own[t]:.2f} from its own loss and ‖·‖ = {later[t]:.2f} from h" in said
         assert f"= {tau[t]:.2f}." in said or (t == 0 and said.endswith("= 0."))
     written = texts(scene, 9)
     assert f"‖τ₄ + τ₃ + τ₂ + τ₁‖ = {np.linalg.norm(grads.params.W_hh):.2f}" in written
@@ -138,7 +150,7 @@ def test_gradients_appear_on_the_way_back_only():
 def test_many_to_one_has_one_loss():
     scene = backward_scene(*network(T=3, shape="many-to-one"))
     assert "loss" not in scene.sentences[0] and "Its loss is" in scene.sentences[2]
-    assert "from its own loss" in scene.sentences[4] and "from its own loss" not in scene.sentences[5]
+    assert "all of it from its own loss" in scene.sentences[4] and "all of it from h₃" in scene.sentences[5]
 
 
 def test_one_to_many_is_refused():
@@ -146,6 +158,46 @@ def test_one_to_many_is_refused():
     model = SequenceModel(model.cell, model.readout, "one-to-many")
     with pytest.raises(ValueError, match="but a one-to-many model came"):
         backward_scene(model, x[:1], targets)
+
+
+# ---------------------------------------------------------------- two gradients meet
+
+
+@pytest.mark.parametrize("shape", ["many-to-many", "many-to-one"])
+def test_the_two_that_meet_add_up_and_go_on(shape):
+    model, x, targets = network(T=4, shape=shape)
+    scene = meeting_scene(model, x, targets, n=1)
+    trace = model.forward(x[:, :, 1:])
+    _, dlogits = LOSSES["cross_entropy"](trace.logits, targets[:, 1:])
+    grads = model.backward(trace, dlogits)
+    assert scene.T == 4
+    for step, t in enumerate((3, 2, 1, 0), start=1):
+        written = texts(scene, step)
+        for column in (grads.trace.h[t], grads.trace.a[t], model.params.W_hh.T @ grads.trace.a[t]):
+            assert set(diagrams.numbers(column).ravel()) <= set(written)
+        assert set(diagrams.numbers(1 - trace.h[t] ** 2, signed=False).ravel()) <= set(written)
+        assert scene.sentences[step - 1].startswith(f"dh{'₁₂₃₄'[t]} = {diagrams.listed(grads.trace.h[t])}")
+    own, next_, total = (_column(scene, name, 2) for name in ("W_hyᵀ dz", "W_hhᵀ da₊₁", "dh"))
+    np.testing.assert_allclose(own + next_, total, atol=0.0101)
+    np.testing.assert_allclose(_column(scene, "W_hhᵀ da", 1), next_)  # what was sent has arrived
+    assert np.any(own) == (shape == "many-to-many")
+    said = "Norms do not add" if shape == "many-to-many" else "all of it from h₄"
+    assert said in scene.sentences[1] and "no later step" in scene.sentences[0]
+
+
+def _column(scene, name, t):
+    """The numbers of a named column at a step, as they are written."""
+    named = [b for b in scene.bindings if b["attribute"] == "text" and b["id"] in places_of(scene, name)]
+    return np.array([float(b["values"][t - 1].replace("−", "-")) for b in named])
+
+
+def places_of(scene, name):
+    return {one["id"] for one in scene.asking(name).extras["predict"]["asked"]}
+
+
+def test_what_was_added_can_be_asked_for():
+    asked = meeting_scene(*network()).asking("dh").extras["predict"]["asked"]
+    assert [one["name"] for one in asked] == [f"dh[{i}]" for i in (1, 2, 3, 4)]  # no t, which is not the step
 
 
 # ---------------------------------------------------------------- all τ
@@ -164,7 +216,7 @@ def test_one_loss_meets_its_gradient(s):
     gradient = model.loss_and_gradients(x, own)[1].params.W_hh
     scene = tau_scene(tau, gradient, s, tokens=list("abcde"))
     assert (scene.T, scene.start, scene.label) == (s, s - 1, "k")
-    assert f"The loss at s = {s}, seen from k = 1 (a)" in scene.sentences[0]
+    assert f"what the loss at s = {s} says through its step k = 1 (a)" in scene.sentences[0]
     assert re.search(r"leave (0|\d\.\de−1[5-9]) of", scene.sentences[0])
 
 
@@ -172,7 +224,7 @@ def test_all_losses_meet_the_whole_gradient():
     model, x, targets, tau = tau_of()
     gradient = model.loss_and_gradients(x, targets)[1].params.W_hh
     scene = tau_scene(tau, gradient, None)
-    assert scene.T == 5 and scene.sentences[0].startswith("All losses together, through step k = 1 (x₁)")
+    assert scene.T == 5 and "what all losses together say through step k = 1 (x₁)" in scene.sentences[0]
     assert re.search(r"leave (0|\d\.\de−1[5-9]) of ∂L/∂W_hh", scene.sentences[0])
     assert f"‖τ‖ = {np.linalg.norm(tau.sum(axis=0)[3]):.3f}" in scene.sentences[3]
 
@@ -205,6 +257,7 @@ def scenes():
     return [
         terms_scene(model, np.ones((3, 1, 1)), np.ones((1, 1, 1))),
         backward_scene(*network(), inputs=list("abcd")),
+        meeting_scene(*network()),
         tau_scene(tau, tau[2].sum(axis=0), 3),
         tau_scene(tau, tau.sum(axis=(0, 1)), None),
     ]

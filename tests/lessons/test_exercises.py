@@ -351,11 +351,6 @@ UNUSUAL = {
             [1 / np.exp(z[:, n] - z[k, n]).sum() - (k == y[n]) for n in range(len(y))] for k in range(len(z))
         ],
     ],
-    "bptt-readout": [
-        lambda dz, h: (np.einsum("tkn,thn->kh", dz, h), dz.sum(axis=(0, 2))[:, None]),
-        lambda dz, h: dict(b_y=dz.sum(2).sum(0).reshape(-1, 1), W_hy=np.tensordot(dz, h, axes=([0, 2], [0, 2]))),
-        lambda dz, h: [sum(dz[t] @ h[t].T for t in range(len(h))), sum(d.sum(axis=1, keepdims=True) for d in dz)],
-    ],
     "bptt-terms": [
         terms_in_a_loop,
         lambda a, b, w, h: (

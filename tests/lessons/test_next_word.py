@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seqlib import SGD, cross_entropy
-from seqlib.lessons.next_word import INPUTS, LOSSES, PREDICTED, TARGETS, WORDS, next_word_model
+from seqlib.lessons.next_word import INPUTS, LOSSES, PREDICTED, TARGETS, WORDS, loss_after_update, next_word_model
 from seqlib.study.gradcheck import compare, complex_step, with_params
 
 
@@ -72,3 +72,14 @@ def test_the_mean_of_the_losses_has_a_third_of_the_gradient():
     _, grads = model.loss_and_gradients(x, targets)
     mean = complex_step(lambda params: with_params(model, params).loss(x, targets) / 3, model.params)
     assert compare(grads.params.map(lambda g: g / 3), mean, 1e-12).equal
+
+
+def test_the_mean_needs_three_times_the_learning_rate_of_the_sum():
+    model, x, targets = next_word_model()
+    before = {name: W.copy() for name, W in model.params.items()}
+    of_sum, of_mean = loss_after_update(model, x, targets, 0.5), loss_after_update(model, x, targets, 0.5, of="mean")
+    assert f"{of_sum:.2f} {of_mean:.2f}" == "1.27 2.47"
+    assert loss_after_update(model, x, targets, 1.5, of="mean") == pytest.approx(of_sum, rel=1e-12)
+    assert all(np.array_equal(W, before[name]) for name, W in model.params.items())
+    with pytest.raises(ValueError, match="of must be 'sum' or 'mean', but 'total' came"):
+        loss_after_update(model, x, targets, 0.5, of="total")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seqlib import RNN, Readout, Record, SequenceModel, words
-from seqlib.study.gradcheck import compare, complex_step, with_params
+from seqlib.study.gradcheck import check_loop, compare, complex_step, with_params
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +127,20 @@ def test_an_array_of_which_only_rounding_is_left_is_not_called_wrong():
 def test_names_and_shapes_must_be_those_of_the_other(analytic):
     with pytest.raises(ValueError, match=r"analytic must have the names and shapes of numeric, .* came"):
         compare(analytic, {"W": np.ones(2), "b": np.ones(1)})
+
+
+# ---------------------------------------------------------------- a loop of one's own
+
+
+def loop(x, h_all, dh, W_hh, piles=False):
+    da, dh_next = np.zeros(dh.shape), 0
+    for t in reversed(range(len(x))):
+        da[t] = (dh[t] + dh_next) * (1 - h_all[t + 1] ** 2)
+        dh_next = W_hh.T @ da[t] + (dh_next if piles else 0)
+    return (da @ x.swapaxes(1, 2)).sum(0), (da @ h_all[:-1].swapaxes(1, 2)).sum(0), da.sum((0, 2))[:, None]
+
+
+@pytest.mark.parametrize("T", [1, 2, 3, 6])
+def test_a_loop_is_right_at_every_length_and_a_mistake_shows_from_the_length_on_that_it_needs(T):
+    assert check_loop(loop, T).equal
+    assert check_loop(lambda *run: loop(*run, piles=True), T).equal == (T < 3)

@@ -59,7 +59,7 @@ def test_moving_the_slider_sends_values_only(monkeypatch):
         explorer.slider.value = value
         assert explorer.stepper.svg == drawing
     assert all("svg" not in state for state in sent)
-    assert "seen from k = 4 (d)" in explorer.stepper.sentences[3]
+    assert "through its step k = 4 (d)" in explorer.stepper.sentences[3]
 
 
 def test_controls_speak_the_reader_s_language_and_the_static_picture_is_there():
