@@ -20,18 +20,30 @@ SOLUTION = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
 SHUFFLED = re.compile(r"(<summary>(?:The lines, shuffled|줄을 섞어서)</summary>\n\n```text\n).*?(```)", re.DOTALL)
 
 
-def lines_shuffled(source, name):
-    """The lines of a solution in another order, without their indentation; empty lines and comments left out."""
-    lines = [line.strip() for line in SOLUTION.search(source)[1].splitlines()]
+BLOCK = {
+    "Solution": "<details><summary>The lines, shuffled</summary>\n\n```text\n```\n\n</details>\n\n",
+    "풀이": "<details><summary>줄을 섞어서</summary>\n\n```text\n```\n\n</details>\n\n",
+}
+
+
+def solution_lines(source):
+    """The lines of a solution without indentation, empty lines and comments; none where it is no function."""
+    found = SOLUTION.search(source)
+    lines = [line.strip() for line in found[1].splitlines()] if found else []
     lines = [line for line in lines if line and not line.startswith("#")]
-    return [lines[place] for place in shuffled(len(lines), name)]
+    return lines if len(lines) >= 3 else []
 
 
 def with_lines_shuffled(source, name):
-    """A solution cell with its shuffled block filled in; a cell without one stays as it is."""
-    if not SHUFFLED.search(source):
+    """A solution cell with its shuffled lines between the last hint and the solution. One of two lines needs none."""
+    lines = solution_lines(source)
+    if not lines:
         return source
-    block = "".join(f"{line}\n" for line in lines_shuffled(source, name))
+    if not SHUFFLED.search(source):
+        for summary, block in BLOCK.items():
+            head = f"<details><summary>{summary}</summary>"
+            source = source.replace(head, block + head)
+    block = "".join(f"{lines[place]}\n" for place in shuffled(len(lines), name))
     return SHUFFLED.sub(lambda found: found[1] + block + found[2], source)
 
 
