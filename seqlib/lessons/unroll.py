@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from seqlib.lessons.checks import Exercise, Mistake, register
+from seqlib.lessons.forms import Choice
 
 
 def _relu(a):
@@ -490,4 +491,25 @@ COUNT = Exercise(
     ),
 )
 
-register(CELL_STEP, LOOP, READOUT, SOFTMAX, COUNT, RELU)
+# ---------- unroll-memory
+
+MEMORY = Choice("unroll-memory", "B", {
+    "A": {
+        "en": "h₄ is made from h₃, and h₃ has changed: the change goes on through W_hh.",
+        "ko": "h₄는 h₃에서 만들어지고 h₃이 바뀌었습니다. 변화는 W_hh를 지나 이어집니다.",
+    },
+    "B": {
+        "en": "h₃ reads the word, h₄ reads h₃. h₁ and h₂ were made before it came.",
+        "ko": "h₃은 그 단어를 읽고, h₄는 h₃을 읽습니다. h₁과 h₂는 단어가 오기 전에 만들어졌습니다.",
+    },
+    "C": {
+        "en": "h₁ and h₂ were made before the third word came. No arrow leads back in time when a network reads.",
+        "ko": "h₁과 h₂는 셋째 단어가 오기 전에 만들어졌습니다. 읽을 때 시간을 거슬러 가는 화살표는 없습니다.",
+    },
+    "D": {
+        "en": "With W_hh = 0 nothing crosses from step to step: then h₄ reads only x₄, and stays.",
+        "ko": "W_hh = 0이면 시점 사이로 아무것도 건너가지 않습니다. 그때 h₄는 x₄만 읽으므로 그대로입니다.",
+    },
+})
+
+register(CELL_STEP, LOOP, READOUT, SOFTMAX, COUNT, RELU, MEMORY)
