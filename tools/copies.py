@@ -68,7 +68,7 @@ def named(cells, base, new):
         if not name or name in taken:
             name = by_digest.get(digest(cell)) or next((by_key[key] for key in keys(cell) if key in by_key), None)
         if not name or name in taken:
-            name = "own-%d-%s" % (number, digest(cell)[:6])
+            name = f"own-{number}-{digest(cell)[:6]}"
         taken.add(name)
         result.append(dict(cell, id=name))
     return result
@@ -189,7 +189,7 @@ def update(path, copy, base):
         return f"my/{name}: updated."
     aside = keep(copy, "before-update")
     replace(copy, (json.dumps(merged, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
-    return "my/%s: updated; %d of your cells kept; as it was before: %s." % (name, kept, aside.name)
+    return f"my/{name}: updated; cells of yours that stay: {kept}; as it was before: {aside.name}."
 
 
 def same(one, two):
@@ -203,7 +203,7 @@ def same(one, two):
 
 def keep(copy, why):
     """Copy a file beside itself under a name that is free, such as 05_bptt.before-update.ipynb."""
-    names = (f"{copy.stem}.{why}{n}.ipynb" for n in ("", *("-%d" % n for n in range(2, 10000))))
+    names = (f"{copy.stem}.{why}{n}.ipynb" for n in ("", *(f"-{n}" for n in range(2, 10000))))
     aside = next(copy.with_name(name) for name in names if not copy.with_name(name).exists())
     replace(aside, copy.read_bytes())
     return aside
@@ -250,7 +250,7 @@ def bring(root=ROOT):
             known[name] = now
             write_mark(my, known)
     if made:
-        yield "Your copies of %d lesson%s are in my/." % (len(made), "" if len(made) == 1 else "s")
+        yield f"New in my/, your copies of the lessons: {', '.join(made) if len(made) < 4 else len(made)}."
     gone = sorted(name for name in known if not (root / "notebooks" / name).exists())
     for name in gone:
         del known[name]

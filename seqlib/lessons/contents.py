@@ -13,7 +13,7 @@ from .. import words
 __all__ = ["LESSONS", "Lesson", "Place", "places"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object a lesson, and a key of dicts
 class Lesson:
     """One lesson.
 
