@@ -75,6 +75,7 @@ UNKNOWN = {
     "en": "Exercises that this course does not have are left out: {keys}.",
     "ko": "이 강의에 없는 연습 문제는 뺐습니다: {keys}.",
 }
+SOMEBODY = {"en": "a student without a name", "ko": "이름 없는"}
 ANONYMOUS = {"en": "(no name) {n}", "ko": "(이름 없음) {n}"}
 
 
@@ -284,7 +285,7 @@ def _newest(reports, said):
         kept = ids.get(report.id) or (names.get(name) if name else None)
         if kept:
             why = "older" if report.id == kept.id else "namesake"
-            called = report.name or words.say(NAMELESS)
+            called = report.name or words.say(SOMEBODY)
             said.append(str(LeftOut(why, report.file, name=called, kept=kept.file)))
             continue
         ids[report.id] = report
@@ -315,7 +316,9 @@ def _beginning(key, name):
         return name.replace("-", " ")
     text = re.sub(r"\{(where|shapes|inputs)\}", "", says[words.language()])
     text = re.sub(r"\{[^}]*\}", "…", text)
-    text = re.split(r"[:;.?!] |[.:]$", text.replace("`", "").replace("*", ""))[0]
+    text = text.replace("`", "").replace("*", "")
+    ends = (end.start() for end in re.finditer(r"[:;.?!] |[.:]$", text))
+    text = text[: next((end for end in ends if end > 8), None)]  # a short one only says what the sentence is about
     letter = re.fullmatch(r"chose-(\w+)", name)
     return f"{letter[1]}: {text}" if letter else text
 
@@ -376,7 +379,7 @@ def _students(found):
         per = [found.solved(report, keys) or "·" for keys in found.lessons.values()]
         at = found.where(report)
         total = f"{found.solved(report, every)}/{len(every)}"
-        rows.append([plain(name, 24), total, *per, contents.name(at) if at else "–"])
+        rows.append([narrow(name), total, *per, contents.name(at) if at else "–"])
     return aligned([head, ["", "", *(f"/{len(keys)}" for keys in found.lessons.values()), ""], *rows])
 
 
@@ -401,6 +404,15 @@ def aligned(rows):
             for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  " + "  ".join(cells).rstrip()
+
+
+def narrow(text, width=24):
+    """A text of at most this width on a terminal."""
+    if _width(text) <= width:
+        return text
+    while _width(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
 
 
 def _width(text):
