@@ -184,7 +184,7 @@ class _Delete(ipywidgets.VBox):
         self.no = ipywidgets.Button(description=words.say(NO), layout=wide)
         self.first.on_click(lambda _: self._ask())
         self.yes.on_click(lambda _: self._delete())
-        self.no.on_click(lambda _: self._rest(""))
+        self.no.on_click(lambda _: self._keep())
         self.asking = ipywidgets.HBox([self.yes, self.no])
         super().__init__([self.first, self.message, self.asking])
         self._rest("")
@@ -200,10 +200,15 @@ class _Delete(ipywidgets.VBox):
         self.first.layout.display, self.asking.layout.display = None, "none"
         self.message.say(text)
 
+    def _keep(self):
+        self._rest("")
+        self.first.focus()  # a button that vanishes takes the keyboard's place with it
+
     def _ask(self):
         self.map.look()
         self.first.layout.display, self.asking.layout.display = "none", None
         self.message.say(words.say(SURE, count=self.map.noted))
+        self.no.focus()
 
     def _delete(self):
         try:
