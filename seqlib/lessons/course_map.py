@@ -35,7 +35,7 @@ UNREADABLE = {
 }
 DELETE = {"en": "Delete my progress", "ko": "내 진도 지우기"}
 SURE = {
-    "en": "Delete what is noted of {count} exercises? Your answers in the lessons stay.",
+    "en": "Delete your progress (exercises noted: {count})? Your answers in the lessons stay.",
     "ko": "연습 문제 {count}개의 기록을 지울까요? 수업에 쓴 답은 그대로 남습니다.",
 }
 YES, NO = {"en": "Yes, delete", "ko": "예, 지우기"}, {"en": "No, keep it", "ko": "아니요, 그대로 두기"}

@@ -45,7 +45,7 @@ IN_THE_WAY = {
     "ko": "{path} 파일이 이미 있고 보고서가 아닙니다. --output으로 다른 이름을 고르세요.",
 }
 WRITTEN = {
-    "en": "Written: {path} ({solved} exercises solved, {tried} tried; {name}). Look into it: that is all there is.",
+    "en": "Written: {path} (exercises solved: {solved}, tried: {tried}; {name}). Look into it: that is all there is.",
     "ko": "{path} 파일을 썼습니다(해결한 연습 문제 {solved}개, 시도한 연습 문제 {tried}개, {name}). 파일을 열면 내용이 모두 보입니다.",
 }
 NAMED, NAMELESS = {"en": "name: {name}", "ko": "이름: {name}"}, {"en": "without a name", "ko": "이름 없음"}
@@ -76,7 +76,7 @@ UNKNOWN = {
     "ko": "이 강의에 없는 연습 문제는 뺐습니다: {keys}.",
 }
 SOMEBODY = {"en": "a student without a name", "ko": "이름 없는"}
-ANONYMOUS = {"en": "(no name) {n}", "ko": "(이름 없음) {n}"}
+ANONYMOUS = {"en": "(no name) {n}", "ko": "무기명 {n}"}
 
 
 # ---------- a report

@@ -375,7 +375,7 @@ def test_the_button_asks_once_and_deletes(my, display):
     shown, button = display.shown
     assert "●" in shown._repr_html_() and button.asking.layout.display == "none"
     button.first.click()
-    assert button.asking.layout.display is None and "Delete what is noted of 1 exercises?" in button.message.text
+    assert button.asking.layout.display is None and "exercises noted: 1" in button.message.text
     assert (my / progress.FILE).exists()
     button.no.click()
     assert button.asking.layout.display == "none" and (my / progress.FILE).exists()

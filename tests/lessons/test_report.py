@@ -78,7 +78,7 @@ def test_a_report_holds_what_was_solved_and_nothing_personal(course, capsys):
     }
     for private in (getpass.getuser(), socket.gethostname(), str(course), "/"):
         assert private not in text.replace(data["about"], ""), private
-    assert "1 exercises solved, 1 tried; without a name" in printed(capsys)
+    assert "solved: 1, tried: 1; without a name" in printed(capsys)
 
 
 def test_a_report_with_a_name(course, capsys):
