@@ -1,4 +1,4 @@
-"""Two commands for the whole course: `python3 course.py lab` and `python3 course.py test`.
+"""Every command of the course: `python3 course.py lab` opens the lessons, `python3 course.py test` checks everything.
 
 Standard library only. This file must *parse* on old Pythons too (3.6 and later), so that they get a sentence
 and not a SyntaxError: no match statements, no walrus, nothing newer. It prints ASCII only, for old consoles.
@@ -33,6 +33,14 @@ LAB_SETTINGS = {
     # JupyterLab sends what the widgets show along when it saves: seqlib.saved keeps the pictures and drops the rest.
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
+# What JupyterLab opens first: lesson 0, in the reader's copy.
+FIRST_PAGE = "/lab/tree/en/00_start.ipynb"
+# How JupyterLab looks before the reader has changed it: no file browser, so that a lesson has the width of the screen.
+WORKSPACE = {
+    "data": {"layout-restorer:data": {"left": {"collapsed": True, "visible": True, "widgets": ["filebrowser"]}}},
+    "metadata": {"id": "default"},
+}
+WORKSPACE_FILE = "default-37a8.jupyterlab-workspace"  # as JupyterLab calls the one that it opens by itself
 
 
 class Stop(Exception):
@@ -344,10 +352,14 @@ def choose_port(asked):
     )
 
 
-def lab_command(port, browser, venv=VENV):
-    """The command line that starts JupyterLab; it runs in notebooks/."""
+def lab_command(port, browser, venv=VENV, root=ROOT):
+    """The command line that starts JupyterLab on the reader's copies, whatever the reader's own settings say."""
     command = [str(venv_python(venv)), "-m", "jupyterlab", "-y", "--log-level=ERROR"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=%d" % port, "--ServerApp.port_retries=0"]
+    command += ["--ServerApp.root_dir=%s" % (root / "my"), "--ServerApp.base_url=/"]
+    command += ["--LabApp.default_url=" + FIRST_PAGE, "--LabApp.workspaces_dir=%s" % workspaces(venv)]
+    # Some browsers may not read the hidden file through which Jupyter would send them to the address.
+    command += ["--ServerApp.use_redirect_file=False"]
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -355,29 +367,57 @@ def lab_command(port, browser, venv=VENV):
     return command
 
 
+def workspaces(venv=VENV):
+    """The folder for what JupyterLab remembers of its tabs and sidebars: the course's own."""
+    return venv / "share" / "jupyter" / "lab" / "workspaces"
+
+
+def make_workspace(venv=VENV):
+    """Let JupyterLab begin with the file browser closed; how the reader leaves it, it stays."""
+    file = workspaces(venv) / WORKSPACE_FILE
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(WORKSPACE), encoding="utf-8")
+
+
+def copies_command(venv=VENV):
+    """The command line that makes the reader's copies of the lessons, and updates them."""
+    return [str(venv_python(venv)), str(ROOT / "tools" / "copies.py")]
+
+
+def make_copies():
+    """Let the reader have a copy of every lesson, in my/."""
+    if run(copies_command()):
+        raise Stop("The lessons are not ready: see the line above, then start again.")
+
+
 def trust_command(venv=VENV, root=ROOT):
     """The command line that signs the lessons: JupyterLab shows the saved pictures of signed notebooks only."""
-    lessons = sorted(str(path) for path in (root / "notebooks").glob("*/*.ipynb"))
+    copies = (root / "my").glob("*/*.ipynb")
+    lessons = sorted(str(path) for path in copies if path.name.count(".") == 1)  # not what was kept of older ones
     return [str(venv_python(venv)), "-m", "nbformat.sign", *lessons]
 
 
 def lab(options):
     """Start JupyterLab and stay until it is stopped."""
     ensure("lab")
+    make_copies()
+    make_workspace()
     port = choose_port(options.port)
     token = secrets.token_hex(24)
     env = dict(environment(), JUPYTER_TOKEN=token)
     # Beside the start of the server, which takes longer. A lesson that cannot be signed only lacks its saved pictures.
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     signing = subprocess.Popen(trust_command(), env=env, **quiet)
-    server = subprocess.Popen(lab_command(port, options.browser), cwd=str(ROOT / "notebooks"), env=env)
+    server = subprocess.Popen(lab_command(port, options.browser), cwd=str(ROOT / "my"), env=env)
     try:
         while server.poll() is None and port_problem(port) != "taken":
             time.sleep(0.1)
         signing.wait()
         if server.poll() is None:
             print(
-                "\nJupyterLab is running (Ctrl-C stops it):\n\n    http://127.0.0.1:%d/lab?token=%s\n" % (port, token)
+                "\nJupyterLab is running (Ctrl-C stops it):\n\n    http://127.0.0.1:%d%s?token=%s\n"
+                % (port, FIRST_PAGE, token)
             )
             sys.stdout.flush()
         return server.wait()
@@ -407,9 +447,14 @@ def execute_command(arguments, venv=VENV):
     return [str(venv_python(venv)), str(ROOT / "tools" / "execute.py"), *arguments]
 
 
-def run(command):
-    """Run in the environment, in the course's folder; give back the exit code."""
-    process = subprocess.Popen(command, cwd=str(ROOT), env=environment())
+def report_command(arguments, venv=VENV, root=ROOT):
+    """The command line for `report` and `class`: (what, its arguments)."""
+    return [str(venv_python(venv)), "-m", "seqlib.lessons.report", "--course", str(root), *arguments]
+
+
+def run(command, folder=ROOT):
+    """Run in the environment, in the course's folder or another; give back the exit code."""
+    process = subprocess.Popen(command, cwd=str(folder), env=environment())
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -432,7 +477,7 @@ def port_number(text):
 def parse(arguments):
     """The command and its options; what follows `test` and `execute` is passed on as it is."""
     parser = argparse.ArgumentParser(prog="course.py", description="Recurrent networks, step by step: the course.")
-    commands = parser.add_subparsers(dest="command", metavar="lab | test | execute")
+    commands = parser.add_subparsers(dest="command", metavar="lab | copies | report | class | test | execute")
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
     start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
@@ -441,6 +486,13 @@ def parse(arguments):
     test.set_defaults(passes_on=True)
     execute = commands.add_parser("execute", add_help=False, help="run notebooks (default: all) and save their outputs")
     execute.set_defaults(passes_on=True)
+    copies = commands.add_parser("copies", help="make or update your copies of the lessons, in my/")
+    copies.set_defaults(passes_on=False)
+    for name, does in (
+        ("report", "write what you have solved into a file to hand in"),
+        ("class", "show a folder of reports"),
+    ):
+        commands.add_parser(name, add_help=False, help=does).set_defaults(passes_on=True)
     options, rest = parser.parse_known_args(arguments)
     if rest and not getattr(options, "passes_on", False):
         parser.error("unrecognized arguments: " + " ".join(rest))
@@ -467,6 +519,10 @@ def main(arguments=None):
             ensure("test")
             return run(pytest_command(rest))
         ensure("lab")
+        if options.command == "copies":
+            return make_copies() or 0
+        if options.command in ("report", "class"):
+            return run(report_command([options.command, *rest]), os.getcwd())
         return run(execute_command(rest))
     except Stop as stop:
         print(stop, file=sys.stderr)

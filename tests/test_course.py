@@ -324,6 +324,48 @@ def test_lab_command(course):
     assert "--ServerApp.port=9000" in course.lab_command(9000, True)
 
 
+def test_lab_opens_lesson_0_of_the_readers_copies_whatever_the_readers_settings_say(course, folder):
+    command = course.lab_command(8888, True, folder / ".venv", folder)
+    assert f"--ServerApp.root_dir={folder / 'my'}" in command and "--ServerApp.base_url=/" in command
+    assert "--LabApp.default_url=/lab/tree/en/00_start.ipynb" in command
+    assert (ROOT / "notebooks" / "en" / Path(course.FIRST_PAGE).name).is_file()
+    assert "--ServerApp.use_redirect_file=False" in command, "some browsers may not read a file in a hidden folder"
+    assert f"--LabApp.workspaces_dir={course.workspaces(folder / '.venv')}" in command
+
+
+def test_the_file_browser_begins_closed_and_stays_as_it_is_left(course, folder):
+    course.make_workspace(folder / ".venv")
+    [file] = course.workspaces(folder / ".venv").iterdir()
+    workspace = json.loads(file.read_text(encoding="utf-8"))
+    assert workspace["data"]["layout-restorer:data"]["left"]["collapsed"] is True
+    file.write_text("as the reader left it", encoding="utf-8")
+    course.make_workspace(folder / ".venv")
+    assert file.read_text(encoding="utf-8") == "as the reader left it"
+
+
+def test_jupyterlab_finds_the_workspace_under_this_name(course):
+    handler = need("jupyterlab_server.workspaces_handler")
+    assert handler.slugify("default") + handler.WORKSPACE_EXTENSION == course.WORKSPACE_FILE
+
+
+def test_copies_that_cannot_be_made_stop_the_start(course, monkeypatch):
+    monkeypatch.setattr(course, "run", lambda command: 1)
+    with pytest.raises(course.Stop, match="see the line above"):
+        course.make_copies()
+
+
+def test_report_and_class_run_where_the_reader_is(course, monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr(course, "ensure", lambda kind: None)
+    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.main(["class", "handed in", "--lang", "ko"]) == 0
+    assert course.main(["report", "--name", "김민지"]) == 0
+    (first, here), (second, _) = ran
+    assert first[-4:] == ["class", "handed in", "--lang", "ko"] and second[-3:] == ["report", "--name", "김민지"]
+    assert Path(here) == tmp_path and first[first.index("--course") + 1] == str(ROOT)
+
+
 def test_pytest_command_is_strict_and_ends_with_what_was_asked(course):
     command = course.pytest_command(["tests/nn", "-k", "rnn"])
     assert "--nbval" in command and "--nbval-current-env" in command
@@ -399,7 +441,8 @@ def test_what_is_missing_is_skipped_here_and_fails_in_ci(monkeypatch):
 
 
 def test_the_lessons_are_signed_before_they_are_shown(course, tmp_path):
-    lesson = tmp_path / "notebooks" / "en" / "01_a lesson.ipynb"
+    lesson = tmp_path / "my" / "en" / "01_a lesson.ipynb"
     lesson.parent.mkdir(parents=True)
-    lesson.write_text("{}", encoding="utf-8")
+    for path in (lesson, lesson.with_name("01_a lesson.before-update.ipynb")):
+        path.write_text("{}", encoding="utf-8")
     assert course.trust_command(root=tmp_path)[-3:] == ["-m", "nbformat.sign", str(lesson)]

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from seqlib import words
+from seqlib.lessons import progress
 from seqlib.lessons.blanks import blank_in_code, code_of, has_blank
 from seqlib.lessons.sentences import AXES, ENTRIES, NUMBERS, SAYS, TEXT, both, kind_of, short
 
@@ -194,7 +195,7 @@ def check(key=None, answer=..., *more):
         shown = short(str.__str__(key)) if isinstance(key, str) else "?"
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an overflow shows in the result, where it gets its sentence
-            return _check(key, answer, more, shown)
+            return progress.note(_check(key, answer, more, shown))
     except KeyboardInterrupt:
         return Result(shown, "wrong", "interrupted", both(SAYS["interrupted"]))
     except BaseException as error:  # the last net: a reader's object may do anything when it is looked at
