@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .equations import Applied, Quantity, Weight, as_list, as_sum, replaced, written_down
+from .equations import Applied, Quantity, Weight, as_sum, replaced, written_down
 from .functions import sigmoid
 
 
@@ -86,18 +86,18 @@ class Program:
     """
 
     def __init__(self, cell, whole):
-        self.D, self.H, self.states, self.stacks, self.rules = cell.D, cell.H, cell.STATES, cell.BLOCKS, cell.RULES
-        self.whole, (self.equations, self.back) = whole, written_down(cell)
+        self.D, self.H, self.states, self.rules, self.whole = cell.D, cell.H, cell.STATES, cell.RULES, whole
+        self.equations, self.back = written_down(cell)
+        self.stacks = dict(cell.BLOCKS)
         self.sums = {name: as_sum(equation) for name, equation in self.equations.items() if equation.value.weights}
+        self.terms = [term for terms, _ in self.sums.values() for term in terms]
         self.places, self.rows, self.hidden, self.shapes = {}, {}, set(), self._shapes()
         self._check_back()
         self._place_trace()
-        self.products = [product for sum_ in self.sums.values() for product in self._products(sum_)]
+        self.products = [product for name in self.sums for product in self._products(name)]
         self.forward = self._forward()
         trees = self._trees()
         self._place_derivatives(trees)
-        self.pointwise = [(weight, self.places[f"d.{sum_.name}"], self.places[of])
-                          for sum_ in self.sums.values() for weight, of in sum_.pointwise]  # fmt: skip
         self._way_back = Lowering(self, known=self._known).all(trees)
         self.backward = functools.cache(self._backward)  # by the states about which losses say something at every step
 
@@ -111,11 +111,11 @@ class Program:
 
     def _shapes(self):
         shapes = {}
-        for sum_ in self.sums.values():
-            for weight, of in (*((weight, of) for of, weight in sum_.products.items()), *sum_.pointwise):
-                if weight in shapes:
-                    raise ValueError(f"{sum_.line}: W.{weight} enters a second time; its gradient has room for one.")
-                shapes[weight] = self.size(sum_.name), 1 if (weight, of) in sum_.pointwise else self.size(of)
+        for weight, to, of, pointwise in self.terms:
+            if weight in shapes:
+                line = self.equations[to].line
+                raise ValueError(f"{line}: W.{weight} enters a second time; its gradient has room for one.")
+            shapes[weight] = self.size(to), 1 if pointwise else self.size(of)
         return shapes
 
     def _check_back(self):
@@ -125,11 +125,11 @@ class Program:
             if f"{state}_prev" not in made:
                 raise ValueError(f"step_back never makes d.{state}_prev, so nothing would go back over {state}; "
                                  f"if that is meant, write d.{state}_prev = 0.")  # fmt: skip
-        for sum_ in self.sums.values():
-            if missing := [block for block in self.blocks(sum_.name) if block not in made]:
-                names = ", ".join([*sum_.products.values(), *(weight for weight, _ in sum_.pointwise)])
-                raise ValueError(f"{sum_.line}: the gradient of {names} would not be found, because step_back never "
-                                 f"makes d.{' and d.'.join(missing)}.")  # fmt: skip
+        for name, (terms, _) in self.sums.items():
+            if missing := [block for block in self.blocks(name) if block not in made]:
+                names = ", ".join(term.weight for term in terms)
+                raise ValueError(f"{self.equations[name].line}: the gradient of {names} would not be found, because "
+                                 f"step_back never makes d.{' and d.'.join(missing)}.")  # fmt: skip
         for equation in self.back.values():
             if unknown := equation.value.weights - set(self.shapes):
                 raise ValueError(f"{equation.line}: W.{min(unknown)} stands in no equation of step.")
@@ -200,7 +200,7 @@ class Program:
 
     def _place_trace(self):
         """What weights multiply lies in one array, _v_all; the values that step_back reads lie together too."""
-        multiplied = {of for sum_ in self.sums.values() for of in sum_.products}
+        multiplied = {term.of for term in self.terms if not term.pointwise}
         before = [f"{state}_prev" for state in self.states]
         inner = [name for name in self.order if name in multiplied and name not in self.states]
         self.v = [*inner, "x", *(["1"] if "1" in multiplied else []), *(name for name in before if name in multiplied)]
@@ -210,7 +210,7 @@ class Program:
             place = self.places.get(name) or self.room(f"{state}_all", self.H, name)
             self.places[state] = place._replace(late=1)
         read = set().union(*map(self._reads, self.back.values()))
-        read |= {block for sum_ in self.sums.values() for _, of in sum_.pointwise for block in self.blocks(of)}
+        read |= {block for term in self.terms if term.pointwise for block in self.blocks(term.of)}
         rest = [block for block in self.order if block not in self.places]
         for block in (block for block in rest if block in read):
             self.room("_values", self.H, block)
@@ -248,21 +248,22 @@ class Program:
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
-    def _products(self, sum_):
-        """One for each group of quantities that lie one below the other."""
-        groups = [[of] for of in sum_.products]
+    def _products(self, name):
+        """Those of a sum: one for each group of quantities that lie one below the other."""
+        terms, rest = self.sums[name]
+        weights = {term.of: term.weight for term in terms if not term.pointwise}
+        groups = [[of] for of in weights]
         if "one product" in self.rules:
-            groups = [list(group) for is_in, group in itertools.groupby(self.v, sum_.products.__contains__) if is_in]
-            groups += [[of] for of in sum_.products if of not in self.v]
+            groups = [list(group) for is_in, group in itertools.groupby(self.v, weights.__contains__) if is_in]
         halved = None
-        alone = len(groups) == 1 and not sum_.rest
-        for block in self.blocks(sum_.name):
+        alone = len(groups) == 1 and not rest
+        for block in self.blocks(name):
             if alone and "half" in self.rules and self._only_for_sigmoid(block):
                 halved = (halved and halved.then(self.places[block])) or halved or self.places[block]
-        for names in groups:
-            ends = itertools.accumulate(map(self.size, names), initial=0)
-            weights = tuple((sum_.products[name], start) for name, start in zip(names, ends, strict=False))
-            yield Product(sum_.name, weights, self._together(names, self.places), self.places[sum_.name], halved)
+        for group in groups:
+            starts = itertools.accumulate(map(self.size, group), initial=0)
+            columns = tuple((weights[of], start) for of, start in zip(group, starts, strict=False))
+            yield Product(name, columns, self._together(group, self.places), self.places[name], halved)
 
     def _only_for_sigmoid(self, block):
         """Whether the product may make a half of this."""
@@ -275,13 +276,11 @@ class Program:
         )
 
     def _forward(self):
-        trees = {}
-        for name, equation in self.equations.items():
+        trees = {name: equation.value for name, equation in self.equations.items()}
+        for name, (_, rest) in self.sums.items():
             products = [Applied(product, ()) for product in self.products if product.sum == name]
-            terms = (*products, *self.sums[name].rest) if name in self.sums else (equation.value,)
-            trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), terms)
-        halved = [product.halved for product in self.products]
-        return Lowering(self, halved=halved).all(trees).function("forward")
+            trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *rest))
+        return Lowering(self, halved=[product.halved for product in self.products]).all(trees).function("forward")
 
     def _known(self, tree):
         """Whether an expression needs no derivative, and so no later step."""
@@ -295,7 +294,7 @@ class Program:
         """
         makers = {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
         wanted = [f"d.{state}_prev" for state in self.states]
-        wanted += [f"d.{block}" for sum_ in self.sums.values() for block in self.blocks(sum_.name)]
+        wanted += [f"d.{block}" for name in self.sums for block in self.blocks(name)]
         stay, needed = {makers[name] for name in wanted if name in makers}, set()
         while wanted:
             name = makers.get(wanted.pop())
@@ -320,17 +319,6 @@ class Program:
     def __str__(self):
         """Both functions as Python, as they are run."""
         return f"{self.forward.source}\n\n{self.backward(()).source}"
-
-    def as_data(self):
-        """The equations as plain data, for every D, H, N and T: {"states", "stacks", "forward", "back"}.
-
-        An equation is [name, value]; a value is a number, the name of a quantity ("f", "d.f"), or a list: ["W", name]
-        for a weight, ["T", name] for its transpose, ["@", …] for a product, else [NumPy's name of the function, …].
-        """
-        ways = {"forward": self.equations, "back": self.back}
-        written = {way: [[name, as_list(e.value)] for name, e in found.items()] for way, found in ways.items()}
-        stacks = {name: list(parts) for name, parts in self.stacks.items()}
-        return {"states": list(self.states), "stacks": stacks} | written
 
     @functools.cached_property
     def windows(self):

@@ -15,9 +15,9 @@ import numpy as np
 
 from seqlib import words
 
-from ..nn.cell import Moment
 from ..nn.record import Record
 from ..nn.workspace import Workspace
+from .moment import Moment
 
 NOISE = 1e-12  # Relative differences below this are rounding, and differ from machine to machine.
 
