@@ -59,13 +59,13 @@ class Memory:
                 yield self.steps(what, steps)[order] if kind == "steps" else self.all(what, steps)
             elif kind == "_scratch":
                 yield self.arrays["_scratch"][what.row : what.row + what.rows]
-            elif what in self.matrices:  # a product
-                yield self.matrices[what].dot
+            elif kind == "number":
+                yield np.array(what, np.empty(0, self.dtype).real.dtype)
             elif isinstance(what, Weight):
                 array = self.params[what.name].T if what.turned else self.params[what.name]
                 yield array.dot if kind == "dot" else array
             else:
-                yield np.array(getattr(what, "array", what), np.empty(0, self.dtype).real.dtype)
+                yield self.matrices[what].dot
 
 
 def _arrays(rows, steps, N, dtype):
@@ -184,7 +184,7 @@ class Backward:
             for weight, to, of, _ in pointwise:
                 delta, inputs = memory.all(program.places[f"d.{to}"], here), memory.all(program.places[of], now)
                 yield from self._pointwise(self.grads[weight][:, 0], delta, inputs, first)
-            for name in program.at_hand if self.whole else ():
+            for name in {*program.sums, *program.states} if self.whole else ():
                 yield copyto, (self.dtrace[name][now], memory.all(program.places[f"d.{name}"], here))
             carried = [state[0] for state in self.states]
         for made, outer in sums:

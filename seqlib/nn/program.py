@@ -356,15 +356,10 @@ class Program:
         return self._windows(self.derivatives)
 
     @functools.cached_property
-    def at_hand(self):
-        """The derivatives that a backward pass has anyway at the end of a step."""
-        return dict.fromkeys((*self.sums, *self.states))
-
-    @functools.cached_property
     def for_readers(self):
-        """(name, expression) of all other derivatives, in order."""
-        known = {block for name in self.at_hand for block in self.blocks(name)}
-        known |= {f"{state}_prev" for state in self.states}
+        """(name, expression) of all derivatives that a backward pass does not need, in order."""
+        known = {block for name in self.sums for block in self.blocks(name)}
+        known |= {name for state in self.states for name in (state, f"{state}_prev")}
         return [(name[2:], e.value) for name, e in self.back.items() if not set(self.blocks(name[2:])) <= known]
 
 
@@ -413,13 +408,21 @@ class Lowering:
         """The place of an expression's value: its own, or `dest`, or that of something which is not needed any more."""
         if not isinstance(tree, Applied):
             return self.program.places[tree.name] if isinstance(tree, Quantity) else tree
+        if tree.function is sigmoid and "half" in self.rules:
+            return self.value(self._by_tanh(*tree.args), dest)
         early, rows = self.known(tree), self.program.rows_of(tree)
         dest = dest if not early or (dest and dest.array == "d.delta") else None
         inputs, over = self._inputs(tree, dest)
         out = dest or next((place for place in over if place.rows == rows), None)
         out = out or self.program.room("d.delta" if early else "_scratch", rows)
-        (self.before if early else self.each).extend(self._calls(tree.function, inputs, out))
+        of = (tree.function.of,) if isinstance(tree.function, Product) else inputs
+        (self.before if early else self.each).append(Call(tree.function, of, out))
         return out
+
+    def _by_tanh(self, a):
+        """σ(a), as an expression; a product may have made the half of a already."""
+        is_half = isinstance(a, Quantity) and any(part.overlaps(self.program.places[a.name]) for part in self.halved)
+        return np.tanh(a if is_half else a * 0.5) * 0.5 + 0.5
 
     def _inputs(self, tree, dest):
         """Where the arguments are, and the places of those that are not needed after this."""
@@ -434,14 +437,6 @@ class Lowering:
                 free = None if place == free else free
             inputs.append(place)
         return tuple(inputs), over
-
-    def _calls(self, function, inputs, out):
-        if function is not sigmoid or "half" not in self.rules:
-            return [Call(function, (function.of,) if isinstance(function, Product) else inputs, out)]
-        halved = any(place.overlaps(inputs[0]) for place in self.halved)
-        half = [] if halved else [Call(np.multiply, (inputs[0], 0.5), out)]
-        tanh = Call(np.tanh, (out,) if half else inputs, out)
-        return [*half, tanh, Call(np.multiply, (out, 0.5), out), Call(np.add, (out, 0.5), out)]
 
     def function(self, name, first=()):
         """The calls as a `Function`; those of `first` come first in every step."""
@@ -487,11 +482,11 @@ TAKEN = {*vars(np), *keyword.kwlist, *keyword.softkwlist, "sigmoid", "zip"}
 NUMBERS = {0.5: "half", 1: "one", 2: "two", 0: "zero"}
 
 
-class _Arguments(dict):
-    """The arguments of a function that is being written: {(kind, what): name}."""
+class _Arguments:
+    """The arguments of a function that is being written, (kind, what) each, and their names."""
 
     def __init__(self, places):
-        super().__init__()
+        self.arguments, self.names = [], {}
         largest_first = sorted(places.items(), key=lambda item: -item[1].rows)
         self.known = {place: name.replace(".", "_") if name != "1" else "bias" for name, place in largest_first}
 
@@ -502,13 +497,15 @@ class _Arguments(dict):
         elif isinstance(what, Weight | Product):
             kind = "dot" if kind == "dot" else "weight"
         else:
-            kind, what = "number", what if np.ndim(what) == 0 else _Array(what)
-        if (kind, what) not in self:
+            kind = "number"
+        key = kind, id(what) if isinstance(what, np.ndarray) else what
+        if key not in self.names:
             plain = self._plain(what, kind)
-            while plain in TAKEN or plain in self.values():
+            while plain in TAKEN or plain in self.names.values():
                 plain += "_"
-            self[kind, what] = plain
-        return self[kind, what]
+            self.names[key] = plain
+            self.arguments.append((kind, what))
+        return self.names[key]
 
     def _plain(self, what, kind):
         if isinstance(what, Place):
@@ -516,36 +513,29 @@ class _Arguments(dict):
             return f"all_{name}" if kind == "all" else name
         if isinstance(what, Weight | Product):
             return f"{what.name}{'_T' * getattr(what, 'turned', False)}"
-        return NUMBERS.get(what) or f"number_{len(self)}"
+        return f"number_{len(self.names)}" if isinstance(what, np.ndarray) else NUMBERS.get(what, "number")
 
     def _from_to(self, place):
         """Of several neighbours: f_to_o."""
-        near = {name: other for other, name in self.known.items() if other[::3] == place[::3]}
-        first = [name for name, other in near.items() if other.row == place.row]
-        last = [name for name, other in near.items() if other.row + other.rows == place.row + place.rows]
+        near = [(other, name) for other, name in self.known.items() if other.overlaps(place)]
+        first = [name for other, name in near if other.row == place.row]
+        last = [name for other, name in near if other.row + other.rows == place.row + place.rows]
         return f"{first[-1]}_to_{last[-1].removeprefix('d_')}" if first and last else place.array.replace(".", "_")
-
-
-class _Array:
-    """A constant of a reader's, looked up as the object that it is."""
-
-    def __init__(self, array):
-        self.array = array
 
 
 def as_python(name, before, each, places):
     """A `Function` that does some calls before all steps, and others at every step."""
     given = _Arguments(places)
     first, then = ([_line(call, given, kind) for call in calls] for calls, kind in ((before, "all"), (each, "steps")))
-    stepped = [argument for (kind, _), argument in given.items() if kind == "steps"]
-    arguments = [f"steps_{argument}" if argument in stepped else argument for argument in given.values()]
+    stepped = [argument for (kind, _), argument in given.names.items() if kind == "steps"]
+    arguments = [f"steps_{argument}" if argument in stepped else argument for argument in given.names.values()]
     loop = f"for {', '.join(stepped)} in zip({', '.join(f'steps_{argument}' for argument in stepped)}):"
     body = [*first, loop, *(f"    {line}" for line in then)]
     source = "\n".join([f"def {name}({', '.join(arguments)}):", *(f"    {line}" for line in body)])
     functions = [call.function for call in (*before, *each) if callable(call.function)]
     space = dict(vars(np)) | {function.__name__: function for function in functions}
     exec(compile(source, f"<seqlib: {name}>", "exec"), space)
-    return Function(space[name], source, tuple(given))
+    return Function(space[name], source, tuple(given.arguments))
 
 
 def _line(call, given, kind):
