@@ -1,29 +1,43 @@
 """What all recurrent cells share: their weights, checked inputs, and the two passes over a sequence."""
 
-from typing import ClassVar, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import ClassVar
 
 import numpy as np
 
 from .equations import RULES
 from .passes import Backward, Forward
-from .record import Record
+from .record import Record, rows_of
 from .workspace import FRESH, do
 
-_PROGRAMS = WeakKeyDictionary()  # of each class, by the settings of the cell
-PROGRAMS_KEPT = 32
+
+class Programs(dict):
+    """The programs of a cell. A copy of the cell has the same; one that was pickled makes them anew."""
+
+    def __init__(self):
+        self.changes = Kind.changes
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        return Programs, ()
 
 
-class Term(NamedTuple):
-    """Where a weight enters: its gradient is the sum over t of ∂L/∂(to)_t times (of)_t."""
+class Kind(type):
+    """The type of all classes of cells: it counts what is changed in one of them later, such as its RULES or `step`."""
 
-    weight: str
-    to: str
-    of: str  # "1" for a bias
-    pointwise: bool = False  # multiplied element by element, and not as a matrix
+    changes = 0
+
+    def __setattr__(cls, name, value):
+        super().__setattr__(name, value)
+        Kind.changes += name[:2] != "__"  # `copy` writes __slotnames__ into every class that it meets
+
+    def __delattr__(cls, name):
+        super().__delattr__(name)
+        Kind.changes += 1
 
 
-class Cell:
+class Cell(metaclass=Kind):
     """A recurrent cell is two methods: `step` from t - 1 to t, and `step_back` the other way, with derivatives.
 
     Both are written as on the blackboard, one line an equation, for N sequences side by side: ``t.a = W.W_x @ t.x +
@@ -52,6 +66,8 @@ class Cell:
     RULES : frozenset of str
         How the equations become a program, see `seqlib.nn.program`. The numbers do not depend on it.
     params : Record
+        The weights, and of those that make several blocks a window on each: W_x and b of ``t.a`` have ``W_xf`` and
+        ``b_f``, if a has a part a_f. A write to a window is a write to the whole.
     """
 
     STATES = ("h",)
@@ -61,12 +77,13 @@ class Cell:
     def __init__(self, D, H, *, rng, dtype=np.float64):
         check_sizes(dtype, rng, D=D, H=H)
         self.D, self.H = D, H
-        biases = {term.weight for term in self.TERMS if term.of == "1"}
-        bound = 1 / np.sqrt(H)
-        self.params = Record({
-            name: np.zeros(shape, dtype) if name in biases else rng.uniform(-bound, bound, shape).astype(dtype)
-            for name, shape in self.program().shapes.items()
-        })  # fmt: skip
+        arrays, windows, bound = {}, {}, 1 / np.sqrt(H)
+        for weight, to, of, _ in self.TERMS:
+            shape = self.program().shapes[weight]
+            arrays[weight] = np.zeros(shape, dtype) if of == "1" else rng.uniform(-bound, bound, shape).astype(dtype)
+            parts = [part.rpartition("_")[2] for part in self.BLOCKS.get(to, ())]
+            windows |= rows_of(parts, H, weight if "_" in weight else f"{weight}_")
+        self.params = Record(arrays, {name: window for name, window in windows.items() if name not in arrays})
 
     def __repr__(self):
         return f"{type(self).__name__}(D={self.D}, H={self.H})"
@@ -87,38 +104,23 @@ class Cell:
         whole : bool
             Whether all that has a name is kept, as without a workspace, or only what a training needs.
         """
-        found = vars(self).get("_programs", {}).get(whole)
-        return found or self._recorded(whole)  # and not in `except`, which would stand above a reader's own mistake
-
-    def _recorded(self, whole):
-        """The program for the settings that the cell has now; each is made once for all cells of this class."""
-        own = ((name, _Key(value)) for name, value in vars(self).items() if name not in ("params", "_programs"))
-        settings = (whole, self.RULES, *own)
-        known = _PROGRAMS.setdefault(type(self), {})
-        if settings not in known:
+        if self._programs.changes != Kind.changes:
+            vars(self)["_programs"] = Programs()
+        if whole not in self._programs or self._programs[whole].stacks != self.BLOCKS:
             from .program import Program  # an import of seqlib needs none
 
-            while len(known) >= PROGRAMS_KEPT:
-                del known[next(iter(known))]
-            known[settings] = Program(self, whole)
-        vars(self).setdefault("_programs", {})[whole] = known[settings]
-        return known[settings]
+            self._programs[whole] = Program(self, whole)
+        return self._programs[whole]
 
-    def __setattr__(self, name, value):  # another setting may mean another program
-        vars(self).pop("_programs", None)
+    def __setattr__(self, name, value):
         super().__setattr__(name, value)
-
-    def __getstate__(self):
-        return {name: value for name, value in vars(self).items() if name != "_programs"}
+        if name != "params":  # another setting may mean another program
+            vars(self)["_programs"] = Programs()
 
     @property
     def TERMS(self):
         """Where each weight enters: a list of `Term`."""
-        terms = []
-        for sum_ in self.program().sums.values():
-            terms += [Term(weight, sum_.name, of) for of, weight in sum_.products.items()]
-            terms += [Term(weight, sum_.name, of, pointwise=True) for weight, of in sum_.pointwise]
-        return terms
+        return self.program().terms
 
     def forward(self, x, *states, workspace=None, **named):
         """Run the cell over a sequence.
@@ -197,79 +199,6 @@ class Cell:
     @property
     def _weight(self):
         return self.params[next(iter(self.params))]
-
-    def at(self, trace, t):
-        """The quantities of step t + 1 in a trace, as `step_back` wants them."""
-        return Moment(self.BLOCKS, lambda name: trace[name][t])
-
-    def one_step_back(self, trace, t, **given):
-        """`step_back` alone, at step t + 1 of a trace.
-
-        Parameters
-        ----------
-        **given : ndarray, (..., H, N)
-            The derivatives of the states there, by name; any number of losses at once, in the leading axes.
-
-        Returns
-        -------
-        Moment
-            All derivatives that `step_back` makes: ``d.a``, ``d.h_prev``, …
-        """
-        d = Moment(self.BLOCKS)
-        for name, array in given.items():
-            setattr(d, name, np.array(array))  # += must not change what the caller has
-        self.step_back(self.params, self.at(trace, t), d)
-        whole = np.broadcast_shapes((self.H, trace.x.shape[-1]), *(np.shape(array) for array in given.values()))
-        for name in (f"{state}_prev" for state in self.STATES):
-            if np.shape(getattr(d, name)) != whole:  # d.h_prev = 0 is a number
-                setattr(d, name, np.broadcast_to(getattr(d, name), whole))
-        return d
-
-
-class Moment:
-    """The quantities of one step, as plain arrays: t, or with derivatives d, for a cell's two methods.
-
-    Parameters
-    ----------
-    stacks : dict of str to tuple of str
-        What lies one below the other: a whole has parts, and parts make a whole.
-    given : callable, optional
-        ``given(name)`` for what was not assigned; a KeyError says that there is no such thing.
-    """
-
-    def __init__(self, stacks, given=None):
-        vars(self).update(_stacks=stacks, _given=given)
-
-    def __getattr__(self, name):  # asked only for what was not assigned
-        for stack, parts in self._stacks.items():
-            if name in parts and stack in vars(self):
-                rows = np.shape(vars(self)[stack])[-2] // len(parts)
-                first = rows * parts.index(name)
-                return vars(self)[stack][..., first : first + rows, :]
-        if name in self._stacks and all(part in vars(self) for part in self._stacks[name]):
-            return np.concatenate([vars(self)[part] for part in self._stacks[name]], axis=-2)
-        try:
-            return self._given(name)
-        except (KeyError, TypeError):
-            raise AttributeError(f"{name} is used before it is there; make it in a line above.") from None
-
-
-class _Key:
-    """A setting, for looking a program up: equal if it is, or, where that cannot be said, the same object."""
-
-    def __init__(self, value):
-        self.value = value
-        try:
-            self._hash = hash(value)
-        except TypeError:
-            self._hash = id(value)
-
-    def __hash__(self):
-        return self._hash
-
-    def __eq__(self, other):
-        plain = isinstance(self.value, int | float | str | tuple | bool) and type(self.value) is type(other.value)
-        return self.value is other.value or (plain and self.value == other.value)
 
 
 def working_dtype(weights, *inputs):

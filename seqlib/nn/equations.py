@@ -22,13 +22,14 @@ RULES = frozenset({
     "join",  # the same done to neighbours in memory is one call
     "in place",  # what only the next line needs stands where the result of that line will stand
 })  # fmt: skip
+MOST = 1000  # operations of one equation
 GRADIENTS = "The gradients of weights need no line: they follow from the derivatives, d.NAME."
 
 
 class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     """Something that is only written down. What NumPy does to it element by element is written down as well."""
 
-    function, args = None, ()
+    function, args, operations = None, (), 0
     __hash__ = object.__hash__
 
     def __eq__(self, other):  # symbols are compared as objects
@@ -109,10 +110,13 @@ class Applied(Symbol):
     leaves : dict of str to int
         The quantities in it, and how often each stands there.
     weights : frozenset of str
+    operations : int
+        In it. A Python variable that stands in it twice counts twice.
     """
 
     def __init__(self, function, args):
         self.function, self.args = function, args
+        self.operations = 1 + sum(arg.operations for arg in args if isinstance(arg, Applied))
 
     @cached_property
     def leaves(self):
@@ -178,16 +182,20 @@ class Written:
         return Quantity(self._prefix + name)
 
     def __setattr__(self, name, value):
-        parts, full = self._parts(name), self._prefix + name
+        parts, full, shown = self._parts(name), self._prefix + name, f"{self._prefix or 't.'}{name}"
         if self._fixed:
             raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; else {name} alone is enough.")
         if name[0] == "_" or name.endswith("_all"):
             raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
         if value is None or isinstance(value, bool | str):
-            full = f"{self._prefix or 't.'}{name}"
-            raise ValueError(f"{_line()}: {full} must be computed from what is there, but {value!r} came.")
+            raise ValueError(f"{_line()}: {shown} must be computed from what is there, but {value!r} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
         old = self.equations.pop(full, None)
+        operations = value.operations + (old.value.operations * value.leaves.get(full, 0) if old else 0)
+        if operations > MOST:
+            raise ValueError(f"{_line()}: written out, {shown} has {operations:.0e} operations, because what stands in "
+                             f"it is used again and again; name that, as {self._prefix or 't.'}u, and it is computed "
+                             "once.")  # fmt: skip
         if parts & self._there and not self._prefix:
             raise ValueError(f"{_line()}: t.{name} is there already, and step_back could not know which of the two it "
                              "reads; give this one a name of its own.")  # fmt: skip
@@ -276,38 +284,31 @@ def evaluate(tree, t, d, W):
     return np.matmul(*args) if tree.function == "@" else tree.function(*args)
 
 
-def as_list(tree):
-    """An expression as plain data, see `Program.as_data`."""
-    if isinstance(tree, Applied):
-        return [getattr(tree.function, "__name__", "@"), *map(as_list, tree.args)]
-    if isinstance(tree, Weight):
-        return ["T" if tree.turned else "W", tree.name]
-    return tree.name if isinstance(tree, Quantity) else float(tree)
+class Term(NamedTuple):
+    """Where a weight enters: its gradient is the sum over t of ∂L/∂(to)_t times (of)_t."""
 
-
-class Sum(NamedTuple):
-    """``name = W_1 @ q_1 + … + b + w * q + rest``: how weights enter, and so where their gradients are."""
-
-    name: str
-    products: dict  # quantity -> weight; "1" for a bias
-    pointwise: tuple  # (weight, quantity) that are multiplied element by element
-    rest: tuple  # all terms but the products
-    line: object
+    weight: str
+    to: str
+    of: str  # "1" for a bias
+    pointwise: bool = False  # multiplied element by element, and not as a matrix
 
 
 def as_sum(equation):
-    """The equation as a `Sum`; a ValueError names the line where a weight's gradient would not be found."""
-    products, pointwise, rest = [], [], []
+    """``W_1 @ q_1 + … + b + w * q + rest``: the `Term` of every weight, and all summands that are no product.
+
+    A ValueError names the line where a weight's gradient would not be found.
+    """
+    name, found, rest = equation.name, [], []
     for term in _terms(equation.value):
         args = getattr(term, "args", ())
         pair = sorted(args, key=lambda arg: isinstance(arg, Quantity)) if len(args) == 2 else (None, None)
         plain = isinstance(pair[0], Weight) and not pair[0].turned and isinstance(pair[1], Quantity)
         if isinstance(term, Weight) and not term.turned:
-            products.append(("1", term.name))
+            found.append(Term(term.name, name, "1"))
         elif plain and term.function == "@" and pair[0] is args[0]:
-            products.append((pair[1].name, pair[0].name))
+            found.append(Term(pair[0].name, name, pair[1].name))
         elif plain and term.function is np.multiply:
-            pointwise.append((pair[0].name, pair[1].name))
+            found.append(Term(pair[0].name, name, pair[1].name, pointwise=True))
             rest.append(term)
         elif names := getattr(term, "weights", ()):
             raise ValueError(
@@ -317,9 +318,10 @@ def as_sum(equation):
             )
         else:
             rest.append(term)
-    if len(dict(products)) < len(products):
+    multiplied = [term.of for term in found if not term.pointwise]
+    if len(set(multiplied)) < len(multiplied):
         raise ValueError(f"{equation.line}: two weights multiply the same quantity; one is enough.")
-    return Sum(equation.name, dict(products), tuple(pointwise), tuple(rest), equation.line)
+    return found, rest
 
 
 def _terms(tree):

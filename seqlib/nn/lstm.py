@@ -5,9 +5,8 @@ from typing import ClassVar
 import numpy as np
 from numpy import tanh
 
-from .cell import Cell, check_sizes
+from .cell import Cell
 from .functions import sigmoid
-from .record import Record, rows_of
 
 
 class LSTM(Cell):
@@ -53,17 +52,7 @@ class LSTM(Cell):
     BLOCKS: ClassVar = {"a": ("a_f", "a_i", "a_o", "a_g"), "gates": ("f", "i", "o", "g")}
 
     def __init__(self, D, H, *, rng, forget_bias=1.0, dtype=np.float64):
-        check_sizes(dtype, rng, D=D, H=H)
-        self.D, self.H = D, H
-        bound = 1 / np.sqrt(H)
-        self.params = Record(
-            {
-                "W_x": rng.uniform(-bound, bound, (4 * H, D)).astype(dtype),
-                "W_h": rng.uniform(-bound, bound, (4 * H, H)).astype(dtype),
-                "b": np.zeros((4 * H, 1), dtype),
-            },
-            rows_of("fiog", H, "W_x", "W_h", "b_"),
-        )
+        super().__init__(D, H, rng=rng, dtype=dtype)
         self.params.b_f = forget_bias
 
     def step(self, W, t):

@@ -59,13 +59,13 @@ class Memory:
                 yield self.steps(what, steps)[order] if kind == "steps" else self.all(what, steps)
             elif kind == "_scratch":
                 yield self.arrays["_scratch"][what.row : what.row + what.rows]
-            elif what in self.matrices:  # a product
-                yield self.matrices[what].dot
+            elif kind == "number":
+                yield np.array(what, np.empty(0, self.dtype).real.dtype)
             elif isinstance(what, Weight):
                 array = self.params[what.name].T if what.turned else self.params[what.name]
                 yield array.dot if kind == "dot" else array
             else:
-                yield np.array(getattr(what, "array", what), np.empty(0, self.dtype).real.dtype)
+                yield self.matrices[what].dot
 
 
 def _arrays(rows, steps, N, dtype):
@@ -169,6 +169,7 @@ class Backward:
         every = {state: d for state, d in own.items() if d is not None and d.ndim == 3}
         arrays = self.arrays | dict(trace.items()) | {f"own.{state}": d for state, d in every.items()}
         memory, function = Memory(arrays, self.cell.params, self.dtype), program.backward(tuple(every))
+        pointwise = [term for term in program.terms if term.pointwise]
         totals = [(made, empty((made.out.rows, made.of.rows), self.dtype)) for made in program.products]
         sums = [(made, OuterSum(total, self.at_once, trace.h.shape[2])) for made, total in totals]
         carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own.values()]
@@ -180,10 +181,10 @@ class Backward:
             yield function.run, tuple(memory.arguments(function, now, here, slice(None, None, -1)))
             for made, outer in sums:
                 yield from outer.add(memory.all(program.places[f"d.{made.sum}"], here), memory.all(made.of, now), first)
-            for weight, delta, of in program.pointwise:
-                grad = self.grads[weight][:, 0]
-                yield from self._pointwise(grad, memory.all(delta, here), memory.all(of, now), first)
-            for name in program.at_hand if self.whole else ():
+            for weight, to, of, _ in pointwise:
+                delta, inputs = memory.all(program.places[f"d.{to}"], here), memory.all(program.places[of], now)
+                yield from self._pointwise(self.grads[weight][:, 0], delta, inputs, first)
+            for name in {*program.sums, *program.states} if self.whole else ():
                 yield copyto, (self.dtrace[name][now], memory.all(program.places[f"d.{name}"], here))
             carried = [state[0] for state in self.states]
         for made, outer in sums:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .equations import Applied, Quantity, Weight, as_list, as_sum, replaced, written_down
+from .equations import Applied, Quantity, Weight, as_sum, replaced, written_down
 from .functions import sigmoid
 
 
@@ -86,18 +86,18 @@ class Program:
     """
 
     def __init__(self, cell, whole):
-        self.D, self.H, self.states, self.stacks, self.rules = cell.D, cell.H, cell.STATES, cell.BLOCKS, cell.RULES
-        self.whole, (self.equations, self.back) = whole, written_down(cell)
+        self.D, self.H, self.states, self.rules, self.whole = cell.D, cell.H, cell.STATES, cell.RULES, whole
+        self.equations, self.back = written_down(cell)
+        self.stacks = dict(cell.BLOCKS)
         self.sums = {name: as_sum(equation) for name, equation in self.equations.items() if equation.value.weights}
+        self.terms = [term for terms, _ in self.sums.values() for term in terms]
         self.places, self.rows, self.hidden, self.shapes = {}, {}, set(), self._shapes()
         self._check_back()
         self._place_trace()
-        self.products = [product for sum_ in self.sums.values() for product in self._products(sum_)]
+        self.products = [product for name in self.sums for product in self._products(name)]
         self.forward = self._forward()
         trees = self._trees()
         self._place_derivatives(trees)
-        self.pointwise = [(weight, self.places[f"d.{sum_.name}"], self.places[of])
-                          for sum_ in self.sums.values() for weight, of in sum_.pointwise]  # fmt: skip
         self._way_back = Lowering(self, known=self._known).all(trees)
         self.backward = functools.cache(self._backward)  # by the states about which losses say something at every step
 
@@ -111,11 +111,11 @@ class Program:
 
     def _shapes(self):
         shapes = {}
-        for sum_ in self.sums.values():
-            for weight, of in (*((weight, of) for of, weight in sum_.products.items()), *sum_.pointwise):
-                if weight in shapes:
-                    raise ValueError(f"{sum_.line}: W.{weight} enters a second time; its gradient has room for one.")
-                shapes[weight] = self.size(sum_.name), 1 if (weight, of) in sum_.pointwise else self.size(of)
+        for weight, to, of, pointwise in self.terms:
+            if weight in shapes:
+                line = self.equations[to].line
+                raise ValueError(f"{line}: W.{weight} enters a second time; its gradient has room for one.")
+            shapes[weight] = self.size(to), 1 if pointwise else self.size(of)
         return shapes
 
     def _check_back(self):
@@ -125,11 +125,11 @@ class Program:
             if f"{state}_prev" not in made:
                 raise ValueError(f"step_back never makes d.{state}_prev, so nothing would go back over {state}; "
                                  f"if that is meant, write d.{state}_prev = 0.")  # fmt: skip
-        for sum_ in self.sums.values():
-            if missing := [block for block in self.blocks(sum_.name) if block not in made]:
-                names = ", ".join([*sum_.products.values(), *(weight for weight, _ in sum_.pointwise)])
-                raise ValueError(f"{sum_.line}: the gradient of {names} would not be found, because step_back never "
-                                 f"makes d.{' and d.'.join(missing)}.")  # fmt: skip
+        for name, (terms, _) in self.sums.items():
+            if missing := [block for block in self.blocks(name) if block not in made]:
+                names = ", ".join(term.weight for term in terms)
+                raise ValueError(f"{self.equations[name].line}: the gradient of {names} would not be found, because "
+                                 f"step_back never makes d.{' and d.'.join(missing)}.")  # fmt: skip
         for equation in self.back.values():
             if unknown := equation.value.weights - set(self.shapes):
                 raise ValueError(f"{equation.line}: W.{min(unknown)} stands in no equation of step.")
@@ -200,7 +200,7 @@ class Program:
 
     def _place_trace(self):
         """What weights multiply lies in one array, _v_all; the values that step_back reads lie together too."""
-        multiplied = {of for sum_ in self.sums.values() for of in sum_.products}
+        multiplied = {term.of for term in self.terms if not term.pointwise}
         before = [f"{state}_prev" for state in self.states]
         inner = [name for name in self.order if name in multiplied and name not in self.states]
         self.v = [*inner, "x", *(["1"] if "1" in multiplied else []), *(name for name in before if name in multiplied)]
@@ -210,7 +210,7 @@ class Program:
             place = self.places.get(name) or self.room(f"{state}_all", self.H, name)
             self.places[state] = place._replace(late=1)
         read = set().union(*map(self._reads, self.back.values()))
-        read |= {block for sum_ in self.sums.values() for _, of in sum_.pointwise for block in self.blocks(of)}
+        read |= {block for term in self.terms if term.pointwise for block in self.blocks(term.of)}
         rest = [block for block in self.order if block not in self.places]
         for block in (block for block in rest if block in read):
             self.room("_values", self.H, block)
@@ -248,21 +248,22 @@ class Program:
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
-    def _products(self, sum_):
-        """One for each group of quantities that lie one below the other."""
-        groups = [[of] for of in sum_.products]
+    def _products(self, name):
+        """Those of a sum: one for each group of quantities that lie one below the other."""
+        terms, rest = self.sums[name]
+        weights = {term.of: term.weight for term in terms if not term.pointwise}
+        groups = [[of] for of in weights]
         if "one product" in self.rules:
-            groups = [list(group) for is_in, group in itertools.groupby(self.v, sum_.products.__contains__) if is_in]
-            groups += [[of] for of in sum_.products if of not in self.v]
+            groups = [list(group) for is_in, group in itertools.groupby(self.v, weights.__contains__) if is_in]
         halved = None
-        alone = len(groups) == 1 and not sum_.rest
-        for block in self.blocks(sum_.name):
+        alone = len(groups) == 1 and not rest
+        for block in self.blocks(name):
             if alone and "half" in self.rules and self._only_for_sigmoid(block):
                 halved = (halved and halved.then(self.places[block])) or halved or self.places[block]
-        for names in groups:
-            ends = itertools.accumulate(map(self.size, names), initial=0)
-            weights = tuple((sum_.products[name], start) for name, start in zip(names, ends, strict=False))
-            yield Product(sum_.name, weights, self._together(names, self.places), self.places[sum_.name], halved)
+        for group in groups:
+            starts = itertools.accumulate(map(self.size, group), initial=0)
+            columns = tuple((weights[of], start) for of, start in zip(group, starts, strict=False))
+            yield Product(name, columns, self._together(group, self.places), self.places[name], halved)
 
     def _only_for_sigmoid(self, block):
         """Whether the product may make a half of this."""
@@ -275,13 +276,11 @@ class Program:
         )
 
     def _forward(self):
-        trees = {}
-        for name, equation in self.equations.items():
+        trees = {name: equation.value for name, equation in self.equations.items()}
+        for name, (_, rest) in self.sums.items():
             products = [Applied(product, ()) for product in self.products if product.sum == name]
-            terms = (*products, *self.sums[name].rest) if name in self.sums else (equation.value,)
-            trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), terms)
-        halved = [product.halved for product in self.products]
-        return Lowering(self, halved=halved).all(trees).function("forward")
+            trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *rest))
+        return Lowering(self, halved=[product.halved for product in self.products]).all(trees).function("forward")
 
     def _known(self, tree):
         """Whether an expression needs no derivative, and so no later step."""
@@ -295,7 +294,7 @@ class Program:
         """
         makers = {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
         wanted = [f"d.{state}_prev" for state in self.states]
-        wanted += [f"d.{block}" for sum_ in self.sums.values() for block in self.blocks(sum_.name)]
+        wanted += [f"d.{block}" for name in self.sums for block in self.blocks(name)]
         stay, needed = {makers[name] for name in wanted if name in makers}, set()
         while wanted:
             name = makers.get(wanted.pop())
@@ -320,17 +319,6 @@ class Program:
     def __str__(self):
         """Both functions as Python, as they are run."""
         return f"{self.forward.source}\n\n{self.backward(()).source}"
-
-    def as_data(self):
-        """The equations as plain data, for every D, H, N and T: {"states", "stacks", "forward", "back"}.
-
-        An equation is [name, value]; a value is a number, the name of a quantity ("f", "d.f"), or a list: ["W", name]
-        for a weight, ["T", name] for its transpose, ["@", …] for a product, else [NumPy's name of the function, …].
-        """
-        ways = {"forward": self.equations, "back": self.back}
-        written = {way: [[name, as_list(e.value)] for name, e in found.items()] for way, found in ways.items()}
-        stacks = {name: list(parts) for name, parts in self.stacks.items()}
-        return {"states": list(self.states), "stacks": stacks} | written
 
     @functools.cached_property
     def windows(self):
@@ -368,15 +356,10 @@ class Program:
         return self._windows(self.derivatives)
 
     @functools.cached_property
-    def at_hand(self):
-        """The derivatives that a backward pass has anyway at the end of a step."""
-        return dict.fromkeys((*self.sums, *self.states))
-
-    @functools.cached_property
     def for_readers(self):
-        """(name, expression) of all other derivatives, in order."""
-        known = {block for name in self.at_hand for block in self.blocks(name)}
-        known |= {f"{state}_prev" for state in self.states}
+        """(name, expression) of all derivatives that a backward pass does not need, in order."""
+        known = {block for name in self.sums for block in self.blocks(name)}
+        known |= {name for state in self.states for name in (state, f"{state}_prev")}
         return [(name[2:], e.value) for name, e in self.back.items() if not set(self.blocks(name[2:])) <= known]
 
 
@@ -425,13 +408,21 @@ class Lowering:
         """The place of an expression's value: its own, or `dest`, or that of something which is not needed any more."""
         if not isinstance(tree, Applied):
             return self.program.places[tree.name] if isinstance(tree, Quantity) else tree
+        if tree.function is sigmoid and "half" in self.rules:
+            return self.value(self._by_tanh(*tree.args), dest)
         early, rows = self.known(tree), self.program.rows_of(tree)
         dest = dest if not early or (dest and dest.array == "d.delta") else None
         inputs, over = self._inputs(tree, dest)
         out = dest or next((place for place in over if place.rows == rows), None)
         out = out or self.program.room("d.delta" if early else "_scratch", rows)
-        (self.before if early else self.each).extend(self._calls(tree.function, inputs, out))
+        of = (tree.function.of,) if isinstance(tree.function, Product) else inputs
+        (self.before if early else self.each).append(Call(tree.function, of, out))
         return out
+
+    def _by_tanh(self, a):
+        """σ(a), as an expression; a product may have made the half of a already."""
+        is_half = isinstance(a, Quantity) and any(part.overlaps(self.program.places[a.name]) for part in self.halved)
+        return np.tanh(a if is_half else a * 0.5) * 0.5 + 0.5
 
     def _inputs(self, tree, dest):
         """Where the arguments are, and the places of those that are not needed after this."""
@@ -446,14 +437,6 @@ class Lowering:
                 free = None if place == free else free
             inputs.append(place)
         return tuple(inputs), over
-
-    def _calls(self, function, inputs, out):
-        if function is not sigmoid or "half" not in self.rules:
-            return [Call(function, (function.of,) if isinstance(function, Product) else inputs, out)]
-        halved = any(place.overlaps(inputs[0]) for place in self.halved)
-        half = [] if halved else [Call(np.multiply, (inputs[0], 0.5), out)]
-        tanh = Call(np.tanh, (out,) if half else inputs, out)
-        return [*half, tanh, Call(np.multiply, (out, 0.5), out), Call(np.add, (out, 0.5), out)]
 
     def function(self, name, first=()):
         """The calls as a `Function`; those of `first` come first in every step."""
@@ -499,11 +482,11 @@ TAKEN = {*vars(np), *keyword.kwlist, *keyword.softkwlist, "sigmoid", "zip"}
 NUMBERS = {0.5: "half", 1: "one", 2: "two", 0: "zero"}
 
 
-class _Arguments(dict):
-    """The arguments of a function that is being written: {(kind, what): name}."""
+class _Arguments:
+    """The arguments of a function that is being written, (kind, what) each, and their names."""
 
     def __init__(self, places):
-        super().__init__()
+        self.arguments, self.names = [], {}
         largest_first = sorted(places.items(), key=lambda item: -item[1].rows)
         self.known = {place: name.replace(".", "_") if name != "1" else "bias" for name, place in largest_first}
 
@@ -514,13 +497,15 @@ class _Arguments(dict):
         elif isinstance(what, Weight | Product):
             kind = "dot" if kind == "dot" else "weight"
         else:
-            kind, what = "number", what if np.ndim(what) == 0 else _Array(what)
-        if (kind, what) not in self:
+            kind = "number"
+        key = kind, id(what) if isinstance(what, np.ndarray) else what
+        if key not in self.names:
             plain = self._plain(what, kind)
-            while plain in TAKEN or plain in self.values():
+            while plain in TAKEN or plain in self.names.values():
                 plain += "_"
-            self[kind, what] = plain
-        return self[kind, what]
+            self.names[key] = plain
+            self.arguments.append((kind, what))
+        return self.names[key]
 
     def _plain(self, what, kind):
         if isinstance(what, Place):
@@ -528,36 +513,29 @@ class _Arguments(dict):
             return f"all_{name}" if kind == "all" else name
         if isinstance(what, Weight | Product):
             return f"{what.name}{'_T' * getattr(what, 'turned', False)}"
-        return NUMBERS.get(what) or f"number_{len(self)}"
+        return f"number_{len(self.names)}" if isinstance(what, np.ndarray) else NUMBERS.get(what, "number")
 
     def _from_to(self, place):
         """Of several neighbours: f_to_o."""
-        near = {name: other for other, name in self.known.items() if other[::3] == place[::3]}
-        first = [name for name, other in near.items() if other.row == place.row]
-        last = [name for name, other in near.items() if other.row + other.rows == place.row + place.rows]
+        near = [(other, name) for other, name in self.known.items() if other.overlaps(place)]
+        first = [name for other, name in near if other.row == place.row]
+        last = [name for other, name in near if other.row + other.rows == place.row + place.rows]
         return f"{first[-1]}_to_{last[-1].removeprefix('d_')}" if first and last else place.array.replace(".", "_")
-
-
-class _Array:
-    """A constant of a reader's, looked up as the object that it is."""
-
-    def __init__(self, array):
-        self.array = array
 
 
 def as_python(name, before, each, places):
     """A `Function` that does some calls before all steps, and others at every step."""
     given = _Arguments(places)
     first, then = ([_line(call, given, kind) for call in calls] for calls, kind in ((before, "all"), (each, "steps")))
-    stepped = [argument for (kind, _), argument in given.items() if kind == "steps"]
-    arguments = [f"steps_{argument}" if argument in stepped else argument for argument in given.values()]
+    stepped = [argument for (kind, _), argument in given.names.items() if kind == "steps"]
+    arguments = [f"steps_{argument}" if argument in stepped else argument for argument in given.names.values()]
     loop = f"for {', '.join(stepped)} in zip({', '.join(f'steps_{argument}' for argument in stepped)}):"
     body = [*first, loop, *(f"    {line}" for line in then)]
     source = "\n".join([f"def {name}({', '.join(arguments)}):", *(f"    {line}" for line in body)])
     functions = [call.function for call in (*before, *each) if callable(call.function)]
     space = dict(vars(np)) | {function.__name__: function for function in functions}
     exec(compile(source, f"<seqlib: {name}>", "exec"), space)
-    return Function(space[name], source, tuple(given))
+    return Function(space[name], source, tuple(given.arguments))
 
 
 def _line(call, given, kind):

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy import add
 
-from .cell import Term, check_sizes
+from .cell import check_sizes
+from .equations import Term
 from .passes import OuterSum, columns_at_once
 from .record import Record
 from .workspace import do, empty, product

@@ -10,6 +10,7 @@ import numpy as np
 from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace
+from .moment import one_step_back
 
 
 def contributions(model, trace, grads):
@@ -78,7 +79,7 @@ def contribution_matrix(model, x, targets, *, whole=False, **states):
         if k - (T - S) >= 0:
             state[0][k - (T - S)] = dh_own[k - (T - S)]
         first = max(k - (T - S), 0)  # the losses before step k have nothing to do with it
-        d = cell.one_step_back(trace, k, **{name: part[first:] for name, part in zip(cell.STATES, state, strict=True)})
+        d = one_step_back(cell, trace, k, **{name: part[first:] for name, part in zip(cell.STATES, state, strict=True)})
         step = _room(cell, lambda name, losses=S - first: (losses,))
         for term in cell.TERMS:
             step[term.weight] = _term(term, getattr(d, term.to), None if term.of == "1" else trace[term.of][k])
@@ -188,7 +189,7 @@ def _walk_back(cell, trace, t, k):
     yield dh.transpose(2, 0, 1)
     state = [dh, *(np.zeros_like(dh) for _ in cell.STATES[1:])]
     for j in range(t, k, -1):
-        d = cell.one_step_back(trace, j - 1, **dict(zip(cell.STATES, state, strict=True)))
+        d = one_step_back(cell, trace, j - 1, **dict(zip(cell.STATES, state, strict=True)))
         state = [getattr(d, f"{name}_prev") for name in cell.STATES]
         yield state[0].transpose(2, 0, 1)
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .bptt import largest_singular_value
+from .moment import one_step_back
 
 BLOCKS = {"RNN": 1, "GRU": 3, "LSTM": 4}  # blocks of H rows: candidates and gates
 POINTWISE = {"RNN": 0, "GRU": 3, "LSTM": 3}  # ⊙ products of H numbers: r⊙h, (1-z)⊙h, z⊙g; f⊙C, i⊙g, o⊙tanh C
@@ -65,7 +66,7 @@ def memory_flow(cell, trace, t):
     for k in range(t, 0, -1):
         shown = trace.o[k - 1] * (1 - trace.tanh_C[k - 1] ** 2)  # ∂h_k/∂C_k
         norms.append(largest_singular_value((dC + dh * shown).transpose(2, 0, 1)))
-        d = cell.one_step_back(trace, k - 1, h=dh, C=dC)
+        d = one_step_back(cell, trace, k - 1, h=dh, C=dC)
         dh, dC = d.h_prev, d.C_prev
     norms.append(largest_singular_value(dC.transpose(2, 0, 1)))  # nothing shows C_0: h_0 was given beside it
     return np.array(norms[::-1])

@@ -15,10 +15,10 @@ import numpy as np
 
 from seqlib import words
 
-from ..nn.cell import Moment
 from ..nn.record import Record
 from ..nn.rnn import RNN
 from ..nn.workspace import Workspace
+from .moment import Moment
 
 NOISE = 1e-12  # Relative differences below this are rounding, and differ from machine to machine.
 

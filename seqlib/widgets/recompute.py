@@ -10,7 +10,7 @@ import traitlets
 
 from .. import player, words
 from ..draw.page import page
-from ..nn.equations import Applied
+from ..nn.equations import Applied, Quantity, Weight
 from ..nn.model import SequenceModel
 from .stepper import Stepper
 
@@ -51,7 +51,27 @@ def plain_cell(cell):
                 f"but {', '.join(sorted(unknown))} came; show this picture with the kernel instead."
             )
     weights = {name: plain_array(cell.params[name]) for name in program.shapes}
-    return {"program": program.as_data(), "D": cell.D, "H": cell.H, "weights": weights}
+    return {"program": plain_program(program), "D": cell.D, "H": cell.H, "weights": weights}
+
+
+def plain_program(program):
+    """The equations as plain data, for every D, H, N and T: {"states", "stacks", "forward", "back"}.
+
+    An equation is [name, value]; a value is a number, the name of a quantity ("f", "d.f"), or a list: ["W", name]
+    for a weight, ["T", name] for its transpose, ["@", …] for a product, else [NumPy's name of the function, …].
+    """
+    ways = {"forward": program.equations, "back": program.back}
+    written = {way: [[name, _plain_value(e.value)] for name, e in found.items()] for way, found in ways.items()}
+    stacks = {name: list(parts) for name, parts in program.stacks.items()}
+    return {"states": list(program.states), "stacks": stacks} | written
+
+
+def _plain_value(tree):
+    if isinstance(tree, Applied):
+        return [getattr(tree.function, "__name__", "@"), *map(_plain_value, tree.args)]
+    if isinstance(tree, Weight):
+        return ["T" if tree.turned else "W", tree.name]
+    return tree.name if isinstance(tree, Quantity) else float(tree)
 
 
 def plain_model(model):

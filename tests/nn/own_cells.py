@@ -110,8 +110,7 @@ class SLSTM(Cell):
     def step(self, W, t):
         t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
         t.m = np.maximum(t.a_f + t.m_prev, t.a_i)
-        t.i = np.exp(t.a_i - t.m)
-        t.f = np.exp(t.a_f + t.m_prev - t.m)
+        t.i, t.f = np.exp(t.a_i - t.m), np.exp(t.a_f + t.m_prev - t.m)
         t.C = t.f * t.C_prev + t.i * tanh(t.a_z)
         t.n = t.f * t.n_prev + t.i
         t.h = sigmoid(t.a_o) * t.C / t.n
@@ -119,17 +118,14 @@ class SLSTM(Cell):
     def step_back(self, W, t, d):
         d.C += d.h * sigmoid(t.a_o) / t.n
         d.n -= d.h * t.h / t.n
-        d.i = d.C * tanh(t.a_z) + d.n
-        d.f = d.C * t.C_prev + d.n * t.n_prev
+        d.i, d.f = d.C * tanh(t.a_z) + d.n, d.C * t.C_prev + d.n * t.n_prev
         d.m -= d.i * t.i + d.f * t.f
         kept = np.greater(t.a_f + t.m_prev, t.a_i)
-        d.a_i = d.i * t.i + d.m * (1 - kept)
-        d.a_f = d.f * t.f + d.m * kept
+        d.a_i, d.a_f = d.i * t.i + d.m * (1 - kept), d.f * t.f + d.m * kept
         d.a_o = d.h * t.h * (1 - sigmoid(t.a_o))
         d.a_z = d.C * t.i * (1 - tanh(t.a_z) ** 2)
         d.C_prev, d.n_prev, d.m_prev = d.C * t.f, d.n * t.f, d.a_f
-        d.h_prev = W.W_h.T @ d.a
-        d.x = W.W_x.T @ d.a
+        d.h_prev, d.x = W.W_h.T @ d.a, W.W_x.T @ d.a
 
 
 class Diagonal(Cell):

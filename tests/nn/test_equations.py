@@ -1,5 +1,6 @@
 """The engine knows no cell: its rules change no number, what it cannot do it refuses in one sentence; it is quick."""
 
+import copy
 import itertools
 import time
 
@@ -16,7 +17,8 @@ from seqlib.nn.equations import RULES, written_down
 from seqlib.nn.functions import sigmoid
 from seqlib.nn.program import Program
 from seqlib.study.gradcheck import check_cell
-from tests.nn.agreement import EXACT, agree, some
+from seqlib.study.moment import one_step_back
+from tests.nn.agreement import EXACT, agree, bits, some
 from tests.nn.own_cells import OWN
 
 
@@ -265,7 +267,7 @@ def test_no_way_back_is_zero():
     cell = make(other(step_back=step_back))
     trace = cell.forward(rng().normal(size=(4, 3, 2)))
     assert not cell.backward(trace, np.ones((4, 4, 2))).h0.any()
-    assert cell.one_step_back(trace, 2, h=np.ones((4, 2))).h_prev.shape == (4, 2)
+    assert one_step_back(cell, trace, 2, h=np.ones((4, 2))).h_prev.shape == (4, 2)
 
 
 # ---------- settings and classes that change
@@ -281,6 +283,47 @@ def test_a_setting_that_is_changed_later_counts():
         h = cell.params.W_x @ x[0] + cell.params.b
         agree({"h": trace.h[0]}, {"h": expected * h if cell.on else tanh(h)}, EXACT)
         assert check_cell(cell).equal
+
+
+@pytest.mark.parametrize("name, value", [
+    ("step_back", lambda self, W, t, d: [setattr(d, "a", 3 * d.h), setattr(d, "h_prev", d.a)]),
+    ("k", 3.0), ("RULES", frozenset()), ("BLOCKS", {"both": ("a", "h")}), ("STATES", ("h", "C")),
+])  # fmt: skip
+def test_a_class_that_is_changed_later_counts(name, value):
+    kind = pointwise(lambda self, a: self.k * a, lambda self, a: self.k, k=1.0)
+    lower = type("Lower", (kind,), {})  # what a class inherits may change too
+    cell, workspace, x = make(lower), Workspace(), rng().normal(size=(3, 3, 2))
+
+    def gradients(cell):
+        return bits(cell.backward(cell.forward(x, workspace=workspace), np.ones((3, 4, 2)), workspace=workspace).params)
+
+    program, before, old = cell.program(), gradients(cell), getattr(kind, name)
+    setattr(kind, name, value)
+    if name == "STATES":
+        with pytest.raises(ValueError, match=r"step never makes t\.C"):
+            cell.program()
+    else:
+        assert cell.program() is not program and cell.program() is cell.program()
+        assert gradients(cell) == gradients(make(lower))
+        assert name not in ("step_back", "k") or gradients(cell) != before
+    setattr(kind, name, old)
+    assert gradients(cell) == before and check_cell(cell).equal
+
+
+def test_blocks_that_are_changed_in_place_count():
+    cell = make(pointwise(lambda self, a: tanh(a), lambda self, a: 1 - tanh(a) ** 2, BLOCKS={}))
+    before = cell.program()
+    cell.BLOCKS["both"] = ("a", "h")
+    assert "both" not in before.stacks and "both" in cell.program().stacks and cell.program() is cell.program() and check_cell(cell).equal
+
+
+def test_a_copy_needs_no_program_of_its_own_until_it_is_changed():
+    cell = make(pointwise(lambda self, a: self.k * a, lambda self, a: self.k, k=1.0))
+    program = cell.program()
+    other = copy.deepcopy(cell)
+    assert other.program() is program
+    other.k = 2.0
+    assert other.program() is not program and cell.program() is program
 
 
 def test_a_class_written_anew_under_the_same_name():
@@ -380,6 +423,39 @@ def test_the_text_of_the_line_is_said_where_there_is_one():
 
     with pytest.raises(ValueError, match=r"step, line \d+ \(t\.h = tanh\(t\.b\)\): t\.b is used before"):
         make(other(step))
+
+
+DEEP = "u = {}\nfor _ in range(60): u = u * (1 - u)\n{} = u"  # 2⁶⁰ operations, if each use of u is one
+
+
+@pytest.mark.parametrize("method, text", [
+    (STEP, f"{A}\n" + DEEP.format("t.a", "t.h")), (BACK, f"{DEEP.format('d.h', 'd.a')}\n{DH}"),
+    (BACK, f"{DA}\n" + 60 * "d.a += d.a\n" + DH),
+])  # fmt: skip
+def test_variables_that_share_variables_are_refused_at_once(method, text):
+    with pytest.raises(ValueError, match=r"^step.*: written out, [td]\.[ah] has \de\+\d\d operations.*name that"):
+        make(line(text, method)).program()
+
+
+def test_names_that_share_names_are_computed_once():
+    names = [f"u{k}" for k in range(60)]
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
+        t.u0 = tanh(t.a)
+        for one, two in itertools.pairwise(names):
+            setattr(t, two, 0.5 * (getattr(t, one) + getattr(t, one)))
+        t.h = t.u59
+
+    def step_back(self, W, t, d):
+        d.u59 = d.h * 1
+        for one, two in itertools.pairwise(names[::-1]):
+            setattr(d, two, 0.5 * (getattr(d, one) + getattr(d, one)))
+        d.a = d.u0 * (1 - t.u0**2)
+        d.h_prev = W.W_h.T @ d.a
+
+    cell = make(other(step, step_back))
+    assert check_cell(cell, T=2, N=1).equal and str(cell.program()).count("\n") < 400
 
 
 BLOCKS = {"a": ("a_f", "a_i")}

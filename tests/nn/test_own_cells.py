@@ -48,7 +48,7 @@ def losses(cell, T, N, seed=2):
 def test_a_cell_is_a_few_lines(kind):
     body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body[1:]  # without the docstring
     lines = sum(node.end_lineno - node.lineno + 1 for node in body)
-    assert lines <= (20 if len(kind.STATES) < 4 else 25)
+    assert lines <= 20
 
 
 # ---------- right

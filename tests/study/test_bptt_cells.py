@@ -10,6 +10,7 @@ from seqlib.nn.functions import LOSSES
 from seqlib.nn.model import SHAPES
 from seqlib.study import bptt
 from seqlib.study.gradcheck import complex_step
+from seqlib.study.moment import one_step_back
 from tests.nn.agreement import EXACT, agree, few, seeds, size
 
 CELLS = [RNN, LSTM, GRU]
@@ -60,7 +61,7 @@ def test_step_back_again_and_again_equals_backward(kind, T, D, H, N, seed):
     for t in reversed(range(T)):
         parts = [part + loss[t] for part, loss in zip(parts, losses, strict=True)]
         agree({"h": parts[0]}, {"h": grads.trace.h[t]}, EXACT)
-        d = cell.one_step_back(trace, t, **dict(zip(cell.STATES, parts, strict=True)))
+        d = one_step_back(cell, trace, t, **dict(zip(cell.STATES, parts, strict=True)))
         da[t], parts = d.a, [getattr(d, f"{name}_prev") for name in cell.STATES]
     agree({"a": da}, {"a": grads.trace.a}, EXACT)
     agree(dict(zip(states, parts, strict=True)), {name: getattr(grads, name) for name in states}, EXACT)
@@ -73,9 +74,9 @@ def test_step_back_takes_many_losses_at_once(kind):
     trace = cell.forward(rng.normal(size=(5, 3, 2)), **states)
     many = [rng.normal(size=(2, 3, 4, 2)) for _ in cell.STATES]  # losses in two leading axes
     kept = [part.copy() for part in many]
-    together = cell.one_step_back(trace, 3, **dict(zip(cell.STATES, many, strict=True)))
+    together = one_step_back(cell, trace, 3, **dict(zip(cell.STATES, many, strict=True)))
     for place in np.ndindex(2, 3):
-        alone = cell.one_step_back(trace, 3, **{name: p[place] for name, p in zip(cell.STATES, many, strict=True)})
+        alone = one_step_back(cell, trace, 3, **{name: p[place] for name, p in zip(cell.STATES, many, strict=True)})
         for name in ("a", *(f"{state}_prev" for state in cell.STATES)):
             agree({name: getattr(together, name)[place]}, {name: getattr(alone, name)}, EXACT)
     assert all(np.array_equal(a, b) for a, b in zip(many, kept, strict=True))  # what came in is only read

@@ -1,4 +1,4 @@
-// Runs a cell's recorded equations (`Program.as_data` in seqlib/nn/program.py) on Float64Array: forward, backward, norms.
+// Runs a cell's recorded equations (`plain_program` in seqlib/widgets/recompute.py) on Float64Array: forward, backward, norms.
 //
 // Arrays are flat and row by row, as NumPy's: a quantity of a run is (T, rows, N), a weight (rows, columns). Everything
 // is done anew at every step, in the order in which the equations stand: what NumPy gains by doing it for many steps

@@ -1,0 +1,55 @@
+"""One step of a cell alone, called with plain arrays: what the other measures of a run are made of."""
+
+import numpy as np
+
+
+class Moment:
+    """The quantities of one step, as plain arrays: t, or with derivatives d, for a cell's two methods.
+
+    Parameters
+    ----------
+    stacks : dict of str to tuple of str
+        What lies one below the other, the cell's ``BLOCKS``: a whole has parts, and parts make a whole.
+    given : callable, optional
+        ``given(name)`` for what was not assigned; a KeyError says that there is no such thing.
+    """
+
+    def __init__(self, stacks, given=None):
+        vars(self).update(_stacks=stacks, _given=given)
+
+    def __getattr__(self, name):  # asked only for what was not assigned
+        for stack, parts in self._stacks.items():
+            if name in parts and stack in vars(self):
+                rows = np.shape(vars(self)[stack])[-2] // len(parts)
+                first = rows * parts.index(name)
+                return vars(self)[stack][..., first : first + rows, :]
+        if name in self._stacks and all(part in vars(self) for part in self._stacks[name]):
+            return np.concatenate([vars(self)[part] for part in self._stacks[name]], axis=-2)
+        try:
+            return self._given(name)
+        except (KeyError, TypeError):
+            raise AttributeError(f"{name} is used before it is there; make it in a line above.") from None
+
+
+def one_step_back(cell, trace, t, **given):
+    """`step_back` of a cell alone, at step t + 1 of a trace.
+
+    Parameters
+    ----------
+    **given : ndarray, (..., H, N)
+        The derivatives of the states there, by name; any number of losses at once, in the leading axes.
+
+    Returns
+    -------
+    Moment
+        All derivatives that `step_back` makes: ``d.a``, ``d.h_prev``, …
+    """
+    d = Moment(cell.BLOCKS)
+    for name, array in given.items():
+        setattr(d, name, np.array(array))  # += must not change what the caller has
+    cell.step_back(cell.params, Moment(cell.BLOCKS, lambda name: trace[name][t]), d)
+    whole = np.broadcast_shapes((cell.H, trace.x.shape[-1]), *(np.shape(array) for array in given.values()))
+    for name in (f"{state}_prev" for state in cell.STATES):
+        if np.shape(getattr(d, name)) != whole:  # d.h_prev = 0 is a number
+            setattr(d, name, np.broadcast_to(getattr(d, name), whole))
+    return d
