@@ -25,7 +25,7 @@ def shown(playground, t):
 
 def test_sliders_move_the_numbers(playground):
     assert shown(playground, 2) == (
-        "Step 2: C₂ = 0.90 · 0.90 + 0.00 · 0.50 = 0.81; h₂ = 1.00 · tanh(0.81) = 0.67. "
+        "C₂ = 0.90 · 0.90 + 0.00 · 0.50 = 0.81; h₂ = 1.00 · tanh(0.81) = 0.67 at step 2. "
         "Half of a memory is left after 6.6 steps."
     )
     playground.f = 1
