@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
 from .. import words
-from ..study.growing import DEMANDS, STAGES, model_of, recall
+from ..study.growing import DEMANDS, NEAR, STAGES, cut, model_of, recall
 from . import diagrams, style
 from .diagrams import numbers, vector
 from .lstm import AT, LEFT, RADIUS, RIGHT, SIDE, gate, heights, learned, operation, wire
@@ -242,3 +242,62 @@ def _shares(ax, runs):
             dot = ax.add_patch(Circle((left, y), 0.065, facecolor=style.C, edgecolor="white", lw=0.6, zorder=3))
             bindings.append(Binding(dot, "move", np.stack([left + share * wide, np.full(LAST, y)], axis=1)))
     return bindings
+
+
+# --- cut a unit ------------------------------------------------------------------------------------------------------
+
+CUT_ALT = {
+    "en": "What is answered at the last step over what is asked for, a dot for each of {n} sequences. Right answers lie "
+    "in the band along the diagonal.",
+    "ko": "시퀀스 {n}개의 마지막 단계에서, 물은 값에 대한 답을 점으로 찍었다. 맞은 답은 대각선을 따라 난 띠 안에 있다.",
+}
+CUT = {
+    "en": "{share} of the answers are right with unit {unit} cut after step {after}.",
+    "ko": "정답 {share}: {after}단계 뒤에 유닛 {unit}의 기억을 지웠을 때.",
+}
+UNCUT = {"en": "{share} of the answers are right with nothing cut.", "ko": "정답 {share}: 아무것도 지우지 않았을 때."}
+BUTTON = {"en": "cut unit {unit}", "ko": "유닛 {unit} 지우기"}
+WHOLE = {"en": "cut nothing", "ko": "그대로"}
+
+
+def cut_scenes(model, x, targets, *, after=10, shown=120):
+    """What becomes of the answers when one unit's memory is set to 0 on the way: a picture for each unit.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        With an LSTM.
+    x, targets : ndarray, (T, 3, N), (T, 1, N)
+        Of `seqlib.study.growing.recall`. The share is that of all N, the first `shown` are drawn.
+    after : int
+        The step after which C and h of the unit are set to 0.
+
+    Returns
+    -------
+    dict of str to Scene
+        For `seqlib.widgets.Chooser`: nothing cut, then unit 1, 2, …
+    """
+    labels = {None: words.say(WHOLE)} | {u: words.say(BUTTON, unit=u) for u in range(1, model.cell.H + 1)}
+    return {label: _cut_scene(model, x, targets, unit, after, shown) for unit, label in labels.items()}
+
+
+@picture
+def _cut_scene(model, x, targets, unit, after, shown):
+    answers, wanted = cut(model, x, unit, after), targets[-1, 0]
+    share = (np.abs(answers - wanted) < NEAR).mean()
+    fig = style.figure(10, 3.7, layout=None)
+    ax = fig.add_axes((0.34, 0.14, 0.333, 0.83))
+    ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xticks=[-1, 0, 1], yticks=[-1, 0, 1], aspect="equal")
+    ax.tick_params(length=0)
+    ax.fill_between([-1.1, 1.1], [-1.1 - NEAR, 1.1 - NEAR], [-1.1 + NEAR, 1.1 + NEAR], color=style.NOW, lw=0)
+    answers, wanted = np.clip(answers[:shown], -1.08, 1.08), wanted[:shown]
+    right = np.abs(answers - wanted) < NEAR
+    ax.plot(wanted[right], answers[right], "o", color=style.C, ms=5)
+    ax.plot(wanted[~right], answers[~right], "x", color=style.KEEP, ms=6, mew=2)
+    ax.set_xlabel("$y$", va="center")
+    ax.xaxis.set_label_coords(1.06, 0)
+    ax.set_ylabel(r"$\hat y$", rotation=0, va="center")
+    ax.yaxis.set_label_coords(-0.14, 0.75)
+    ax.text(1.12, 0.5, f"{share:.2f}", transform=ax.transAxes, va="center", size=style.BIG)
+    said = words.say(UNCUT if unit is None else CUT, share=f"{share:.2f}", unit=unit, after=after)
+    return Scene(fig, [], sentences=[said], alt=words.say(CUT_ALT, n=shown))

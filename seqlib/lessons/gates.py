@@ -1,11 +1,11 @@
-"""Exercises of lesson 8: which part a cell lacks, a gate, the update, the whole step, half-life and first bias."""
+"""Exercises of lesson 8: the order of the equations, a gate, the update, half-life, the whole step, the first bias."""
 
 from functools import partial
 
 import numpy as np
 
 from seqlib.lessons.checks import Exercise, Mistake, register
-from seqlib.lessons.forms import Choice, OrderLines
+from seqlib.lessons.forms import Belief, Number, OrderLines
 from seqlib.nn import LSTM
 
 
@@ -582,28 +582,30 @@ BIAS = Exercise(
 
 # ---------- forms
 
-PART = Choice(
-    key="gates-part",
-    right_one="C",
-    reasons={
-        "A": {
-            "en": "The rail carries the number perfectly; nothing on it is lost. But it also carries the old one: nothing can make it go.",
-            "ko": "위쪽 길은 수를 온전히 나릅니다. 그러나 옛 수도 그대로 나릅니다. 옛 수를 지울 것이 없습니다.",
-        },
-        "B": {
-            "en": "A forget gate makes room for a new number. Here the old one should stay: what disturbs it is written beside it.",
-            "ko": "망각 게이트는 새 수를 위해 자리를 비웁니다. 여기서는 옛 수가 남아야 합니다. 방해하는 것은 그 위에 써지는 잡음입니다.",
-        },
-        "C": {
-            "en": "Every step adds its candidate, so the noise is added, too. An input gate says how much of it is written: near 0 between the marks.",
-            "ko": "단계마다 후보를 더하므로 잡음도 더해집니다. 입력 게이트가 그중 얼마를 쓸지 정합니다. 표시 사이에서는 0에 가깝습니다.",
-        },
-        "D": {
-            "en": "An output gate would hide the memory, not protect it. The noise is already in C before anything is shown.",
-            "ko": "출력 게이트는 기억을 가릴 뿐 지키지 못합니다. 잡음은 내보이기 전에 이미 C에 들어가 있습니다.",
-        },
+LEAK = Number(
+    key="gates-leak",
+    truth=lambda: 0.9**10,
+    factor=1.15,
+    praise={
+        "en": "0.9¹⁰ = {truth}: two thirds are gone after ten steps, though each step keeps nine tenths.",
+        "ko": "0.9¹⁰ = {truth}. 단계마다 10분의 9를 남기는데도 열 단계 뒤에는 3분의 2가 사라집니다.",
     },
+    beliefs=(
+        Belief("no-leak", 0.95, 1.05, {
+            "en": "Above 0 does not mean kept: each step keeps 0.9 *of what is left*. Multiply ten times.",
+            "ko": "0보다 크다고 다 남는 것은 아닙니다. 단계마다 ‘남은 것의’ 0.9배가 됩니다. 열 번 곱하세요.",
+        }),
+        Belief("one-step", 0.85, 0.949, {
+            "en": "0.9 is left after *one* step. After the second it is 0.9 · 0.9 = 0.81, and so on.",
+            "ko": "0.9는 ‘한’ 단계 뒤에 남는 양입니다. 두 단계 뒤에는 0.9 · 0.9 = 0.81, 이렇게 계속됩니다.",
+        }),
+        Belief("linear", -0.1, 0.1, {
+            "en": "Not the same *amount* is lost at each step, 0.1, but the same *share*: a tenth of what is left.",
+            "ko": "단계마다 같은 ‘양’ 0.1을 잃는 것이 아니라 같은 ‘비율’, 남은 것의 10분의 1을 잃습니다.",
+        }),
+    ),
 )
+
 
 def _from_equations(p, x_t, h_prev, C_prev):
     value = {k: _gate(x_t, h_prev, p[f"W_x{k}"], p[f"W_h{k}"], p[f"b_{k}"]) for k in "fio"}
@@ -655,4 +657,4 @@ LINES = OrderLines(
     ),
 )
 
-register(PART, GATE, LINES, UPDATE, HALF_LIFE, STEP, BIAS)
+register(LINES, GATE, LEAK, UPDATE, HALF_LIFE, STEP, BIAS)

@@ -194,3 +194,39 @@ def model_of(run):
             if name in weights:
                 params[name] = weights[name]
     return model
+
+
+def share_after(model, T, *, n=500, rng=3):
+    """Asked once, at the end of T steps of noise after a single mark: the share of n sequences answered right."""
+    x, targets = recall(n, T, rng=rng, marks=0)
+    return float((np.abs(model.forward(x).logits[-1] - targets[-1]) < NEAR).mean())
+
+
+def cut(model, x, unit=None, after=10):
+    """The last answers of an LSTM whose unit loses C and h between two steps.
+
+    Parameters
+    ----------
+    model : SequenceModel
+    x : ndarray, (T, 3, N)
+    unit : int, optional
+        From 1; by default none is cut.
+    after : int
+        The step after which it is.
+
+    Returns
+    -------
+    ndarray, (N,)
+
+    Raises
+    ------
+    ValueError
+        There is no such unit.
+    """
+    if unit is not None and not 1 <= unit <= model.cell.H:
+        raise ValueError(f"unit must be 1 … {model.cell.H}, but {unit} came.")
+    before = model.cell.forward(x[:after])
+    h, C = before.h[-1].copy(), before.C[-1].copy()
+    if unit is not None:
+        h[unit - 1] = C[unit - 1] = 0
+    return model.readout.forward(model.cell.forward(x[after:], h, C).h)[-1, 0]
