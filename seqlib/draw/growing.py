@@ -53,7 +53,7 @@ SAID = (
 )
 PART_OF = {
     "en": " Here: asked for {wanted}, it says {answer}.",
-    "ko": " 이 그림에서는 {wanted}라고 답해야 할 때 {answer}라고 답한다.",
+    "ko": " 이 그림에서 바라는 답은 {wanted}, 나온 답은 {answer}.",
 }
 
 
@@ -247,8 +247,8 @@ def _shares(ax, runs):
 # --- cut a unit ------------------------------------------------------------------------------------------------------
 
 CUT_ALT = {
-    "en": "What is answered at the last step over what is asked for, a dot for each of {n} sequences. Right answers lie "
-    "in the band along the diagonal.",
+    "en": "What is answered at the last step over what is asked for, a dot for each of {n} sequences. Right answers "
+    "lie in the band along the diagonal.",
     "ko": "시퀀스 {n}개의 마지막 단계에서, 물은 값에 대한 답을 점으로 찍었다. 맞은 답은 대각선을 따라 난 띠 안에 있다.",
 }
 CUT = {
