@@ -153,6 +153,19 @@ def adding_runs(cell="RNN"):
     return json.loads(_content(f"adding_{cell.lower()}.json"))
 
 
+def growing():
+    """Five cells that grow into an LSTM, trained on four demands of the task of lesson 8, and stored.
+
+    Returns
+    -------
+    dict
+        ``how``: sizes and optimizer; ``runs``: for each stage and demand (see `seqlib.study.growing`) a dict with
+        ``stage``, ``demand``, ``right`` (the share of questions answered right, for each seed), and the ``weights`` of
+        the run of ``seed``, the upper median.
+    """
+    return json.loads(_content("growing.json"))
+
+
 def lstm_runs():
     """Smaller runs of the LSTM, trained once and stored.
 

@@ -15,6 +15,7 @@ NAMES = (
     "sunspots.csv",
     "adding_gru.json",
     "compare.json",
+    "growing.json",
     "speed.json",
 )
 

@@ -20,7 +20,7 @@ MAPS_ALT = {
     "and red above zero.",
     "ko": "{T}단계의 히트맵과 공통 커서: {what}. 게이트는 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
 }
-MAPS = {"en": "Step {t}{token}: {told}.", "ko": "{t}단계{token}: {told}."}
+MAPS = {"en": "{told}, at step {t}{token}.", "ko": "{told}. {t}단계{token}."}
 
 
 @picture
@@ -125,8 +125,8 @@ HELD_ALT = {
     "ko": "유닛 하나인 LSTM 셀과 그 수. 아래에는 게이트를 고정한 30단계의 C_t와 h_t, 그리고 f에 따른 기억의 반감기.",
 }
 HELD = {
-    "en": "Step {t}: C{s} = {f} · {C0} + {i} · {g} = {C}; h{s} = {o} · tanh({C}) = {h}. {life}",
-    "ko": "{t}단계: C{s} = {f} · {C0} + {i} · {g} = {C}. h{s} = {o} · tanh({C}) = {h}. {life}",
+    "en": "C{s} = {f} · {C0} + {i} · {g} = {C}; h{s} = {o} · tanh({C}) = {h} at step {t}. {life}",
+    "ko": "C{s} = {f} · {C0} + {i} · {g} = {C}. h{s} = {o} · tanh({C}) = {h}. {t}단계. {life}",
 }
 LIFE = {"en": "Half of a memory is left after {life} steps.", "ko": "기억이 절반으로 줄 때까지 {life}단계."}
 FOREVER = {"en": "f is 1: what is in C stays.", "ko": "f가 1이어서 C에 있던 것이 그대로 남는다."}

@@ -32,8 +32,8 @@ ALT = {
     "h_{t−1}이 시그모이드 셋(f, i, o)과 tanh 하나(C̃)에 들어간다. h_t는 o_t와 tanh(C_t)의 곱이다.",
 }
 STEP = {
-    "en": "Step {t}{token}: keep f{s} = ({f}), write i{s} = ({i}), read o{s} = ({o}); C{s} = ({C}), h{s} = ({h}).",
-    "ko": "{t}단계{token}: 유지 f{s} = ({f}), 쓰기 i{s} = ({i}), 읽기 o{s} = ({o}). C{s} = ({C}), h{s} = ({h}).",
+    "en": "C{s} = ({C}) and h{s} = ({h}) at step {t}{token}: keep f{s} = ({f}), write i{s} = ({i}), read o{s} = ({o}).",
+    "ko": "C{s} = ({C}), h{s} = ({h}). {t}단계{token}: 유지 f{s} = ({f}), 쓰기 i{s} = ({i}), 읽기 o{s} = ({o}).",
 }
 PARTS = (
     {
@@ -55,8 +55,8 @@ UPDATE_ALT = {
     "ko": "셀 상태의 갱신만 그린 그림. 유닛마다 C_t는 f_t와 C_{t−1}의 곱에 i_t와 C̃_t의 곱을 더한 것이다.",
 }
 UPDATE = {
-    "en": "Step {t}{token}: unit {u}: {f} · {C0} + {i} · {g} = {C}.",
-    "ko": "{t}단계{token}, 유닛 {u}: {f} · {C0} + {i} · {g} = {C}.",
+    "en": "C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}: unit {u} at step {t}{token}.",
+    "ko": "C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}. 유닛 {u}, {t}단계{token}.",
 }
 BACK_ALT = {
     "en": "The LSTM cell backwards, every arrow dashed and reversed. The gradient reaches C_{t−1} along the rail, "
@@ -65,9 +65,9 @@ BACK_ALT = {
     "이르고, 상자 넷을 지나 더해져 h_{t−1}에 이른다.",
 }
 BACK = {
-    "en": "Back at step {t}{token}: dh{s} = ({h}); dC{s} = ({C}), the rail and the path from h{s} added. "
+    "en": "dC{s} = ({C}), the rail and the path from h{s} added, and dh{s} = ({h}), back at step {t}{token}. "
     "On to C{b}: ({C0}). On to h{b}: ({h0}).",
-    "ko": "{t}단계{token}에서 거꾸로: dh{s} = ({h}). dC{s} = ({C}), 위쪽 길과 h{s}에서 오는 길의 합. "
+    "ko": "dC{s} = ({C}), 위쪽 길과 h{s}에서 오는 길의 합. dh{s} = ({h}). 거꾸로 {t}단계{token}. "
     "C{b} 쪽으로: ({C0}). h{b} 쪽으로: ({h0}).",
 }
 
@@ -410,7 +410,7 @@ def lstm_update_scene(trace, n=0, *, tokens=None, unit=None, start=1):
         names = {"f": "f", "i": "i", "C0": "C_prev", "g": "g", "C": "C"}
         fields = {field: numbers(run[name][t], signed=False)[u] for field, name in names.items()}
         fields |= {name: f"({fields[name]})" for name in ("C0", "g") if fields[name][0] == "−"}
-        fields |= {"t": t + 1, "u": u + 1}
+        fields |= {"t": t + 1, "s": sub(t + 1), "u": u + 1}
         said.append(words.say(UPDATE, token=_fields(run, t, tokens)["token"], **fields))
     return Scene(fig, bindings, sentences=said, alt=words.say(UPDATE_ALT), start=start)
 

@@ -1,10 +1,12 @@
-"""Exercises of lesson 8: a gate, the update of the cell, the whole step, half-life, bias and count of an LSTM."""
+"""Exercises of lesson 8: the order of the equations, a gate, the update, half-life, the whole step, the first bias."""
 
 from functools import partial
 
 import numpy as np
 
 from seqlib.lessons.checks import Exercise, Mistake, register
+from seqlib.lessons.forms import Belief, Number, OrderLines
+from seqlib.nn import LSTM
 
 
 def _sigmoid(a):
@@ -97,6 +99,38 @@ GATE = Exercise(
         Mistake("elementwise-product", partial(_gate, from_h=np.multiply), {
             "en": "`W_h * h_prev` multiplies entry by entry. ⊙ is for the gate's *use*; its inputs are summed with weights: `@`.",
             "ko": "`W_h * h_prev`는 원소끼리 곱합니다. ⊙는 게이트를 ‘쓸 때’의 곱이고, 게이트를 만들 때는 가중치를 곱해 더합니다: `@`.",
+        }),
+        Mistake("minus-on-the-first", lambda x_t, h_prev, W_x, W_h, b: 1 / (1 + np.exp(-W_x @ x_t + W_h @ h_prev + b)), {
+            "en": "The minus reaches the first term only, `-W_x @ x_t`. Put the whole sum in brackets: exp(−(…)).",
+            "ko": "빼기 부호가 첫 항 `-W_x @ x_t`에만 붙었습니다. 합 전체를 괄호로 묶으세요: exp(−(…)).",
+        }),
+        Mistake("reciprocal-missing", partial(_gate, of=lambda a: 1 + np.exp(-a)), {
+            "en": "This is 1 + exp(−a), larger than 1. The sigmoid is one *over* that.",
+            "ko": "1보다 큰 1 + exp(−a)입니다. 시그모이드는 그 역수입니다.",
+        }),
+        Mistake("exponential", partial(_gate, of=np.exp), {
+            "en": "This is exp of the sum, any positive number. σ(a) = 1 / (1 + exp(−a)) stays between 0 and 1.",
+            "ko": "합에 exp만 취해 어떤 양수든 될 수 있습니다. σ(a) = 1 / (1 + exp(−a))는 0과 1 사이에 있습니다.",
+        }),
+        Mistake("relu-for-sigmoid", partial(_gate, of=lambda a: np.maximum(a, 0)), {
+            "en": "This is ReLU, which has no upper end. A gate says how much, from 0 to 1: sigmoid.",
+            "ko": "위로 끝이 없는 ReLU를 썼습니다. 게이트는 0에서 1까지 ‘얼마나’를 말합니다. 시그모이드를 쓰세요.",
+        }),
+        Mistake("sigmoid-twice", partial(_gate, of=lambda a: _sigmoid(_sigmoid(a))), {
+            "en": "σ is applied twice: the second one sees numbers from 0 to 1 and answers from 0.5 to 0.73. Once is enough.",
+            "ko": "σ를 두 번 취했습니다. 두 번째는 0과 1 사이의 수를 받아 0.5에서 0.73까지만 나옵니다. 한 번이면 됩니다.",
+        }),
+        Mistake("sigmoids-multiplied", lambda x_t, h_prev, W_x, W_h, b: _sigmoid(W_x @ x_t) * _sigmoid(W_h @ h_prev + b), {
+            "en": "Each part has a sigmoid of its own here, and they are multiplied. One sigmoid goes around the sum of all three.",
+            "ko": "항마다 시그모이드를 취해 곱했습니다. 세 항을 모두 더한 뒤 시그모이드를 한 번 취하세요.",
+        }),
+        Mistake("sigmoids-added", lambda x_t, h_prev, W_x, W_h, b: _sigmoid(W_x @ x_t) + _sigmoid(W_h @ h_prev + b), {
+            "en": "Each part has a sigmoid of its own here, and their sum can reach 2. One sigmoid goes around the sum of all three.",
+            "ko": "항마다 시그모이드를 취해 더하면 2까지 될 수 있습니다. 세 항을 모두 더한 뒤 시그모이드를 한 번 취하세요.",
+        }),
+        Mistake("sigmoid-of-one-part", lambda x_t, h_prev, W_x, W_h, b: _sigmoid(W_x @ x_t) + W_h @ h_prev + b, {
+            "en": "σ is around `W_x @ x_t` only. It goes around the whole sum, h and b included.",
+            "ko": "σ가 `W_x @ x_t`만 감쌉니다. h와 b까지 합 전체를 감싸야 합니다.",
         }),
         Mistake("x-and-h-swapped", lambda x_t, h_prev, W_x, W_h, b: _sigmoid(W_x @ h_prev + W_h @ x_t + b), {
             "en": "x and h are swapped: W_x belongs to xₜ, W_h to hₜ₋₁.",
@@ -194,6 +228,34 @@ UPDATE = Exercise(
             "en": "tanh(C) is returned as the memory. Only h gets the tanh; C itself goes on unsquashed, or it would shrink at every step.",
             "ko": "기억으로 tanh(C)를 돌려주었습니다. tanh는 h에만 취합니다. C는 그대로 넘겨야 시점마다 줄어들지 않습니다.",
         }),
+        Mistake("h-from-the-old-C", lambda f, i, o, g, C_prev: _states(f * C_prev + i * g, o * np.tanh(C_prev)), {
+            "en": "h shows the old memory, tanh(Cₜ₋₁). What was just written must show at once: tanh(Cₜ).",
+            "ko": "h가 옛 기억 tanh(Cₜ₋₁)를 보여 줍니다. 방금 쓴 것이 바로 나타나도록 tanh(Cₜ)를 쓰세요.",
+        }),
+        Mistake("sigmoid-in-h", partial(_update, squash=_sigmoid), {
+            "en": "h takes σ(C) here, which is never negative. What is shown needs a sign: tanh(C).",
+            "ko": "h에 σ(C)를 썼습니다. σ는 음수가 되지 않습니다. 내보이는 값에는 부호가 필요하므로 tanh(C)를 쓰세요.",
+        }),
+        Mistake("squashed-on-the-way", lambda f, i, o, g, C_prev: _states(np.tanh(f * C_prev + i * g), o * np.tanh(np.tanh(f * C_prev + i * g))), {
+            "en": "C itself goes through tanh here, so it shrinks at every step, as in the plain cell. Only h gets the tanh.",
+            "ko": "C 자체에 tanh를 취해, 기본 셀처럼 단계마다 줄어듭니다. tanh는 h에만 취합니다.",
+        }),
+        Mistake("tanh-of-g-again", lambda f, i, o, g, C_prev: _states(f * C_prev + i * np.tanh(g), o * np.tanh(f * C_prev + i * np.tanh(g))), {
+            "en": "`g` is the candidate already, tanh has been taken. Here it gets a second one.",
+            "ko": "`g`는 이미 tanh를 거친 후보입니다. 여기서 tanh를 한 번 더 취했습니다.",
+        }),
+        Mistake("i-on-everything", lambda f, i, o, g, C_prev: _states(i * (f * C_prev + g), o * np.tanh(i * (f * C_prev + g))), {
+            "en": "i multiplies the kept part, too, so a shut input gate erases the memory. It belongs to the candidate alone: i ⊙ g.",
+            "ko": "i를 유지한 부분에도 곱해, 입력 게이트를 닫으면 기억이 지워집니다. i는 후보에만 곱합니다: i ⊙ g.",
+        }),
+        Mistake("multiplied-not-added", lambda f, i, o, g, C_prev: _states(f * C_prev * i * g, o * np.tanh(f * C_prev * i * g)), {
+            "en": "The two parts are multiplied. The memory accumulates: what is written is *added* to what is kept.",
+            "ko": "두 부분을 곱했습니다. 기억은 쌓입니다. 쓴 것을 유지한 것에 ‘더합니다’.",
+        }),
+        Mistake("only-the-candidate-shown", lambda f, i, o, g, C_prev: _states(f * C_prev + i * g, o * np.tanh(g)), {
+            "en": "h shows the candidate, not the memory. What was kept has to show, too: h = o ⊙ tanh(C).",
+            "ko": "h가 기억이 아니라 후보만 보여 줍니다. 유지한 것도 나타나야 합니다: h = o ⊙ tanh(C).",
+        }),
         Mistake("h-before-C", partial(_update, order="hC"), {
             "en": "The two are right but in the other order: return `C, h`.",
             "ko": "두 값은 맞지만 순서가 바뀌었습니다. `C, h` 순서로 돌려주세요.",
@@ -206,13 +268,13 @@ UPDATE = Exercise(
 
 def _step(
     x_t, h_prev, C_prev, W_x, W_h, b, *, blocks="fiog", bias=1, of=_sigmoid, candidate=np.tanh, peek=(), old="C",
-    from_h=np.matmul, squash=np.tanh, order="Ch",
+    from_h=np.matmul, squash=np.tanh, order="Ch", keep="f", write="i", out="o", show="new",
 ):  # fmt: skip
     a = W_x @ x_t + from_h(W_h, h_prev) + bias * b
-    value = _gates(a, blocks, of, candidate)
+    value = _gates(a, blocks, of, candidate) | {"1": 1.0}
     before = C_prev if old == "C" else h_prev
-    C = value["f"] * before + value["i"] * value["g"]
-    h = value["o"] * squash(C)
+    C = value[keep] * before + value[write] * value["g"]
+    h = value[out] * squash(C if show == "new" else C_prev)
     if peek:  # the gates that look at the state they are about to make
         late = _gates(W_x @ x_t + from_h(W_h, h) + bias * b, blocks, of, candidate)
         value |= {name: late[name] for name in peek}
@@ -297,6 +359,46 @@ STEP = Exercise(
             "en": "The bias `b` is missing: four blocks of H numbers, added before σ and tanh.",
             "ko": "편향 `b`가 빠졌습니다. H개씩 네 블록이고, σ와 tanh를 취하기 전에 더합니다.",
         }),
+        Mistake("gates-not-squashed", partial(_step, of=_same), {
+            "en": "The sigmoid of the three gates is missing: f, i and o can be any number here.",
+            "ko": "세 게이트에 시그모이드를 빠뜨렸습니다. 여기서는 f, i, o가 어떤 수든 될 수 있습니다.",
+        }),
+        Mistake("candidate-not-squashed", partial(_step, candidate=_same), {
+            "en": "The candidate is the bare sum. It goes through tanh, so that no single step writes more than 1.",
+            "ko": "후보가 합 그대로입니다. tanh를 취해야 한 단계에서 1보다 많이 쓰지 않습니다.",
+        }),
+        Mistake("nothing-squashed", partial(_step, of=_same, candidate=_same), {
+            "en": "All four blocks are bare sums. The gates f, i, o go through σ, the candidate g through tanh.",
+            "ko": "네 블록이 모두 합 그대로입니다. 게이트 f, i, o에는 σ를, 후보 g에는 tanh를 취하세요.",
+        }),
+        Mistake("tanh-after-sigmoid", partial(_step, candidate=lambda a: np.tanh(_sigmoid(a))), {
+            "en": "σ was applied to all four blocks, and then tanh to g. The candidate gets tanh alone, or it is never negative.",
+            "ko": "네 블록 모두에 σ를 취한 뒤 g에 tanh를 취했습니다. 후보에는 tanh만 취합니다. 그래야 음수도 나옵니다.",
+        }),
+        Mistake("gates-see-C", lambda x_t, h_prev, C_prev, W_x, W_h, b: _step(x_t, C_prev, C_prev, W_x, W_h, b), {
+            "en": "The gates look at Cₜ₋₁ here. They are computed from what was shown, hₜ₋₁: `W_h @ h_prev`.",
+            "ko": "게이트가 Cₜ₋₁를 봅니다. 게이트는 내보인 것, hₜ₋₁에서 계산합니다: `W_h @ h_prev`.",
+        }),
+        Mistake("f-for-both", partial(_step, write="f"), {
+            "en": "f stands in both places. What is written has a gate of its own: i ⊙ g.",
+            "ko": "두 자리에 모두 f를 썼습니다. 쓰는 양은 따로 i가 정합니다: i ⊙ g.",
+        }),
+        Mistake("i-missing", partial(_step, write="1"), {
+            "en": "The candidate is written in full: its gate i is missing.",
+            "ko": "후보를 전부 써 버렸습니다. 입력 게이트 i가 빠졌습니다.",
+        }),
+        Mistake("f-missing", partial(_step, keep="1"), {
+            "en": "Cₜ₋₁ is kept in full: the forget gate f is missing.",
+            "ko": "Cₜ₋₁을 전부 유지했습니다. 망각 게이트 f가 빠졌습니다.",
+        }),
+        Mistake("output-gate-missing", partial(_step, out="1"), {
+            "en": "The output gate is missing: h = o ⊙ tanh(C).",
+            "ko": "출력 게이트가 빠졌습니다: h = o ⊙ tanh(C).",
+        }),
+        Mistake("h-from-the-old-C", partial(_step, show="old"), {
+            "en": "h shows the old memory, tanh(Cₜ₋₁). What was just written must show at once: tanh(Cₜ).",
+            "ko": "h가 옛 기억 tanh(Cₜ₋₁)를 보여 줍니다. 방금 쓴 것이 바로 나타나도록 tanh(Cₜ)를 쓰세요.",
+        }),
         Mistake("h_prev-for-C_prev", partial(_step, old="h"), {
             "en": "f ⊙ hₜ₋₁ for f ⊙ Cₜ₋₁. What is kept is the memory C; h is only what was shown of it.",
             "ko": "f ⊙ Cₜ₋₁ 자리에 f ⊙ hₜ₋₁을 썼습니다. 유지되는 것은 기억 C이고, h는 그중 내보인 것일 뿐입니다.",
@@ -352,6 +454,42 @@ HALF_LIFE = Exercise(
             "en": "f to the power ½ solves t² = f. The unknown stands in the exponent: f^t = ½ needs a logarithm.",
             "ko": "f의 ½제곱은 t² = f의 해입니다. 모르는 것은 지수입니다. f^t = ½을 풀려면 로그가 필요합니다.",
         }),
+        Mistake("whole-steps", lambda f: float(np.ceil(np.log(0.5) / np.log(f))), {
+            "en": "This is rounded up to whole steps. The half-life is the exact t with f^t = ½, whole or not.",
+            "ko": "정수 단계로 올림했습니다. 반감기는 f^t = ½인 t 그 자체이며, 정수가 아니어도 됩니다.",
+        }),
+        Mistake("rounded-down", lambda f: float(np.floor(np.log(0.5) / np.log(f))), {
+            "en": "The decimals are cut off. The half-life is the exact t with f^t = ½, whole or not.",
+            "ko": "소수점 아래를 버렸습니다. 반감기는 f^t = ½인 t 그 자체이며, 정수가 아니어도 됩니다.",
+        }),
+        Mistake("of-what-is-lost", lambda f: np.log(0.5) / np.log(1 - f), {
+            "en": "1 − f is what is *lost* at a step. What is kept is f: ln ½ / ln f.",
+            "ko": "1 − f는 한 단계에 ‘잃는’ 비율입니다. 남는 비율은 f입니다: ln ½ / ln f.",
+        }),
+        Mistake("two-bases", lambda f: np.log(0.5) / np.log10(f), {
+            "en": "ln above and log₁₀ below: two bases. Any base will do, but the same in both places.",
+            "ko": "위에는 ln, 아래에는 log₁₀을 썼습니다. 밑은 무엇이든 좋지만 두 곳이 같아야 합니다.",
+        }),
+        Mistake("two-bases-turned", lambda f: np.log10(0.5) / np.log(f), {
+            "en": "log₁₀ above and ln below: two bases. Any base will do, but the same in both places.",
+            "ko": "위에는 log₁₀, 아래에는 ln을 썼습니다. 밑은 무엇이든 좋지만 두 곳이 같아야 합니다.",
+        }),
+        Mistake("quotient-inside", lambda f: np.log(0.5 / f), {
+            "en": "ln(½ / f) is ln ½ − ln f. The *quotient of the logarithms* is wanted: ln ½ / ln f.",
+            "ko": "ln(½ / f)는 ln ½ − ln f입니다. 구하려는 것은 ‘로그끼리의 나눗셈’ ln ½ / ln f입니다.",
+        }),
+        Mistake("product", lambda f: np.log(0.5) * np.log(f), {
+            "en": "The logarithms are multiplied. From t · ln f = ln ½ one *divides* by ln f.",
+            "ko": "로그끼리 곱했습니다. t · ln f = ln ½이므로 ln f로 ‘나눕니다’.",
+        }),
+        Mistake("halved", lambda f: 0.5 / np.log(f), {
+            "en": "The numerator lacks its logarithm: t · ln f = *ln* ½.",
+            "ko": "분자에 로그를 빠뜨렸습니다: t · ln f = ‘ln’ ½.",
+        }),
+        Mistake("half-of-f", lambda f: 0.5 / f, {
+            "en": "½ / f is the factor that is still missing after one step. Steps are counted in the exponent: f^t = ½ needs a logarithm.",
+            "ko": "½ / f는 한 단계 뒤에 더 곱해야 할 비율입니다. 단계 수는 지수에 있습니다. f^t = ½을 풀려면 로그가 필요합니다.",
+        }),
         Mistake("one-logarithm", lambda f: np.log(0.5) / f, {
             "en": "The logarithm of f is missing: t · ln f = ln ½.",
             "ko": "f에 로그를 취하지 않았습니다: t · ln f = ln ½.",
@@ -373,7 +511,7 @@ BIAS = Exercise(
     signature="first_bias(H, value)",
     solution=_first_bias,
     axes=("row", "example"),
-    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=3.0)],
+    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=2.5), dict(H=1, value=0.5)],
     praise={
         "en": "With b_f = 1 every forget gate starts near σ(1) = 0.73, with 3 near 0.95: open before anything is learned.",
         "ko": "b_f = 1이면 망각 게이트가 σ(1) = 0.73 근처에서, 3이면 0.95 근처에서 시작합니다. 배우기 전부터 열려 있습니다.",
@@ -407,6 +545,34 @@ BIAS = Exercise(
             "en": "σ is applied to the bias already. The bias goes in *before* σ, as it is.",
             "ko": "편향에 이미 σ를 취했습니다. 편향은 σ를 취하기 ‘전’에 그대로 더합니다.",
         }),
+        Mistake("decimals-cut", lambda H, value: _first_bias(H, int(value)).astype(int), {
+            "en": "The decimals of `value` are cut off: an array of integers (`dtype=int`) cannot hold 2.5. Let zeros be float.",
+            "ko": "`value`의 소수점 아래가 잘렸습니다. 정수 배열(`dtype=int`)에는 2.5를 담을 수 없습니다. 실수 배열을 쓰세요.",
+        }),
+        Mistake("always-one", lambda H, value: _first_bias(H, 1.0), {
+            "en": "The rows hold a fixed 1. Write `value` into them: the function is asked for other values, too.",
+            "ko": "행에 늘 1을 넣었습니다. 다른 값으로도 불리는 함수이므로 `value`를 넣으세요.",
+        }),
+        Mistake("one-row-short", lambda H, value: np.vstack([np.full((H - 1, 1), float(value)), np.zeros((3 * H + 1, 1))]), {
+            "en": "One row too few: `b[:H]` has H rows, 0 … H − 1; the end of a slice is left out already.",
+            "ko": "한 행이 모자랍니다. `b[:H]`는 0 … H − 1의 H행입니다. 슬라이스의 끝은 이미 빠져 있습니다.",
+        }),
+        Mistake("one-row-too-many", lambda H, value: np.vstack([np.full((H + 1, 1), float(value)), np.zeros((3 * H - 1, 1))]), {
+            "en": "One row too many: row H belongs to the input gate already. `b[:H]` has the rows 0 … H − 1.",
+            "ko": "한 행이 많습니다. H행은 이미 입력 게이트의 것입니다. `b[:H]`가 0 … H − 1행입니다.",
+        }),
+        Mistake("from-H-on", lambda H, value: np.vstack([np.zeros((H, 1)), np.full((3 * H, 1), float(value))]), {
+            "en": "These are all rows *from* H on: the other three blocks. The forget gate's are those before: `b[:H]`.",
+            "ko": "H행‘부터’ 끝까지, 나머지 세 블록을 채웠습니다. 망각 게이트는 그 앞의 행입니다: `b[:H]`.",
+        }),
+        Mistake("every-fourth", lambda H, value: np.kron(np.ones((H, 1)), [[float(value)], [0], [0], [0]]), {
+            "en": "Every fourth row is set, as if the gates were interleaved unit by unit. They are stacked in blocks: the first H rows.",
+            "ko": "유닛마다 네 게이트가 번갈아 오는 것처럼 네 행마다 채웠습니다. 블록으로 쌓여 있으므로 앞의 H행입니다.",
+        }),
+        Mistake("on-top-of-ones", lambda H, value: _first_bias(H, value) + np.vstack([np.zeros((H, 1)), np.ones((3 * H, 1))]), {
+            "en": "The other three blocks hold 1. They start at 0; only b_f gets a value.",
+            "ko": "나머지 세 블록에 1이 들어 있습니다. 0에서 시작해야 합니다. b_f에만 값을 넣으세요.",
+        }),
         Mistake("one-row", lambda H, value: np.eye(4 * H, 1) * value, {
             "en": "Only the first row is set. Each of the H units has a forget gate of its own: rows 0 … H − 1.",
             "ko": "첫 행만 채웠습니다. 유닛 H개마다 망각 게이트가 따로 있습니다: 0 … H − 1행.",
@@ -414,65 +580,81 @@ BIAS = Exercise(
     ),
 )
 
-# ---------- gates-count
+# ---------- forms
 
-
-def _count(D, H, *, blocks=4, inputs=1, memory="H x H", biases=1, once=0, states=0):
-    W_h = {"H x H": H * H, "none": 0, "4H": 4 * H * H, "H": H}[memory]
-    return blocks * (inputs * H * D + W_h + biases * H) + once * H + states * 2 * H
-
-
-COUNT = Exercise(
-    key="gates-count",
-    signature="parameters(D, H)",
-    solution=_count,
-    cases=lambda rng: [dict(D=3, H=4), dict(D=7, H=5), dict(D=2, H=9)],
+LEAK = Number(
+    key="gates-leak",
+    truth=lambda: 0.9**10,
+    factor=1.15,
     praise={
-        "en": "Four times the plain cell: three gates and the candidate. The memory C costs no weight at all.",
-        "ko": "기본 RNN 셀의 네 배입니다. 게이트 셋과 후보 하나입니다. 기억 C에는 가중치가 하나도 들지 않습니다.",
+        "en": "0.9¹⁰ = {truth}: two thirds are gone after ten steps, though each step keeps nine tenths.",
+        "ko": "0.9¹⁰ = {truth}. 단계마다 10분의 9를 남기는데도 열 단계 뒤에는 3분의 2가 사라집니다.",
     },
-    mistakes=(
-        Mistake("three-gates-only", partial(_count, blocks=3), {
-            "en": "Three times: the candidate is missing. It has weights and a bias as the gates have.",
-            "ko": "세 배로 세어 후보가 빠졌습니다. 후보에도 게이트처럼 가중치와 편향이 있습니다.",
+    beliefs=(
+        Belief("no-leak", 0.95, 1.05, {
+            "en": "Above 0 does not mean kept: each step keeps 0.9 *of what is left*. Multiply ten times.",
+            "ko": "0보다 크다고 다 남는 것은 아닙니다. 단계마다 ‘남은 것의’ 0.9배가 됩니다. 열 번 곱하세요.",
         }),
-        Mistake("one-cell", partial(_count, blocks=1), {
-            "en": "This is the plain RNN's cell. An LSTM has four such blocks: f, i, o and the candidate.",
-            "ko": "기본 RNN 셀의 수입니다. LSTM에는 이런 블록이 넷 있습니다: f, i, o와 후보.",
+        Belief("one-step", 0.85, 0.949, {
+            "en": "0.9 is left after *one* step. After the second it is 0.9 · 0.9 = 0.81, and so on.",
+            "ko": "0.9는 ‘한’ 단계 뒤에 남는 양입니다. 두 단계 뒤에는 0.9 · 0.9 = 0.81, 이렇게 계속됩니다.",
         }),
-        Mistake("five-blocks", partial(_count, blocks=5), {
-            "en": "Five blocks: is the cell state counted as a layer? Cₜ is computed from the others by × and +, without weights.",
-            "ko": "블록을 다섯으로 세었습니다. 셀 상태를 층으로 세었나요? Cₜ는 가중치 없이 ×와 +로 구합니다.",
-        }),
-        Mistake("bias-missing", partial(_count, biases=0), {
-            "en": "The biases are missing: b_f, b_i, b_o and b_g, H numbers each.",
-            "ko": "편향이 빠졌습니다. b_f, b_i, b_o, b_g가 각각 H개입니다.",
-        }),
-        Mistake("bias-once", partial(_count, biases=0, once=1), {
-            "en": "The bias is counted once, H. Each of the four blocks has its own: 4·H.",
-            "ko": "편향을 한 번, H개만 세었습니다. 네 블록에 저마다 있으므로 4·H개입니다.",
-        }),
-        Mistake("two-biases", partial(_count, biases=2), {
-            "en": "Two biases a block, as PyTorch keeps them (b_ih and b_hh). The equations of the lesson have one.",
-            "ko": "블록마다 편향을 둘로 세었습니다. PyTorch의 방식(b_ih, b_hh)입니다. 이 수업의 수식에는 하나씩 있습니다.",
-        }),
-        Mistake("W_h-missing", partial(_count, memory="none"), {
-            "en": "The weights of hₜ₋₁ are missing: H·H in each block.",
-            "ko": "hₜ₋₁의 가중치가 빠졌습니다. 블록마다 H·H개입니다.",
-        }),
-        Mistake("W_x-missing", partial(_count, inputs=0), {
-            "en": "The weights of xₜ are missing: H·D in each block.",
-            "ko": "xₜ의 가중치가 빠졌습니다. 블록마다 H·D개입니다.",
-        }),
-        Mistake("W_h-4H-by-4H", partial(_count, memory="4H"), {
-            "en": "W_h is counted as 4H × 4H. Stacked it has 4H rows but only H columns, for hₜ₋₁ has H numbers.",
-            "ko": "W_h를 4H × 4H로 세었습니다. 쌓으면 행은 4H개지만 열은 H개입니다. hₜ₋₁이 수 H개이기 때문입니다.",
-        }),
-        Mistake("states-counted", partial(_count, states=1), {
-            "en": "The states h and C are counted, too. They are computed anew for every sequence; parameters are what training changes.",
-            "ko": "상태 h와 C까지 세었습니다. 상태는 시퀀스마다 새로 계산됩니다. 파라미터는 학습으로 바뀌는 것입니다.",
+        Belief("linear", -0.1, 0.1, {
+            "en": "Not the same *amount* is lost at each step, 0.1, but the same *share*: a tenth of what is left.",
+            "ko": "단계마다 같은 ‘양’ 0.1을 잃는 것이 아니라 같은 ‘비율’, 남은 것의 10분의 1을 잃습니다.",
         }),
     ),
 )
 
-register(GATE, UPDATE, STEP, HALF_LIFE, BIAS, COUNT)
+
+def _from_equations(p, x_t, h_prev, C_prev):
+    value = {k: _gate(x_t, h_prev, p[f"W_x{k}"], p[f"W_h{k}"], p[f"b_{k}"]) for k in "fio"}
+    C = value["f"] * C_prev + value["i"] * np.tanh(p["W_xg"] @ x_t + p["W_hg"] @ h_prev + p["b_g"])
+    return C, value["o"] * np.tanh(C)
+
+
+def _one_cell(rng):
+    cell = LSTM(2, 3, rng=rng)
+    return dict(p=cell.params, **{name: rng.normal(size=(n, 4)) for name, n in (("x_t", 2), ("h_prev", 3), ("C_prev", 3))})
+
+
+LINES = OrderLines(
+    key="gates-lines",
+    head="def lstm_step(p, x_t, h_prev, C_prev):",
+    lines=(
+        "f = sigmoid(p.W_xf @ x_t + p.W_hf @ h_prev + p.b_f)",
+        "i = sigmoid(p.W_xi @ x_t + p.W_hi @ h_prev + p.b_i)",
+        "o = sigmoid(p.W_xo @ x_t + p.W_ho @ h_prev + p.b_o)",
+        "g = np.tanh(p.W_xg @ x_t + p.W_hg @ h_prev + p.b_g)",
+        "C = f * C_prev + i * g",
+        "h = o * np.tanh(C)",
+        "return C, h",
+    ),
+    solution=_from_equations,
+    cases=lambda rng: [_one_cell(rng)],
+    names={"sigmoid": _sigmoid},
+    praise={
+        "en": "Gates and candidate, then the memory, then what is shown. The first four may stand in any order: none needs another.",
+        "ko": "게이트와 후보, 그다음 기억, 그다음 내보일 값입니다. 처음 넷은 서로 필요 없으므로 순서가 상관없습니다.",
+    },
+    beliefs=(
+        ("h-before-C", lambda order: order.index(5) < order.index(4), {
+            "en": "h is made from C before C is there. First the memory is updated, then o shows it.",
+            "ko": "C가 만들어지기 전에 C에서 h를 구했습니다. 먼저 기억을 갱신하고, 그다음 o가 내보입니다.",
+        }),
+        ("C-too-early", lambda order: order.index(4) < max(order.index(k) for k in (0, 1, 3)), {
+            "en": "C needs f, i and the candidate g. In this order one of them is not there yet.",
+            "ko": "C를 구하려면 f, i와 후보 g가 필요합니다. 이 순서에서는 그중 하나가 아직 없습니다.",
+        }),
+        ("return-too-early", lambda order: order[-1] != 6, {
+            "en": "What stands below `return` is never reached. It comes last.",
+            "ko": "`return` 아래의 줄은 실행되지 않습니다. `return`은 맨 끝에 둡니다.",
+        }),
+        ("h-before-o", lambda order: order.index(5) < order.index(2), {
+            "en": "h needs the output gate o, which is made only later in this order.",
+            "ko": "h를 구하려면 출력 게이트 o가 필요한데, 이 순서에서는 o가 나중에 만들어집니다.",
+        }),
+    ),
+)
+
+register(LINES, GATE, LEAK, UPDATE, HALF_LIFE, STEP, BIAS)

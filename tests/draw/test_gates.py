@@ -107,7 +107,7 @@ def test_the_picture_is_drawn_once_and_says_its_numbers():
     texts = ["".join(e.itertext()) for e in ET.fromstring(other.at(1)).iter(SVG + "text")]
     for number in ("0.50", "0.20", "0.40", "−0.50", "−2.00", "−1.10", "= 1.0"):
         assert number in texts, number
-    assert other.sentences[0].startswith("Step 1: C₁ = 0.50 · (−2.00) + 0.20 · (−0.50) = −1.10;")
+    assert other.sentences[0].startswith("C₁ = 0.50 · (−2.00) + 0.20 · (−0.50) = −1.10;")
     assert picture.scene(1, 1, 1, 1, 2).T == gates.STEPS  # C leaves the axes: drawn on their edge
 
 

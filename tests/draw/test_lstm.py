@@ -65,9 +65,8 @@ def test_the_update_alone():
         for gate in (f, i):
             expected.update(numbers(gate, signed=False))
         assert numbers_shown(scene.at(t + 1)) == expected
-        assert f"unit 2: {f[1]:.2f} · " in scene.sentences[t] and scene.sentences[t].endswith(
-            f" = {numbers(C, signed=False)[1]}."
-        )
+        assert f"[2] = {f[1]:.2f} · " in scene.sentences[t]
+        assert f" = {numbers(C, signed=False)[1]}: unit 2 at step {t + 1}" in scene.sentences[t]
 
 
 def test_every_number_backwards_is_a_derivative():

@@ -411,10 +411,6 @@ UNUSUAL = {
         lambda H, value: np.vstack([np.full((H, 1), value), np.zeros((3 * H, 1))]),
         lambda H, value: [[value]] * H + [[0]] * (3 * H),
     ],
-    "gates-count": [
-        lambda D, H: 4 * H * (D + H + 1),
-        lambda D, H: float(sum(np.zeros((4 * H, n)).size for n in (D, H, 1))),
-    ],
     "train-cross-entropy": [cross_entropy_by_log_sum_exp],
     "train-mse": [
         lambda out, y: [((out - y) ** 2).mean(), 2 * (out - y) / out.size],

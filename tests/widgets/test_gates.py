@@ -1,13 +1,11 @@
 """The gate playground, and what lesson 8 claims of its trained networks."""
 
-import json
 import re
-from itertools import count
 
 import numpy as np
 import pytest
 
-from seqlib import LSTM, Adam, Readout, SequenceModel, saved, sigmoid, train, words
+from seqlib import saved, sigmoid, words
 from seqlib.widgets.gates import REACH, GatePlayground
 from tests.conftest import ROOT
 
@@ -25,7 +23,7 @@ def shown(playground, t):
 
 def test_sliders_move_the_numbers(playground):
     assert shown(playground, 2) == (
-        "Step 2: C₂ = 0.90 · 0.90 + 0.00 · 0.50 = 0.81; h₂ = 1.00 · tanh(0.81) = 0.67. "
+        "C₂ = 0.90 · 0.90 + 0.00 · 0.50 = 0.81; h₂ = 1.00 · tanh(0.81) = 0.67 at step 2. "
         "Half of a memory is left after 6.6 steps."
     )
     playground.f = 1
@@ -85,51 +83,3 @@ def test_every_text_is_there_in_korean():
         assert all(re.search("[가-힣]", text) for text in [*said, *playground.scene.sentences, playground.scene.alt])
     finally:
         words.use("en")
-
-
-# ---------------------------------------------------------------- what the lesson says of its networks
-
-
-@pytest.fixture(scope="module")
-def recall():
-    """The task's generator, out of the lesson itself."""
-    if not LESSON.exists():
-        pytest.skip("the lesson is not there")
-    cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(LESSON.read_text(encoding="utf-8"))["cells"]}
-    names = {"np": np}
-    with np.printoptions():
-        exec(cells["gates-task"], names)
-    return names["recall"]
-
-
-def test_the_task_asks_for_the_number_marked_last(recall):
-    x, targets = recall(50, 20, np.random.default_rng(0), marks=0.2)
-    for n in range(50):
-        last = None
-        for t in range(20):
-            value, mark, ask = x[t, :, n]
-            last = value if mark else last
-            assert not (mark and ask)
-            assert targets[t, 0, n] == last if ask else np.isnan(targets[t, 0, n])
-    assert x[0, 1].all() and x[-1, 2].all()
-
-
-def units_that_hold(recall, seed):
-    """The rule of the lesson, for a network trained as in the lesson."""
-    rng = np.random.default_rng(seed)
-    model = SequenceModel(LSTM(3, 3, rng=rng), Readout(3, 1, rng=rng), loss="mse")
-    fresh = (recall(32, 20, rng) for _ in count())
-    train(model, fresh, Adam(0.03), 900, clip=1.0)
-    train(model, fresh, Adam(0.01), 300, clip=1.0)
-    x, targets = recall(500, 20, np.random.default_rng(1))
-    mark, f = x[:, 1] == 1, model.forward(x).f.swapaxes(0, 1)
-    new = mark & (np.arange(20) > 0)[:, None]
-    right = (np.abs(model.forward(x).logits - targets) < 0.1)[~np.isnan(targets)].mean()
-    return ((f > 0.9)[:, ~mark].mean(axis=1) >= 0.95) & (np.median(f[:, new], axis=1) < 0.5), right
-
-
-@pytest.mark.parametrize(("seed", "holds"), [(0, True), (1, False), (2, True), (3, False)])
-def test_which_seeds_have_a_unit_that_holds(recall, seed, holds):
-    units, right = units_that_hold(recall, seed)
-    assert units.any() == holds
-    assert right > 0.98, "all of them solve the task"

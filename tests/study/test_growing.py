@@ -1,0 +1,97 @@
+"""The task of lesson 8, the cells that grow into an LSTM, and what is stored of their trainings."""
+
+import numpy as np
+import pytest
+
+from seqlib import data
+from seqlib.nn import LSTM
+from seqlib.study import growing
+from seqlib.study.gradcheck import check_cell
+
+OWN = [stage for stage, kind in growing.STAGES.items() if kind.__module__ == growing.__name__]
+
+
+@pytest.mark.parametrize("demand", growing.DEMANDS)
+def test_the_task_asks_for_the_number_marked_last(demand):
+    x, targets = growing.recall(50, 20, demand, rng=0, marks=0.2)
+    for n in range(50):
+        for t in range(20):
+            value, mark, ask = x[t, :, n]
+            last = value if mark else last  # noqa: F821  (the first step is marked)
+            assert not (mark and ask)
+            if ask:
+                assert targets[t, 0, n] == last
+            elif demand == "silent":
+                assert targets[t, 0, n] == 0
+            else:
+                assert np.isnan(targets[t, 0, n])
+    noise, marks = x[:, 0][x[:, 1] == 0], x[1:, 1]
+    assert noise.any() == (demand in ("ignore", "silent")) and marks.any() == (demand != "keep")
+    assert x[0, 1].all() and x[-1, 2].all()
+    assert set(growing.signs(x)) <= {"!", "?", "·"}
+
+
+def test_an_unknown_demand_is_refused():
+    with pytest.raises(ValueError, match="demand must be one of keep, replace, ignore, silent, but 'loud' came"):
+        growing.recall(1, 5, "loud", rng=0)
+
+
+@pytest.mark.parametrize("stage", OWN)
+def test_every_stage_passes_the_gradient_check(stage):
+    check_cell(growing.STAGES[stage](3, 2, rng=np.random.default_rng(0)))
+
+
+def test_a_stage_is_an_lstm_whose_missing_gates_stand_open():
+    """With biases of 1000 a gate of the LSTM is 1 to the last bit: what is left is the stage before."""
+    rng = np.random.default_rng(1)
+    x, whole = rng.normal(size=(6, 3, 4)), LSTM(3, 2, rng=rng)
+    for stage, missing in (("write", "o"), ("forget", "io"), ("rail", "fio")):
+        cell = growing.STAGES[stage](3, 2, rng=rng)
+        for k in missing:
+            whole.params[f"W_x{k}"] = 0
+            whole.params[f"W_h{k}"] = 0
+            whole.params[f"b_{k}"] = 1000
+        for name in cell.params:
+            cell.params[name] = whole.params[name]
+        np.testing.assert_allclose(cell.forward(x).h, whole.forward(x).h, atol=1e-14)
+
+
+def test_what_is_stored_is_what_the_weights_do():
+    stored = data.growing()
+    assert [(run["demand"], run["stage"]) for run in stored["runs"]] == [
+        (demand, stage) for demand in growing.DEMANDS for stage in growing.STAGES
+    ]
+    for run in stored["runs"]:
+        x, targets = growing.recall(500, 20, run["demand"], rng=1000)
+        share = growing.share_right(growing.model_of(run), x, targets)
+        assert share == pytest.approx(run["right"][run["seed"]], abs=1e-3)
+
+
+def test_each_demand_defeats_a_stage_and_the_next_one_meets_it():
+    middle = {(run["stage"], run["demand"]): np.median(run["right"]) for run in data.growing()["runs"]}
+    stages = list(growing.STAGES)
+    for demand, fails, meets in zip(growing.DEMANDS, stages, stages[1:], strict=False):
+        assert middle[fails, demand] < 0.35 and middle[meets, demand] > 0.95
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return growing.learn("read", H=3, seed=4, updates=1200)[0]
+
+
+def test_what_lesson_8_says_of_its_network(trained):
+    x, targets = growing.recall(500, 20, rng=1)
+    assert growing.share_right(trained, x, targets) > 0.98
+    mark, f = x[:, 1] == 1, trained.forward(x).f[:, 0]
+    new = mark & (np.arange(20) > 0)[:, None]
+    assert (f > 0.9)[~mark].mean() > 0.95 and np.median(f[new]) < 0.2  # unit 1 holds, and lets go at a mark
+    assert growing.share_after(trained, 200) < 0.5 < growing.share_after(trained, 50)
+
+
+def test_cutting_the_unit_that_holds_spoils_the_answers(trained):
+    x, targets = growing.recall(500, 20, rng=2, marks=0)
+    shares = [(np.abs(growing.cut(trained, x, u) - targets[-1, 0]) < 0.1).mean() for u in (None, 1, 2, 3)]
+    assert shares[1] < 0.2 and min(shares[0], shares[2], shares[3]) > 0.95
+    assert np.array_equal(growing.cut(trained, x), trained.forward(x).logits[-1, 0])
+    with pytest.raises(ValueError, match="unit must be 1 … 3, but 4 came"):
+        growing.cut(trained, x, 4)
