@@ -220,7 +220,7 @@ def test_a_sentence_gives_numpys_numbers(monkeypatch):
             with widget.hold_sync():
                 for key, value in state.items():
                     setattr(widget, key, value)
-            assert widget.scene.T == ran[-1]["steps"]
+            assert ran[-1]["steps"] == widget.scene.T
             runs[name].append(ran[-1])
         asked[name] = {"recipe": widget.recipe, "given": widget.given, "states": states}
     source = """
