@@ -192,6 +192,36 @@ def test_everything_is_on_the_screen(page, alone, shots, name, scheme):
     assert boxes["bottom"] <= 720 and boxes["hang"] == 0 and boxes["wide"] <= 1280
 
 
+@pytest.mark.parametrize("name", playgrounds.ALL)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_keys_and_axe(page, alone, axe, name, scheme):
+    """The table, the list of keys and the large view open by their keys; letters typed in a control open nothing."""
+    page.emulate_media(color_scheme=scheme)
+    alone(name)
+    player = page.locator(".player")
+    numbers, keys, large = (player.locator(of) for of in (".numbers", ".keys", "dialog.large"))
+    control = page.locator(".panel-of-playground :is(input, button:not(:disabled))").first
+    control.focus()
+    page.keyboard.type("t?f")
+    drawn(page)
+    assert numbers.is_hidden() and keys.is_hidden() and page.locator("dialog.large").count() == 0
+    player.focus()
+    page.keyboard.type("t?")
+    drawn(page)
+    assert keys.is_visible() and keys.locator("dt").count() > 5
+    assert numbers.is_visible() and numbers.locator("tbody tr").count() > 0, "there are numbers in every playground"
+    axe()
+    assert all(text.strip() for text in numbers.locator("th, td").all_text_contents())
+    page.keyboard.type("t?f")
+    drawn(page)
+    assert page.locator("dialog.large").is_visible() and large.count() == 0, "the player is in the dialog"
+    assert control.is_visible(), "with its controls"
+    axe()
+    page.keyboard.press("Escape")
+    drawn(page)
+    assert page.locator("dialog.large").count() == 0 and player.is_visible()
+
+
 # --- with a kernel ----------------------------------------------------------------------------------------------------
 
 
