@@ -25,7 +25,7 @@ HTML, VIEW, STATE = "text/html", "application/vnd.jupyter.widget-view+json", "ap
 PICTURE = '<div class="seqlib-picture">'
 PLAYER = re.compile(r'<script class="seqlib-player">.*?</script>', re.DOTALL)
 CONTROLS = re.compile("(.*Slider|.*Text|Checkbox|Dropdown|ToggleButtons)Model")
-PLAYGROUND = ("recipe", "given", "rows", "makers", "state", "failed")  # what only a picture that recomputes has
+PLAYGROUND = ("recipe", "given", "rows", "makers", "state", "failed", "note")  # what only a picture that recomputes has
 _state = {"carried": False}
 
 
@@ -149,6 +149,7 @@ def _shown(states, model):
         if "svg" in state and "bindings" in state:
             settings.extend(_set(state))
             rest.append(_stepping(_data(state)))
+            rest.extend([f"<p>{escape(state['note'])}</p>"] if state.get("note") else [])
         elif CONTROLS.fullmatch(kind):
             settings.append(_setting(kind, state))
         elif kind in ("LabelModel", "HTMLModel") and (text := _words(kind, state)):
@@ -195,12 +196,14 @@ def _setting(kind, state):
 def _set(state):
     """Where the controls of a picture that recomputes stand; what other controls are, the picture tells."""
     for control in itertools.chain(*state.get("rows", ())):
-        kind, label, value = control["kind"], control.get("label"), state.get(control["name"])
+        kind, label, value = control["kind"], control.get("label"), state.get(control.get("of", control["name"]))
         if kind == "slider":
             yield f"{label} {value:.{control['digits']}f}"
         elif kind == "check":
             yield f"{label} {'✓' if value else '–'}"
-        elif kind == "choice":
+        elif kind == "text":
+            yield f"{label} {value[state[control['by']]] if 'by' in control else value}"
+        elif kind in ("choice", "select"):
             chosen = next(text for text, of in control["options"] if of == value)
             yield f"{label} {chosen}" if label else chosen
 

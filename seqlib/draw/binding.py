@@ -1,7 +1,9 @@
 """What a panel returns: this artist takes these T values; that one leads to a step, or opens a level; these move."""
 
+import base64
 import operator
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +14,7 @@ from matplotlib.artist import Artist
 # What can be bound, and (where it is one plain attribute of the artist's group) to which SVG attribute.
 ATTRIBUTES = {"fill": "fill", "stroke": "stroke", "opacity": "opacity", "line": "stroke-width", "tip": "aria-label"}
 GEOMETRY = ("move", "width", "height")
-WHAT = ("text", *ATTRIBUTES, *GEOMETRY, "points")
+WHAT = ("text", *ATTRIBUTES, *GEOMETRY, "points", "pixels")
 
 # XML 1.0 has no place for these characters, and a reader may type any of them.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -31,7 +33,8 @@ class Binding:
         artist's anchor goes there, in its own coordinates: data units, unless it was drawn with another transform),
         ``"width"`` or ``"height"`` (a Rectangle's size in data units, negative allowed), ``"line"`` (line width in
         pt), ``"tip"`` (strings shown on hover and focus), ``"points"`` ((T, m, 2): a line without markers goes through
-        these m points, in its own coordinates; what lies outside the axes is not seen).
+        these m points, in its own coordinates; what lies outside the axes is not seen), ``"pixels"`` (addresses of
+        images, see `pixels`: an image of one pixel, drawn without interpolation, becomes this one).
     values : sequence
         One value a step, final: colours as colours, numbers already formatted where they are text.
     name : str, optional
@@ -48,10 +51,14 @@ class Binding:
 
 @dataclass(frozen=True)
 class Goto:
-    """A click on this artist jumps to step `t` (0-based, like an index into a trace)."""
+    """A click on this artist jumps to step `t` (0-based, like an index into a trace).
+
+    Where one drawing serves sequences of several lengths, there may be `most` steps: then `t` may lie beyond the last.
+    """
 
     artist: Artist
     t: int
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ def check(binding, where, fig, T):
     _check_artist(binding.artist, where, fig)
     if isinstance(binding, Goto | Open):
         if binding.t is not None or isinstance(binding, Goto):
-            step_index(binding.t, T, f"{where}: t")
+            step_index(binding.t, getattr(binding, "most", None) or T, f"{where}: t")
         return
     if binding.what not in WHAT:
         raise ValueError(f"{where}: what must be one of {', '.join(WHAT)}, got {binding.what!r}.")
@@ -157,6 +164,21 @@ def step_index(value, T, name, first=0):
     if not 0 <= step < T:
         raise ValueError(f"{name} must be from {first} to {T - 1 + first} (there are {T} steps), got {value}.")
     return step
+
+
+def pixels(shades):
+    """Return colours as the address of an image with a pixel for each: a BMP, which takes a few lines in any language.
+
+    Parameters
+    ----------
+    shades : array_like of str, (n, m)
+        Hex colours, the upper row first.
+    """
+    rows = [b"".join(bytes.fromhex(shade[1:])[::-1] for shade in row) for row in shades]
+    rows = [row + bytes(-len(row) % 4) for row in reversed(rows)]
+    n, m, size = len(rows), len(shades[0]), sum(map(len, rows))
+    head = struct.pack("<2sIIIIiiHHIIiiII", b"BM", 54 + size, 0, 54, 40, m, n, 1, 24, 0, size, 0, 0, 0, 0)
+    return "data:image/bmp;base64," + base64.b64encode(head + b"".join(rows)).decode()
 
 
 def clean(text):

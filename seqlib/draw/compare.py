@@ -6,16 +6,18 @@ from matplotlib.patches import Rectangle
 from .. import words
 from ..study.bptt import gradient_flow
 from ..study.compare import memory_flow
-from . import style
-from .forget import name_norm, norm_axis, on_axis, power
+from . import makers, style
+from .forget import CEILING, FLOOR, name_norm, norm_axis, on_axis, power
 from .panels import apart, colour_key
 from .picture import picture
-from .scene import Binding, Goto, Scene
+from .scene import Goto, Scene
 
 LONGEST = 10  # steps that can be read side by side
 LOW = 1e-6  # the lowest edge that the axis of norms may have
 LEFT, WIDTH = 0.135, 0.655  # of the figure: what all panels share, so that a step stands in one column
 HEIGHT = 5.84  # inches
+# From a point of a curve of gates to the corners of what the line goes round, 1.6 pt, in units of the axes.
+DOTS = 1.6 / (72 * 10 * WIDTH), 1.6 / (72 * 0.76) * 1.12
 GATES = {"LSTM": ("f", "i", "o"), "GRU": ("keep", "z", "r")}
 LOOKS = {  # a gate's symbol, and the colour of its role
     "f": ("$f$", style.KEEP), "i": ("$i$", style.WRITE), "o": ("$o$", style.READ),
@@ -27,16 +29,17 @@ SAID = {
     "en": "Step {t}, {token}: {told}. From step {t} back to step 1: {reach}.",
     "ko": "{t}단계 {token}: {told}. {t}단계에서 1단계까지: {reach}.",
 }
-TOLD = {"en": "{name} says {label} ({p:.2f})", "ko": "{name}의 답은 {label} ({p:.2f})"}
+TOLD = {"en": "{name} says {label} ({p})", "ko": "{name}의 답은 {label} ({p})"}
 ALT = {
-    "en": "{names} read the same {T} words, one column a step: their states as heat maps, the gates of LSTM and GRU as "
+    "en": "{names} read the same words, one column a step: their states as heat maps, the gates of LSTM and GRU as "
     "curves, and how strongly the state at the cursor depends on each earlier state, on a logarithmic axis.",
-    "ko": "{names} 셀이 같은 단어 {T}개를 읽는다. 한 열이 한 단계이다. 상태는 히트맵, LSTM과 GRU의 게이트는 곡선, "
+    "ko": "{names} 셀이 같은 문장을 읽는다. 한 열이 한 단계이다. 상태는 히트맵, LSTM과 GRU의 게이트는 곡선, "
     "커서에 있는 상태가 앞선 상태에 얼마나 좌우되는지는 로그축의 곡선이다.",
 }
+REACHES = ("RNN h", "GRU h", "LSTM h", "LSTM C")  # of whom ‖∂h_t/∂·_k‖ is drawn
+TOP = 4  # the upper edge of the axis of norms
 
 
-@picture
 def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     """RNN, GRU and LSTM on the same sequence: states, gates and gradient reach on one time axis with one cursor.
 
@@ -59,41 +62,125 @@ def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     ValueError
         There are too many steps.
     """
-    T = len(tokens)
-    if not 1 <= T <= LONGEST:
-        raise ValueError(f"tokens must be 1 to {LONGEST}, for which the picture has room, but {T} came.")
-    fig = style.figure(10, HEIGHT, layout=None)
-    bottom, panels = 0.15 / HEIGHT, {}
-    for name, inches in (("reach", 1.2), ("GRU gates", 0.76), ("LSTM gates", 0.76), ("GRU", 0.6), ("LSTM", 0.6),
-                         ("RNN", 0.6), ("tokens", 0.52)):  # fmt: skip
-        panels[name] = fig.add_axes((LEFT, bottom, WIDTH, inches / HEIGHT))
-        panels[name].set(xlim=(0.5, T + 0.5), xticks=[], yticks=[])
-        panels[name].spines[:].set_visible(False)
-        bottom += (inches + 0.1) / HEIGHT
-    outputs = {name: _probabilities(trace) for name, trace in traces.items()}
-    flows = _flows(models, traces, T)
-    bindings = _tokens(panels["tokens"], tokens)
-    colour_key(panels["tokens"], 0.2, 0, "signed", at=(1, 0.5))
-    for name, trace in traces.items():
-        bindings += _states(panels[name], name, trace.h[:, :, 0], outputs[name], classes)
-    for name in GATES:
-        bindings += _gates(panels[f"{name} gates"], name, traces[name], unit)
-    bindings += _reach(panels["reach"], flows)
-    bindings += _cursor(fig, panels, T)
-    said = [
-        words.say(
+    return TrioPicture(models["RNN"].cell.H, list(models)).scene(models, traces, tokens, classes, unit, start)
+
+
+class TrioPicture(makers.Picture):
+    """Three cells of H units on a sequence of up to 10 words: drawn once, for every sentence."""
+
+    def __init__(self, H, names):
+        self.H, self.names = H, names
+
+    def draw(self):
+        fig = style.figure(10, HEIGHT, layout=None)
+        bottom, panels = 0.15 / HEIGHT, {}
+        for name, inches in (("reach", 1.2), ("GRU gates", 0.76), ("LSTM gates", 0.76), ("GRU", 0.6), ("LSTM", 0.6),
+                             ("RNN", 0.6), ("tokens", 0.52)):  # fmt: skip
+            panels[name] = fig.add_axes((LEFT, bottom, WIDTH, inches / HEIGHT))
+            panels[name].set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+            panels[name].spines[:].set_visible(False)
+            bottom += (inches + 0.1) / HEIGHT
+        made = word_row(panels["tokens"], LONGEST)
+        colour_key(panels["tokens"], 0.2, 0, "signed", at=(1, 0.5))
+        for name in self.names:
+            made += self._states(panels[name], name)
+        for name in GATES:
+            made += _gates(panels[f"{name} gates"], name)
+        made += _reach(panels["reach"])
+        made += _cursor(fig, panels)
+        return fig, made, self._said(), words.say(ALT, names=", ".join(self.names))
+
+    def _states(self, ax, name):
+        """All states as colours, and at the right what the cell says at the present step."""
+        _label(ax, f"{name}  $h$")
+        label = ax.text(1.02, 0.5, "0", va="center", parse_math=False)
+        says = {"label": makers.text(f"{name} label", "words"), "p": makers.text(f"{name} p", "hundredths")}
+        says = {"make": "say", "text": "{label}  {p}", "fields": says}
+        return [*state_map(ax, f"{name} h", self.H), (label, "text", says, name)]
+
+    def _said(self):
+        forms = {"name": "words", "label": "words", "p": "hundredths"}
+        told = {n: makers.say(TOLD, **{f: makers.text(f"{n} {f}", form) for f, form in forms.items()})
+                for n in self.names}  # fmt: skip
+        keys = {name.replace(" ", "_"): name for name in REACHES}
+        listed = ", ".join(f"{_plain(name)} {{{key}}}" for key, name in keys.items())
+        reach = {key: makers.text(f"{name} 1", "power") for key, name in keys.items()}
+        return makers.say(
             SAID,
-            t=t + 1,
-            token=tokens[t],
-            told="; ".join(
-                words.say(TOLD, name=name, label=classes[p[t].argmax()], p=p[t].max()) for name, p in outputs.items()
-            ),
-            reach=", ".join(f"{_plain(name)} {power(flow[t][0])}" for name, flow in flows.items()),
+            t=makers.text("t", "count"),
+            token=makers.text("token", "words"),
+            told={"make": "say", "text": "; ".join(f"{{{name}}}" for name in told), "fields": told},
+            reach={"make": "say", "text": listed, "fields": reach},
         )
-        for t in range(T)
-    ]
-    alt = words.say(ALT, T=T, names=", ".join(traces))
-    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start, begin=T - 1)
+
+    @picture
+    def scene(self, models, traces, tokens, classes, unit=None, start=None):
+        """The scene of three runs, see `trio_scene`."""
+        T = len(tokens)
+        if not 1 <= T <= LONGEST:
+            raise ValueError(f"tokens must be 1 to {LONGEST}, for which the picture has room, but {T} came.")
+        run = columns(tokens, LONGEST, 10 * WIDTH) | _flows(models, traces, T)
+        t = run["middle"]
+        for name, trace in traces.items():
+            p = _probabilities(trace)
+            run |= {f"{name} name": name, f"{name} h": trace.h[:, :, 0], f"{name} p": p.max(axis=1)}
+            run |= {f"{name} label": [classes[k] for k in p.argmax(axis=1)]}
+        for name, gates in GATES.items():
+            run[f"{name} whose"] = name if unit is None else f"{name}  {unit + 1}"
+            for gate in gates:
+                values = 1 - traces[name].z if gate == "keep" else traces[name][gate]
+                values = values[:, :, 0].mean(axis=1) if unit is None else values[:, unit, 0]
+                x, y = dotted(t, values)
+                run |= {f"{name} {gate}": values, f"{name} {gate} x": x, f"{name} {gate} y": y}
+        return super().scene(run, start=T - 1 if start is None else start, begin=T - 1)
+
+
+def plain():
+    """What of this picture the browser needs to make a run of its own, as plain data."""
+    axis = {"floor": FLOOR, "ceiling": CEILING, "lowest": LOW, "top": TOP}
+    return {"reaches": REACHES, "gates": GATES, "axis": axis, "most": LONGEST, "width": 10 * WIDTH, "dot": DOTS}
+
+
+def columns(tokens, most, inches):
+    """Of a run: where its columns stand in a box of width 1, and the tokens above or below them, at most so many.
+
+    Where a token is longer than its column, they stand in two rows.
+    """
+    T = len(tokens)
+    slot = inches / T
+    wide = any(0.115 * sum(1 + (c > "\u1100") * 0.7 for c in token) > slot for token in tokens)
+    k = np.arange(T)
+    run = {"steps": T, "t": k + 1, "token": tokens, "left": k / T, "right": (k + 1) / T, "width": 1 / T}
+    run |= {"middle": (k + 0.5) / T, "rest": 1 - (k + 1) / T, "grid x": np.repeat((k + 1) / T, 2)}
+    run["grid y"] = np.resize([0.0, 1, 1, 0], 2 * T)  # down and up along all edges
+    for n in range(most):
+        here = n < T
+        run |= {f"word{n}": tokens[n] if here else "", f"x{n}": (n + 0.5) / T if here else 0.5}
+        run |= {f"y{n}": (0.76, 0.26)[n % 2] if wide else 0.5}
+        run |= {f"left{n}": n / T if here else 1, f"width{n}": 1 / T if here else 0}
+    return run
+
+
+def state_map(ax, of, n):
+    """All states of a run as colours: an image over axes of 1 by 1, white lines between units and steps."""
+    image = ax.imshow([[0]], extent=(0, 1, 0, 1), aspect="auto", interpolation="none", clip_on=False)
+    edges = np.repeat(np.arange(1, n) / n, 2)
+    ax.plot(np.resize([0.0, 1, 1, 0], len(edges)), edges, color="white", lw=0.5)
+    [between] = ax.plot([0, 0], [0, 1], color="white", lw=0.5)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    return [(image, "pixels", makers.pixels(of)), (between, "points", makers.points("grid x", "grid y"))]
+
+
+def dotted(x, y):
+    """A curve whose points are seen, as one line: at each of them it goes round a small square that stands on a corner.
+
+    Returns
+    -------
+    x, y : ndarray, (7 T,)
+    """
+    right, up = DOTS
+    across, along = right * np.array([0, 1, 0, -1, 0, 1, 0]), up * np.array([0, 0, 1, 0, -1, 0, 0])
+    return (np.asarray(x)[:, None] + across).ravel(), (np.asarray(y)[:, None] + along).ravel()
 
 
 def _probabilities(trace):
@@ -103,92 +190,75 @@ def _probabilities(trace):
 
 
 def _flows(models, traces, T):
-    """For every curve the norms of ∂h_t/∂s_k for k = 1 … t, at every t."""
+    """Of a run: the norms of ∂h_t/∂s_k for k = 1 … t, at every t, on an axis that begins at a power of ten."""
     flows = {}
-    for name in ("RNN", "GRU", "LSTM"):
-        cell, trace = models[name].cell, traces[name]
-        flows[f"{name} h"] = [gradient_flow(cell, trace, t)[1:, 0] for t in range(1, T + 1)]
-    cell, trace = models["LSTM"].cell, traces["LSTM"]
-    flows["LSTM C"] = [memory_flow(cell, trace, t)[1:, 0] for t in range(1, T + 1)]
-    return flows
+    for name in REACHES:
+        cell, trace = models[name.split()[0]].cell, traces[name.split()[0]]
+        flow = memory_flow if name.endswith("C") else gradient_flow
+        flows[name] = [flow(cell, trace, t)[1:, 0] for t in range(1, T + 1)]
+    least = on_axis(min(norms.min() for flow in flows.values() for norms in flow))
+    low = 10.0 ** np.clip(np.floor(np.log10(least)), np.log10(LOW), -1)
+    height = lambda norms: np.log10(np.clip(on_axis(norms), low, TOP) / low) / np.log10(TOP / low)  # noqa: E731
+    k = np.minimum(np.arange(T), np.arange(T)[:, None])  # at step t the curve ends at t
+    run = {"low": low, "one": height(1.0), "edges": np.arange(2.0), "ones": np.full(2, height(1.0))}
+    run["reach x"] = (k + 0.5) / T
+    for name, flow in flows.items():
+        run[f"{name} 1"] = [norms[0] for norms in flow]
+        run[f"{name} y"] = [height(norms)[row] for norms, row in zip(flow, k, strict=True)]
+    return run
 
 
-def _tokens(ax, tokens):
-    """The words above their columns, in two rows where they are long."""
-    ax.set_ylim(0, 1)
-    slot = WIDTH * 10 / len(tokens)
-    wide = any(0.115 * sum(1 + (c > "\u1100") * 0.7 for c in token) > slot for token in tokens)
-    bindings = []
-    for t, token in enumerate(tokens):
-        y = 0.5 if not wide else (0.76, 0.26)[t % 2]
-        text = ax.text(t + 1, y, token, ha="center", va="center", parse_math=False)
-        bindings.append(Goto(text, t))
-    return bindings
+def word_row(ax, most):
+    """The words of `columns`, in axes of 1 by 1."""
+    made = []
+    for n in range(most):
+        text = ax.text(0.5, 0.5, "0", ha="center", va="center", parse_math=False)
+        where = makers.place(f"x{n}", f"y{n}")
+        made += [(text, "text", makers.text(f"word{n}", "words")), (text, "move", where), Goto(text, n, most)]
+    return made
 
 
-def _states(ax, name, h, p, classes):
-    """All states as colours, and at the right what the cell says at the present step."""
-    T, H = h.shape
-    ax.set_ylim(H, 0)
-    edges = np.arange(T + 1) + 0.5, np.arange(H + 1)
-    mesh = ax.pcolormesh(*edges, h.T, **style.SIGNED, edgecolors="white", linewidth=0.5)
-    mesh.set_clip_on(False)
-    _label(ax, f"{name}  $h$")
-    label = ax.text(1.02, 0.5, "0", transform=ax.transAxes, va="center", parse_math=False)
-    return [Binding(label, "text", [f"{classes[row.argmax()]}  {row.max():.2f}" for row in p], name)]
-
-
-def _gates(ax, name, trace, unit):
+def _gates(ax, name):
     """Curves of the gates of one unit, or of their mean, and their numbers at the present step."""
     ax.set_ylim(-0.06, 1.06)
     for y in (0, 1):
         ax.axhline(y, color=style.EDGE, lw=style.THIN)
-    _label(ax, name if unit is None else f"{name}  ${unit + 1}$")
-    t, bindings = np.arange(len(trace.h)) + 1, []
+    made = [(_label(ax, name), "text", makers.text(f"{name} whose", "words"))]
     for y, gate in zip((0.86, 0.5, 0.14), GATES[name], strict=True):
-        values = 1 - trace.z if gate == "keep" else trace[gate]
-        values = values[:, :, 0].mean(axis=1) if unit is None else values[:, unit, 0]
         symbol, colour = LOOKS[gate]
-        ax.plot(t, values, color=colour, marker="o", ms=4, lw=2.2, clip_on=False)
+        [line] = ax.plot([0, 1], [0, 0], color=colour, lw=2.2, clip_on=False)
         ax.text(1.02, y, symbol, color=colour, transform=ax.transAxes, va="center")
         number = ax.text(1.15, y, "0", color=colour, transform=ax.transAxes, va="center")
-        bindings.append(Binding(number, "text", [f"{v:.2f}" for v in values], f"{name} {symbol.strip('$')}"))
-    return bindings
+        of = f"{name} {gate}"
+        made.append((line, "points", makers.points(f"{of} x", f"{of} y")))
+        made.append((number, "text", makers.text(of, "hundredths"), f"{name} {symbol.strip('$')}"))
+    return made
 
 
-def _reach(ax, flows):
+def _reach(ax):
     """‖∂h_t/∂h_k‖ and ‖∂h_t/∂C_k‖ for all k up to the present step; at the right their values for k = 1."""
-    T = len(flows["RNN h"])
-    least = min(norms.min() for flow in flows.values() for norms in flow)
-    low = 10.0 ** np.clip(np.floor(np.log10(on_axis(least))), np.log10(LOW), -1)
-    ax.set(yscale="log", ylim=(low, 4))
-    ax.set_yticks([low, 1])
-    ax.minorticks_off()
-    ax.tick_params(length=0, pad=1)
-    ax.axhline(1, color=style.EDGE, lw=style.THIN, zorder=0)
-    ax.text(-0.09, 0.5, r"$\Vert\partial h_t/\partial h_k\Vert$", transform=ax.transAxes, ha="right", va="center",
-            rotation=90)  # fmt: skip
-    bindings = []
-    for place, (name, flow) in enumerate(flows.items()):
+    [one] = ax.plot([0, 1], [1, 1], color=style.EDGE, lw=style.THIN, zorder=0)
+    label = {"ha": "right", "va": "center", "color": style.MUTED}
+    least, unity = ax.text(-0.008, 0, "0", **label), ax.text(-0.008, 1, "1", **label)
+    ax.text(-0.09, 0.5, r"$\Vert\partial h_t/\partial h_k\Vert$", ha="right", va="center", rotation=90)
+    made = [
+        (one, "points", makers.points("edges", "ones")),
+        (least, "text", makers.text("low", "decade")),
+        (unity, "move", makers.place(-0.008, "one")),
+    ]
+    for place, name in enumerate(REACHES):
         cell, state = name.split()
         colour, width = (style.C, style.RAIL) if state == "C" else (style.H, 2.4)
         dashes = (2, 1) if state == "C" else DASHES[cell]
-        points = np.empty((T, T, 2))
-        for t, norms in enumerate(flow):
-            k = np.minimum(np.arange(T), t)
-            points[t] = np.stack([k + 1.0, np.clip(on_axis(norms[k]), low, 4)], axis=1)
-        [line] = ax.plot([1, T], [1, 1], color=colour, lw=width, dashes=dashes)
-        bindings.append(Binding(line, "points", points))
+        [line] = ax.plot([0, 1], [1, 1], color=colour, lw=width, dashes=dashes)
+        made.append((line, "points", makers.points("reach x", f"{name} y")))
         y = 0.9 - 0.265 * place
-        ax.plot([1.02, 1.085], [y, y], color=colour, lw=width, dashes=dashes, transform=ax.transAxes, clip_on=False)
-        ax.text(1.1, y, f"{cell} ${state}$", color=colour, transform=ax.transAxes, va="center")
-        number = ax.text(1.225, y, "0", color=colour, transform=ax.transAxes, va="center")
-        bindings.append(Binding(number, "text", [_short(norms[0]) for norms in flow], f"{cell} ‖∂h_t/∂{state}_1‖"))
-    return bindings
-
-
-def _short(value):
-    return f"{value:.2f}" if value >= 0.01 else power(value)
+        ax.plot([1.02, 1.085], [y, y], color=colour, lw=width, dashes=dashes, clip_on=False)
+        ax.text(1.1, y, f"{cell} ${state}$", color=colour, va="center")
+        number = ax.text(1.225, y, "0", color=colour, va="center")
+        made.append((number, "text", makers.text(f"{name} 1", "power"), f"{cell} ‖∂h_t/∂{state}_1‖"))
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    return made
 
 
 def _plain(name):
@@ -196,32 +266,37 @@ def _plain(name):
     return cell if state == "h" else f"{cell} {state}"
 
 
-def _cursor(fig, panels, T):
+def _cursor(fig, panels):
     """The present word on yellow; one frame and one veil in front of all panels; a click goes to its step."""
     low, high = panels["reach"].get_position().y0, panels["tokens"].get_position().y1
     back, front = (fig.add_axes((LEFT, low, WIDTH, high - low), zorder=z) for z in (-1, 5))
     for ax in (back, front):
-        ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1))
+        ax.set(xlim=(0, 1), ylim=(0, 1))
         ax.set_axis_off()
     top = (panels["RNN"].get_position().y1 - low) / (high - low)
-    t = np.arange(T)
-    now = back.add_patch(Rectangle((0.5, top), 1, 1 - top, facecolor=style.NOW, edgecolor="none"))
-    veil = front.add_patch(Rectangle((1.5, 0), T, top, facecolor=style.PAPER, edgecolor="none", alpha=0.7))
-    frame = front.add_patch(Rectangle((0.5, 0), 1, top, fill=False, edgecolor=style.INK, lw=2, clip_on=False))
-    bindings = [
-        Binding(now, "move", np.stack([t + 0.5, np.full(T, top)], axis=1)),
-        Binding(frame, "move", np.stack([t + 0.5, np.zeros(T)], axis=1)),
-        Binding(veil, "move", np.stack([t + 1.5, np.zeros(T)], axis=1)),
-        Binding(veil, "width", T - 1.0 - t),
-    ]
-    for step in range(T):
-        column = front.add_patch(Rectangle((step + 0.5, 0), 1, top, facecolor=style.PAPER, edgecolor="none", alpha=0))
-        bindings.append(Goto(column, step))
-    return bindings
+    now = back.add_patch(Rectangle((0, top), 1, 1 - top, facecolor=style.NOW, edgecolor="none"))
+    veil = front.add_patch(Rectangle((0, 0), 1, top, facecolor=style.PAPER, edgecolor="none", alpha=0.7))
+    frame = front.add_patch(Rectangle((0, 0), 1, top, fill=False, edgecolor=style.INK, lw=2, clip_on=False))
+    made = [
+        (now, "move", makers.place("left", top)), (now, "width", makers.number("width")),
+        (frame, "move", makers.place("left", 0)), (frame, "width", makers.number("width")),
+        (veil, "move", makers.place("right", 0)), (veil, "width", makers.number("rest")),
+    ]  # fmt: skip
+    return made + column_clicks(front, LONGEST, top)
+
+
+def column_clicks(ax, most, top):
+    """Of `columns` so high, not seen: a click on one goes to its step."""
+    made = []
+    for n in range(most):
+        column = ax.add_patch(Rectangle((0, 0), 1, top, facecolor=style.PAPER, edgecolor="none", alpha=0))
+        made += [(column, "move", makers.place(f"left{n}", 0)), (column, "width", makers.number(f"width{n}"))]
+        made.append(Goto(column, n, most))
+    return made
 
 
 def _label(ax, text):
-    ax.text(-0.015, 0.5, text, transform=ax.transAxes, ha="right", va="center")
+    return ax.text(-0.015, 0.5, text, transform=ax.transAxes, ha="right", va="center")
 
 
 # --- reach -----------------------------------------------------------------------------------------------------------

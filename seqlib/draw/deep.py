@@ -6,8 +6,10 @@ says so as a binding (`Open`); the way between the levels is the player's (``wid
 
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from itertools import chain
 
 from .. import words
+from .pack import pack
 from .scene import Scene
 
 PATH = {
@@ -72,6 +74,8 @@ class DeepScene(Scene):
         top, *deeper = self.levels
         opening = {
             "top": {"names": _shortened(self.levels[top].names[0]), "hint": self.levels[top].hint},
+            # Apart from the rest, so that what one drawing has of another is near enough to be stored once.
+            "drawings": {name: self.levels[name].views[0].svg for name in deeper},
             "levels": {name: _data(self.levels[name]) for name in deeper},
             "words": {name: words.say(text) for name, text in PATH.items()},
         }
@@ -102,12 +106,21 @@ def _check_link(place, name, levels):
 
 
 def _data(level):
-    """A level as plain data: one drawing, and for each view what is bound, said and called."""
-    views = [
-        {"bindings": scene.bindings, "sentences": scene.sentences, "names": _shortened(names)}
-        for scene, names in zip(level.views, level.names, strict=True)
-    ]
-    return {"svg": level.views[0].svg, "extras": level.views[0].extras, "hint": level.hint, "views": views}
+    """A level as plain data, without its drawing: what is bound, and packed together what all views show and say.
+
+    In `packed`, each view comes where an update would: the values of all bindings, their names, the sentences, and what
+    the path calls each step.
+    """
+    first, T = level.views[0], level.views[0].T
+    bound = [{key: value for key, value in b.items() if key not in ("values", "name")} for b in first.bindings]
+    named = [n for n, b in enumerate(first.bindings) if "name" in b]
+    rows = []
+    for view, names in zip(level.views, level.names, strict=True):
+        values = [[*b["values"], *[b["values"][-1]] * (T - len(b["values"]))] for b in view.bindings]
+        rows.append([*values, *([view.bindings[n]["name"]] * T for n in named), view.sentences, list(names)])
+    texts = [list(chain.from_iterable(texts)) for texts in zip(*rows, strict=True)]
+    packed = pack(texts, (len(level.views), T))
+    return {"extras": first.extras, "hint": level.hint, "bound": bound, "named": named, "packed": packed}
 
 
 def _shortened(values):

@@ -409,6 +409,14 @@ RESETS = {"before": r"$W_{hg}\,(r \odot h_{t-1})$", "after": r"$r \odot (W_{hg}\
 LINES = (style.H, style.KEEP, style.READ, style.WRITE)
 
 
+CALLED = {
+    ("writes", "before"): {"en": "z writes, r before", "ko": "z가 쓰기, r 먼저"},
+    ("keeps", "before"): {"en": "z keeps, r before", "ko": "z가 유지, r 먼저"},
+    ("writes", "after"): {"en": "z writes, r after", "ko": "z가 쓰기, r 나중"},
+    ("keeps", "after"): {"en": "z keeps, r after", "ko": "z가 유지, r 나중"},
+}
+
+
 class SwitchboardPicture(makers.Picture):
     """Four panels, h_t over time in each: what one set of weights computes in the four conventions.
 
@@ -464,7 +472,7 @@ class SwitchboardPicture(makers.Picture):
         mark = ax.text(0.98, 0.97, "0", transform=ax.transAxes, ha="right", va="top")
         off = makers.text(f"{key} off", "hundredths", "max |Δh| = {}")
         same = makers.text(f"{key} off", "count", "max |Δh| = {}")
-        return [*made, (mark, "text", makers.choose(f"{key} differs", same, off))]
+        return [*made, (mark, "text", makers.choose(f"{key} differs", same, off), words.say(CALLED[name]))]
 
     @picture
     def scene(self, states, source, converted=False):

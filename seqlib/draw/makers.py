@@ -5,8 +5,8 @@ run, a dict of named numbers. Python makes the saved picture by it (`values`), `
 and a test compares both.
 
 A run has under each name a number (the same at every step), T numbers or T strings (one for each step), a curve of m
-numbers (in a maker of points), or T of them; and under ``"steps"`` their number T. In a maker a number stands for
-itself.
+numbers (in a maker of points), or T of them, T rows of n numbers (in a maker of pixels); and under ``"steps"`` their
+number T. In a maker a number stands for itself.
 """
 
 import numpy as np
@@ -15,8 +15,9 @@ from matplotlib.text import Text
 
 from .. import words
 from . import diagrams, style
-from .binding import Binding
-from .numerals import life, power, sub
+from .binding import Binding, Goto
+from .binding import pixels as address
+from .numerals import SUPERSCRIPTS, life, power, sub
 from .picture import picture
 from .scene import Scene
 from .svg import geometry
@@ -54,6 +55,11 @@ def points(x, y, low=None, high=None):
     return {"make": "points", "x": x, "y": y, "low": low, "high": high}
 
 
+def pixels(of, scale="signed"):
+    """A heat map: an image with a pixel for each number of (T, n), a column for each step. The same at every step."""
+    return {"make": "pixels", "of": of, "scale": scale}
+
+
 def say(sentences, **fields):
     """A sentence, in both languages, whose fields are filled by makers of text."""
     return {"make": "say", "text": words.say(sentences), "fields": fields}
@@ -72,6 +78,7 @@ FORMS = {
     "bracket": lambda v: f"({diagrams.numbers(v, signed=False)[()]})" if v <= -0.005 else FORMS["plain"](v),
     "hundredths": lambda v: f"{v:.2f}".replace("-", "−"),
     "power": power,
+    "decade": lambda v: f"10{str(round(np.log10(v))).translate(SUPERSCRIPTS)}",
     "life": life,
     "count": lambda v: str(int(v)),
     "subscript": lambda v: sub(int(v)),
@@ -120,6 +127,10 @@ def _choose(maker, run):
     return [made[int(which)][t] for t, which in enumerate(_series(maker["by"], run))]
 
 
+def _pixels(maker, run):
+    return [address(SCALES[maker["scale"]](np.transpose(run[maker["of"]])))] * run["steps"]
+
+
 MAKERS = {
     "text": _text,
     "colour": _colour,
@@ -127,6 +138,7 @@ MAKERS = {
     "number": lambda maker, run: np.array(_series(maker["of"], run), float),
     "place": lambda maker, run: np.stack([np.array(_series(maker[axis], run), float) for axis in "xy"], axis=1),
     "points": _points,
+    "pixels": _pixels,
     "say": _say,
     "choose": _choose,
 }
@@ -152,7 +164,7 @@ class Picture:
         Returns
         -------
         fig : matplotlib Figure
-        made : list of tuple
+        made : list of tuple or Goto
             (artist, what, maker): as in a `Binding`, with a maker in place of the values; a name may follow.
         said : maker
             Of the sentences.
@@ -161,23 +173,25 @@ class Picture:
         raise NotImplementedError
 
     @picture
-    def scene(self, run, *, start=0):
-        """The `Scene` of a run, with the drawing of the first one; `start` is the step shown first, from 0."""
+    def scene(self, run, *, start=0, begin=0):
+        """The `Scene` of a run, with the drawing of the first one; `start` and `begin` are those of a `Scene`."""
         if self.first is None:
             # Not before: whatever is drawn is drawn inside `picture`.
             fig, made, said, alt = self.draw()
             bindings, sentences = _bound(made, run), values(said, run)
-            self.first = Scene(fig, bindings, sentences=sentences, alt=alt, start=start)
+            self.first = Scene(fig, bindings, sentences=sentences, alt=alt, start=start, begin=begin)
             self.fig, self.made, self.said = fig, made, said
             return self.first
-        return self.first.with_values(_bound(self.made, run), sentences=values(self.said, run))
+        other = self.first.with_values(_bound(self.made, run), sentences=values(self.said, run))
+        other.start, other.begin = start, begin
+        return other
 
     def plain(self):
         """All that the browser needs to make the values itself, as plain data; nothing before a `scene` was drawn."""
         if self.first is None:
             return {}
         whats = {}
-        for artist, what, maker, *_ in self.made:
+        for artist, what, maker, *_ in (one for one in self.made if not isinstance(one, Goto)):
             whats.setdefault(artist, {})[what] = maker
         parts, resolved = [], iter(self.first.bindings)
         for artist, makers in whats.items():
@@ -192,7 +206,7 @@ class Picture:
 
 
 def _bound(made, run):
-    return [Binding(artist, what, values(maker, run), *name) for artist, what, maker, *name in made]
+    return [one if isinstance(one, Goto) else Binding(*one[:2], values(one[2], run), *one[3:]) for one in made]
 
 
 def vector(bindings, of, scale="signed"):

@@ -9,9 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from .. import words
 from ..study.language import with_temperature
-from . import panels, style
+from . import makers, panels, style
+from .compare import column_clicks, columns, state_map, word_row
 from .picture import picture
-from .scene import Binding, Goto, Scene
+from .scene import Binding, Scene
 
 # One forecaster, one colour, by the beginning of its name: last value, seasonal value, autoregression, networks.
 COLOURS = {
@@ -205,9 +206,11 @@ NEXT_SAID = {
     "ko": "{token} 다음: {told}.",
 }
 NEXT_ALT = {
-    "en": "Heat map of {units} hidden units while the words {tokens} are read, and the words expected next.",
-    "ko": "문장({tokens})을 읽는 동안의 은닉 유닛 {units}개의 히트맵과, 다음에 올 것으로 예측한 단어.",
+    "en": "Heat map of {units} hidden units while a sentence is read, and the words expected next.",
+    "ko": "문장을 읽는 동안의 은닉 유닛 {units}개의 히트맵과, 다음에 올 것으로 예측한 단어.",
 }
+NEXT_MOST, NEXT_TOP = 12, 5  # tokens that there is room for; words that are expected
+NEXT_WIDTH = 0.55  # of the figure: the heat map, and the tokens below it
 NO_FONT = {
     "en": "No Korean font is installed for pictures made in the kernel; install koreanize-matplotlib. Where the "
     "browser shows empty boxes, install a Korean font on your computer.",
@@ -222,8 +225,7 @@ def missing_font(text):
     return words.say(NO_FONT) if needed and importlib.util.find_spec("koreanize_matplotlib") is None else ""
 
 
-@picture
-def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, top=5, units=16, start=None):
+def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, units=16, start=None):
     """The states while a sentence is read, and at every step the words that the network expects next.
 
     Parameters
@@ -231,12 +233,10 @@ def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, top=5, units=
     trace : Record
         Of one sentence.
     tokens : list of T str
-        What was read, as it was typed.
+        What was read, as it was typed; at most 12.
     vocabulary : Vocabulary
     temperature : float
         The probabilities are softmax(logits / temperature).
-    top : int
-        How many words are shown.
     units : int
         How many of the hidden units are drawn at most: the first ones.
 
@@ -244,56 +244,78 @@ def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, top=5, units=
     -------
     Scene
     """
-    T = len(tokens)
-    p = np.array([with_temperature(logits, temperature) for logits in trace.logits[:, :, 0]])
-    h = trace.h[:, :units, 0]
-    fig = style.figure(10, 4.4, layout=None)
-    left, right = fig.add_axes((0.06, 0.17, 0.55, 0.735)), fig.add_axes((0.78, 0.08, 0.14, 0.87))
-    bindings = panels.heat_map(left, h)
-    left.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=10)
-    left.set(xticks=[], xlabel="")
-    bindings += _slanted(left, tokens)
-    best = np.argsort(-p, axis=1, kind="stable")[:, :top]
-    bindings += _expected(
-        right, np.take_along_axis(p, best, axis=1), [[vocabulary.tokens[k] for k in row] for row in best]
-    )
-    said = []
-    for t, row in enumerate(best):
-        told = ", ".join(f"{vocabulary.tokens[k]} {p[t, k]:.2f}" for k in row[:3])
-        said.append(words.say(NEXT_SAID, token=tokens[t], told=told))
-    alt = words.say(NEXT_ALT, units=h.shape[1], tokens=" ".join(tokens))
-    return Scene(fig, bindings, sentences=said, alt=alt, start=T - 1 if start is None else start, begin=T - 1)
+    return NextWordPicture(min(units, trace.h.shape[1])).scene(trace, tokens, vocabulary, temperature, start)
 
 
-def _slanted(ax, tokens):
-    """The tokens below the columns, on two levels where they are many, the present one on yellow."""
-    T, place, bindings = len(tokens), ax.get_xaxis_transform(), []
-    two = T > 5
-    now = ax.add_patch(
-        Rectangle((0.5, -0.2), 1, 0.19, fc=style.NOW, ec="none", transform=place, clip_on=False, zorder=0)
-    )
-    bindings.append(Binding(now, "move", np.stack([np.arange(T) + 0.5, np.full(T, -0.2)], axis=1)))
-    for t, token in enumerate(tokens):
-        y = -0.055 - 0.09 * (t % 2 if two else 0.5)
-        text = ax.text(t + 1, y, token, ha="center", va="center", transform=place, clip_on=False, parse_math=False)
-        bindings.append(Goto(text, t))
-    return bindings
+class NextWordPicture(makers.Picture):
+    """So many units while a sentence is read, and the words expected next: drawn once, for every sentence."""
+
+    def __init__(self, units):
+        self.units = units
+
+    def draw(self):
+        fig = style.figure(10, 4.4, layout=None)
+        left, strip = fig.add_axes((0.06, 0.17, NEXT_WIDTH, 0.735)), fig.add_axes((0.06, 0.02, NEXT_WIDTH, 0.135))
+        right = fig.add_axes((0.78, 0.08, 0.14, 0.87))
+        strip.set(xlim=(0, 1), ylim=(0, 1))
+        strip.set_axis_off()
+        now = strip.add_patch(Rectangle((0, 0), 1, 1, fc=style.NOW, ec="none", zorder=0))
+        made = [(now, "move", makers.place("left", 0)), (now, "width", makers.number("width"))]
+        made += word_row(strip, NEXT_MOST) + self._states(left) + _expected(right)
+        field = {"token": makers.text("token", "words")}
+        for k in range(3):
+            field |= {f"next{k}": makers.text(f"next{k}", "words"), f"p{k}": makers.text(f"p{k}", "hundredths")}
+        told = ", ".join(f"{{next{k}}} {{p{k}}}" for k in range(3))
+        said = makers.say(NEXT_SAID, **field)
+        return fig, made, said | {"text": said["text"].replace("{told}", told)}, words.say(NEXT_ALT, units=self.units)
+
+    def _states(self, ax):
+        made, n = state_map(ax, "h", self.units), self.units
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        shown = [i for i in range(n) if n <= 10 or i % 2]
+        ax.set(xticks=[])
+        ax.set_yticks([1 - (i + 0.5) / n for i in shown], [str(i + 1) for i in shown])
+        ax.tick_params(length=0)
+        ax.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=10)
+        panels.colour_key(ax, -panels.key_width("signed"), 0.2, "signed", at=(1, 1))
+        veil = ax.add_patch(Rectangle((0, 0), 1, 1, facecolor=style.PAPER, alpha=0.72, edgecolor="none"))
+        frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=style.INK, lw=2.5, clip_on=False))
+        made += [(veil, "move", makers.place("right", 0)), (veil, "width", makers.number("rest"))]
+        made += [(frame, "move", makers.place("left", 0)), (frame, "width", makers.number("width"))]
+        return made + column_clicks(ax, NEXT_MOST, 1)
+
+    @picture
+    def scene(self, trace, tokens, vocabulary, temperature=1.0, start=None):
+        """The scene of a run, see `next_word_scene`."""
+        T, run = len(tokens), columns(tokens, NEXT_MOST, 10 * NEXT_WIDTH)
+        run["h"] = trace.h[:, : self.units, 0]
+        p = np.array([with_temperature(logits, temperature) for logits in trace.logits[:, :, 0]])
+        best = np.argsort(-p, axis=1, kind="stable")[:, :NEXT_TOP]
+        for k, chosen in enumerate(best.T):
+            value = p[np.arange(T), chosen]
+            run |= {f"next{k}": [vocabulary.tokens[n] for n in chosen], f"p{k}": value, f"end{k}": value + 0.05}
+        return super().scene(run, start=T - 1 if start is None else start, begin=T - 1)
 
 
-def _expected(ax, p, names):
+def next_word_plain():
+    """What of this picture the browser needs to make a run of its own, as plain data."""
+    return {"top": NEXT_TOP, "width": 10 * NEXT_WIDTH}
+
+
+def _expected(ax):
     """Horizontal bars, the likeliest on top; words and numbers follow the step."""
-    T, top = p.shape
-    ax.set(xlim=(0, 1), ylim=(top - 0.5, -0.5))
+    ax.set(xlim=(0, 1), ylim=(NEXT_TOP - 0.5, -0.5))
     ax.set_axis_off()
-    bindings = []
-    for k in range(top):
+    made = []
+    for k in range(NEXT_TOP):
         bar = ax.add_patch(Rectangle((0, k - 0.32), 1, 0.64, fc=style.INK, ec="none", alpha=0.75))
         word = ax.text(-0.06, k, "0", ha="right", va="center", parse_math=False)
         number = ax.text(1, k, "0", ha="left", va="center", clip_on=False)
-        bindings += [
-            Binding(bar, "width", p[:, k]),
-            Binding(word, "text", [row[k] for row in names], f"{k + 1}."),
-            Binding(number, "text", [f"{value:.2f}" for value in p[:, k]], f"p({k + 1}.)"),
-            Binding(number, "move", np.stack([p[:, k] + 0.05, np.full(T, k)], axis=1)),
+        made += [
+            (bar, "width", makers.number(f"p{k}")),
+            (word, "text", makers.text(f"next{k}", "words"), f"{k + 1}."),
+            (number, "text", makers.text(f"p{k}", "hundredths"), f"p({k + 1}.)"),
+            (number, "move", makers.place(f"end{k}", k)),
         ]
-    return bindings
+    return made

@@ -25,6 +25,8 @@ from . import style
 from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, Moves, Open, check, clean
 
 SVG = "{http://www.w3.org/2000/svg}"
+HREF = "{http://www.w3.org/1999/xlink}href"
+PARTS = {"text": ("text", "text"), "points": ("path", "d"), "pixels": ("image", "href")}  # of an artist's group
 NO_GLYPH = "¤"
 KNOWN_PARTS = (FigureBase, Axis, Tick, Spine)  # what they look like follows from their axes
 ET.register_namespace("", SVG[1:-1])
@@ -283,8 +285,8 @@ class _Resolver:
         if geometry:
             resolved.append(self._place(geometry, T))
         for what, values in bound.items():
-            if what in ("text", "points"):
-                tag, attribute = ("text", "text") if what == "text" else ("path", "d")
+            if what in PARTS:
+                tag, attribute = PARTS[what]
                 resolved.append(self._bind(self._only(tag), attribute, values))
             else:
                 resolved.append(self._bind(self.element, ATTRIBUTES[what], values))
@@ -376,6 +378,14 @@ class _Resolver:
         transform = self.artist.get_transform()
         curves = [self._units(transform, curve, t) for t, curve in enumerate(points, 1)]
         return ["M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in curve) for curve in curves]
+
+    def _pixels(self, values):
+        image = self._only("image")
+        if (image.get("width"), image.get("height")) != ("1", "1"):
+            self._fail("pixels need an image of one pixel: imshow([[0]], extent=…, interpolation='none')")
+        image.attrib.pop(HREF, None)
+        image.set("preserveAspectRatio", "none")  # the box is the drawing's, however many pixels there are
+        return self._strings(values)
 
     def _width(self, values):
         return self._numbers(values, (len(values),))

@@ -3,6 +3,7 @@
 Sentences are columns of word numbers, (T, N), -1 below the end of a shorter one. Each begins and ends with ``<s>``.
 """
 
+import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
@@ -53,6 +54,7 @@ def tokens_of(text, vocabulary):
 
     먹었다 becomes 먹었 다, 한다 becomes 하 ㄴ다, as in the course's sentences. What is unknown stays as it is.
     """
+    text = unicodedata.normalize("NFC", text)  # some keyboards write a syllable as its letters
     return [token for word in text.split() for token in _cut(word.strip(".,!?…\"'“”‘’"), vocabulary) if token]
 
 

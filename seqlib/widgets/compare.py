@@ -1,14 +1,14 @@
 """Three cells on one sentence: what the reader of lesson 12 types, and what RNN, GRU and LSTM make of it."""
 
-import html
 import itertools
 import unicodedata
 
-import ipywidgets
+import traitlets
 
 from .. import data, words
-from ..draw.compare import LONGEST, trio_scene
-from .playground import Playground
+from ..draw import compare
+from ..draw.compare import LONGEST, TrioPicture
+from .recompute import Recomputed, plain_model
 
 SENTENCE = {"en": "sentence", "ko": "문장"}
 HINT = {"en": "English or Korean, then Enter", "ko": "한국어나 영어로 쓰고 Enter"}
@@ -29,7 +29,7 @@ UNKNOWN = {
     "ko": "강의의 단어 {size}개에 없는 말: {unknown}. 모르는 단어는 모두 똑같은 입력 {sign}로 읽습니다.",
 }
 LETTERS = 14  # of a word that are drawn
-ALL = -1  # a dropdown takes None for "nothing chosen"
+MEAN_OF_ALL = -1  # in place of a unit
 
 
 class Spelling:
@@ -70,7 +70,7 @@ def joined(stem, end):
     return stem + end
 
 
-class SideBySide(Playground):
+class SideBySide(Recomputed):
     """RNN, GRU and LSTM step through one sentence that the reader types.
 
     Parameters
@@ -86,6 +86,10 @@ class SideBySide(Playground):
 
     Attributes
     ----------
+    sentence : str
+        What was typed and could be read; setting it shows it.
+    unit : int
+        Whose gates are drawn, from 0; -1: their mean.
     tokens : list of str
         What is shown.
     traces : dict of str to Record
@@ -94,74 +98,86 @@ class SideBySide(Playground):
         The sentence about what was typed; empty where all is well.
     """
 
+    RECIPE = "trio"
+    STATE = ("sentence", "unit")
+
+    sentence = traitlets.Unicode().tag(sync=True)
+    unit = traitlets.Int(MEAN_OF_ALL).tag(sync=True)
+
     def __init__(self, models, vocabulary, classes, sentences, sentence):
         if missing := {"RNN", "LSTM", "GRU"} - set(models):
             raise ValueError(f"models must hold RNN, LSTM and GRU, but {', '.join(sorted(missing))} did not come.")
         self.models, self.vocabulary, self.classes = dict(models), vocabulary, list(classes.tokens)
-        self.spelling, self.said, self.tokens = Spelling(sentences), "", []
-        self.entry = ipywidgets.Text(
-            value=sentence, description=words.say(SENTENCE), placeholder=words.say(HINT), continuous_update=False,
-            style={"description_width": "initial"}, layout={"width": "30em"},
-        )  # fmt: skip
+        self.spelling, self.said, self._ran = Spelling(sentences), "", {}
         H = models["RNN"].cell.H
-        options = [(words.say(MEAN), ALL), *((words.say(UNIT, n=n + 1), n) for n in range(H))]
-        self.chooser = ipywidgets.Dropdown(
-            options=options, value=ALL, description=words.say(GATES_OF),
-            style={"description_width": "initial"}, layout={"width": "17em"},
-        )  # fmt: skip
-        self.message = ipywidgets.HTML(layout={"display": "none"})
-        row = ipywidgets.HBox([self.entry, self.chooser], layout={"flex_flow": "row wrap", "align_items": "center"})
-        if not self._read(sentence):
-            raise ValueError(f"sentence must have 1 to {LONGEST} words, but {sentence!r} came.")
-        super().__init__([row, self.message], self._scene())
-        self.entry.observe(self._typed, "value")
-        self.chooser.observe(lambda _: self.show(self._scene()), "value")
+        super().__init__(TrioPicture(H, list(models)), self._rows(H), self._given(), sentence=sentence)
 
-    @property
-    def unit(self):
-        """Whose gates are drawn, from 0; None: their mean."""
-        return None if self.chooser.value == ALL else self.chooser.value
+    @staticmethod
+    def _rows(H):
+        units = [[words.say(MEAN), MEAN_OF_ALL], *([words.say(UNIT, n=n + 1), n] for n in range(H))]
+        typed = {"kind": "text", "name": "sentence", "label": words.say(SENTENCE), "hint": words.say(HINT)}
+        return [[typed, {"kind": "select", "name": "unit", "label": words.say(GATES_OF), "options": units}]]
 
-    @unit.setter
-    def unit(self, value):
-        self.chooser.value = ALL if value is None else value
+    def _given(self):
+        return {
+            "models": [[name, plain_model(model)] for name, model in self.models.items()],
+            "vocabulary": list(self.vocabulary.tokens), "sign": self.vocabulary.sign, "classes": self.classes,
+            "spelling": {"known": sorted(self.spelling.known), "parts": self.spelling.parts},
+            "letters": LETTERS, "said": {"empty": words.say(EMPTY), "long": words.say(TOO_LONG),
+            "unknown": words.say(UNKNOWN)}, **compare.plain(),
+        }  # fmt: skip
 
     def type(self, sentence):
-        """What typing a sentence and pressing Enter does."""
-        self.entry.value = sentence
+        """What typing a sentence and pressing Enter does: it is shown, or it is said why not."""
+        refused = self._refused(sentence)
+        if refused:
+            self.said = refused
+        else:
+            self.sentence = sentence
+            self.said = self.note
 
-    def _typed(self, change):
-        if self._read(change["new"]):
-            scene = self._scene()
-            self.show(scene)
-            self.stepper.t = scene.T
+    @property
+    def tokens(self):
+        """What is shown."""
+        return self.spelling.tokens(self.sentence)
 
-    def _read(self, sentence):
-        """Run the cells over a sentence, or say why not; True when there is something new to show."""
-        tokens = self.spelling.tokens(sentence)
-        if not tokens or len(tokens) > LONGEST:
-            self._say(words.say(EMPTY if not tokens else TOO_LONG, n=len(tokens), most=LONGEST))
-            return False
-        unknown = list(dict.fromkeys(self.vocabulary.unknown(tokens)))
-        size, sign = self.vocabulary.size - 1, self.vocabulary.sign
-        listed = ", ".join(_short(token) for token in unknown)
-        self._say(words.say(UNKNOWN, size=size, unknown=listed, sign=sign) if unknown else "")
-        x = data.one_hot(data.pad([self.vocabulary.encode(tokens)]), self.vocabulary.size)
-        self.tokens = tokens
-        self.traces = {name: model.forward(x) for name, model in self.models.items()}
-        return True
+    @property
+    def traces(self):
+        """The three runs over the sentence."""
+        if self.sentence not in self._ran:
+            x = data.one_hot(data.pad([self.vocabulary.encode(self.tokens)]), self.vocabulary.size)
+            self._ran = {self.sentence: {name: model.forward(x) for name, model in self.models.items()}}
+        return self._ran[self.sentence]
 
-    def _say(self, said):
-        self.said = said
-        self.message.value = f'<span role="status">{html.escape(said)}</span>'
-        self.message.layout.display = "" if said else "none"
-
-    def _scene(self):
+    def draw(self):
         shown = [_short(token) for token in self.tokens]
-        return trio_scene(self.models, self.traces, shown, self.classes, unit=self.unit)
+        unit = None if self.unit == MEAN_OF_ALL else self.unit
+        return self.picture.scene(self.models, self.traces, shown, self.classes, unit)
+
+    def _refused(self, sentence):
+        """Why a sentence cannot be shown; "" where it can."""
+        n = len(self.spelling.tokens(sentence))
+        return words.say(TOO_LONG if n else EMPTY, n=n, most=LONGEST) if not 1 <= n <= LONGEST else ""
+
+    @traitlets.validate("sentence")
+    def _only_readable(self, proposal):
+        if self._refused(proposal["value"]):
+            raise ValueError(f"sentence must have 1 to {LONGEST} words, but {proposal['value']!r} came.")
+        return proposal["value"]
+
+    @traitlets.validate("unit")
+    def _only_units(self, proposal):
+        return min(max(proposal["value"], MEAN_OF_ALL), self.models["RNN"].cell.H - 1)
+
+    @traitlets.observe("sentence")
+    def _read(self, change):
+        unknown = list(dict.fromkeys(self.vocabulary.unknown(self.tokens)))
+        size, sign, listed = self.vocabulary.size - 1, self.vocabulary.sign, ", ".join(map(_short, unknown))
+        self.note = self.said = words.say(UNKNOWN, size=size, unknown=listed, sign=sign) if unknown else ""
+        self.t = len(self.tokens)
 
     def __repr__(self):
-        return f"<SideBySide: {' '.join(map(_short, self.tokens))}; t = {self.stepper.t}>"
+        return f"<SideBySide: {' '.join(map(_short, self.tokens))}; t = {self.t}>"
 
 
 def _short(token):

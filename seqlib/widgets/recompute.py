@@ -129,6 +129,7 @@ class Recomputed(Stepper):
     makers = traitlets.Dict().tag(sync=True)
     state = traitlets.List().tag(sync=True)
     failed = traitlets.Unicode().tag(sync=True)
+    note = traitlets.Unicode().tag(sync=True)  # what is said of what is shown, beside its sentences
 
     def __init__(self, picture, rows, given, **state):
         self.picture, self._drawn_for, self._scene = picture, None, None
@@ -170,7 +171,7 @@ class Recomputed(Stepper):
 
     def page_data(self):
         """All that the browser needs, as plain data."""
-        own = ("t", "recipe", "given", "rows", "makers", "state", "failed", *self.STATE)
+        own = ("t", "recipe", "given", "rows", "makers", "state", "failed", "note", *self.STATE)
         return self.scene.player_data() | {name: getattr(self, name) for name in own}
 
     def save_html(self, path):

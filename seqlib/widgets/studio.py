@@ -4,16 +4,20 @@ import html
 
 import ipywidgets
 import numpy as np
+import traitlets
 
 from .. import words
-from ..data import Unusable, one_hot, read_series
-from ..draw.studio import errors_scene, forecast_scene, missing_font, next_word_scene
+from ..data import FINALS, Unusable, one_hot, read_series
+from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
 from ..study.forecast import Autoregression, Seasonal, choose_order, errors, forecasts, last_value
 from ..study.language import EDGE, sample, tokens_of
 from .playground import Playground
+from .recompute import Recomputed, plain_model, slider
 
-LONGEST = 11  # words of a sentence that the picture has room for
+LONGEST = NEXT_MOST - 1  # words of a sentence that the picture has room for, after its beginning
+LETTERS = 12  # of a word that are drawn
+UNITS = 16  # that are drawn at most
 SENTENCE = {"en": "sentence", "ko": "문장"}
 TEMPERATURE = {"en": "temperature", "ko": "온도"}
 ADD = {"en": "add a word", "ko": "단어 하나 더하기"}
@@ -39,7 +43,7 @@ class Message(ipywidgets.HTML):
         self.text = text
 
 
-class NextWord(Playground):
+class NextWord(Recomputed):
     """Type a sentence; see the states while it is read, and the words expected next, at any temperature.
 
     Parameters
@@ -49,98 +53,117 @@ class NextWord(Playground):
     sentences : dict of str to str
         The first sentence of each.
     seed : int
-        Of the words that are drawn.
+        Of the words that are drawn in the kernel.
 
     Attributes
     ----------
-    message : str
+    choice : str
+        Which model is used: its button's label.
+    typed : dict of str to str
+        What stands in the field, for each model; `sentence` is that of the model in use.
+    temperature : float
+    note : str
         What is said below: unknown words, a sentence that is too long.
+    message : str
+        The same, or what a button said last.
     """
 
+    RECIPE = "nextWord"
+    STATE = ("choice", "typed", "temperature")
+
+    choice = traitlets.Unicode().tag(sync=True)
+    typed = traitlets.Dict().tag(sync=True)
+    temperature = traitlets.Float(1.0).tag(sync=True)
+
     def __init__(self, models, sentences, seed=0):
-        self.models, self.rng = dict(models), np.random.default_rng(seed)
-        self.kept = dict(sentences)
-        self.choice = ipywidgets.ToggleButtons(options=list(models), style={"button_width": "auto"})
-        wide = {"style": {"description_width": "initial"}, "layout": {"width": "34em"}}
-        self.sentence = ipywidgets.Text(
-            self.kept[self.choice.value], description=words.say(SENTENCE), continuous_update=False, **wide
-        )
-        self.temperature = ipywidgets.FloatSlider(
-            1.0, min=0.1, max=2.0, step=0.1, readout_format=".1f", description=words.say(TEMPERATURE),
-            style={"description_width": "initial"},
-        )  # fmt: skip
-        self.add, self.write = _button(ADD, ADD_TIP, self.add_word), _button(WRITE, WRITE_TIP, self.write_sentence)
-        self.said = Message()
-        row = {"layout": {"flex_flow": "row wrap", "align_items": "center"}}
-        controls = [
-            ipywidgets.HBox([self.choice, self.sentence], **row),
-            ipywidgets.HBox([self.temperature, self.add, self.write], **row),
-            self.said,
+        self.models, self.rng, self.message = dict(models), np.random.default_rng(seed), ""
+        units = min(UNITS, *(model.cell.H for model, _ in self.models.values()))
+        first = next(iter(self.models))
+        super().__init__(NextWordPicture(units), self._rows(), self._given(units), choice=first, typed=dict(sentences))
+
+    def _rows(self):
+        choice = {"kind": "choice", "name": "choice", "options": [[name, name] for name in self.models]}
+        typed = {"kind": "text", "name": "sentence", "of": "typed", "by": "choice", "label": words.say(SENTENCE)}
+        warm = slider("temperature", words.say(TEMPERATURE), 0.1, 2, step=0.1, digits=1)
+        buttons = [
+            {"kind": "button", "name": name, "label": words.say(label), "tip": words.say(tip)}
+            for name, label, tip in (("add", ADD, ADD_TIP), ("write", WRITE, WRITE_TIP))
         ]
-        super().__init__(controls, self._scene())
-        self.choice.observe(self._choose, "value")
-        self.sentence.observe(self._read, "value")
-        self.temperature.observe(self._warm, "value")
+        return [[choice, typed], [warm, *buttons]]
+
+    def _given(self, units):
+        texts = {"unknown": UNKNOWN, "long": TOO_LONG, "ended": ENDED}
+        said = {name: words.say(text) for name, text in texts.items()} | {"font": missing_font("가")}
+        models = [
+            [name, {"model": plain_model(model), "vocabulary": list(vocabulary.tokens)}]
+            for name, (model, vocabulary) in self.models.items()
+        ]
+        shared = {"finals": FINALS, "units": units, "most": LONGEST, "letters": LETTERS}
+        return {"models": models, "said": said, **shared, **next_word_plain()}
 
     @property
     def model(self):
         """The model and the vocabulary that are in use."""
-        return self.models[self.choice.value]
+        return self.models[self.choice]
 
     @property
-    def message(self):
-        """What is said below the controls."""
-        return self.said.text
+    def sentence(self):
+        """The sentence as it stands."""
+        return self.typed[self.choice]
+
+    @sentence.setter
+    def sentence(self, text):
+        self.typed = self.typed | {self.choice: text}
 
     def tokens(self):
         """The words of the sentence as it stands, without the edges."""
-        return tokens_of(self.sentence.value, self.model[1])
+        return tokens_of(self.sentence, self.model[1])
 
     def add_word(self):
         """Draw the next word at the present temperature and add it; at the end of a sentence, say so."""
         model, vocabulary = self.model
         tokens = self.tokens()
-        more = sample(model, vocabulary, self.rng, temperature=self.temperature.value, start=tokens,
-                      longest=len(tokens) + 1)  # fmt: skip
+        more = sample(model, vocabulary, self.rng, temperature=self.temperature, start=tokens, longest=len(tokens) + 1)
         if len(more) == len(tokens):
-            self.said.say(words.say(ENDED))
+            self.message = words.say(ENDED)
         else:
-            self.sentence.value = " ".join(more)
+            self.sentence = " ".join(more)
 
     def write_sentence(self):
         """Let the network write a sentence from its beginning."""
         model, vocabulary = self.model
-        written = sample(model, vocabulary, self.rng, temperature=self.temperature.value, longest=LONGEST)
-        self.sentence.value = " ".join(written)
+        self.sentence = " ".join(sample(model, vocabulary, self.rng, temperature=self.temperature, longest=LONGEST))
 
-    def _choose(self, change):
-        self.kept[change["old"]] = self.sentence.value
-        with self.hold_trait_notifications():
-            self.sentence.value = self.kept[change["new"]]
-        self._read()
-
-    def _read(self, change=None):
-        scene = self._scene()
-        self.stepper.t = 1  # a step of one sentence means nothing in another
-        self.show(scene)
-        self.stepper.t = scene.T
-
-    def _warm(self, change):
-        t = self.stepper.t
-        self.show(self._scene())
-        self.stepper.t = t
-
-    def _scene(self):
+    def draw(self):
         model, vocabulary = self.model
-        tokens = self.tokens()
-        told = [words.say(TOO_LONG, count=len(tokens), most=LONGEST)] if len(tokens) > LONGEST else []
-        tokens = [EDGE, *tokens[:LONGEST]]
-        unknown = list(dict.fromkeys(vocabulary.unknown(tokens)))
-        told += [words.say(UNKNOWN, tokens=", ".join(unknown))] if unknown else []
-        self.said.say(" ".join([*told, missing_font(" ".join(tokens))]).strip())
+        tokens = self._read()
         x = one_hot(np.array(vocabulary.encode(tokens))[:, None], len(vocabulary))
-        shown = [token if len(token) <= 12 else token[:11] + "…" for token in tokens]
-        return next_word_scene(model.forward(x), shown, vocabulary, temperature=self.temperature.value)
+        shown = [token if len(token) <= LETTERS else token[: LETTERS - 1] + "…" for token in tokens]
+        return self.picture.scene(model.forward(x), shown, vocabulary, self.temperature)
+
+    def _read(self):
+        return [EDGE, *self.tokens()[:LONGEST]]
+
+    @traitlets.observe("typed", "choice")
+    def _tell(self, change):
+        if self.choice not in self.typed:
+            return  # the first values come one after the other
+        tokens, count = self._read(), len(self.tokens())
+        told = [words.say(TOO_LONG, count=count, most=LONGEST)] if count > LONGEST else []
+        unknown = list(dict.fromkeys(self.model[1].unknown(tokens)))
+        told += [words.say(UNKNOWN, tokens=", ".join(unknown))] if unknown else []
+        self.note = self.message = " ".join([*told, missing_font(" ".join(tokens))]).strip()
+        self.t = len(tokens)
+
+    @traitlets.validate("choice")
+    def _only_models(self, proposal):
+        if proposal["value"] not in self.models:
+            raise ValueError(f"choice must be one of {', '.join(self.models)}, but {proposal['value']!r} came.")
+        return proposal["value"]
+
+    @traitlets.validate("temperature")
+    def _within(self, proposal):
+        return float(np.clip(proposal["value"], 0.1, 2))
 
     def __repr__(self):
         return f"<NextWord: {' '.join(self.tokens())}>"

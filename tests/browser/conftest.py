@@ -16,10 +16,13 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import nbformat
 import pytest
+
+from tests.conftest import need
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "course"
@@ -97,6 +100,32 @@ def page(browser):
     page.close()
     ours = [error for error in errors if not any(re.search(harmless, error) for harmless in HARMLESS)]
     assert not ours, "the browser's console shows errors:\n" + "\n".join(ours)
+
+
+@pytest.fixture
+def shown(page, tmp_path):
+    """Shows a scene, or a widget, saved as a page; gives its player."""
+
+    def show(scene):
+        scene.save_html(tmp_path / "page.html")
+        page.goto((tmp_path / "page.html").as_uri())
+        return page.locator(".player")
+
+    return show
+
+
+@pytest.fixture
+def axe(page):
+    """Fails where axe objects to something on the page, one line a fault."""
+    source = files(need("axe_playwright_python")).joinpath("axe.min.js").read_text(encoding="utf-8")
+
+    def look(inside="document"):
+        page.evaluate(source)
+        found = page.evaluate(f"axe.run({inside}, {{ resultTypes: ['violations'] }})")["violations"]
+        nodes = [(fault["id"], node) for fault in found for node in fault["nodes"]]
+        assert not nodes, "\n".join(f"{name}: {node['html'][:160]} {node['failureSummary']}" for name, node in nodes)
+
+    return look
 
 
 # --- JupyterLab ------------------------------------------------------------------------------------------------------

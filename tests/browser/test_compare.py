@@ -22,7 +22,7 @@ models = {n: SequenceModel(c(D, 8, rng=rng), Readout(8, K, rng=rng)) for n, c in
 def test_a_sentence_is_typed_and_stepped_through_by_keyboard(page, lab):
     notebook = lab.open(page, lab.write("compare.ipynb", *CELLS))
     notebook.run_all()
-    entry = page.locator(".widget-text input").first
+    entry = page.get_by_role("textbox", name="sentence")
     entry.wait_for()
     said = page.locator(".sentence").first
 
@@ -34,7 +34,11 @@ def test_a_sentence_is_typed_and_stepped_through_by_keyboard(page, lab):
     page.keyboard.type("나는 로봇을 먹었다")
     page.keyboard.press("Enter")
     until("다: RNN says")
-    assert "로봇을" in page.locator("[role=status]").last.inner_text()
+    assert "로봇을" in page.locator(".panel-of-playground [role=status]").inner_text()
+    page.keyboard.type("xdd")  # commands of JupyterLab: cut, delete
+    for _ in "xdd":
+        page.keyboard.press("Backspace")  # a field that is left with another sentence in it would be read
+    assert page.locator(".jp-Notebook .jp-Cell").count() == len(CELLS)
     page.locator("input[type=range]").first.focus()
     page.keyboard.press("ArrowLeft")
     until("먹었: RNN says")

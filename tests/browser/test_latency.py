@@ -139,7 +139,7 @@ def measure(page, lab):
 BOUNDS = {
     "step, median (ms)": (16.6, 1 / 8),
     "step, 95th percentile (ms)": (33, 1 / 4),
-    "first picture, median of 3 (ms)": (500, 5),  # matplotlib draws twice for the layout: two thirds of it
+    "first picture, median of 3 (ms)": (500, 3),  # matplotlib draws twice for the layout: two thirds of it
 }
 
 

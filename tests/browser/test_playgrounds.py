@@ -103,6 +103,61 @@ def test_the_switchboard(page, alone):
     assert drawn(page)[1] == widget.scene.sentences[0] and "negated" in widget.scene.sentences[0]
 
 
+def typed(page, text):
+    """Type a sentence and press Enter."""
+    box = page.get_by_role("textbox", name="sentence")
+    box.fill(text)
+    box.press("Enter")
+    return page.locator(".panel-of-playground [role=status]")
+
+
+def test_three_cells_read_what_is_typed(page, alone):
+    widget = alone("trio")
+    assert page.locator(".readout").text_content() == f"t = {widget.t} / {widget.scene.T}"
+    said = typed(page, "나는 <b>로봇</b>을 먹었다")
+    widget.type("나는 <b>로봇</b>을 먹었다")
+    assert drawn(page)[1] == widget.scene.sentences[-1] and said.text_content() == widget.note
+    assert page.locator(".readout").text_content() == f"t = {widget.t} / {widget.scene.T}"
+    for text in ("", "?! …", "나는 " * 11):
+        typed(page, text)
+        widget.type(text)
+        assert drawn(page)[1] == widget.scene.sentences[-1], "the sentence before stays"
+        assert said.text_content() == widget.said and widget.said
+    typed(page, "나는")
+    assert said.is_hidden() and page.locator(".readout").text_content() == "t = 1 / 1"
+    typed(page, "I watch the old watch on the light in play")
+    page.get_by_role("combobox").select_option("unit 3")
+    widget.type("I watch the old watch on the light in play")
+    widget.unit = 2
+    page.locator("[data-goto='9']").last.click(force=True)
+    assert drawn(page)[1] == widget.scene.sentences[8], "a drawing that began with six words has room for ten"
+
+
+def test_the_network_writes(page, alone, monkeypatch):
+    page.add_init_script("Math.random = () => 0.4")
+    widget = alone("next word")
+
+    class Rng:
+        random = staticmethod(lambda: 0.4)
+
+    widget.rng = Rng()
+    acts = {"add a word": widget.add_word, "write a new": widget.write_sentence, "add a": widget.add_word}
+    for button, act in acts.items():
+        page.get_by_role("button", name=button).click()
+        act()
+        assert drawn(page)[1] == widget.scene.sentences[-1]
+        assert page.get_by_role("textbox").input_value() == widget.sentence
+    page.get_by_role("button", name="한국어").click()
+    widget.choice = "한국어"
+    page.get_by_role("slider", name="temperature").fill("0.3")
+    widget.temperature = 0.3
+    typed(page, "나는 <i>밥</i>을")
+    widget.sentence = "나는 <i>밥</i>을"
+    assert drawn(page)[1] == widget.scene.sentences[-1]
+    assert page.locator(".panel-of-playground [role=status]").text_content() == widget.note
+    assert widget.typed["English"] != "the children play", "and each model keeps its own sentence"
+
+
 def test_what_cannot_be_recomputed_leaves_the_picture_and_one_sentence(page, tmp_path):
     widget, _ = playgrounds.gates()
     given = deepcopy(widget.given)
@@ -130,11 +185,41 @@ def test_everything_is_on_the_screen(page, alone, shots, name, scheme):
     boxes = page.evaluate("""() => {
         const root = document.querySelector("#player").shadowRoot, box = e => e.getBoundingClientRect();
         const outer = box(root.querySelector(".player"));
-        const inside = [...root.querySelectorAll(".panel-of-playground :not(style):not([hidden])")].map(box);
+        const inside = [...root.querySelectorAll(".panel-of-playground :not(style, option, [hidden])")].map(box);
         const out = inside.filter(b => b.right > outer.right + 1 || b.left < outer.left - 1);
         return { bottom: outer.bottom, hang: out.length, wide: document.documentElement.scrollWidth };
     }""")
     assert boxes["bottom"] <= 720 and boxes["hang"] == 0 and boxes["wide"] <= 1280
+
+
+@pytest.mark.parametrize("name", playgrounds.ALL)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_keys_and_axe(page, alone, axe, name, scheme):
+    """The table, the list of keys and the large view open by their keys; letters typed in a control open nothing."""
+    page.emulate_media(color_scheme=scheme)
+    alone(name)
+    player = page.locator(".player")
+    numbers, keys, large = (player.locator(of) for of in (".numbers", ".keys", "dialog.large"))
+    control = page.locator(".panel-of-playground :is(input, button:not(:disabled))").first
+    control.focus()
+    page.keyboard.type("t?f")
+    drawn(page)
+    assert numbers.is_hidden() and keys.is_hidden() and page.locator("dialog.large").count() == 0
+    player.focus()
+    page.keyboard.type("t?")
+    drawn(page)
+    assert keys.is_visible() and keys.locator("dt").count() > 5
+    assert numbers.is_visible() and numbers.locator("tbody tr").count() > 0, "there are numbers in every playground"
+    axe()
+    assert all(text.strip() for text in numbers.locator("th, td").all_text_contents())
+    page.keyboard.type("t?f")
+    drawn(page)
+    assert page.locator("dialog.large").is_visible() and large.count() == 0, "the player is in the dialog"
+    assert control.is_visible(), "with its controls"
+    axe()
+    page.keyboard.press("Escape")
+    drawn(page)
+    assert page.locator("dialog.large").count() == 0 and player.is_visible()
 
 
 # --- with a kernel ----------------------------------------------------------------------------------------------------

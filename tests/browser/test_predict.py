@@ -46,10 +46,8 @@ def scene(trained):
 
 
 @pytest.fixture
-def player(page, scene, tmp_path):
-    scene.save_html(tmp_path / "page.html")
-    page.goto((tmp_path / "page.html").as_uri())
-    return page.locator(".player")
+def player(shown, scene):
+    return shown(scene)
 
 
 def state(player):

@@ -10,10 +10,7 @@ import pytest
 from seqlib import words
 from seqlib.draw import sketch_scene
 from seqlib.draw.sketch import distance
-from tests.browser import test_for_everyone as everyone
 from tests.draw.test_sketch import EVERY, trained_loss
-
-axe = everyone.axe  # a fixture
 
 STATE = """player => ({
     drawn: player.querySelector("path.drawn").getAttribute("d"),
@@ -39,12 +36,6 @@ def log(curve):
 @pytest.fixture(scope="module")
 def linear(curve):
     return sketch_scene(*curve, xlabel="update", ylabel="$L$")
-
-
-def shown(page, scene, path):
-    scene.save_html(path / "page.html")
-    page.goto((path / "page.html").as_uri())
-    return page.locator(".player")
 
 
 def state(player):
@@ -89,8 +80,8 @@ def factor(sentence):
     return float(re.search(r"a factor ([\d.]+) apart", sentence)[1])
 
 
-def test_the_true_curve_drawn_by_mouse_is_a_factor_1(page, log, curve, tmp_path):
-    player = shown(page, log, tmp_path)
+def test_the_true_curve_drawn_by_mouse_is_a_factor_1(page, log, curve, shown):
+    player = shown(log)
     _, truth = curve
     assert state(player)["truth"] == "" and str(truth[3]) not in page.locator("main").inner_text()
     drag(player, log, list(enumerate(truth)))
@@ -104,8 +95,8 @@ def test_the_true_curve_drawn_by_mouse_is_a_factor_1(page, log, curve, tmp_path)
     assert after["legend"] == ["drawn", "true"]
 
 
-def test_a_straight_stroke_is_filled_in_between_and_says_its_distance(page, log, curve, tmp_path, shots):
-    player = shown(page, log, tmp_path)
+def test_a_straight_stroke_is_filled_in_between_and_says_its_distance(page, log, curve, shown, shots):
+    player = shown(log)
     x, truth = curve
     drag(player, log, [(0, 1.0), (19, 0.01)])  # one move over all places
     drawn = values_of(log, state(player)["drawn"])
@@ -127,8 +118,8 @@ def test_a_straight_stroke_is_filled_in_between_and_says_its_distance(page, log,
     assert after["sentence"] == log.sentences[0]
 
 
-def test_by_keys_alone(page, linear, curve, tmp_path):
-    player = shown(page, linear, tmp_path)
+def test_by_keys_alone(page, linear, curve, shown):
+    player = shown(linear)
     _, truth = curve
     sketch = linear.extras["sketch"]
     low, high = sketch["low"]["value"], sketch["high"]["value"]
@@ -166,16 +157,16 @@ def test_by_keys_alone(page, linear, curve, tmp_path):
     assert (state(player)["drawn"], state(player)["truth"]) == ("", "")
 
 
-def test_who_draws_nothing_is_told_so(page, log, tmp_path):
-    player = shown(page, log, tmp_path)
+def test_who_draws_nothing_is_told_so(page, log, shown):
+    player = shown(log)
     player.locator(".show").click()
     after = state(player)
     assert after["sentence"] == "Nothing was drawn: this is the true curve."
     assert after["truth"] and after["legend"] == ["true"]
 
 
-def test_every_key_is_in_the_list_and_none_of_stepping(page, log, tmp_path):
-    player = shown(page, log, tmp_path)
+def test_every_key_is_in_the_list_and_none_of_stepping(page, log, shown):
+    player = shown(log)
     player.focus()
     page.keyboard.press("?")
     keys = player.locator(".panel dl").inner_text()
@@ -186,7 +177,9 @@ def test_every_key_is_in_the_list_and_none_of_stepping(page, log, tmp_path):
 def test_by_finger_on_a_phone(browser, log, tmp_path, shots):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    player = shown(page, log, tmp_path)
+    log.save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    player = page.locator(".player")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     touch = context.new_cdp_session(page)
 
@@ -212,12 +205,12 @@ def test_by_finger_on_a_phone(browser, log, tmp_path, shots):
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ko", "dark")])
-def test_it_looks_right(page, curve, tmp_path, shots, language, theme):
+def test_it_looks_right(page, curve, shown, shots, language, theme):
     words.use(language)
     try:
         scene = sketch_scene(*curve, xlabel="$k$", ylabel="$L$", log=True)
         page.emulate_media(color_scheme=theme)
-        player = shown(page, scene, tmp_path)
+        player = shown(scene)
     finally:
         words.use("en")
     drag(player, scene, [(0, 3.0), (8, 0.05), (15, 0.01)])
@@ -236,16 +229,14 @@ def test_it_looks_right(page, curve, tmp_path, shots, language, theme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_fault(page, axe, log, tmp_path, scheme):
+def test_axe_finds_no_fault(page, axe, log, shown, scheme):
     page.emulate_media(color_scheme=scheme)
-    player = shown(page, log, tmp_path)
+    player = shown(log)
     drag(player, log, [(0, 3.0), (8, 0.05)])
-    found = everyone.faults(page, axe)
-    assert not found, "\n".join(found)
+    axe()
     player.locator(".show").click()
     state(player)
-    found = everyone.faults(page, axe)
-    assert not found, "\n".join(found)
+    axe()
 
 
 CELLS = (

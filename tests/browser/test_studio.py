@@ -45,10 +45,10 @@ def test_a_sentence_of_the_reader(page, lab):
     notebook = lab.open(page, lab.write("typed.ipynb", *TYPED))
     notebook.run_all()
     notebook.steppers.first.wait_for()
-    box = page.locator(".widget-text input").first
+    box = page.get_by_role("textbox", name="sentence")
     box.fill("나는 <b>얼룩말</b>을 봤다")
     box.press("Enter")
-    said(page, "Not in the vocabulary, read as <unk>: <b>얼룩말</b>을.")
+    page.locator("[role=status]", has_text="Not in the vocabulary, read as <unk>: <b>얼룩말</b>을.").wait_for()
     assert notebook.steppers.first.locator("text").get_by_text("나는", exact=True).count() >= 1
 
 

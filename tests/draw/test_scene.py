@@ -1,18 +1,22 @@
 """A scene is drawn once, the same on every run; each binding becomes one plain SVG attribute."""
 
+import base64
 import json
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from io import BytesIO
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from PIL import Image
 
 from seqlib import saved, words
 from seqlib.draw import Binding, Goto, Scene, style
+from seqlib.draw.binding import pixels
 
 SVG = "{http://www.w3.org/2000/svg}"
 T = 3
@@ -88,6 +92,19 @@ def test_colours(ax):
     assert (binding["attribute"], binding["values"]) == ("fill", ["#ff0000", "#0000ff", "none"])
     assert "fill" not in styles(element), "a style would win over the attribute"
     assert "stroke:#0000ff" in styles(element)
+
+
+def test_an_image_takes_pixels(ax):
+    """The picture's own colours, row by row, however many there are in each step."""
+    image = ax.imshow([[0]], extent=(0, 1, 0, 1), aspect="auto", interpolation="none")
+    grids = [[["#ff0000", "#00ff00", "#0000ff"], ["#010203", "#040506", "#070809"]], [["#ffffff"]]]
+    bound = Binding(image, "pixels", [pixels(grid) for grid in grids])
+    scene = Scene(ax.figure, [bound], sentences=["first", "second"], alt="a heat map")
+    for t, grid in enumerate(grids, 1):
+        drawn = next(ET.fromstring(scene.at(t)).iter(SVG + "image"))
+        colours = np.asarray(Image.open(BytesIO(base64.b64decode(drawn.get("href").split(",")[1]))))
+        assert [[f"#{bytes(pixel).hex()}" for pixel in row] for row in colours] == grid
+        assert "{http://www.w3.org/1999/xlink}href" not in drawn.attrib and drawn.get("preserveAspectRatio") == "none"
 
 
 def test_stroke_of_a_line_with_markers_that_others_use_too(ax):
@@ -328,6 +345,8 @@ WRONG = {
     "negative line": (lambda ax: [Binding(ax.plot([1, 2])[0], "line", [0, -1, 1])], "0 or more, got -1"),
     "move in one dimension": (lambda ax: [Binding(ax.text(1, 1, "x"), "move", [0, 1, 2])], r"shape \(3, 2\)"),
     "points of a patch": (lambda ax: [Binding(ax.add_patch(Circle((1, 1))), "points", [[(0, 0)]] * 3)], "only a line"),
+    "pixels of a line": (lambda ax: [Binding(ax.plot([1, 2])[0], "pixels", ["data:"] * 3)], "0 <image>"),
+    "pixels of many": (lambda ax: [Binding(ax.imshow([[0, 1]]), "pixels", ["data:"] * 3)], "an image of one pixel"),
     "points and markers": (lambda ax: [Binding(ax.plot([1, 2], "o-")[0], "points", [[(0, 0)]] * 3)], "markers"),
     "ragged points": (lambda ax: [Binding(ax.plot([1, 2])[0], "points", [[(0, 0)], [(0, 0)] * 2, [(0, 0)]])], "shape"),
     "points that are none": (lambda ax: [Binding(ax.plot([1, 2])[0], "points", [0, 1, 2])], r"\(3, 'm', 2\)"),

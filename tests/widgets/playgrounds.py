@@ -1,15 +1,18 @@
 """Every playground that recomputes in the browser, in many states: for the tests in node and in a browser."""
 
 import re
+import unicodedata
 from itertools import product
 
 import numpy as np
 
-from seqlib import GRU, RNN, Flattened, Pooled, Readout, SequenceModel
+from seqlib import GRU, LSTM, RNN, Flattened, Pooled, Readout, SequenceModel, data
+from seqlib.widgets.compare import SideBySide
 from seqlib.widgets.forget import GradientPlayground
 from seqlib.widgets.gates import GatePlayground
 from seqlib.widgets.gru import GRUPlayground, Switchboard
 from seqlib.widgets.playgrounds import Reorder
+from seqlib.widgets.studio import NextWord
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -70,7 +73,43 @@ def switchboard():
     ]
 
 
-ALL = {"gates": gates, "gru": gru, "reach": reach, "reorder": reorder, "switchboard": switchboard}
+def trio():
+    """Sentences of all kinds, typed in all ways; the weights are large, so that gates open and shut."""
+    rng, sentences = np.random.default_rng(4), data.english()[:40] + data.korean()[:40]
+    vocabulary = data.Vocabulary(token for sentence in sentences for token in sentence.tokens)
+    tags = data.Vocabulary((tag for sentence in sentences for tag in sentence.tags), unknown=None)
+    models = {}
+    for name, kind in {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}.items():
+        cell = kind(vocabulary.size, 5, rng=rng)
+        for _, array in cell.params.items():
+            array += rng.normal(scale=0.5, size=array.shape)
+        models[name] = SequenceModel(cell, Readout(5, tags.size, rng=rng))
+    typed = [sentence.text for sentence in sentences[::9]]
+    typed += ["나는", "<b>{x}</b> $x$ & {0}", "x" * 60, unicodedata.normalize("NFD", "나는 밥을 먹었다.")]
+    typed += ["\x00 \x1c i I\ufeff \x85!", "먹었습니다요 " * 10, "우주선을 먹었다", "🙂 𠀀" + "🙂" * 20]
+    states = [{"sentence": text, "unit": n % 6 - 1} for n, text in enumerate(typed)]
+    return SideBySide(models, vocabulary, tags, sentences, sentences[0].text), states
+
+
+def next_word():
+    rng, models = np.random.default_rng(5), {}
+    for name, load in (("English", data.english), ("한국어", data.korean)):
+        vocabulary = data.Vocabulary(["<s>", *(token for s in load()[:60] for token in s.tokens)])
+        K = len(vocabulary)
+        models[name] = SequenceModel(RNN(K, 6, rng=rng), Readout(6, K, rng=rng)), vocabulary
+        models[name][0].readout.params.W_hy[...] *= 5
+    typed = ["", "the children <b>play</b> $x$ {0}", 'The CHILDREN "play".', "the " * 30, "a" * 30, "\x00 … ,"]
+    korean = ["나는 밥을 먹었다.", unicodedata.normalize("NFD", "나는 간다"), "한다 갑니다", "<s> 🙂" * 3, "밥을", ""]
+    states = [
+        {"choice": name, "typed": {"English": one, "한국어": two}, "temperature": warm}
+        for name in models
+        for one, two, warm in zip(typed, korean, (0.1, 0.5, 1.0, 1.3, 2.0, 0.7), strict=True)
+    ]
+    return NextWord(models, {"English": "the children play", "한국어": "나는 밥을 먹었다"}), states
+
+
+ALL = {"gates": gates, "gru": gru, "reach": reach, "reorder": reorder, "switchboard": switchboard,
+       "trio": trio, "next word": next_word}  # fmt: skip
 
 # What the browser makes of each state: {bindings, sentences}.
 ANSWERS = """([{ RECIPES, pictureOf }, all]) => Object.fromEntries(Object.entries(all).map(([name, one]) => {

@@ -5,7 +5,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, words
+from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, saved, words
 from seqlib.widgets.compare import SideBySide, Spelling, joined
 
 SENTENCES = data.english() + data.korean()
@@ -77,10 +77,10 @@ def test_unusable_input_gets_one_sentence_and_changes_nothing(language):
         for typed, part in (("", "10"), ("  ?! ", "10"), ("나는 " * 11, "11")):
             trio.type(typed)
             assert part in trio.said and trio.scene is before and trio.tokens[0] == "나는"
-            assert ("Enter" in trio.said) == (part == "10") and trio.message.layout.display == ""
+            assert ("Enter" in trio.said) == (part == "10") and trio.note == ""
             assert trio.said.count(". ") <= 1
             trio.type("나는")
-            assert trio.said == "" and trio.message.layout.display == "none"
+            assert trio.said == "" and trio.note == ""
             before = trio.scene
     finally:
         words.use("en")
@@ -92,8 +92,10 @@ def test_unknown_words_say_so_and_are_read_as_unk(language):
     try:
         trio = side_by_side()
         trio.type("나는 <b>로봇</b> 로봇 먹었다")
-        assert "로봇" in trio.said and "757" in trio.said and "&lt;b&gt;" in trio.message.value
-        assert "<b>" not in trio.message.value
+        assert "로봇" in trio.said and "757" in trio.said and trio.note == trio.said
+        trio.bindings, trio.sentences = trio.scene.bindings, trio.scene.sentences
+        kept = saved._shown({"m": {"model_name": "AnyModel", "state": trio.get_state()}}, "m")
+        assert "&lt;b&gt;" in kept and "<b>" not in kept
         assert trio.traces["RNN"].x[1, 0, 0] == 1 == trio.traces["RNN"].x[2, 0, 0], "<unk> is number 0"
         trio.type("x" * 5000)
         assert len(trio.said) < 300 and len(repr(trio)) < 100 and trio.scene.T == 1
@@ -107,7 +109,7 @@ def test_the_gates_of_one_unit_at_the_same_step():
     trio.unit = 3
     assert trio.stepper.t == 2
     assert f"{trio.traces['LSTM'].f[1, 3, 0]:.2f}" in trio.scene.at(2)
-    trio.unit = None
+    trio.unit = -1
     assert f"{trio.traces['LSTM'].f[1].mean():.2f}" in trio.scene.at(2)
 
 
@@ -117,14 +119,19 @@ def test_bad_arguments_are_named():
         SideBySide({"RNN": trio.models["RNN"]}, VOCABULARY, TAGS, SENTENCES, "I watch")
     with pytest.raises(ValueError, match="sentence must have 1 to 10 words"):
         SideBySide(trio.models, VOCABULARY, TAGS, SENTENCES, "")
+    with pytest.raises(ValueError, match="sentence must have 1 to 10 words"):
+        trio.sentence = ""
+    trio.unit = 99
+    assert trio.unit == 7
 
 
 def test_labels_follow_the_language():
     words.use("ko")
     try:
         trio = side_by_side()
-        assert trio.entry.description == "문장" and "평균" in trio.chooser.options[0][0]
+        [[typed, unit]] = trio.rows
+        assert typed["label"] == "문장" and "평균" in unit["options"][0][0]
         assert "답은" in trio.scene.sentences[0]
     finally:
         words.use("en")
-    assert side_by_side().entry.description == "sentence"
+    assert side_by_side().rows[0][0]["label"] == "sentence"

@@ -200,12 +200,48 @@ def test_node_draws_what_python_draws():
     made = playgrounds.asked()
     source = f"""
     import {{ readFileSync }} from "node:fs";
-    const text = {json.dumps(module().rsplit("export default", 1)[0] + "export { RECIPES, pictureOf };")};
+    const {{ text, all }} = JSON.parse(readFileSync(0));
     const module = await import("data:text/javascript;base64," + Buffer.from(text).toString("base64"));
-    console.log(JSON.stringify(({playgrounds.ANSWERS})([module, JSON.parse(readFileSync(0))])));
+    console.log(JSON.stringify(({playgrounds.ANSWERS})([module, all])));
     """
-    found = run_node(source, {name: plain for name, (plain, _) in made.items()})
+    text = module().rsplit("export default", 1)[0] + "export { RECIPES, pictureOf };"
+    found = run_node(source, {"text": text, "all": {name: plain for name, (plain, _) in made.items()}})
     assert playgrounds.differences(made, found) == []
+
+
+def test_a_sentence_gives_numpys_numbers(monkeypatch):
+    """What the pictures of sentences are made from, before it is rounded."""
+    asked, runs, ran, scene = {}, {}, [], makers.Picture.scene
+    monkeypatch.setattr(makers.Picture, "scene", lambda *given, **more: ran.append(given[1]) or scene(*given, **more))
+    for name in ("trio", "next word"):
+        runs[name] = []
+        widget, states = playgrounds.ALL[name]()
+        for state in states:
+            with widget.hold_sync():
+                for key, value in state.items():
+                    setattr(widget, key, value)
+            assert ran[-1]["steps"] == widget.scene.T
+            runs[name].append(ran[-1])
+        asked[name] = {"recipe": widget.recipe, "given": widget.given, "states": states}
+    source = """
+    import { readFileSync } from "node:fs";
+    const { text, all } = JSON.parse(readFileSync(0));
+    const { RECIPES } = await import("data:text/javascript;base64," + Buffer.from(text).toString("base64"));
+    const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
+    const made = Object.entries(all).map(([name, { recipe, given, states }]) => {
+        const { run } = RECIPES[recipe](given);
+        return [name, states.map(run)];
+    });
+    console.log(JSON.stringify(Object.fromEntries(made), plain));
+    """
+    text = module().rsplit("export default", 1)[0] + "export { RECIPES };"
+    found = run_node(source, {"text": text, "all": asked})
+    for name, mine in found.items():
+        for theirs, live in zip(runs[name], mine, strict=True):
+            assert set(live) - {"note"} == set(theirs)
+            for quantity, values in theirs.items():
+                if np.asarray(values).dtype.kind in "fiu":  # texts are compared as they stand in the picture
+                    np.testing.assert_allclose(live[quantity], values, rtol=1e-12, atol=1e-13, err_msg=quantity)
 
 
 def test_a_number_has_the_colour_that_it_has_in_every_other_picture():
@@ -257,6 +293,7 @@ def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(n
     assert len(html) < 70_000, "none of what only a live picture needs"
     told = {
         "gates": "<p>the gates · f ", "gru": "<p>r ", "reach": "<p>spectral radius ρ 1.50 · length T 150 · ",
+        "trio": "<p>sentence 🙂 𠀀🙂", "next word": "<p>한국어 · sentence  · temperature 0.7</p>",
         "reorder": "", "switchboard": "<p>learned with z keeps, r after (PyTorch, Keras) · weights converted</p>",
     }  # fmt: skip
     assert told[name] in html

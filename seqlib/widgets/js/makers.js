@@ -40,6 +40,7 @@ const FORMS = {
   bracket: (value) => (value <= -0.005 ? `(${plain(value)})` : plain(value)),
   hundredths: (value) => minus(fixed(value, 2)),
   power,
+  decade: (value) => `10${shifted(String(Math.round(Math.log10(value))).replace("-", "⁻"), SUPERSCRIPTS)}`,
   life,
   count: (value) => String(Math.trunc(value)),
   subscript: (value) => shifted(String(Math.trunc(value)), SUBSCRIPTS),
@@ -47,7 +48,7 @@ const FORMS = {
   words: String,
 };
 
-const filled = (text, fields) => text.replace(/\{(\w*)\}/g, (_, name) => fields[name]);
+export const filled = (text, fields) => text.replace(/\{(\w*)\}/g, (_, name) => fields[name]);
 const each = (of, run) => (typeof of === "number" ? of : run[of]);
 const isList = (value) => typeof value === "object";
 
@@ -76,6 +77,22 @@ function inkOn(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
 }
 
+/** As `pixels` in seqlib/draw/binding.py, for T rows of n numbers: a column for each row, in which the first is on top. */
+function pixels({ of, scale }, run, t, scales) {
+  const values = run[of], m = values.length, n = values[0].length, width = 4 * Math.ceil((3 * m) / 4);
+  const bytes = new Uint8Array(54 + n * width), head = new DataView(bytes.buffer);
+  bytes.set([66, 77]); // BM
+  [[2, bytes.length], [10, 54], [14, 40], [18, m], [22, n], [34, n * width]].forEach(([k, v]) => head.setUint32(k, v, true));
+  head.setUint16(26, 1, true), head.setUint16(28, 24, true);
+  for (let row = 0; row < n; row++) {
+    for (let column = 0; column < m; column++) {
+      const shade = colourAt({ of: values[column][row], scale }, run, t, scales), place = 54 + (n - 1 - row) * width + 3 * column;
+      for (let k = 0; k < 3; k++) bytes[place + k] = parseInt(shade.slice(5 - 2 * k, 7 - 2 * k), 16);
+    }
+  }
+  return `data:image/bmp;base64,${btoa(String.fromCharCode(...bytes))}`;
+}
+
 const MAKERS = {
   text: ({ of, form, around }, run, t) => filled(around, { "": FORMS[form](at(of, run, t)) }),
   colour: colourAt,
@@ -86,6 +103,7 @@ const MAKERS = {
     const [xs, ys] = [x, y].map((of) => (isList(run[of][0]) ? run[of][t] : run[of]));
     return Array.from(xs, (value, k) => [value, low === null ? ys[k] : Math.min(Math.max(ys[k], low), high)]);
   },
+  pixels,
   say: ({ text, fields }, run, t) => {
     return filled(text, Object.fromEntries(Object.entries(fields).map(([name, maker]) => [name, made(maker, run, t)])));
   },
@@ -132,6 +150,7 @@ function asked({ make, of, by, x, y, fields = {}, among = [] }) {
 
 /** Whether a maker gives the same at every step: all that it asks for is one number, or one curve. */
 function stays(maker, run) {
+  if (maker.make === "pixels") return true;
   const curve = maker.make === "points";
   return asked(maker).every((name) => !isList(run[name]) || (curve && !isList(run[name][0])));
 }

@@ -1,10 +1,27 @@
 // Opens what is in a picture, and goes back up. A scene with depth has in its extras, as `opening`,
 //   top      {names, hint} of the scene itself
-//   levels   {name: {svg, hint, extras, views: [{bindings, sentences, names}]}}
+//   drawings {name: svg} of the other levels
+//   levels   {name: {hint, extras, bound, named, packed}}, see `_data` in seqlib/draw/deep.py
 //   words    labels
 // An element with data-open="name" opens that level, data-view its view (none: the number of the one that is shown),
 // data-at a step.
 import { element } from "./dom.js";
+import { unpacked } from "./pack.js";
+
+const VIEWS = new WeakMap(); // those that were opened, of each level
+
+/** {bindings, sentences, names} of a view; the same object every time. */
+function viewOf(level, view) {
+  if (!VIEWS.has(level)) VIEWS.set(level, { read: unpacked(level.packed), known: [] });
+  const { read, known } = VIEWS.get(level), { bound, named } = level;
+  if (!known[view]) {
+    const texts = read(view), names = texts.slice(bound.length);
+    const name = (n) => (named.includes(n) ? { name: names[named.indexOf(n)][0] } : {});
+    const bindings = bound.map((binding, n) => ({ ...binding, ...name(n), values: texts[n] }));
+    known[view] = { bindings, sentences: texts.at(-2), names: texts.at(-1) };
+  }
+  return known[view];
+}
 
 /**
  * player.level = {path, extra(), turn(path)}: where the reader is, as [{level, view}] below the top.
@@ -22,9 +39,9 @@ export function levels(player) {
       const place = level.path.at(-1);
       const shown = place && extra().levels[place.level];
       if (!shown) return model.get(name);
-      if (name === "svg") return shown.svg;
+      if (name === "svg") return extra().drawings[place.level];
       if (name === "extras") return { ...shown.extras, opening: extra() };
-      return shown.views[place.view][name] ?? model.get(name);
+      return viewOf(shown, place.view)[name] ?? model.get(name);
     },
     set: (...what) => model.set(...what),
     save_changes: () => model.save_changes(),
@@ -63,7 +80,7 @@ export function opening(player) {
     if (nav.hidden) return;
     if (!nav.isConnected) begin(level.extra());
     const { top, levels, words } = level.extra();
-    const places = [top, ...level.path.map((place) => levels[place.level].views[place.view])];
+    const places = [top, ...level.path.map((place) => viewOf(levels[place.level], place.view))];
     if (list.children.length !== places.length) list.replaceChildren(...places.map(crumb));
     places.forEach(({ names }, depth) => {
       const { firstChild } = list.children[depth];

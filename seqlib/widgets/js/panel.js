@@ -14,7 +14,7 @@ function build(tag, attributes = {}, ...children) {
 }
 
 /**
- * One function for each kind of control: {element, show()}. `get(name)` is the state, `set(changes)` changes it;
+ * One function for each kind of control: {element, show()}. `get(name)` is the state, `set(name, value)` changes it;
  * `act(name)` presses a button of the recipe, `may(name)` says whether it can be pressed.
  */
 const KINDS = {
@@ -25,7 +25,7 @@ const KINDS = {
     const number = (value, { digits }) => value.toFixed(digits).replace("-", "−");
     input.oninput = () => {
       const { name, map } = shape(), value = Number(input.value);
-      set({ [name]: map ? MAPS[map].to(value) : value });
+      set(name, map ? MAPS[map].to(value) : value);
     };
     const show = () => {
       const now = shape(), value = now.map ? MAPS[now.map].from(get(now.name)) : get(now.name);
@@ -43,7 +43,7 @@ const KINDS = {
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
     const buttons = options.map(([text, value]) => {
       const button = build("button", { type: "button" }, text);
-      button.onclick = () => set({ [name]: value });
+      button.onclick = () => set(name, value);
       return button;
     });
     const heading = label ? [build("span", {}, label)] : [];
@@ -54,8 +54,28 @@ const KINDS = {
 
   check({ name, label }, { get, set }) {
     const input = build("input", { type: "checkbox" });
-    input.onchange = () => set({ [name]: input.checked });
+    input.onchange = () => set(name, input.checked);
     return { element: build("label", { class: "check" }, input, label), show: () => (input.checked = get(name)) };
+  },
+
+  /** A line of text, taken on Enter; with `of` and `by`, the entry of a dict that the state of `by` names. */
+  text({ name, label, hint, of = name, by }, { get, set }) {
+    const input = build("input", { type: "text", placeholder: hint ?? "", autocomplete: "off", spellcheck: "false" });
+    let shown = null;
+    input.onchange = () => set(name, input.value);
+    const show = () => {
+      const now = by ? get(of)[get(by)] : get(of);
+      if (now !== shown) input.value = shown = now; // what was refused stays, to be corrected
+    };
+    return { element: build("label", { class: "text" }, label, input), show };
+  },
+
+  /** One of many. */
+  select({ name, label, options }, { get, set }) {
+    const select = build("select", {}, ...options.map(([text]) => build("option", {}, text)));
+    select.onchange = () => set(name, options[select.selectedIndex][1]);
+    const show = () => (select.selectedIndex = options.findIndex(([, value]) => value === get(name)));
+    return { element: build("label", {}, label, select), show };
   },
 
   button({ name, label, tip }, { act, may }) {
@@ -70,7 +90,7 @@ const KINDS = {
     const show = () => {
       while (element.children.length < get(name).length) {
         const button = build("button", { type: "button" }), place = element.children.length;
-        button.onclick = () => set({ [picked]: place });
+        button.onclick = () => set(picked, place);
         element.append(button);
       }
       get(name).forEach((token, k) => {
@@ -110,6 +130,12 @@ const STYLE = `
 .panel-of-playground .choice { flex-wrap: wrap; gap: 4px }
 .panel-of-playground .slider { flex: 1 1 150px; max-width: 20em }
 .panel-of-playground .slider input { flex: 1; width: 4em; margin: 0 }
+.panel-of-playground .text { flex: 1 1 20em; max-width: 36em }
+.panel-of-playground .text input { flex: 1; min-width: 8em }
+.panel-of-playground :is(.text input, select) {
+  box-sizing: border-box; min-height: 30px; padding: 3px 8px; border-radius: 6px; font: inherit; color: inherit;
+  border: 1px solid color-mix(in srgb, currentColor 40%, transparent); background: var(--jp-layout-color1, Canvas);
+}
 .panel-of-playground output { min-width: 2.6em; text-align: right; font-variant-numeric: tabular-nums }
 .panel-of-playground button {
   display: inline-block; width: auto; height: auto; min-width: 2.6em; min-height: 30px; padding: 3px 10px; border-radius: 6px;

@@ -19,7 +19,7 @@ class Recomputed {
   constructor(model) {
     this.model = model;
     this.made = { bindings: model.get("bindings"), sentences: model.get("sentences") }; // what Python saw last
-    this.said = "";
+    this.said = this.note = ""; // what is shown below the controls; what of it belongs to the picture
     this.listeners = { bindings: [], sentences: [], shown: [] };
     this.waiting = false;
     this.timer = 0;
@@ -42,8 +42,9 @@ class Recomputed {
     this.waiting = false;
     try {
       this.recipe ??= RECIPES[this.model.get("recipe")](this.model.get("given"));
-      this.made = pictureOf(this.model.get("makers"), this.recipe.run(this.state()));
-      this.said = "";
+      const run = this.recipe.run(this.state());
+      this.made = pictureOf(this.model.get("makers"), run);
+      this.said = this.note = run.note ?? "";
     } catch (error) {
       this.said = `${this.model.get("failed")} (${error.message})`; // the picture stays as it was
     }
@@ -53,6 +54,7 @@ class Recomputed {
   /** Hand on what is shown. Not while a slider moves: it is many times what a reader sets. */
   hand() {
     for (const name of MADE_HERE) this.model.set(name, this.made[name]);
+    this.model.set("note", this.note);
     this.model.save_changes();
   }
 
@@ -93,10 +95,14 @@ class Recomputed {
 export function renderPlayground(player, { model, el }) {
   const view = new Recomputed(model);
   const end = player.render({ model: view, el });
+  const change = ({ said, ...changes }) => {
+    view.setState(changes);
+    controls.show(said ?? view.said);
+  };
   const controls = panel(model.get("rows"), {
     get: (name) => model.get(name),
-    set: (changes) => view.setState(changes),
-    act: (name) => view.setState(view.recipe.act[name](view.state())),
+    set: (name, value) => change(view.recipe?.take?.[name]?.(value, view.state()) ?? { [name]: value }),
+    act: (name) => change(view.recipe.act[name](view.state())),
     may: (name) => Boolean(view.recipe?.may[name](view.state())),
   });
   const root = el.shadowRoot.querySelector(".player");

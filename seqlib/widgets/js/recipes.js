@@ -1,6 +1,9 @@
 // What each playground computes from what a reader sets: a recipe takes what came with the picture, once, and gives
 // {run(state)}, the run that the picture's makers ask, and where there are buttons {act: {name: (state) => changes}} and
-// {may: {name: (state) => whether}}. Each does what a Python class of seqlib/widgets does, and a test compares both.
+// {may: {name: (state) => whether}}. Where what a reader sets may be refused, or sets more than itself, there is {take:
+// {name: (value, state) => changes}}. Among changes, `said` is a sentence that stands until the next one; a run's `note`
+// stands as long as the run. Each does what a Python class of seqlib/widgets does, and a test compares both.
+import { SENTENCES } from "./sentences.js";
 import { Cell, Model, affine, decoded, frobenius, softmax, spectral } from "./equations.js";
 
 const counted = (size, first = 0) => Float64Array.from({ length: size }, (_, k) => first + k);
@@ -182,4 +185,4 @@ function apart(heights, gap) {
   return result;
 }
 
-export const RECIPES = { heldLSTM, heldGRU, reach, reorder, switchboard };
+export const RECIPES = { heldLSTM, heldGRU, reach, reorder, switchboard, ...SENTENCES };
