@@ -25,6 +25,7 @@ COUNT_PARAMETERS = Exercise(
     key="dense-count-parameters",
     signature="count(T, D, H)",
     solution=_count,
+    returns=("shared", "flattened", "recurrent"),
     axes=("entry",),
     cases=lambda rng: [dict(T=5, D=3, H=4), dict(T=7, D=2, H=6), dict(T=1, D=4, H=3)],
     praise={
