@@ -186,8 +186,8 @@ STEP_BACK = Exercise(
     },
     mistakes=(
         Mistake("dC-overwritten", partial(_step_back, add=False), {
-            "en": "`dC =` where `dC +=` belongs: what came back from C at the next step is lost. C_t reaches the loss by two ways, over h_t and over the next C: add them.",
-            "ko": "`dC +=` 자리에 `dC =`를 썼습니다. 다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 영향을 주므로 더해야 합니다.",
+            "en": "What came back from C at the next step is lost. C_t reaches the loss by two ways, over h_t and over the next C: add them, `dC = dC + …`.",
+            "ko": "다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 영향을 주므로 더해야 합니다: `dC = dC + …`.",
         }),
         Mistake("dC_prev-without-f", partial(_step_back, through_f=False), {
             "en": "dC goes to Cₜ₋₁ without f. Forward Cₜ₋₁ was multiplied by f, so its gradient is dC · f.",
@@ -310,7 +310,7 @@ def _adam_cases(rng):
             v=past * 0.1 * size**2 * rng.uniform(0.5, 1, size=shape), k=k, lr=0.01,
         )  # fmt: skip
 
-    return [case(1, 1.0), case(3, 1e-3), case(50, 1e-3)]
+    return [case(1, 1.0), case(3, 1e-3), case(50, 1e-3), case(2, 1e-8)]  # the last: there ε counts
 
 
 ADAM = Exercise(
@@ -386,7 +386,7 @@ FORGET_BIAS = Exercise(
     signature="first_bias(H, value)",
     solution=_bias,
     axes=("row", "entry"),
-    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=4.0)],
+    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=4.5)],  # whole numbers alone would let dtype=int pass
     praise={
         "en": "The first H rows belong to f. A positive bias there keeps the memory open from the first update on.",
         "ko": "첫 H개 행이 f의 것입니다. 그곳의 편향이 양수이면 첫 업데이트부터 기억이 열려 있습니다.",
