@@ -696,7 +696,7 @@ def _explain_texts(exercise, wanted, came):
     names = list(dict.fromkeys(text for answer in answers for text in answer.values()))
     for key, text in came.items():
         if text not in names:
-            close = difflib.get_close_matches(text, names, n=1, cutoff=0.7)
+            close = difflib.get_close_matches(text, names, n=1, cutoff=0.78)
             meant = both(SAYS["meant"], close=close[0]) if close else ""
             fields = {"key": key, "came": short(text).replace("`", ""), "names": names_of(names), "close": meant}
             return "no-such-name", both(SAYS["no-such-name"], **fields)

@@ -94,11 +94,11 @@ def explain_array(exercise, cases, wanted, came):
     first = next((n for n, (c, w) in enumerate(zip(came, wanted, strict=True)) if not same(c, w, 1e-9)), 0)
     c, w, case = came[first], wanted[first], cases[first]
     if c.shape != w.shape:
-        return _shape_relation(exercise, wanted, came) or _explain_shape(c, w, case)
+        return _shape_relation(exercise, wanted, came) or _explain_shape(exercise, c, w, case)
     for name, bad in (("not-a-number", np.isnan(c) & ~np.isnan(w)), ("infinite", np.isinf(c) & ~np.isinf(w))):
         if bad.any():
             return name, both(SAYS[name], where=_place(exercise, np.argwhere(bad)[0]))
-    if c.dtype.kind in "iu" and w.dtype.kind == "f" and np.all(np.abs(c - w) < 1):
+    if c.dtype.kind in "iu" and w.dtype.kind == "f" and c.any() and np.all(np.abs(c - w) < 1):
         return "whole-numbers", SAYS["whole-numbers"]
     relation = _relation(exercise, cases, wanted, came)
     number = both(SAYS["case"], number=first + 1, count=len(cases), shown=_shown(case, ": {}"))
@@ -124,14 +124,26 @@ def _digits(number, other):
     return f"{number:.{digits}g}"
 
 
-def _explain_shape(came, wanted, case):
+def _explain_shape(exercise, came, wanted, case):
+    fields = {"wanted": wanted.shape, "came": came.shape, "shapes": shapes_of(case)}
+    if came.ndim == 0 and wanted.ndim == 1:
+        return "one-for-all", both(SAYS["one-for-all"], axis=_along(exercise, 0, 1), **fields)
+    inputs = {name: value.shape for name, value in case.items() if isinstance(value, np.ndarray)}
+    if wanted.ndim == 0 and came.shape in inputs.values():
+        name = next(name for name, shape in inputs.items() if shape == came.shape)
+        return "all-for-one", both(SAYS["all-for-one"], name=name, **fields)
+    if came.ndim == wanted.ndim == 1 and len(inputs) == 1:
+        [(name, shape)] = inputs.items()
+        if shape.count(*came.shape) == shape.count(*wanted.shape) == 1:
+            places = {"name": name, "right": shape.index(*wanted.shape), "wrong": shape.index(*came.shape)}
+            return "another-axis", both(SAYS["another-axis"], **places, **fields)
     name = "wrong-shape"
     if came.ndim == wanted.ndim and sorted(came.shape) == sorted(wanted.shape):
         turns = itertools.permutations(range(came.ndim))
         name = "transposed" if any(same(came.transpose(turn), wanted) for turn in turns) else name
     elif came.ndim < wanted.ndim and same(came.ravel(), wanted.ravel()):
         name = "flattened"
-    return name, both(SAYS[name], shapes=shapes_of(case), wanted=wanted.shape, came=came.shape)
+    return name, both(SAYS[name], **fields)
 
 
 def _shape_relation(exercise, wanted, came):
@@ -268,6 +280,8 @@ def _moved(exercise, pairs):
     ndim = pairs[0][1].ndim
     if ndim == 0:
         return None
+    if any(2 * len(np.unique(w)) < w.size for _, w in pairs):  # where many are alike, much fits by chance
+        return _only_there(exercise, pairs)
     if ndim == 2 and all(w.shape[0] == w.shape[1] and same(c, w.T) for c, w in pairs):
         return "mirrored", RELATIONS["mirrored"]
     for axis in range(ndim):
@@ -334,6 +348,7 @@ def _shown(case, form):
     shown += [f"{name} = {short(' '.join(map(str, v)), 50)}" for name, v in case.items() if type(v) is list]
     if not shown:
         shown = [f"{name} {value.shape}" for name, value in case.items() if isinstance(value, np.ndarray)]
+        shown = shown if len(", ".join(shown)) <= 70 or form == "{}" else []
     return form.format(", ".join(shown)) if shown else ""
 
 

@@ -153,8 +153,8 @@ SAYS = {
         "ko": " 앞의 {count}는 맞으니 나머지를 빼세요.",
     },
     "these-came": {
-        "en": " What came is {came}; {missing} is missing.",
-        "ko": " 나온 것은 {came}이고, {missing}이(가) 빠졌습니다.",
+        "en": " What came is {came}, as it should be. Missing: {missing}.",
+        "ko": " {came}은(는) 맞게 나왔습니다. 빠진 것: {missing}.",
     },
     "joint": {
         "en": "The numbers are the right ones, but in one long vector. Return {count}, {names}, each in its own shape.",
@@ -195,6 +195,18 @@ SAYS = {
     "wrong-shape": {
         "en": "The shape should be {wanted}, but came {came}{shapes}.",
         "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다{shapes}.",
+    },
+    "one-for-all": {
+        "en": "A single number came, but the shape should be {wanted}: one for each of {axis}{shapes}.",
+        "ko": "수가 하나만 나왔는데 결과는 {wanted} 모양이어야 합니다. {axis}마다 하나씩입니다{shapes}.",
+    },
+    "all-for-one": {
+        "en": "One number is asked for, but as many came as `{name}` has: {came}. They still have to be gathered into one.",
+        "ko": "수 하나를 답해야 하는데 `{name}`만큼의 수({came})가 나왔습니다. 하나로 모으는 일이 남았습니다.",
+    },
+    "another-axis": {
+        "en": "The shape should be {wanted}, one for each along axis {right} of `{name}`, but {came} came, one for each along its axis {wrong}: gathered over the wrong axis?",
+        "ko": "결과는 `{name}`의 축 {right}마다 하나씩인 {wanted} 모양이어야 하는데, 축 {wrong}마다 하나씩인 {came} 모양이 나왔습니다. 다른 축에 대해 모으지 않았나요?",
     },
     "flattened": {
         "en": "The shape should be {wanted}, but came {came}: the numbers are all there, but an axis was lost. A column keeps its second axis, `(n, 1)`; `reshape` brings it back.",
@@ -283,8 +295,8 @@ RELATIONS = {
     "sorted": {"en": "The numbers are the right ones, in another order.", "ko": "수는 맞지만 순서가 다릅니다."},
     "only-there": {"en": "Only {place} is wrong, everything else is as it should be.", "ko": "{place}만 다르고 나머지는 모두 맞습니다."},
     "exchanged": {"en": "{a} and {b} have changed places.", "ko": "{a}와(과) {b}의 자리가 바뀌었습니다."},
-    "summed": {"en": "These are the right numbers, added up over {axis}.", "ko": "나와야 할 수들을 {axis}에 대해 더한 값입니다."},
-    "averaged": {"en": "This is the mean of the right numbers over {axis}.", "ko": "나와야 할 수들을 {axis}에 대해 평균 낸 값입니다."},
+    "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 합입니다."},
+    "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 평균입니다."},
     "not-summed": {"en": "The sum over {axis} is missing: added up, these numbers are right.", "ko": "{axis}에 대한 합이 빠졌습니다. 더하면 맞습니다."},
     "not-averaged": {"en": "The mean over {axis} is missing: averaged, these numbers are right.", "ko": "{axis}에 대한 평균이 빠졌습니다. 평균을 내면 맞습니다."},
     "one-place-only": {"en": "Only {place} came; the others are missing.", "ko": "{place}만 나왔습니다. 나머지가 빠졌습니다."},
