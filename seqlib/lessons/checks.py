@@ -450,7 +450,9 @@ def _read_entries(value, expected, exercise):
     if len(parts) != len(expected):
         return tuple(_read_array(part, np.zeros(0), exercise) for part in parts)
     entries = {}
-    for (name, wanted), part in zip(expected.items(), parts, strict=True):
+    for n, ((name, wanted), part) in enumerate(zip(expected.items(), parts, strict=True), 1):
+        if part is None and not isinstance(wanted, str):
+            raise _Trouble("none-inside", place=n)
         try:
             entries[name] = _read(part, wanted, exercise)
         except _Trouble as trouble:
@@ -487,6 +489,8 @@ def _refuse(value, exercise):
     if inspect.iscoroutine(value):
         value.close()
         raise _Trouble("coroutine")
+    if inspect.isgenerator(value) and value.gi_code.co_name == "<genexpr>":
+        raise _Trouble("round-brackets")
     if inspect.isgenerator(value) or type(value) in (map, filter, zip):
         raise _Trouble("generator")
     if inspect.isroutine(value) or inspect.isclass(value):

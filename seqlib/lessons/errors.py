@@ -253,7 +253,8 @@ def _misspelt(error, frame):
         if error.obj is not np and not isinstance(error.obj, np.ndarray):
             return None
         names = dir(error.obj)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.75)
+    close = [other for other in names if sorted(other) == sorted(name)]  # two letters exchanged: the nearest of all
+    close = close or difflib.get_close_matches(name, names, n=1, cutoff=0.75)
     return ("misspelt", {"name": name, "close": close[0]}) if close else None
 
 

@@ -38,12 +38,12 @@ def _somebody_traces():
 
 
 @contextlib.contextmanager
-def limited(seconds=SECONDS):
+def limited(seconds=None):
     """Raise `TooLong` in the code that runs inside, at the first line of a reader's own after this many seconds.
 
     Parameters
     ----------
-    seconds : float
+    seconds : float, optional
         Time by the clock on the wall. What is computed in one call of NumPy is not interrupted.
 
     Raises
@@ -53,7 +53,7 @@ def limited(seconds=SECONDS):
     if _somebody_traces():
         yield
         return
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
 
     def at_line(frame, event, _):
         if time.monotonic() > deadline:

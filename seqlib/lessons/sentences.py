@@ -112,6 +112,10 @@ SAYS = {
         "en": "A generator came: it makes its values only when asked for them. Collect them in a list and return `np.stack(list)`; a `yield` becomes an `append`.",
         "ko": "제너레이터가 나왔습니다. 제너레이터는 요청받을 때에만 값을 만듭니다. 값을 리스트에 모아(`yield` 대신 `append`) `np.stack(리스트)`를 돌려주세요.",
     },
+    "round-brackets": {
+        "en": "Round brackets around `… for …` make a generator, whose values are made only when asked for. Square brackets, `[… for …]`, make a list.",
+        "ko": "`… for …`를 둥근 괄호로 묶으면 요청받을 때에만 값을 만드는 제너레이터가 됩니다. 대괄호 `[… for …]`는 리스트를 만듭니다.",
+    },
     "generator-entries": {
         "en": "A generator came: round brackets around `… for …`, or a `yield`, make values only when asked for them. Square brackets, `[… for …]`, make a list: return {count}, {names}.",
         "ko": "제너레이터가 나왔습니다. `… for …`를 둥근 괄호로 묶거나 `yield`를 쓰면 요청받을 때에만 값을 만듭니다. 대괄호 `[… for …]`로 리스트를 만들어 {names}, 모두 {count}를 돌려주세요.",
@@ -209,8 +213,8 @@ SAYS = {
         "ko": "결과는 `{name}`의 축 {right}마다 하나씩인 {wanted} 모양이어야 하는데, 축 {wrong}마다 하나씩인 {came} 모양이 나왔습니다. 다른 축에 대해 모으지 않았나요?",
     },
     "flattened": {
-        "en": "The shape should be {wanted}, but came {came}: the numbers are all there, but an axis was lost. A column keeps its second axis, `(n, 1)`; `reshape` brings it back.",
-        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축을 지켜 `(n, 1)`로 둡니다. `reshape`로 되살릴 수 있습니다.",
+        "en": "The shape should be {wanted}, but came {came}: the numbers are all there, but an axis was lost. A column keeps its second axis, `(n, 1)`: `keepdims=True` keeps it, `reshape` brings it back.",
+        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축을 지켜 `(n, 1)`로 둡니다. `keepdims=True`가 축을 남기고, `reshape`로 되살릴 수도 있습니다.",
     },
     "transposed": {
         "en": "The shape should be {wanted}, but came {came}: the axes are in another order. Examples stand side by side, as columns, on the last axis.",
@@ -267,7 +271,7 @@ SAYS = {
 # What wrong numbers have to do with the right ones. Each is said only where it holds in every test input.
 RELATIONS = {
     "opposite-sign": {"en": "Every number has the wrong sign.", "ko": "모든 수의 부호가 반대입니다."},
-    "all-zeros": {"en": "All numbers are 0.", "ko": "모든 수가 0입니다."},
+    "all-zeros": {"en": "Every number is 0.", "ko": "모든 수가 0입니다."},
     "one-minus": {"en": "Every number is 1 minus what it should be.", "ko": "모든 수가 1에서 나와야 할 값을 뺀 것입니다."},
     "times": {"en": "Every number is {factor} times what it should be.", "ko": "모든 수가 나와야 할 값의 {factor}배입니다."},
     "times-size": {

@@ -560,3 +560,123 @@ def test_junk_never_crashes_a_check(junk, key):
 @given(values=st.lists(st.floats() | st.integers(-(10**30), 10**30), min_size=3, max_size=3))
 def test_any_three_numbers_get_a_sentence(values):
     assert check("dense-count-parameters", lambda T, D, H: values).mistake != "unexpected"
+
+
+# ---------- several results, by their names
+
+
+@pytest.mark.parametrize(
+    "form",
+    [tuple, list, np.stack, lambda parts: dict(zip(("C", "h"), parts, strict=True)), lambda parts: np.stack(parts).tolist()],
+)
+def test_two_results_may_come_in_any_form(form):
+    def update(f, i, o, g, C_prev):
+        C = f * C_prev + i * g
+        return form([C, o * np.tanh(C)])
+
+    assert check("gates-update", update).ok
+
+
+def test_a_dict_may_have_the_names_of_the_stub_or_of_the_solution():
+    solution = EXERCISES["bptt-loop"].solution
+    assert check("bptt-loop", solution).ok
+    assert check("bptt-loop", lambda *inputs: {f"d{k}": v for k, v in solution(*inputs).items()}).ok
+
+
+def test_only_the_wrong_one_of_several_results_is_named_with_its_shape():
+    def readout(dz, h):
+        return sum(d @ s.T for d, s in zip(dz, h, strict=True)), dz.sum(axis=(0, 2))
+
+    said = check("bptt-readout", readout).says["en"]
+    assert said.startswith("Only `b_y` is wrong. `b_y`: the shape should be (3, 1), but came (3,)")
+
+
+def test_the_inputs_are_shown_beside_the_numbers_of_an_array():
+    def count(T, D, H):
+        return H * D + H, H * T * D + H, H**3
+
+    said = check("dense-count-parameters", count).says["en"]
+    assert said == "Only `recurrent` is wrong. `recurrent`: expected 32, yours is 64 (for T = 5, D = 3, H = 4)."
+
+
+# ---------- single precision on the way
+
+
+def in_single_precision(solution):
+    def answer(*inputs):
+        single = [a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in inputs]
+        return doubled(solution(*single))
+
+    return answer
+
+
+def doubled(value):
+    if isinstance(value, dict):
+        return {k: doubled(v) for k, v in value.items()}
+    return np.asarray(value).astype(float) if np.asarray(value).dtype.kind == "f" else value
+
+
+FUNCTIONS = [key for key, e in EXERCISES.items() if isinstance(e, Exercise) and e.kind == "function"]
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_a_right_answer_in_single_precision_passes(key):
+    result = check(key, in_single_precision(EXERCISES[key].solution))
+    assert result.ok, repr(result)
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_a_mistake_stays_one_in_single_precision(key):
+    for mistake in EXERCISES[key].mistakes:
+        assert not check(key, in_single_precision(mistake.wrong)).ok, mistake.name
+
+
+def test_an_epsilon_left_out_is_found():
+    def adam(W, g, m, v, k, lr):
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        return W - lr * (m / (1 - 0.9**k)) / np.sqrt(v / (1 - 0.999**k)), m, v
+
+    assert not check("train-adam", adam).ok
+
+
+# ---------- exceptions are mistakes too
+
+
+def test_a_mistake_that_always_raises_is_recognised(exercise):
+    says = {"en": "Not like this.", "ko": "이렇게 하지 않습니다."}
+    key = exercise(
+        solution=lambda a, b: a @ b,
+        cases=lambda rng: [dict(a=rng.normal(size=(n, 3)), b=rng.normal(size=(3, n + 1))) for n in (2, 5)],
+        mistakes=(Mistake("the-other-way", lambda a, b: b.T @ a @ b.T, says), Mistake("sum", lambda a, b: a + b, says)),
+    )
+    assert check(key, lambda a, b: b.T @ (a @ b.T)).mistake != "the-other-way"  # stops elsewhere
+    assert check(key, lambda p, q: np.matmul(q.T @ p, q.T)).mistake == "the-other-way"
+    assert check(key, lambda p, q: p + q).mistake == "sum"
+    assert check(key, lambda p, q: p - q[:, :3]).mistake != "sum"
+
+
+def test_two_registered_mistakes_that_stop_alike_are_not_told_apart(exercise):
+    says = [{"en": f"Mistake {n}.", "ko": f"실수 {n}."} for n in (1, 2)]
+    key = exercise(
+        solution=lambda a, b: a @ b,
+        cases=lambda rng: [dict(a=rng.normal(size=(2, 3)), b=rng.normal(size=(3, 4)))],
+        mistakes=(Mistake("sum", lambda a, b: a + b, says[0]), Mistake("difference", lambda a, b: a - b, says[1])),
+    )
+    assert check(key, lambda a, b: a + b).mistake not in ("sum", "difference")
+
+
+# ---------- emphasis
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "marked"),
+    [
+        ("It is *kept*, not *thrown away*.", "It is kept, not thrown away.", "It is <em>kept</em>, not <em>thrown away</em>."),
+        ("Write `a * b * c`, not `a ** b`.", "Write `a * b * c`, not `a ** b`.", "Write <code>a * b * c</code>, not <code>a ** b</code>."),
+        ("4 * H and 3 * H, x**2 and y**2", "4 * H and 3 * H, x**2 and y**2", "4 * H and 3 * H, x**2 and y**2"),
+        ("Many-to-*one* has one.", "Many-to-one has one.", "Many-to-<em>one</em> has one."),
+    ],
+)
+def test_emphasis_is_rendered_and_asterisks_of_code_stay(text, plain, marked):
+    result = Result("demo", "wrong", None, {"en": text, "ko": text})
+    assert repr(result).endswith(plain) and marked in result._repr_html_()
