@@ -6,6 +6,8 @@ then there is no limit.
 """
 
 import contextlib
+import dis
+import functools
 import os
 import sys
 import sysconfig
@@ -37,6 +39,14 @@ def _somebody_traces():
     return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
 
 
+@functools.lru_cache(maxsize=200)
+def _loops_on_one_line(code):
+    """Whether a loop of this code stays on one line, such as ``while True: pass``: then no new line is ever begun."""
+    lines = [position[0] for position in code.co_positions()]
+    jumps = (step for step in dis.get_instructions(code) if "JUMP_BACKWARD" in step.opname)
+    return any(lines[step.offset // 2] == lines[step.argval // 2] for step in jumps)
+
+
 @contextlib.contextmanager
 def limited(seconds=None):
     """Raise `TooLong` in the code that runs inside, at the first line of a reader's own after this many seconds.
@@ -63,6 +73,7 @@ def limited(seconds=None):
     def at_call(frame, event, _):
         if frame.f_code.co_filename.startswith(_OURS):
             return None
+        frame.f_trace_opcodes = _loops_on_one_line(frame.f_code)
         return at_line(frame, event, _)
 
     sys.settrace(at_call)

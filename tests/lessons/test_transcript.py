@@ -1,4 +1,4 @@
-"""What `check` says, as two files show it; each general sentence is among it, and joined sentences do not contradict."""
+"""What `check` says, as two files show it; each general sentence is among it; joined sentences do not contradict."""
 
 import difflib
 import re
@@ -11,8 +11,8 @@ from seqlib.lessons.sentences import CLASSICS, RELATIONS, SAYS
 from tests.lessons import transcript
 
 # Parts of other sentences, and two that no exercise of the course leads to (test_checks.py has its own for them).
-PARTS = {"case", "first-right", "meant", "one-of-two", "one-wrong", "shown-at", "some-wrong", "these-came", "two-mistakes",
-         "wrong-number", "wrong-answer", "not-a-class", "unexpected"}  # fmt: skip
+PARTS = {"case", "first-right", "meant", "one-of-two", "one-wrong", "shown-at", "some-wrong", "these-came",
+         "two-mistakes", "wrong-number", "wrong-answer", "not-a-class", "unexpected"}  # fmt: skip
 BLANKS = {"blank", "blank-line", "blank-elsewhere", "no-answer"}  # they have no name, since nothing is wrong yet
 PAIRS = [
     (exercise.key, a.name, b.name, says)

@@ -1,7 +1,7 @@
 """All that `check` can say, rendered: every mistake, every form's sentence, every general one, in both languages.
 
-``python -m tests.lessons.transcript`` writes ``tests/lessons/transcript.en.txt`` and ``transcript.ko.txt``; a test compares
-them. So a change of wording, or of which sentence an answer gets, is seen when the two files are read.
+``python -m tests.lessons.transcript`` writes ``tests/lessons/transcript.en.txt`` and ``transcript.ko.txt``; a test
+compares them. So a change of wording, or of which sentence an answer gets, is seen when the two files are read.
 """
 
 import contextlib
