@@ -617,7 +617,7 @@ def _recognise(exercise, cases, expected, outcomes, close=_close):
 
 # What a sentence claims to be right is no longer so where a second mistake was made.
 CLAIMS = {
-    "en": re.compile(r"\bright\b(?!-hand)|\bfit each other\b|^Two things\b"),
+    "en": re.compile(r"\b[Rr]ight\b(?!-hand)|\bfit each other\b|^Two things\b"),
     "ko": re.compile(r"맞지만|맞습니다|맞고|^두 가지가"),
 }
 CLAIM_FIRST = {"en": re.compile(r"^[^.,:;]*\b(?:is|are) right, but "), "ko": re.compile(r"^[^.,:;]*맞지만 ")}

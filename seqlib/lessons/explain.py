@@ -98,7 +98,7 @@ def explain_array(exercise, cases, wanted, came):
     for name, bad in (("not-a-number", np.isnan(c) & ~np.isnan(w)), ("infinite", np.isinf(c) & ~np.isinf(w))):
         if bad.any():
             return name, both(SAYS[name], where=_place(exercise, np.argwhere(bad)[0]))
-    if c.dtype.kind in "iu" and w.dtype.kind == "f" and c.any() and np.all(np.abs(c - w) < 1):
+    if c.dtype.kind in "iu" and w.dtype.kind == "f" and (c.any() or c.size > 1) and np.all(np.abs(c - w) < 1):
         return "whole-numbers", SAYS["whole-numbers"]
     relation = _relation(exercise, cases, wanted, came)
     number = both(SAYS["case"], number=first + 1, count=len(cases), shown=_shown(case, ": {}"))

@@ -1,6 +1,6 @@
 """Answers as readers write them, one file a topic: ``tests/lessons/answers/*.toml``.
 
-Each entry has a `key`, `what` it is, its `code`, and either ``mistake = "name"`` or ``right = true``; ``state = "not yet"``
+Each entry has a `key`, `what` it is, its `code`, and ``mistake = "name"``, ``right = true``, or ``state = "not yet"``
 where something is still missing. The last function that the code defines is handed over, or what it calls `answer`;
 without code, nothing is.
 """
