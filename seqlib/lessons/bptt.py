@@ -184,6 +184,7 @@ TERMS = Exercise(
     key="bptt-terms",
     signature="terms(dy, W_hy, W_hh, h)",
     solution=_terms,
+    returns=("tau_3", "tau_2", "tau_1"),
     axes=("entry",),
     cases=lambda rng: [
         dict(dy=1.2, W_hy=-0.7, W_hh=0.9, h=np.array([0.5, 0.3, -0.4, 0.6])),
@@ -317,6 +318,7 @@ STEP_BACK = Exercise(
     key="bptt-step-back",
     signature="step_back(dh, h_t, W_hh)",
     solution=_step_back,
+    returns=("da", "dh_prev"),
     axes=("entry", "unit", "example"),
     cases=lambda rng: [
         dict(dh=rng.normal(size=(3, 2)), h_t=_states(rng, 3, 2), W_hh=rng.normal(size=(3, 3))),
@@ -495,6 +497,7 @@ LOOP = Exercise(
     key="bptt-loop",
     signature="bptt(x, h_all, dh, W_hh)",
     solution=_loop,
+    returns=("dW_xh", "dW_hh", "db_h"),
     cases=lambda rng: [_run(rng, 4, 2, 3, 2), _run(rng, 3, 3, 3, 3)],
     praise={
         "en": "This is backpropagation through time: one pass back, every gradient added up, and no derivative computed twice.",

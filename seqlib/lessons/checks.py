@@ -13,7 +13,6 @@ import functools
 import html
 import inspect
 import itertools
-import linecache
 import re
 import warnings
 from collections.abc import Callable
@@ -24,7 +23,10 @@ import numpy as np
 from seqlib import words
 from seqlib.lessons import progress
 from seqlib.lessons.blanks import blank_in_code, code_of, has_blank
-from seqlib.lessons.sentences import AXES, ENTRIES, NUMBERS, SAYS, TEXT, both, kind_of, short
+from seqlib.lessons.errors import explain_error, loop_return, maximum_mixed_up
+from seqlib.lessons.explain import explain_array, explain_count, explain_entries, names_of
+from seqlib.lessons.limit import SECONDS, TooLong, limited
+from seqlib.lessons.sentences import ENTRIES, NUMBERS, SAYS, TEXT, begin_small, both, count_of, kind_of, short
 
 __all__ = ["EXERCISES", "Exercise", "Mistake", "Result", "check", "register"]
 
@@ -73,7 +75,11 @@ class Exercise:
         ``cases(rng)`` returns a list of dicts ``{input name: value}``. They are handed over by position, so the reader
         may use other names. Without `cases` the exercise asks for a value.
     axes : tuple of str
-        What the axes of the result are: keys of `AXES`.
+        What the axes of the result are: keys of `AXES`, or a tuple of names, one for each place on that axis.
+    returns : tuple of str
+        What the stub calls the results where there are several: ``("C", "h")``. The solution returns a dict, a tuple or
+        one array with these along its first axis; without `returns` the keys of its dict are the names. Readers may
+        return a tuple, a list, a dict with these names or one array.
     kind : {"function", "class", "value"}
     run : callable
         ``run(answer, *inputs)``; says how an answer that is not a plain function is used.
@@ -87,7 +93,8 @@ class Exercise:
     praise: dict[str, str]
     mistakes: tuple[Mistake, ...]
     cases: Callable | None = None
-    axes: tuple[str, ...] = ()
+    axes: tuple = ()
+    returns: tuple[str, ...] = ()
     kind: str = "function"
     run: Callable = lambda answer, *inputs: answer(*inputs)
     same_text: Callable = lambda text: re.sub(r"[\s_\u2010-\u2015-]+", "-", text.strip().casefold())
@@ -162,11 +169,11 @@ class Result:
 
     def __repr__(self):
         language = words.language()
-        return f"{SYMBOL[self.state]} {self.key}: {HEADING[self.state][language]} {self.says[language]}"
+        return f"{SYMBOL[self.state]} {self.key}: {HEADING[self.state][language]} {_rendered(self.says[language])}"
 
     def _repr_html_(self):
         language, colour = words.language(), COLOUR[self.state]
-        sentence = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(self.says[language]))
+        sentence = _rendered(html.escape(self.says[language]), code=r"<code>\1</code>", emphasis=r"<em>\1</em>")
         return (
             f'<div role="status" lang="{language}" style="border-left: 4px solid {colour}; padding: 0.3em 0.8em; '
             'color: var(--jp-content-font-color1, inherit); line-height: 1.5">'
@@ -175,7 +182,23 @@ class Result:
         )
 
 
-def check(key=None, answer=..., *more):
+# *a word* is said with emphasis; 4 * H, ** and whatever stands between backticks are no such thing.
+EMPHASIS = re.compile(r"(?<![\w*`])\*([^\W\d_](?:[^*`]{0,60}?[^\W_])?)\*(?![\w*])")
+
+
+def _rendered(text, code=r"`\1`", emphasis=r"\1"):
+    """A sentence with its `code` and its *emphasis* as the reader's page shows them."""
+    parts = re.split(r"(`[^`]+`)", text)
+    return "".join(
+        re.sub(r"^`(.*)`$", code, part, flags=re.DOTALL) if n % 2 else EMPHASIS.sub(emphasis, part)
+        for n, part in enumerate(parts)
+    )
+
+
+_MISSING = object()
+
+
+def check(key=None, answer=_MISSING, *more):
     """Check the reader's answer to an exercise and name the mistake.
 
     Parameters
@@ -198,8 +221,23 @@ def check(key=None, answer=..., *more):
             return progress.note(_check(key, answer, more, shown))
     except KeyboardInterrupt:
         return Result(shown, "wrong", "interrupted", both(SAYS["interrupted"]))
+    except TooLong as error:
+        line = _line_of(error, answer)
+        where = {"en": f" in line {line}", "ko": f"({line}번째 줄)"} if line else ""
+        return Result(shown, "wrong", "endless", both(SAYS["endless"], seconds=SECONDS, where=where))
     except BaseException as error:  # the last net: a reader's object may do anything when it is looked at
         return Result(shown, "wrong", "unexpected", both(SAYS["unexpected"], kind=kind_of(error)))
+
+
+def _line_of(error, answer):
+    """The line of the reader's code that was running last."""
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == getattr(code_of(answer), "co_filename", None):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 class _Trouble(Exception):
@@ -208,6 +246,17 @@ class _Trouble(Exception):
     def __init__(self, name, /, **fields):
         super().__init__(name)
         self.name, self.says = name, both(SAYS[name], **fields)
+
+    def of(self, entry):
+        """The same trouble with one of several results."""
+        self.says = {k: f"`{entry}`: {says}" for k, says in begin_small(self.says).items()}
+        return self
+
+
+class _Named(dict):
+    """Several results by their names; `own` are the keys under which the solution itself returns them."""
+
+    own = ()
 
 
 # ---------- from answer to result
@@ -237,11 +286,15 @@ def _check(key, answer, more, shown):
 
     if more:
         return wrong("several-answers", both(SAYS["several-answers"], count=1 + len(more)))
+    if answer is _MISSING:
+        return Result(exercise.key, "not yet", None, both(SAYS["no-answer"], call=_call(exercise)))
     if has_blank(answer):
         return Result(exercise.key, "not yet", None, SAYS["blank"])
     if not isinstance(exercise, Exercise):  # another form, such as a number to predict: it judges by itself
-        blank = blank_in_code(answer, [])
-        return Result(exercise.key, "not yet", None, blank) if blank else exercise.judge(answer)
+        if blank := blank_in_code(answer, []):
+            return Result(exercise.key, "not yet", None, blank)
+        with limited():
+            return exercise.judge(answer)
     cases = exercise.inputs()
     try:
         _usable(exercise, answer, cases[0])
@@ -250,7 +303,8 @@ def _check(key, answer, more, shown):
 
     expected = [_read(exercise.solution(*copy.deepcopy(case).values()), None, exercise) for case in cases]
     run = exercise.run if exercise.kind != "value" else lambda value: value
-    outcomes = [_outcome(exercise, run, answer, *pair) for pair in zip(cases, expected, strict=True)]
+    with limited():
+        outcomes = [_outcome(exercise, run, answer, *pair) for pair in zip(cases, expected, strict=True)]
     right = [outcome.computed and _close(outcome.value, e) for outcome, e in zip(outcomes, expected, strict=True)]
     changed = sorted({name for outcome in outcomes for name in outcome.changed})
     if all(right) and not changed:
@@ -258,12 +312,25 @@ def _check(key, answer, more, shown):
     if blank := blank_in_code(answer, outcomes):
         return Result(exercise.key, "not yet", None, blank)
     if changed:
-        return wrong("inputs-changed", both(SAYS["inputs-changed"], names=", ".join(f"`{name}`" for name in changed)))
+        return wrong("inputs-changed", both(SAYS["inputs-changed"], names=names_of(changed)))
     first = right.index(False)
     seen = {"inputs": cases[first], "expected": expected[first], "got": outcomes[first].value}
-    if found := _recognise(exercise, cases, expected, outcomes):
+    if own := _other_order(exercise, answer, cases, expected):
+        says = both(SAYS["argument-order"], signature=exercise.signature.partition("(")[2].rstrip(")"), own=own)
+        return wrong("argument-order", says, **seen)
+    found = _recognise(exercise, cases, expected, outcomes)
+    if found is None and _right_in_single_precision(exercise, cases, expected, outcomes):
+        return Result(exercise.key, "right", None, exercise.praise)
+    if found := found or _recognise(exercise, cases, expected, outcomes, close=_near):
         return wrong(*found, **seen)
-    return wrong(*_explain(exercise, answer, cases, expected[first], outcomes[first], first), **seen)
+    return wrong(*_explain(exercise, answer, cases, expected, outcomes, first), **seen)
+
+
+def _call(exercise):
+    """How the answer to an exercise is handed over."""
+    signature = getattr(exercise, "signature", "")
+    name = signature.partition("(")[0] if re.match(r"\w+\(", signature) else "answer"
+    return f'check("{exercise.key}", {name})'
 
 
 def _unknown(key, shown):
@@ -301,12 +368,30 @@ def _usable(exercise, answer, case):
         raise _Trouble("arguments", count=len(case), signature=exercise.signature, message=short(error)) from None
 
 
+def _other_order(exercise, answer, cases, expected):
+    """The reader's parameters, where they are the right ones in another order and the answer is right but for that."""
+    names = list(cases[0])
+    try:
+        own = list(inspect.signature(answer).parameters) if exercise.kind == "function" else names
+    except (TypeError, ValueError):
+        return None
+    if own == names or sorted(own) != sorted(names):
+        return None
+    with limited():
+        turned = [
+            _outcome(exercise, exercise.run, answer, {name: case[name] for name in own}, wanted)
+            for case, wanted in zip(cases, expected, strict=True)
+        ]
+    right = all(o.computed and _close(o.value, wanted) for o, wanted in zip(turned, expected, strict=True))
+    return ", ".join(own) if right else None
+
+
 def _outcome(exercise, run, answer, case, expected):
     """Run an answer on copies of one case; the value is copied too, so that a later call cannot change it."""
     inputs = copy.deepcopy(case)
     try:
         value = run(answer, *inputs.values())
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, TooLong):
         raise
     except BaseException as error:  # SystemExit and anything else a reader's code may raise
         return _Outcome(error=error)
@@ -324,44 +409,101 @@ def _untouched(was, now):
 
 
 def _read(value, expected, exercise):
-    """Bring a result to comparable form: a dict, a text or a new array. `expected` is None for the solution's own."""
+    """Bring a result to comparable form: a text, a new array, or several by name. A tuple is a number of results that
+    does not fit. `expected` is None for the solution's own."""
     if has_blank(value):
         raise _Trouble("blank")
-    if isinstance(expected, dict) or (expected is None and type(value) is dict):
+    if expected is None:
+        return _read_own(value, exercise)
+    if isinstance(expected, dict):
         return _read_entries(value, expected, exercise)
-    if isinstance(expected, str) or (expected is None and type(value) is str):
+    if isinstance(expected, str):
         if not isinstance(value, str):
             raise _Trouble("wrong-type", wanted=TEXT, kind=kind_of(value))
         return exercise.same_text(str.__str__(value))
     return _read_array(value, expected, exercise)
 
 
+def _read_own(value, exercise):
+    """The solution's own result."""
+    if type(value) is str:
+        return exercise.same_text(value)
+    if type(value) is dict:
+        names = exercise.returns or tuple(value)
+        parts = value.values()
+    elif exercise.returns:
+        names, parts = exercise.returns, value
+    else:
+        return _read_array(value, None, exercise)
+    parts = [exercise.same_text(p) if type(p) is str else _read_array(p, None, exercise) for p in parts]
+    named = _Named(zip(names, parts, strict=True))
+    named.own = tuple(value) if type(value) is dict else names
+    return named
+
+
 def _read_entries(value, expected, exercise):
-    if expected is None:
-        return {k: _read(v, None, exercise) for k, v in value.items()}
-    if type(value) in (list, tuple) and len(value) == len(expected):  # the entries in their order do as well
-        value = dict(zip(expected, value, strict=True))
-    if type(value) is not dict:
+    if exercise.kind == "value":
         if value is None:
             raise _Trouble("is-none")
-        raise _Trouble("wrong-type", wanted=ENTRIES, kind=kind_of(value))
-    if any(type(k) is not str for k in value) or set(value) != set(expected):
-        raise _Trouble("wrong-keys", wanted=", ".join(f"`{k}`" for k in expected))
-    return {k: _read(value[k], expected[k], exercise) for k in expected}
+        if type(value) not in (dict, list, tuple) or (type(value) is not dict and len(value) != len(expected)):
+            raise _Trouble("wrong-type", wanted=ENTRIES, kind=kind_of(value))
+    parts = _parts(value, expected, exercise)
+    if len(parts) != len(expected):
+        return tuple(_read_array(part, np.zeros(0), exercise) for part in parts)
+    entries = {}
+    for n, ((name, wanted), part) in enumerate(zip(expected.items(), parts, strict=True), 1):
+        if part is None and not isinstance(wanted, str):
+            raise _Trouble("none-inside", place=n)
+        try:
+            entries[name] = _read(part, wanted, exercise)
+        except _Trouble as trouble:
+            raise trouble.of(name) from None
+    return entries
 
 
-def _read_array(value, expected, exercise):
+def _parts(value, expected, exercise):
+    """The results in order, from a tuple, a list, a dict, one array or a number."""
+    if issubclass(type(value), dict):
+        for names in (tuple(expected), expected.own):
+            if set(map(type, value)) <= {str} and set(value) == set(names):
+                return [value[name] for name in names]
+        raise _Trouble("wrong-keys", wanted=names_of(expected))
+    if issubclass(type(value), (list, tuple)):
+        return list(value)
+    fields = {"count": count_of(len(expected)), "names": names_of(expected)}
+    if inspect.isgenerator(value) or type(value) in (map, filter, zip):
+        raise _Trouble("generator-entries", **fields)
+    _refuse(value, exercise)
+    is_array = issubclass(type(value), np.ndarray)
+    whole = is_array and value.shape in [wanted.shape for wanted in expected.values()]
+    if is_array and value.ndim and len(value) == len(expected) and not whole:
+        return list(np.asarray(value))
+    if is_array or issubclass(type(value), (np.generic, int, float, complex)):
+        return [value]
+    raise _Trouble("not-the-results", kind=kind_of(value), **fields)
+
+
+def _refuse(value, exercise):
+    """Raise the trouble with a result that holds no numbers."""
     if value is None:
         raise _Trouble("is-none" if exercise.kind == "value" else "returned-none")
     if inspect.iscoroutine(value):
         value.close()
         raise _Trouble("coroutine")
+    if inspect.isgenerator(value) and value.gi_code.co_name == "<genexpr>":
+        raise _Trouble("round-brackets")
     if inspect.isgenerator(value) or type(value) in (map, filter, zip):
         raise _Trouble("generator")
     if inspect.isroutine(value) or inspect.isclass(value):
         raise _Trouble("uncalled")
+
+
+def _read_array(value, expected, exercise):
+    _refuse(value, exercise)
     if isinstance(value, (str, bytes, dict, set, frozenset)):
         raise _Trouble("wrong-type", wanted=NUMBERS, kind=kind_of(value))
+    if type(value) in (list, tuple):
+        _look_inside(value)
     try:
         array = np.asarray(value)
     except Exception as error:
@@ -384,6 +526,20 @@ def _read_array(value, expected, exercise):
     return array.reshape(expected.shape) if array.size == expected.size == 1 else array
 
 
+def _look_inside(value, place=()):
+    """Raise the trouble with the first entry of a list that is no number."""
+    for n, item in enumerate(value[:1000], 1):
+        where = ", ".join(map(str, (*place, n)))
+        if item is None:
+            raise _Trouble("none-inside", place=where)
+        if isinstance(item, (str, bytes)):
+            raise _Trouble("text-inside", place=where, text=short(item).replace("`", ""))
+        if isinstance(item, (dict, set, frozenset)):
+            raise _Trouble("kind-inside", place=where, kind=kind_of(item))
+        if type(item) in (list, tuple) and len(place) < 5:
+            _look_inside(item, (*place, n))
+
+
 def _as_float(number):
     try:
         return float(number)
@@ -393,7 +549,9 @@ def _as_float(number):
 
 def _close(came, wanted):
     """Equal up to rounding, in the precision of the result that came."""
-    if type(came) is not type(wanted):
+    if isinstance(came, tuple) or isinstance(wanted, tuple):
+        return _both_tuples(came, wanted, _close)
+    if isinstance(came, dict) != isinstance(wanted, dict) or isinstance(came, str) != isinstance(wanted, str):
         return False
     if isinstance(came, dict):
         return all(_close(came[k], wanted[k]) for k in wanted)
@@ -403,18 +561,82 @@ def _close(came, wanted):
     return came.shape == wanted.shape and bool(np.isclose(came, wanted, rtol=rtol, atol=atol, equal_nan=True).all())
 
 
-def _recognise(exercise, cases, expected, outcomes):
+def _near(came, wanted, noise=None):
+    """Equal to seven digits, as where single precision was used on the way. Whole numbers have to be equal."""
+    if isinstance(came, tuple) or isinstance(wanted, tuple):
+        return _both_tuples(came, wanted, _near)
+    if isinstance(came, dict) and isinstance(wanted, dict):
+        return all(_near(came[k], wanted[k], noise and noise[k]) for k in wanted)
+    if not isinstance(came, np.ndarray) or not isinstance(wanted, np.ndarray) or wanted.dtype.kind != "f":
+        return _close(came, wanted)
+    size = np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)
+    allowed = 1e-6 * size
+    if noise is not None and noise.shape == wanted.shape:
+        allowed += min(8 * np.abs(noise - wanted).max(initial=0.0), 1e-3 * size)
+    return came.shape == wanted.shape and bool(
+        np.isclose(came, wanted, rtol=1e-5, atol=allowed, equal_nan=True).all() or _close(came, wanted)
+    )
+
+
+def _both_tuples(came, wanted, close):
+    both_are = isinstance(came, tuple) and isinstance(wanted, tuple)
+    return both_are and len(came) == len(wanted) and all(map(close, came, wanted))
+
+
+def _right_in_single_precision(exercise, cases, expected, outcomes):
+    """Whether an answer is right up to the rounding of float32; how much that is, the rounded inputs themselves tell."""
+    if exercise.kind == "value" or not all(outcome.computed for outcome in outcomes):
+        return False
+    for case, wanted, outcome in zip(cases, expected, outcomes, strict=True):
+        try:
+            rounded = {k: v.astype(np.float32).astype(float) if _is_float(v) else v for k, v in case.items()}
+            noise = _read(exercise.solution(*copy.deepcopy(rounded).values()), None, exercise)
+        except Exception:
+            noise = None
+        if not _near(outcome.value, wanted, noise):
+            return False
+    return True
+
+
+def _is_float(value):
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+def _recognise(exercise, cases, expected, outcomes, close=_close):
     """The registered mistake, or the pair of mistakes, that gives these outcomes: (name, sentence), or None."""
-    if not any(outcome.computed for outcome in outcomes):
-        return None  # nothing was computed, so nothing can be recognised
-    for mistake in exercise.mistakes:
-        if _gives(exercise, mistake.wrong, cases, expected, outcomes):
-            return mistake.name, mistake.says
+    fits = [m for m in exercise.mistakes if _gives(exercise, m.wrong, cases, expected, outcomes, close)]
+    if not any(outcome.computed for outcome in outcomes):  # all raised the same: only where that tells them apart
+        return (fits[0].name, fits[0].says) if len(fits) == 1 else None
+    if fits:
+        return fits[0].name, fits[0].says
     for a, b in itertools.combinations(exercise.mistakes, 2):
         pair = _composed(a.wrong, b.wrong)
-        if pair and _gives(exercise, pair, cases, expected, outcomes):
-            return f"{a.name}+{b.name}", both(SAYS["two-mistakes"], first=a.says, second=b.says)
+        if pair and _gives(exercise, pair, cases, expected, outcomes, close) and (says := joined(a.says, b.says)):
+            return f"{a.name}+{b.name}", says
     return None
+
+
+# What a sentence claims to be right is no longer so where a second mistake was made.
+CLAIMS = {
+    "en": re.compile(r"\b[Rr]ight\b(?!-hand)|\bfit each other\b|^Two things\b"),
+    "ko": re.compile(r"맞지만|맞습니다|맞고|^두 가지가"),
+}
+CLAIM_FIRST = {"en": re.compile(r"^[^.,:;]*\b(?:is|are) right, but "), "ko": re.compile(r"^[^.,:;]*맞지만 ")}
+
+
+def joined(first, second):
+    """One sentence about two mistakes in one answer, without what either claims to be right; None where both claim."""
+    said = [_without_claim(says) for says in (first, second)]
+    if None not in said:
+        return both(SAYS["two-mistakes"], first=said[0], second=said[1])
+    one = next((says for says in said if says is not None), None)
+    return None if one is None else both(SAYS["one-of-two"], first=one)
+
+
+def _without_claim(says):
+    cut = {k: CLAIM_FIRST[k].sub("", text) for k, text in says.items()}
+    cut["en"] = cut["en"][0].upper() + cut["en"][1:] if cut["en"] != says["en"] else cut["en"]
+    return None if any(CLAIMS[k].search(text) for k, text in cut.items()) else cut
 
 
 def _composed(a, b):
@@ -426,15 +648,18 @@ def _composed(a, b):
     return functools.partial(a.func, **a.keywords, **b.keywords)
 
 
-def _gives(exercise, wrong, cases, expected, outcomes):
+def _gives(exercise, wrong, cases, expected, outcomes, close=_close):
     def run(answer, *inputs):
         return answer(*inputs)
 
+    nothing = not any(outcome.computed for outcome in outcomes)
     for case, wanted, outcome in zip(cases, expected, outcomes, strict=True):
         same = _outcome(exercise, run, wrong, case, wanted)
         if outcome.trouble or same.trouble or type(outcome.error) is not type(same.error):
             return False
-        if outcome.error is None and not _close(outcome.value, same.value):
+        if outcome.error is None and not close(outcome.value, same.value):
+            return False
+        if nothing and short(outcome.error, 500) != short(same.error, 500):
             return False
     return True
 
@@ -442,95 +667,44 @@ def _gives(exercise, wrong, cases, expected, outcomes):
 # ---------- what to say about all other answers
 
 
-def _explain(exercise, answer, cases, wanted, outcome, first):
-    case = cases[first]
+def _explain(exercise, answer, cases, expected, outcomes, first):
+    outcome = outcomes[first]
     if outcome.error is not None:
-        return _explain_error(outcome.error, answer, case)
+        return explain_error(outcome.error, answer, cases[first])
     if outcome.trouble is not None:
         code = code_of(answer)
         if outcome.trouble.name == "returned-none" and code and "print" in code.co_names:
             return "printed", SAYS["printed"]
         return outcome.trouble.name, outcome.trouble.says
-    if isinstance(wanted, dict):
-        keys = [k for k in wanted if not _close(outcome.value[k], wanted[k])]
-        fields = {"keys": ", ".join(f"`{k}`" for k in keys), "count": len(wanted), "right": len(wanted) - len(keys)}
-        return "wrong-entries", both(SAYS["wrong-entries"], **fields)
+    if exercise.kind == "function" and (line := loop_return(answer)):
+        return "return-in-loop", both(SAYS["return-in-loop"], line=line)
+    wanted, came = expected[first], outcome.value
+    if isinstance(came, tuple):
+        return explain_count(wanted, came)
+    alike = [n for n, o in enumerate(outcomes) if o.computed and type(o.value) is type(came)]
+    seen = [cases[n] for n in alike], [expected[n] for n in alike], [outcomes[n].value for n in alike]
+    if isinstance(wanted, dict) and any(isinstance(entry, str) for entry in wanted.values()):
+        return _explain_texts(exercise, wanted, came)
     if exercise.kind == "value" or isinstance(wanted, str):
         return "wrong-answer", SAYS["wrong-answer"]
-    if outcome.value.shape != wanted.shape:
-        return _explain_shape(outcome.value, wanted, case)
-    return _explain_numbers(exercise, case, wanted, outcome.value, first + 1, len(cases))
+    if isinstance(wanted, dict):
+        return explain_entries(exercise, *seen)
+    lost = came.ndim < wanted.ndim and came.shape == wanted.shape[1:]
+    if lost and (mixed := maximum_mixed_up(answer)):
+        return "max-for-maximum", both(SAYS["max-for-maximum"], code=mixed)
+    return explain_array(exercise, *seen)
 
 
-def _explain_error(error, answer, case):
-    where = _where(error, answer)
-    for kind, name in ((RecursionError, "recursion"), (SystemExit, "exit"), (MemoryError, "memory")):
-        if isinstance(error, kind):
-            return name, both(SAYS[name], where=where)
-    message = short(error, 200)
-    if isinstance(error, ValueError) and re.search("matmul|not aligned", message):
-        return "product-shapes", both(SAYS["product-shapes"], where=where, shapes=_shapes(case))
-    about_shapes = isinstance(error, (ValueError, IndexError)) and re.search("shape|dimension|bounds", message)
-    shapes = _shapes(case) if about_shapes else ""
-    return "raised", both(SAYS["raised"], kind=kind_of(error), where=where, message=message, shapes=shapes)
-
-
-def _explain_shape(came, wanted, case):
-    name = "wrong-shape"
-    if came.ndim == wanted.ndim and sorted(came.shape) == sorted(wanted.shape):
-        name = "transposed"
-    elif came.size == wanted.size and came.ndim < wanted.ndim:
-        name = "flattened"
-    fields = {"wanted": wanted.shape, "came": came.shape}
-    return name, both(SAYS[name], shapes=_shapes(case), **fields)
-
-
-def _explain_numbers(exercise, case, wanted, came, number, count):
-    for name, bad in (("not-a-number", np.isnan(came)), ("infinite", np.isinf(came))):
-        if bad.any():
-            return name, both(SAYS[name], where=_place(exercise, np.argwhere(bad)[0]))
-    if came.dtype.kind in "iu" and wanted.dtype.kind == "f" and np.all(np.abs(came - wanted) < 1):
-        return "whole-numbers", SAYS["whole-numbers"]
-    if wanted.ndim == 0:
-        shown = ", ".join(f"{k} = {v}" for k, v in case.items() if isinstance(v, (int, str))) or _shapes(case, "{}")
-        return "wrong-value", both(SAYS["wrong-number"], wanted=f"{wanted:.6g}", came=f"{came:.6g}", inputs=shown)
-    at = np.unravel_index(np.argmax(np.abs(came - wanted)), wanted.shape)
-    fields = {"wanted": f"{wanted[at]:.6g}", "came": f"{came[at]:.6g}", "case": number, "cases": count}
-    return "wrong-value", both(SAYS["wrong-value"], where=_place(exercise, at), **fields)
-
-
-def _place(exercise, index):
-    """An index in the words of the lesson: ``t = 2, unit 3, example 1``, counted from 1."""
-    if len(index) == 0:
-        return {"en": "its only number", "ko": "하나뿐인 값"}
-    names = exercise.axes if len(exercise.axes) == len(index) else ("entry",) * len(index)
-    places = [both(AXES[name], i=i + 1) for name, i in zip(names, index, strict=True)]
-    return {language: ", ".join(place[language] for place in places) for language in places[0]}
-
-
-def _shapes(case, form=" (inputs: {})"):
-    shapes = ", ".join(f"{name} {value.shape}" for name, value in case.items() if isinstance(value, np.ndarray))
-    if not shapes or form == "{}":
-        return shapes
-    return {"en": form.format(shapes), "ko": f" (입력: {shapes})"}
-
-
-def _where(error, answer):
-    """The place in the reader's code where an exception arose, in both languages; empty when unknown."""
-    code = code_of(answer)
-    line = None
-    for frame, number in _frames(error, limit=2000):
-        if code is not None and frame.f_code.co_filename == code.co_filename:
-            line = number
-    if line is None:
-        return ""
-    text = short(linecache.getline(code.co_filename, line).strip())
-    quoted = f", `{text}`" if text and "`" not in text else ""
-    return {"en": f" (line {line}{quoted})", "ko": f" ({line}번째 줄{quoted})"}
-
-
-def _frames(error, limit):
-    trace = error.__traceback__
-    while trace is not None and limit:
-        yield trace.tb_frame, trace.tb_lineno
-        trace, limit = trace.tb_next, limit - 1
+def _explain_texts(exercise, wanted, came):
+    """Which entries of a dict of texts are wrong; a text that is none of the names is no wrong idea."""
+    answers = [exercise.solution(), *(mistake.wrong() for mistake in exercise.mistakes)]
+    names = list(dict.fromkeys(text for answer in answers for text in answer.values()))
+    for key, text in came.items():
+        if text not in names:
+            close = difflib.get_close_matches(text, names, n=1, cutoff=0.78)
+            meant = both(SAYS["meant"], close=close[0]) if close else ""
+            fields = {"key": key, "came": short(text).replace("`", ""), "names": names_of(names), "close": meant}
+            return "no-such-name", both(SAYS["no-such-name"], **fields)
+    keys = [k for k in wanted if not _close(came[k], wanted[k])]
+    fields = {"keys": names_of(keys), "count": len(wanted), "right": len(wanted) - len(keys)}
+    return "wrong-entries", both(SAYS["wrong-entries"], **fields)

@@ -18,6 +18,7 @@ PARAMETERS = Exercise(
     key="compare-parameters",
     signature="parameters(D, H)",
     solution=_parameters,
+    returns=("rnn", "lstm", "gru"),
     axes=("entry",),
     cases=lambda rng: [dict(D=6, H=32), dict(D=3, H=5), dict(D=1, H=7)],
     praise={
@@ -68,6 +69,7 @@ MULTIPLICATIONS = Exercise(
     key="compare-multiplications",
     signature="multiplications(D, H)",
     solution=_multiplications,
+    returns=("rnn", "lstm", "gru"),
     axes=("entry",),
     cases=lambda rng: [dict(D=6, H=32), dict(D=3, H=5), dict(D=1, H=7)],
     praise={

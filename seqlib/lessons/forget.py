@@ -140,6 +140,7 @@ RADIUS = Exercise(
     key="forget-radius",
     signature="radius_and_sigma(W)",
     solution=_radius,
+    returns=("radius", "sigma"),
     cases=_radius_cases,
     praise={
         "en": "ρ tells what many products do in the end, σ what one product can do at most. σ is never below ρ.",

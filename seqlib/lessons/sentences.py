@@ -7,6 +7,7 @@ AXES = {
     "class": {"en": "class {i}", "ko": "클래스 {i}"},
     "example": {"en": "example {i}", "ko": "예제 {i}"},
     "row": {"en": "row {i}", "ko": "행 {i}"},
+    "column": {"en": "column {i}", "ko": "열 {i}"},
     "entry": {"en": "number {i}", "ko": "{i}번째 수"},
 }
 
@@ -14,6 +15,10 @@ SAYS = {
     "blank": {
         "en": "Replace every `...` and run the cell again.",
         "ko": "`...` 자리를 모두 채운 뒤 셀을 다시 실행하세요.",
+    },
+    "no-answer": {
+        "en": "The answer is missing. Hand it over as the second argument: `{call}`.",
+        "ko": "답이 빠졌습니다. 둘째 인수로 답을 넣으세요: `{call}`.",
     },
     "blank-line": {
         "en": "There is still a `...` in line {line}. Replace it and run the cell again.",
@@ -54,6 +59,14 @@ SAYS = {
     "arguments": {
         "en": "Your function is called with {count} inputs, in this order: `{signature}`. It cannot take them: {message}.",
         "ko": "함수는 `{signature}` 순서로 입력 {count}개를 받아야 하는데, 지금은 그렇게 호출할 수 없습니다: {message}.",
+    },
+    "argument-order": {
+        "en": "Right, once the inputs come in order: they are handed over as `{signature}`, your function takes them as `{own}`.",
+        "ko": "입력 순서만 맞추면 맞습니다. 입력은 `{signature}` 순서로 들어오는데, 함수는 `{own}` 순서로 받고 있습니다.",
+    },
+    "endless": {
+        "en": "Your code was still running after {seconds} seconds and was stopped{where}. Does the loop come to an end? Something that its condition looks at has to change inside it.",
+        "ko": "코드가 {seconds}초가 지나도 끝나지 않아 멈추었습니다{where}. 반복문이 끝나나요? 조건에서 보는 값이 반복문 안에서 바뀌어야 합니다.",
     },
     "raised": {
         "en": "Your code stopped with `{kind}`{where}: {message}{shapes}",
@@ -99,6 +112,14 @@ SAYS = {
         "en": "A generator came: it makes its values only when asked for them. Collect them in a list and return `np.stack(list)`; a `yield` becomes an `append`.",
         "ko": "제너레이터가 나왔습니다. 제너레이터는 요청받을 때에만 값을 만듭니다. 값을 리스트에 모아(`yield` 대신 `append`) `np.stack(리스트)`를 돌려주세요.",
     },
+    "round-brackets": {
+        "en": "Round brackets around `… for …` make a generator, whose values are made only when asked for. Square brackets, `[… for …]`, make a list.",
+        "ko": "`… for …`를 둥근 괄호로 묶으면 요청받을 때에만 값을 만드는 제너레이터가 됩니다. 대괄호 `[… for …]`는 리스트를 만듭니다.",
+    },
+    "generator-entries": {
+        "en": "A generator came: round brackets around `… for …`, or a `yield`, make values only when asked for them. Square brackets, `[… for …]`, make a list: return {count}, {names}.",
+        "ko": "제너레이터가 나왔습니다. `… for …`를 둥근 괄호로 묶거나 `yield`를 쓰면 요청받을 때에만 값을 만듭니다. 대괄호 `[… for …]`로 리스트를 만들어 {names}, 모두 {count}를 돌려주세요.",
+    },
     "coroutine": {
         "en": "Your function is an `async def`: calling it computes nothing yet. Write a plain `def`.",
         "ko": "함수를 `async def`로 정의해서, 호출해도 아직 아무것도 계산되지 않습니다. 보통의 `def`로 쓰세요.",
@@ -110,6 +131,50 @@ SAYS = {
     "wrong-type": {
         "en": "Expected {wanted}, but `{kind}` came.",
         "ko": "필요한 것은 {wanted}인데 `{kind}` 값이 나왔습니다.",
+    },
+    "none-inside": {
+        "en": "There is a `None` at place {place}. A function without `return` gives one, and so does `.get(key)` where the key is unknown: it needs a second argument, what to give then.",
+        "ko": "{place}번째 자리에 `None`이 있습니다. `return`이 없는 함수나, 없는 키로 부른 `.get(key)`가 `None`을 줍니다. `.get`의 둘째 인수에 그럴 때 줄 값을 적으세요.",
+    },
+    "text-inside": {
+        "en": "There is a text at place {place}, `{text}`, where a number is asked for.",
+        "ko": "{place}번째 자리에 수가 아니라 문자열 `{text}`이(가) 있습니다.",
+    },
+    "kind-inside": {
+        "en": "There is a `{kind}` at place {place}, where a number is asked for.",
+        "ko": "{place}번째 자리에 수가 아니라 `{kind}` 값이 있습니다.",
+    },
+    "not-the-results": {
+        "en": "Return {count}, {names}; a `{kind}` came.",
+        "ko": "{names}, 모두 {count}를 돌려주세요. 지금은 `{kind}` 값이 나왔습니다.",
+    },
+    "other-count": {
+        "en": "Return {count}, {names}; {came} came.{found}",
+        "ko": "{names}, 모두 {count}를 돌려주세요. 지금은 {came}가 나왔습니다.{found}",
+    },
+    "first-right": {
+        "en": " The first {count} are as they should be; leave out the rest.",
+        "ko": " 앞의 {count}는 맞으니 나머지를 빼세요.",
+    },
+    "these-came": {
+        "en": " What came is {came}, as it should be. Missing: {missing}.",
+        "ko": " {came}은(는) 맞게 나왔습니다. 빠진 것: {missing}.",
+    },
+    "joint": {
+        "en": "The numbers are the right ones, but in one long vector. Return {count}, {names}, each in its own shape.",
+        "ko": "수는 모두 맞지만 긴 벡터 하나로 이어져 있습니다. {names}, 모두 {count}를 각각의 모양대로 돌려주세요.",
+    },
+    "added-together": {
+        "en": "This is the sum of all of them. Return {count}, {names}, each by itself.",
+        "ko": "모두 더한 값입니다. 더하지 말고 {names}, 모두 {count}를 따로 돌려주세요.",
+    },
+    "return-in-loop": {
+        "en": "The `return` in line {line} stands inside the loop, so the function ends after the first round. Move it one indentation to the left.",
+        "ko": "{line}번째 줄의 `return`이 반복문 안에 있어 첫 바퀴에서 함수가 끝납니다. 들여쓰기를 한 단계 줄이세요.",
+    },
+    "max-for-maximum": {
+        "en": "`{code}` takes the largest along an axis: the second argument is the axis. Entry by entry it is `np.maximum(…, 0)`.",
+        "ko": "`{code}`의 둘째 인수는 축이라서, 그 축에서 가장 큰 값을 고릅니다. 원소마다 0과 비교하는 것은 `np.maximum(…, 0)`입니다.",
     },
     "ragged": {
         "en": "The entries of your list have different shapes, so it cannot become one array. Do all steps give the same shape?",
@@ -135,9 +200,21 @@ SAYS = {
         "en": "The shape should be {wanted}, but came {came}{shapes}.",
         "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다{shapes}.",
     },
+    "one-for-all": {
+        "en": "A single number came, but the shape should be {wanted}: one for each of {axis}{shapes}.",
+        "ko": "수가 하나만 나왔는데 결과는 {wanted} 모양이어야 합니다. {axis}마다 하나씩입니다{shapes}.",
+    },
+    "all-for-one": {
+        "en": "One number is asked for, but as many came as `{name}` has: {came}. They still have to be gathered into one.",
+        "ko": "수 하나를 답해야 하는데 `{name}`만큼의 수({came})가 나왔습니다. 하나로 모으는 일이 남았습니다.",
+    },
+    "another-axis": {
+        "en": "The shape should be {wanted}, one for each along axis {right} of `{name}`, but {came} came, one for each along its axis {wrong}: gathered over the wrong axis?",
+        "ko": "결과는 `{name}`의 축 {right}마다 하나씩인 {wanted} 모양이어야 하는데, 축 {wrong}마다 하나씩인 {came} 모양이 나왔습니다. 다른 축에 대해 모으지 않았나요?",
+    },
     "flattened": {
-        "en": "The shape should be {wanted}, but came {came}: the numbers are all there, but an axis was lost. A column keeps its second axis, `(n, 1)`; `reshape` brings it back.",
-        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축을 지켜 `(n, 1)`로 둡니다. `reshape`로 되살릴 수 있습니다.",
+        "en": "The shape should be {wanted}, but came {came}: the numbers are all there, but an axis was lost. A column keeps its second axis, `(n, 1)`: `keepdims=True` keeps it, `reshape` brings it back.",
+        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축을 지켜 `(n, 1)`로 둡니다. `keepdims=True`가 축을 남기고, `reshape`로 되살릴 수도 있습니다.",
     },
     "transposed": {
         "en": "The shape should be {wanted}, but came {came}: the axes are in another order. Examples stand side by side, as columns, on the last axis.",
@@ -152,8 +229,8 @@ SAYS = {
         "ko": "결과에 무한대가 있습니다. 처음 나오는 곳은 {where}입니다. 0으로 나누거나, 0의 로그를 취하거나, 큰 수에 `exp`를 쓰면 생깁니다.",
     },
     "inputs-changed": {
-        "en": "Your function changes its input {names}. The caller still needs it: `+=` and `x[...] =` write into the array itself. Compute a new array, or start from `.copy()`.",
-        "ko": "함수가 입력 {names}의 값을 바꿔 놓습니다. 호출한 쪽에서는 그 값이 아직 필요합니다. `+=`나 `x[...] =`는 배열 자체를 고칩니다. 새 배열을 계산하거나 `.copy()`로 시작하세요.",
+        "en": "Your function changes its input {names}. The caller still needs it: `+=` and `x[...] =` write into the array itself. Compute a new array, as `a = a + b` does, or start from `.copy()`.",
+        "ko": "함수가 입력 {names}의 값을 바꿔 놓습니다. 호출한 쪽에서는 그 값이 아직 필요합니다. `+=`나 `x[...] =`는 배열 자체를 고칩니다. `a = a + b`처럼 새 배열을 계산하거나 `.copy()`로 시작하세요.",
     },
     "wrong-keys": {
         "en": "The answer needs exactly these entries: {wanted}.",
@@ -163,10 +240,22 @@ SAYS = {
         "en": "{right} of {count} are right. Look again at {keys}.",
         "ko": "{count}개 가운데 {right}개가 맞았습니다. {keys} 항목을 다시 보세요.",
     },
-    "wrong-value": {
-        "en": "The shape is right, the numbers are not. The largest difference is at {where}: expected {wanted}, yours is {came} (test input {case} of {cases}).",
-        "ko": "모양은 맞지만 값이 다릅니다. 차이가 가장 큰 곳은 {where}입니다. 나와야 할 값은 {wanted}, 나온 값은 {came}입니다(시험 입력 {cases}개 중 {case}번째).",
+    "no-such-name": {
+        "en": "`{key}`: `{came}` is none of the names {names}.{close}",
+        "ko": "`{key}`: `{came}`은(는) {names} 가운데 없는 이름입니다.{close}",
     },
+    "meant": {"en": " Did you mean `{close}`?", "ko": " 혹시 `{close}`인가요?"},
+    "some-wrong": {"en": "{right} of {count} are right; look again at {keys}. ", "ko": "{count}개 가운데 {right}개가 맞았습니다. {keys}을(를) 다시 보세요. "},
+    "one-wrong": {"en": "Only {keys} is wrong. ", "ko": "{keys}만 다릅니다. "},
+    "wrong-value": {
+        "en": "The shape is right, the numbers are not. The largest difference is at {where}: expected {wanted}, yours is {came} ({case}).",
+        "ko": "모양은 맞지만 값이 다릅니다. 차이가 가장 큰 곳은 {where}입니다. 나와야 할 값은 {wanted}, 나온 값은 {came}입니다({case}).",
+    },
+    "shown-at": {
+        "en": "At {where}: expected {wanted}, yours is {came} ({case}).",
+        "ko": "{where}: 나와야 할 값은 {wanted}, 나온 값은 {came}입니다({case}).",
+    },
+    "case": {"en": "test input {number} of {count}{shown}", "ko": "시험 입력 {count}개 중 {number}번째{shown}"},
     "wrong-number": {
         "en": "Expected {wanted}, yours is {came} (for {inputs}).",
         "ko": "나와야 할 값은 {wanted}, 나온 값은 {came}입니다(입력: {inputs}).",
@@ -176,6 +265,158 @@ SAYS = {
         "ko": "아직 정답이 아닙니다. 위의 그림으로 돌아가 다시 세어 보세요.",
     },
     "two-mistakes": {"en": "Two things at once. {first} And: {second}", "ko": "두 가지가 겹쳤습니다. {first} 그리고 {second}"},
+    "one-of-two": {"en": "{first} Then look again: something else is wrong too.", "ko": "{first} 고친 뒤 다시 확인하세요. 틀린 곳이 또 있습니다."},
+}
+
+# What wrong numbers have to do with the right ones. Each is said only where it holds in every test input.
+RELATIONS = {
+    "opposite-sign": {"en": "Every number has the wrong sign.", "ko": "모든 수의 부호가 반대입니다."},
+    "all-zeros": {"en": "Every number is 0.", "ko": "모든 수가 0입니다."},
+    "one-minus": {"en": "Every number is 1 minus what it should be.", "ko": "모든 수가 1에서 나와야 할 값을 뺀 것입니다."},
+    "times": {"en": "Every number is {factor} times what it should be.", "ko": "모든 수가 나와야 할 값의 {factor}배입니다."},
+    "times-size": {
+        "en": "Every number is what it should be, multiplied by {size}.",
+        "ko": "모든 수가 나와야 할 값에 {size}을(를) 곱한 것입니다.",
+    },
+    "over-size": {
+        "en": "Every number is what it should be, divided by {size}.",
+        "ko": "모든 수가 나와야 할 값을 {size}(으)로 나눈 것입니다.",
+    },
+    "too-large": {"en": "Every number is too large by {by}.", "ko": "모든 수가 {by}만큼 큽니다."},
+    "too-small": {"en": "Every number is too small by {by}.", "ko": "모든 수가 {by}만큼 작습니다."},
+    "squared": {"en": "Every number is the square of what it should be.", "ko": "모든 수가 나와야 할 값의 제곱입니다."},
+    "root-taken": {"en": "Every number is the square root of what it should be.", "ko": "모든 수가 나와야 할 값의 제곱근입니다."},
+    "log-taken": {"en": "Every number is the logarithm of what it should be.", "ko": "모든 수가 나와야 할 값의 로그입니다."},
+    "exp-taken": {"en": "Every number is exp of what it should be.", "ko": "모든 수가 나와야 할 값에 exp를 취한 것입니다."},
+    "tanh-taken": {"en": "Every number is tanh of what it should be.", "ko": "모든 수가 나와야 할 값에 tanh를 취한 것입니다."},
+    "sigmoid-taken": {"en": "Every number is σ of what it should be.", "ko": "모든 수가 나와야 할 값에 σ를 취한 것입니다."},
+    "one-over": {"en": "Upside down: every number is 1 divided by what it should be.", "ko": "뒤집혔습니다. 모든 수가 나와야 할 값의 역수입니다."},
+    "sign-lost": {"en": "The sign is lost: every number is the absolute value of what it should be.", "ko": "부호가 사라졌습니다. 모든 수가 나와야 할 값의 절댓값입니다."},
+    "not-rounded": {"en": "A whole number is asked for: rounded, yours is the one.", "ko": "정수를 답해야 합니다. 나온 값을 반올림하면 맞습니다."},
+    "mirrored": {"en": "Rows and columns have changed places: this is the transpose of what it should be.", "ko": "행과 열이 바뀌었습니다. 나와야 할 것의 전치입니다."},
+    "reversed": {"en": "The numbers are the right ones, in reverse order along {axis}.", "ko": "수는 맞지만 {axis} 방향의 순서가 거꾸로입니다."},
+    "moved": {"en": "The numbers are the right ones, moved by one place along {axis}.", "ko": "수는 맞지만 {axis} 방향으로 한 자리 밀렸습니다."},
+    "sorted": {"en": "The numbers are the right ones, in another order.", "ko": "수는 맞지만 순서가 다릅니다."},
+    "only-there": {"en": "Only {place} is wrong, everything else is as it should be.", "ko": "{place}만 다르고 나머지는 모두 맞습니다."},
+    "exchanged": {"en": "{a} and {b} have changed places.", "ko": "{a}와(과) {b}의 자리가 바뀌었습니다."},
+    "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 합입니다."},
+    "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 평균입니다."},
+    "not-summed": {"en": "The sum over {axis} is missing: added up, these numbers are right.", "ko": "{axis}에 대한 합이 빠졌습니다. 더하면 맞습니다."},
+    "not-averaged": {"en": "The mean over {axis} is missing: averaged, these numbers are right.", "ko": "{axis}에 대한 평균이 빠졌습니다. 평균을 내면 맞습니다."},
+    "one-place-only": {"en": "Only {place} came; the others are missing.", "ko": "{place}만 나왔습니다. 나머지가 빠졌습니다."},
+    "one-missing": {"en": "At the {end} of {axis} one place is missing; the others are right.", "ko": "{axis}의 {end}에서 한 자리가 빠졌습니다. 나머지는 맞습니다."},
+    "one-extra": {"en": "At the {end} of {axis} there is one place too many; the others are right.", "ko": "{axis}의 {end}에 한 자리가 더 있습니다. 나머지는 맞습니다."},
+}
+ENDS = {"first": {"en": "beginning", "ko": "앞"}, "last": {"en": "end", "ko": "끝"}}
+ALONG = {
+    "t": {"en": "the steps (axis {n})", "ko": "시점(축 {n})"},
+    "unit": {"en": "the units (axis {n})", "ko": "유닛(축 {n})"},
+    "feature": {"en": "the features (axis {n})", "ko": "특성(축 {n})"},
+    "class": {"en": "the classes (axis {n})", "ko": "클래스(축 {n})"},
+    "example": {"en": "the examples (axis {n})", "ko": "예제(축 {n})"},
+    None: {"en": "axis {n}", "ko": "축 {n}"},
+}
+EVERYTHING = {"en": "everything", "ko": "전체"}
+SIZE = {"en": "the length of axis {axis} of `{name}`", "ko": "`{name}`의 축 {axis} 길이"}
+
+# Exceptions that every class meets, and what they come from.
+CLASSICS = {
+    "star-for-at": {
+        "en": "`{code}` multiplies entry by entry, and {a} does not fit {b} for that{where}. A matrix times columns is `@`: `{cure}`.",
+        "ko": "`{code}`는 원소끼리 곱하는데 {a}와 {b}는 모양이 맞지 않습니다{where}. 행렬과 열의 곱은 `@`입니다: `{cure}`.",
+    },
+    "at-for-star": {
+        "en": "`{code}` is a matrix product, and both sides are {a}{where}. Entry by entry it is `*`: `{cure}`. (Summed over the examples it is `{turned}`.)",
+        "ko": "`{code}`는 행렬 곱인데 두 쪽이 모두 {a}입니다{where}. 원소끼리의 곱은 `*`입니다: `{cure}`. (예제에 대해 더하는 곱이라면 `{turned}`입니다.)",
+    },
+    "matrix-on-the-left": {
+        "en": "`{code}` does not fit: {a} times {b}{where}. Here the examples are columns, so the matrix stands on the left: `{cure}`.",
+        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 여기서는 예제가 열이므로 행렬이 왼쪽에 옵니다: `{cure}`.",
+    },
+    "transpose-missing": {
+        "en": "`{code}` does not fit: {a} times {b}{where}. Transposed it does: `{cure}`. (A matrix leads forward, its transpose back.)",
+        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 전치하면 맞습니다: `{cure}`. (행렬은 앞으로, 그 전치는 거꾸로 갑니다.)",
+    },
+    "transpose-on-the-right": {
+        "en": "`{code}` does not fit: {a} times {b}{where}. With the second one transposed it does, and sums over the examples: `{cure}`.",
+        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 둘째를 전치하면 맞고, 예제에 대해 더하게 됩니다: `{cure}`.",
+    },
+    "transpose-too-many": {
+        "en": "`{code}` does not fit: {a} times {b}{where}. Without the transpose it does: `{cure}`.",
+        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 전치하지 않으면 맞습니다: `{cure}`.",
+    },
+    "product": {
+        "en": "`{code}` does not fit: {a} times {b}{where}. In `A @ B`, A needs as many columns as B has rows.",
+        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. `A @ B`에서는 A의 열 수와 B의 행 수가 같아야 합니다.",
+    },
+    "entry-by-entry": {
+        "en": "`{code}` works entry by entry, and {a} does not fit {b}{where}. Two axes fit where they are equal or one of them is 1.",
+        "ko": "`{code}`는 원소끼리 계산하는데 {a}와 {b}는 모양이 맞지 않습니다{where}. 두 축의 길이가 같거나 한쪽이 1이어야 합니다.",
+    },
+    "diag-of-a-column": {
+        "en": "`{code}` is {a}: of a column {b}, `np.diag` takes the diagonal, one number{where}. It makes a matrix of a flat vector only: `.ravel()` the column first, or multiply by the column itself, entry by entry.",
+        "ko": "`{code}`는 {a}입니다. `np.diag`는 열 {b}에서는 대각선의 수 하나만 꺼냅니다{where}. 행렬을 만들려면 먼저 `.ravel()`로 펼치거나, 열을 그대로 원소끼리 곱하세요.",
+    },
+    "dot-with-three-axes": {
+        "en": "`{code}` is {a}: with more than two axes `np.dot` puts them in another order{where}. `@` repeats the product over the first axis.",
+        "ko": "`{code}`는 {a}입니다. 축이 셋 이상이면 `np.dot`은 축의 순서를 바꿉니다{where}. `@`는 첫 축을 따라 곱을 되풀이합니다.",
+    },
+    "split-of-columns": {
+        "en": "`{code}` cuts between the columns: they are the examples. The blocks lie one below another, along axis 0, where `np.split` cuts by itself.",
+        "ko": "`{code}`는 열, 곧 예제 사이를 자릅니다. 블록은 위아래로 쌓여 있습니다. 축 0은 `np.split`이 그냥 자르는 방향입니다.",
+    },
+    "python-max": {
+        "en": "Python's own `{name}` compares single numbers{where}. For arrays, entry by entry, it is `np.{name}imum`.",
+        "ko": "파이썬의 `{name}`은 수 하나씩만 비교합니다{where}. 배열을 원소마다 비교하는 것은 `np.{name}imum`입니다.",
+    },
+    "truth-of-an-array": {
+        "en": "One True or False is needed{where}, but a whole array of them came. Choose entry by entry with `np.where(…, …, …)`.",
+        "ko": "True나 False 하나가 필요한 곳에{where} 배열이 통째로 왔습니다. 원소마다 고르려면 `np.where(…, …, …)`를 쓰세요.",
+    },
+    "caret": {
+        "en": "A power is written `**` in Python; `^` works on bits{where}.",
+        "ko": "파이썬에서 거듭제곱은 `**`입니다. `^`는 비트 연산입니다{where}.",
+    },
+    "no-such-key": {
+        "en": "`{key}` is no key of the dict, and square brackets stop there{where}. `.get(key, …)` gives its second argument instead.",
+        "ko": "`{key}`은(는) 딕셔너리에 없는 키라서 대괄호로 찾으면 멈춥니다{where}. `.get(key, …)`은 그럴 때 둘째 인수를 줍니다.",
+    },
+    "values-as-places": {
+        "en": "`{code}` takes all these numbers as places{where}, and {index} is beyond the end. The place of the smallest number is `np.argmin(…)`.",
+        "ko": "`{code}`는 이 수들을 모두 자리 번호로 씁니다{where}. {index}은(는) 끝을 넘습니다. 가장 작은 수의 자리는 `np.argmin(…)`입니다.",
+    },
+    "beyond-the-end": {
+        "en": "The index {index} is beyond the end{where}: with {size} places they are counted from 0 to {last}{shown}.",
+        "ko": "인덱스 {index}은(는) 끝을 넘습니다{where}. {size}개 자리는 0부터 {last}까지입니다{shown}.",
+    },
+    "comma": {
+        "en": "The comma at the end of line {line} makes a tuple of `{name}`: `{text}`. Leave it out.",
+        "ko": "{line}번째 줄 끝의 쉼표 때문에 `{name}`이(가) 튜플이 되었습니다: `{text}`. 쉼표를 지우세요.",
+    },
+    "misspelt": {
+        "en": "There is no `{name}`{where}. Did you mean `{close}`?",
+        "ko": "`{name}`은(는) 없는 이름입니다{where}. 혹시 `{close}`인가요?",
+    },
+    "called-an-array": {
+        "en": "Round brackets after an array call it like a function{where}. Is a `*` or `@` missing before them, or are they square ones?",
+        "ko": "배열 뒤에 둥근 괄호를 쓰면 함수처럼 부르게 됩니다{where}. 괄호 앞에 `*`나 `@`가 빠졌거나, 대괄호를 써야 하지 않나요?",
+    },
+    "shape-in-one": {
+        "en": "The shape of a new array is one argument, in brackets of its own{where}: `np.zeros((3, 2))`.",
+        "ko": "새 배열의 모양은 괄호로 한 번 더 묶은 인수 하나입니다{where}: `np.zeros((3, 2))`.",
+    },
+    "no-room": {
+        "en": "There is room for {b}, but {a} is to be stored there{where}. An axis is missing in the array that was made for it, or in the index.",
+        "ko": "{b} 모양의 자리에 {a} 모양을 넣으려고 했습니다{where}. 미리 만든 배열이나 인덱스에 축이 하나 빠졌습니다.",
+    },
+    "stack-of-unequal": {
+        "en": "The arrays to stack do not all have the same shape{where}{shown}. A slice that reaches past the end comes out shorter: does the loop go one too far?",
+        "ko": "쌓으려는 배열들의 모양이 서로 다릅니다{where}{shown}. 끝을 넘는 슬라이스는 더 짧게 나옵니다. 반복이 하나 더 가지 않나요?",
+    },
+}
+COUNTS = {
+    "en": {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"},
+    "ko": {1: "한 개", 2: "두 개", 3: "세 개", 4: "네 개", 5: "다섯 개", 6: "여섯 개"},
 }
 
 NUMBERS = {"en": "an array of numbers", "ko": "수로 이루어진 배열"}
@@ -183,12 +424,23 @@ TEXT = {"en": "a text in quotes", "ko": "따옴표로 묶은 문자열"}
 ENTRIES = {"en": "a dict", "ko": "딕셔너리(dict)"}
 
 
-def both(text, **fields):
+def both(text, /, **fields):
     """Fill a sentence in both languages; a field may itself be a dict of both."""
     return {
         language: sentence.format(**{k: v[language] if isinstance(v, dict) else v for k, v in fields.items()})
         for language, sentence in text.items()
     }
+
+
+def begin_small(says):
+    """A sentence that follows a colon: in English its first letter is a small one, unless it is a name."""
+    text = says["en"]
+    return {**says, "en": text[0].lower() + text[1:] if text[:2].strip().isalpha() else text}
+
+
+def count_of(number):
+    """A number of things as a word, in both languages."""
+    return {"en": COUNTS["en"].get(number, str(number)), "ko": COUNTS["ko"].get(number, f"{number}개")}
 
 
 def kind_of(value):

@@ -163,6 +163,7 @@ OUTPUT_SHAPE = Exercise(
     key="shapes-output-shape",
     signature="output_shape(shape, T, K, N)",
     solution=_output_shape,
+    returns=("steps", "classes", "examples"),
     axes=("entry",),
     cases=lambda rng: [dict(shape=shape, T=7, K=3, N=5) for shape in (MANY_TO_MANY, MANY_TO_ONE, ONE_TO_MANY)],
     praise={

@@ -281,12 +281,16 @@ PERPLEXITY = Exercise(
     key="studio-perplexity",
     signature="perplexity(p)",
     solution=_perplexity,
-    cases=lambda rng: [dict(p=rng.uniform(0.02, 0.6, size=n)) for n in (6, 9)],
+    cases=lambda rng: [dict(p=rng.uniform(0.02, 0.6, size=n)) for n in (6, 9, 613)],  # 613: the product of all is 0
     praise={
         "en": "The mean surprise, turned back into a number of words: a fair die of that many sides would puzzle the model as much.",
         "ko": "평균 놀라움을 다시 단어 수로 바꾸었습니다. 면의 수가 그만큼인 공정한 주사위를 던질 때와 똑같이 헷갈린다는 뜻입니다.",
     },
     mistakes=(
+        Mistake("underflow", lambda p: np.prod(p) ** (-1 / len(p)), {
+            "en": "Fine for a few words, but the product of hundreds of probabilities is too small for a float: it becomes 0, and the result infinite. Take the mean of the logarithms instead.",
+            "ko": "단어가 몇 개일 때는 괜찮지만, 확률 수백 개의 곱은 float에 담기에는 너무 작아 0이 되고 결과는 무한대가 됩니다. 로그의 평균을 쓰세요.",
+        }),
         Mistake("exp-of-the-sum", partial(_perplexity, gather=np.sum), {
             "en": "exp of the *sum*: a longer text then looks harder. Take the mean over the words first.",
             "ko": "‘합’에 exp를 취했습니다. 그러면 글이 길수록 어려워 보입니다. 먼저 단어에 대해 평균을 내세요.",

@@ -186,8 +186,8 @@ STEP_BACK = Exercise(
     },
     mistakes=(
         Mistake("dC-overwritten", partial(_step_back, add=False), {
-            "en": "`dC =` where `dC +=` belongs: what came back from C at the next step is lost. C_t reaches the loss by two ways, over h_t and over the next C: add them.",
-            "ko": "`dC +=` 자리에 `dC =`를 썼습니다. 다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 영향을 주므로 더해야 합니다.",
+            "en": "What came back from C at the next step is lost. C_t reaches the loss by two ways, over h_t and over the next C: write `dC = dC + dh * o * …`.",
+            "ko": "다음 시점의 C에서 돌아온 것이 사라졌습니다. C_t는 h_t와 다음 C의 두 길로 손실에 영향을 줍니다. `dC = dC + dh * o * …`로 쓰세요.",
         }),
         Mistake("dC_prev-without-f", partial(_step_back, through_f=False), {
             "en": "dC goes to Cₜ₋₁ without f. Forward Cₜ₋₁ was multiplied by f, so its gradient is dC · f.",
@@ -310,7 +310,7 @@ def _adam_cases(rng):
             v=past * 0.1 * size**2 * rng.uniform(0.5, 1, size=shape), k=k, lr=0.01,
         )  # fmt: skip
 
-    return [case(1, 1.0), case(3, 1e-3), case(50, 1e-3)]
+    return [case(1, 1.0), case(3, 1e-3), case(50, 1e-3), case(2, 1e-8)]  # the last: there ε counts
 
 
 ADAM = Exercise(

@@ -482,7 +482,7 @@ UNUSUAL = {
     ],
     "studio-perplexity": [
         lambda p: np.exp2(-np.log2(p).mean()),
-        lambda p: np.prod(1 / p) ** (1 / len(p)),
+        lambda p: np.prod((1 / p) ** (1 / len(p))),
         lambda p: [10 ** -np.log10(p).mean()],
     ],
     "studio-temperature": [
