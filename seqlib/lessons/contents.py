@@ -45,11 +45,11 @@ LESSONS = (
         "시작하기", "모두 제대로 작동하나요?",
     ),
     _lesson(
-        "01_one_layer", 20, "One layer, one loss, one step downhill", "What does it mean that a network learns?",
+        "01_one_layer", 25, "One layer, one loss, one step downhill", "What does it mean that a network learns?",
         "층 하나, 손실 하나, 내리막 한 걸음", "신경망이 학습한다는 것은 무슨 뜻일까요?",
     ),
     _lesson(
-        "02_dense_limits", 40, "Why order and memory matter", "Why is a dense network not enough?",
+        "02_dense_limits", 45, "Why order and memory matter", "Why is a dense network not enough?",
         "순서와 기억이 중요한 이유", "완전연결 신경망으로는 왜 부족할까요?",
     ),
     _lesson(
@@ -58,11 +58,11 @@ LESSONS = (
         "상태와 시퀀스의 세 가지 형태", "상태란 무엇이고, 무엇이 언제 들어오고 나갈까요?",
     ),
     _lesson(
-        "04_unrolling", 60, "One cell, many steps", "What happens in one step, number by number?",
+        "04_unrolling", 50, "One cell, many steps", "What happens in one step, number by number?",
         "셀 하나, 여러 시점", "한 시점에서 어떤 값이 어떻게 계산될까요?",
     ),
     _lesson(
-        "05_bptt", 75, "One loss, one gradient, every time step", "How does a loss reach back through time?",
+        "05_bptt", 50, "One loss, one gradient, every time step", "How does a loss reach back through time?",
         "손실 하나, 기울기 하나, 모든 시점", "손실은 시간을 어떻게 거슬러 갈까요?",
     ),
     _lesson(
@@ -74,7 +74,7 @@ LESSONS = (
         "한계 안에 두기", "무엇이 도움이 되고, 무엇이 그렇지 않을까요?",
     ),
     _lesson(
-        "08_lstm_gates", 75, "A memory with three gates", "How does an LSTM keep, write and read?",
+        "08_lstm_gates", 50, "A memory with three gates", "How does an LSTM keep, write and read?",
         "게이트 세 개로 다루는 기억", "LSTM은 어떻게 간직하고 쓰고 읽을까요?",
     ),
     _lesson(
