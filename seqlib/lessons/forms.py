@@ -408,15 +408,15 @@ class Score(Form):
 FORMS = {
     "number": {
         "en": "A number is asked for, but `{kind}` came. Write what you expect, such as `0.5`; a guess costs nothing.",
-        "ko": "숫자 하나를 적어야 하는데 `{kind}`이(가) 들어왔습니다. `0.5`처럼 예상하는 값을 적으세요. 틀려도 괜찮습니다.",
+        "ko": "숫자 하나를 적어야 하는데 `{kind}` 값이 들어왔습니다. `0.5`처럼 예상하는 값을 적으세요. 틀려도 괜찮습니다.",
     },
     "too-large": {
         "en": "{came} is too large. Work it out on paper for a small case, or run the next cells and come back.",
-        "ko": "{came}은(는) 너무 큽니다. 작은 경우를 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
+        "ko": "{came} 값은 너무 큽니다. 작은 경우를 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
     },
     "too-small": {
         "en": "{came} is too small. Work it out on paper for a small case, or run the next cells and come back.",
-        "ko": "{came}은(는) 너무 작습니다. 작은 경우를 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
+        "ko": "{came} 값은 너무 작습니다. 작은 경우를 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
     },
     "option": {
         "en": "Choose one of the letters {options}, in quotes.",
@@ -440,7 +440,7 @@ FORMS = {
     },
     "order-name": {
         "en": "In this order `{name}` is used before a line has made it. Which line makes it?",
-        "ko": "이 순서에서는 `{name}`을(를) 만들기 전에 씁니다. 어느 줄이 만드나요?",
+        "ko": "이 순서에서는 `{name}` 값을 만들기 전에 씁니다. 어느 줄이 만드나요?",
     },
     "order-raises": {
         "en": "In this order it stops with `{kind}`: {message}",

@@ -138,7 +138,7 @@ SAYS = {
     },
     "text-inside": {
         "en": "There is a text at place {place}, `{text}`, where a number is asked for.",
-        "ko": "{place}번째 자리에 수가 아니라 문자열 `{text}`이(가) 있습니다.",
+        "ko": "{place}번째 자리에 수가 아니라 `{text}`라는 문자열이 있습니다.",
     },
     "kind-inside": {
         "en": "There is a `{kind}` at place {place}, where a number is asked for.",
@@ -158,7 +158,7 @@ SAYS = {
     },
     "these-came": {
         "en": " What came is {came}, as it should be. Missing: {missing}.",
-        "ko": " {came}은(는) 맞게 나왔습니다. 빠진 것: {missing}.",
+        "ko": " {came}까지는 맞게 나왔습니다. 빠진 것: {missing}.",
     },
     "joint": {
         "en": "The numbers are the right ones, but in one long vector. Return {count}, {names}, each in its own shape.",
@@ -242,10 +242,10 @@ SAYS = {
     },
     "no-such-name": {
         "en": "`{key}`: `{came}` is none of the names {names}.{close}",
-        "ko": "`{key}`: `{came}`은(는) {names} 가운데 없는 이름입니다.{close}",
+        "ko": "`{key}`: `{came}`라는 이름은 {names} 가운데 없습니다.{close}",
     },
     "meant": {"en": " Did you mean `{close}`?", "ko": " 혹시 `{close}`인가요?"},
-    "some-wrong": {"en": "{right} of {count} are right; look again at {keys}. ", "ko": "{count}개 가운데 {right}개가 맞았습니다. {keys}을(를) 다시 보세요. "},
+    "some-wrong": {"en": "{right} of {count} are right; look again at {keys}. ", "ko": "{count}개 가운데 {right}개가 맞았습니다. 다시 볼 것: {keys}. "},
     "one-wrong": {"en": "Only {keys} is wrong. ", "ko": "{keys}만 다릅니다. "},
     "wrong-value": {
         "en": "The shape is right, the numbers are not. The largest difference is at {where}: expected {wanted}, yours is {came} ({case}).",
@@ -276,11 +276,11 @@ RELATIONS = {
     "times": {"en": "Every number is {factor} times what it should be.", "ko": "모든 수가 나와야 할 값의 {factor}배입니다."},
     "times-size": {
         "en": "Every number is what it should be, multiplied by {size}.",
-        "ko": "모든 수가 나와야 할 값에 {size}을(를) 곱한 것입니다.",
+        "ko": "모든 수가 나와야 할 값에 {size}만큼 곱한 것입니다.",
     },
     "over-size": {
         "en": "Every number is what it should be, divided by {size}.",
-        "ko": "모든 수가 나와야 할 값을 {size}(으)로 나눈 것입니다.",
+        "ko": "모든 수가 나와야 할 값의 {size}분의 1입니다.",
     },
     "too-large": {"en": "Every number is too large by {by}.", "ko": "모든 수가 {by}만큼 큽니다."},
     "too-small": {"en": "Every number is too small by {by}.", "ko": "모든 수가 {by}만큼 작습니다."},
@@ -298,7 +298,7 @@ RELATIONS = {
     "moved": {"en": "The numbers are the right ones, moved by one place along {axis}.", "ko": "수는 맞지만 {axis} 방향으로 한 자리 밀렸습니다."},
     "sorted": {"en": "The numbers are the right ones, in another order.", "ko": "수는 맞지만 순서가 다릅니다."},
     "only-there": {"en": "Only {place} is wrong, everything else is as it should be.", "ko": "{place}만 다르고 나머지는 모두 맞습니다."},
-    "exchanged": {"en": "{a} and {b} have changed places.", "ko": "{a}와(과) {b}의 자리가 바뀌었습니다."},
+    "exchanged": {"en": "{a} and {b} have changed places.", "ko": "{a}, {b} 두 값의 자리가 서로 바뀌었습니다."},
     "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 합입니다."},
     "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 평균입니다."},
     "not-summed": {"en": "The sum over {axis} is missing: added up, these numbers are right.", "ko": "{axis}에 대한 합이 빠졌습니다. 더하면 맞습니다."},
@@ -379,23 +379,23 @@ CLASSICS = {
     },
     "no-such-key": {
         "en": "`{key}` is no key of the dict, and square brackets stop there{where}. `.get(key, …)` gives its second argument instead.",
-        "ko": "`{key}`은(는) 딕셔너리에 없는 키라서 대괄호로 찾으면 멈춥니다{where}. `.get(key, …)`은 그럴 때 둘째 인수를 줍니다.",
+        "ko": "`{key}`라는 키가 딕셔너리에 없어서 대괄호로 찾으면 멈춥니다{where}. `.get(key, …)`은 그럴 때 둘째 인수를 줍니다.",
     },
     "values-as-places": {
         "en": "`{code}` takes all these numbers as places{where}, and {index} is beyond the end. The place of the smallest number is `np.argmin(…)`.",
-        "ko": "`{code}`는 이 수들을 모두 자리 번호로 씁니다{where}. {index}은(는) 끝을 넘습니다. 가장 작은 수의 자리는 `np.argmin(…)`입니다.",
+        "ko": "`{code}`는 이 수들을 모두 자리 번호로 씁니다{where}. {index}번은 끝을 넘습니다. 가장 작은 수의 자리는 `np.argmin(…)`입니다.",
     },
     "beyond-the-end": {
         "en": "The index {index} is beyond the end{where}: with {size} places they are counted from 0 to {last}{shown}.",
-        "ko": "인덱스 {index}은(는) 끝을 넘습니다{where}. {size}개 자리는 0부터 {last}까지입니다{shown}.",
+        "ko": "{index}번 인덱스는 끝을 넘습니다{where}. {size}개 자리는 0부터 {last}까지입니다{shown}.",
     },
     "comma": {
         "en": "The comma at the end of line {line} makes a tuple of `{name}`: `{text}`. Leave it out.",
-        "ko": "{line}번째 줄 끝의 쉼표 때문에 `{name}`이(가) 튜플이 되었습니다: `{text}`. 쉼표를 지우세요.",
+        "ko": "{line}번째 줄 끝의 쉼표 때문에 `{name}` 값이 튜플이 되었습니다: `{text}`. 쉼표를 지우세요.",
     },
     "misspelt": {
         "en": "There is no `{name}`{where}. Did you mean `{close}`?",
-        "ko": "`{name}`은(는) 없는 이름입니다{where}. 혹시 `{close}`인가요?",
+        "ko": "`{name}`라는 이름은 없습니다{where}. 혹시 `{close}`인가요?",
     },
     "called-an-array": {
         "en": "Round brackets after an array call it like a function{where}. Is a `*` or `@` missing before them, or are they square ones?",
