@@ -7,6 +7,7 @@ import numpy as np
 from seqlib import SGD, Adam, Record
 from seqlib.lessons.checks import Exercise, Mistake, register
 from seqlib.lessons.forms import Belief, Number, Score
+from seqlib.study.table import Table
 from seqlib.study.valley import updates_until
 
 # ---------- optim-first-move
@@ -17,6 +18,17 @@ def first_move(optimizer, gradient):
     W = Record({"W": np.zeros(1)})
     optimizer.update(W, Record({"W": np.array([gradient])}))
     return float(np.abs(W.W[0]))
+
+
+GRADIENT = {"en": "gradient", "ko": "기울기"}
+
+
+def first_moves(gradients=(0.001, 1.0, 1000.0), rate=0.01):
+    """How far the first update of SGD and of Adam moves weights with these gradients: a table."""
+    rows = [
+        (f"{g:g}", *(f"{first_move(make(rate), g):.5f}" for make in (SGD, partial(Adam, grid=None)))) for g in gradients
+    ]
+    return Table(rows, (GRADIENT, "SGD", "Adam"))
 
 
 FIRST_MOVE = Number(
@@ -80,8 +92,8 @@ def _valley(rate):
     needed = updates_until(SGD(rate))
     if np.isinf(needed):
         raise ValueError({
-            "en": "After 2000 updates the loss is still above 0.01: this η is too small. Try ten times as much.",
-            "ko": "2000번 업데이트해도 손실이 아직 0.01보다 큽니다. η가 너무 작습니다. 열 배로 키워 보세요.",
+            "en": "After 3000 updates the loss is still above 0.01: this η is too small. Try ten times as much.",
+            "ko": "3000번 업데이트해도 손실이 아직 0.01보다 큽니다. η가 너무 작습니다. 열 배로 키워 보세요.",
         })  # fmt: skip
     return needed
 
@@ -90,7 +102,7 @@ VALLEY = Score(
     key="optim-valley",
     score=_valley,
     levels=(
-        (2000, {
+        (3000, {
             "en": "{score} updates: it arrives, but slowly. Each update multiplies w₁ by 1 − η and w₂ by 1 − 100 η, which may well be negative: which of the two is slow here?",
             "ko": "{score}번: 도착하지만 느립니다. 업데이트마다 w₁에는 1 − η, w₂에는 1 − 100 η가 곱해집니다(음수여도 됩니다). 지금은 둘 중 어느 쪽이 느린가요?",
         }),

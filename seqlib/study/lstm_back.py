@@ -1,14 +1,11 @@
 """One step of an LSTM backwards, as lesson 9 takes it apart: its lines with their numbers, and the check of them."""
 
-import html
-
 import numpy as np
-
-from seqlib import words
 
 from ..nn import LSTM, Readout, SequenceModel, cross_entropy
 from ..nn.record import Record
 from .gradcheck import compare, complex_step, with_params
+from .table import Table
 
 PARTS = ("f", "i", "o", "g", "C_prev", "tanh_C")  # what a step back needs of the step, besides dh, dC and W_h
 
@@ -81,42 +78,12 @@ LINES = (
 )
 
 
-class Numbers(tuple):
-    """Rows of texts and of one number for each unit, shown as a table in the reader's language.
-
-    Parameters
-    ----------
-    rows : iterable of ((text, …), (H,) array)
-    head : tuple of dict
-        What the columns of texts are called, in both languages.
-    code : int, optional
-        Which of these columns holds code.
-    """
-
-    def __new__(cls, rows, head, code=None):
-        made = super().__new__(cls, rows)
-        made.head, made.code = head, code
-        return made
-
-    def _table(self):
-        units = [words.say(UNIT, k=k + 1) for k in range(len(self[0][1]))]
-        head = [*(words.say(name) for name in self.head), *units]
-        return [head] + [[*texts, *(f"{v:+.4f}".replace("-", "−") for v in values)] for texts, values in self]
-
-    def __repr__(self):
-        table = self._table()
-        wide = [max(map(len, column)) for column in zip(*table, strict=True)]
-        return "\n".join("  ".join(text.ljust(n) for text, n in zip(row, wide, strict=True)).rstrip() for row in table)
-
-    def _repr_html_(self):
-        head, *rows = [[html.escape(text) for text in row] for row in self._table()]
-        top, left = "".join(f'<th scope="col">{text}</th>' for text in head), ' style="text-align: left"'
-        body = ""
-        for row in rows:
-            texts = [f"<code>{text}</code>" if k == self.code else text for k, text in enumerate(row)]
-            cells = (f"<td{left if k < len(self.head) else ''}>{text}</td>" for k, text in enumerate(texts))
-            body += f"<tr>{''.join(cells)}</tr>"
-        return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+def _numbers(rows, head, code):
+    """A table of (texts, (H,) numbers), with a column for each unit."""
+    rows = list(rows)
+    units = [{language: text.format(k=k + 1) for language, text in UNIT.items()} for k in range(len(rows[0][1]))]
+    written = ((*texts, *(f"{v:+.4f}".replace("-", "−") for v in values)) for texts, values in rows)
+    return Table(written, (*head, *units), left=len(head), code=code)
 
 
 SHOWN = ("f", "i", "o", "g", "C_prev", "C", "tanh_C", "h")
@@ -135,9 +102,9 @@ def numbers_at(trace, t, n=0):
 
     Returns
     -------
-    Numbers
+    Table
     """
-    return Numbers((((name,), trace[name][t - 1, :, n]) for name in SHOWN), (CODE,), code=0)
+    return _numbers((((name,), trace[name][t - 1, :, n]) for name in SHOWN), (CODE,), code=0)
 
 
 def lines_back(model, trace, grads, t, n=0):
@@ -156,7 +123,7 @@ def lines_back(model, trace, grads, t, n=0):
 
     Returns
     -------
-    Numbers
+    Table
     """
     k = t - 1
     given = {name: trace[name][k][:, [n]] for name in PARTS}
@@ -168,7 +135,7 @@ def lines_back(model, trace, grads, t, n=0):
             values["da"] = np.concatenate([values[f"da_{k}"] for k in "fiog"])
         exec(code, values)
         made.append(((algebra, code), values[code.split(" = ")[0]].ravel()))
-    return Numbers(made, (ALGEBRA, CODE), code=1)
+    return _numbers(made, (ALGEBRA, CODE), code=1)
 
 
 # --- is a step back right? -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 
 from seqlib import SGD, Adam
 from seqlib.lessons import check
-from seqlib.study.valley import curvature, loss, updates_until, way
+from seqlib.study.valley import curvature, loss, turned_valleys, updates_until, way
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -28,7 +28,7 @@ def test_sgd_does_not_feel_the_turn_and_adam_does():
         for name, make in (("SGD", lambda: SGD(0.0049)), ("Adam", lambda: Adam(0.1)))
     }
     assert needed["SGD"][::2] == needed["SGD"][1::2]
-    assert max(needed["Adam"][::2]) < 70 and min(needed["Adam"][1::2]) > 150
+    assert max(needed["Adam"][::2]) < 110 and min(needed["Adam"][1::2]) > 150
 
 
 def test_the_best_rate_for_sgd_is_right_and_others_are_not():
@@ -36,3 +36,11 @@ def test_the_best_rate_for_sgd_is_right_and_others_are_not():
     assert check("optim-valley", 0.02).mistake == check("optim-valley", 1e-5).mistake == "no-score"
     assert check("optim-valley", 0.01).mistake == "level-0" and check("optim-valley", 0.015).mistake == "level-1"
     assert np.isinf(updates_until(SGD(0.0201)))
+
+
+def test_the_table_says_what_the_lesson_says():
+    rows = {row[0]: [int(n) for n in row[1:]] for row in turned_valleys()}
+    assert rows["100 : 1"] == [175, 79, 175, 265]
+    assert rows["25 : 1"][0] < rows["25 : 1"][1]  # in a mild valley SGD is the quicker one
+    heights = loss(*way(SGD(0.019), 175).T)
+    assert heights[-1] < 0.01 < heights[-2]
