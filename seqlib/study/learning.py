@@ -107,7 +107,7 @@ def adding_share(model, T=ADDING["T"], n=500):
 
 
 def adding_example(T=20, seed=2):
-    """One sequence of the adding problem, and a sign for each step: the number where one is marked, else a dot.
+    """One sequence of the adding problem, and a sign for each step: a large dot where a number is marked.
 
     Returns
     -------
@@ -115,5 +115,4 @@ def adding_example(T=20, seed=2):
     signs : list of str
     """
     x, _ = data.adding_problem(1, T, rng=np.random.default_rng(seed))
-    signs = [f"{number:+.1f}".replace("-", "−") if mark == 1 else "·" for number, mark in x[:, :, 0]]
-    return x, signs
+    return x, ["●" if mark == 1 else "·" for mark in x[:, 1, 0]]
