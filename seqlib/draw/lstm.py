@@ -65,9 +65,9 @@ BACK_ALT = {
     "이르고, 상자 넷을 지나 더해져 h_{t−1}에 이른다.",
 }
 BACK = {
-    "en": "dC{s} = ({C}), the rail and the path from h{s} added, and dh{s} = ({h}), back at step {t}{token}. "
+    "en": "dC{s} = ({C}){token}: the rail and the path from h{s} added, where dh{s} = ({h}). "
     "On to C{b}: ({C0}). On to h{b}: ({h0}).",
-    "ko": "dC{s} = ({C}), 위쪽 길과 h{s}에서 오는 길의 합. dh{s} = ({h}). 거꾸로 {t}단계{token}. "
+    "ko": "dC{s} = ({C}){token}: 위쪽 길과 h{s}에서 오는 길의 합이며 dh{s} = ({h}). "
     "C{b} 쪽으로: ({C0}). h{b} 쪽으로: ({h0}).",
 }
 

@@ -23,12 +23,13 @@ LIVE_ALT = {
 }
 LIVE_NOT_YET = {"en": "No update yet, {steps} are planned.", "ko": "아직 업데이트 전이다. {steps}번 할 예정이다."}
 LIVE = {
-    "en": "{done} of {steps} updates: loss {loss}, gradient norm {norm} before clipping, {clipped} after.",
-    "ko": "{steps}번 중 {done}번 업데이트: 손실 {loss}, 기울기 노름은 클리핑 전 {norm}, 클리핑 후 {clipped}.",
+    "en": "L = {loss}, the mean of the last {n} updates; ‖g‖ = {norm} before clipping, {clipped} after; "
+    "{done} of {steps} updates done.",
+    "ko": "L = {loss}(최근 {n}번의 평균), ‖g‖ = 클리핑 전 {norm}, 클리핑 후 {clipped}. {steps}번 중 {done}번 업데이트.",
 }
 UNCLIPPED = {
-    "en": "{done} of {steps} updates: loss {loss}, gradient norm {norm}, not clipped.",
-    "ko": "{steps}번 중 {done}번 업데이트: 손실 {loss}, 기울기 노름 {norm}, 클리핑 없음.",
+    "en": "L = {loss}, the mean of the last {n} updates; ‖g‖ = {norm}, not clipped; {done} of {steps} updates done.",
+    "ko": "L = {loss}(최근 {n}번의 평균), ‖g‖ = {norm}, 클리핑 없음. {steps}번 중 {done}번 업데이트.",
 }
 
 
@@ -94,7 +95,7 @@ class LivePicture:
 
     def _say(self, done, shown):
         told = LIVE_NOT_YET if not done else UNCLIPPED if self.clip is None else LIVE
-        return words.say(told, done=done, steps=self.steps, **shown)
+        return words.say(told, done=done, steps=self.steps, n=min(done, RECENT), **shown)
 
 
 def in_blocks(values, steps):
@@ -109,8 +110,11 @@ def in_blocks(values, steps):
     return starts + (counts + 1) / 2, np.add.reduceat(values, starts) / counts
 
 
-def mean_of_last(values, n=50):
-    """The mean of the last `n` values: a single batch tells little."""
+RECENT = 50  # updates
+
+
+def mean_of_last(values, n=RECENT):
+    """The mean of the last `n` values: a single batch tells little. As the loss of a training it is told everywhere."""
     return float(values[-n:].mean())
 
 
@@ -279,8 +283,8 @@ PATHS_ALT = {
     "point, marked by a cross.",
     "ko": "길고 좁은 골짜기의 등고선과, 같은 곳에서 출발한 옵티마이저들이 십자 표시의 가장 낮은 곳으로 가는 길.",
 }
-PATHS = {"en": "After {k} updates: {told}.", "ko": "{k}번 업데이트한 뒤: {told}."}
-PLACE = {"en": "{name} at ({x}, {y}), L = {loss}", "ko": "{name} ({x}, {y}), L = {loss}"}
+PATHS = {"en": "{told}, after {k} updates.", "ko": "{told}. {k}번 업데이트한 뒤."}
+PLACE = {"en": "{name}: L = {loss} at ({x}, {y})", "ko": "{name}: L = {loss}, ({x}, {y})에서"}
 
 
 @picture
@@ -397,21 +401,27 @@ def solved_scene(kinds, *, mark=None):
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
-BIAS_ALT = {
-    "en": "The loss on the adding problem over the updates, for LSTMs that differ in the first value of b_f only; a "
-    "thin line for each run, a thick one for their mean. At the end: {told}.",
-    "ko": "b_f의 첫 값만 다른 LSTM들의 덧셈 문제 손실. 가는 선은 학습 하나, 굵은 선은 그 평균. 마지막 평균은 {told}.",
+SEEDS_ALT = {
+    "en": "The loss over the updates, one line for each seed, for LSTMs that differ in the first value of b_f only. At "
+    "the end: {told}. Dotted: guessing.",
+    "ko": "업데이트에 따른 손실. 선 하나가 시드 하나이고, LSTM들은 b_f의 첫 값만 다르다. 마지막에는 {told}. "
+    "점선은 찍었을 때.",
 }
+SEEDS = {
+    "en": "b_f = {bias}: {low} of {n} below {limit}",
+    "ko": "b_f = {bias}: {n}개 중 {low}개가 {limit} 아래",
+}
+LEARNED = 0.2  # a loss below which a run has learned
 
 
 @picture
 def bias_scene(curves, every, *, mark=None):
-    """Losses of several runs for each first value of b_f.
+    """The losses of several seeds for each first value of b_f, side by side, each seed a line.
 
     Parameters
     ----------
-    curves : dict of float to ndarray, (runs, n)
-        For each bias the losses, each the mean over `every` updates; at most four biases.
+    curves : dict of float to ndarray, (seeds, n)
+        For each bias the losses, each the mean over `every` updates; at most three biases.
     every : int
     mark : float, optional
         A dotted line: what guessing gets.
@@ -421,24 +431,22 @@ def bias_scene(curves, every, *, mark=None):
     Scene
         With a single step: a picture.
     """
-    fig = style.figure(9, 3.5)
-    ax, told = fig.subplots(), []
-    ax.set(yscale="log", xlabel="$k$")
-    ends, n = [], max(losses.shape[1] for losses in curves.values())
-    for k, (bias, losses) in enumerate(curves.items()):
-        colour = (style.MUTED, style.H, style.WRITE, style.KEEP)[k]
-        x = every * (np.arange(n) + 0.5)
-        ax.plot(x, losses.T, color=colour, lw=0.8, alpha=0.5)
-        ax.plot(x, losses.mean(axis=0), color=colour, lw=2.8)
-        ends.append((losses[:, -1].mean(), every * n, f"$b_f={bias:g}$", colour))
-        told.append(f"b_f = {bias:g}: {power(losses[:, -1].mean())}")
-    if mark is not None:
-        ax.plot([0, every * n], [mark, mark], color=style.MUTED, ls=":", lw=style.THIN)
-    ax.set(xlim=(0, every * n * 1.13), title="")
-    ax.set_title("$L$", loc="left")
-    ax.tick_params(length=0, which="both")
-    _name_ends(ax, ends, every * n)
-    alt = words.say(BIAS_ALT, told="; ".join(told))
+    fig, told = style.figure(10, 3.5), []
+    axes = np.atleast_1d(fig.subplots(1, len(curves), sharey=True))
+    for k, (ax, (bias, losses)) in enumerate(zip(axes, curves.items(), strict=True)):
+        x = every * (np.arange(losses.shape[1]) + 0.5)
+        ax.plot(x, losses.T, color=(style.H, style.KEEP, style.WRITE)[k], lw=style.LINE, alpha=0.8)
+        if mark is not None:
+            ax.plot([0, x[-1]], [mark, mark], color=style.MUTED, ls=":", lw=style.LINE)
+        ax.set(yscale="log", xlim=(0, every * losses.shape[1]))
+        ax.set_xlabel("$k$")
+        ax.tick_params(length=0, which="both")
+        ax.yaxis.set_minor_formatter(NullFormatter())
+        low = int((losses[:, -1] < LEARNED).sum())
+        ax.set_title(rf"$b_f={bias:.3g}$     $L<{LEARNED}$: {low} / {len(losses)}", loc="left")
+        told.append(words.say(SEEDS, bias=f"{bias:.3g}", low=low, n=len(losses), limit=LEARNED))
+    axes[0].set_ylabel("$L$", rotation=0, labelpad=12)
+    alt = words.say(SEEDS_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 

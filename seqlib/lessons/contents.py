@@ -78,7 +78,7 @@ LESSONS = (
         "게이트 세 개로 다루는 기억", "LSTM은 어떻게 간직하고 쓰고 읽을까요?",
     ),
     _lesson(
-        "09_lstm_backward", 75, "Backward through the gates", "How does the gradient get past the gates?",
+        "09_lstm_backward", 45, "Backward through the gates", "How does the gradient get past the gates?",
         "게이트를 거슬러 가기", "기울기는 게이트를 어떻게 지나갈까요?",
     ),
     _lesson(

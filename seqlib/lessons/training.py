@@ -1,4 +1,4 @@
-"""Exercises of lesson 9: the two losses with their slopes, one step back through an LSTM, SGD, Adam, the forget bias."""
+"""Exercises of lessons 9 and 10: the two losses with their slopes, one step back through an LSTM, SGD, Adam."""
 
 from functools import partial
 
@@ -27,9 +27,37 @@ def _cross_entropy(logits, y, *, p=_softmax, minus=_onehot, sign=1, slope_over="
     )
 
 
-def _all_classes(logits, y):
-    """−Σ log p over all classes: the one-hot factor forgotten in the loss."""
-    return _cross_entropy(logits, y) | {"loss": -np.log(_softmax(logits)).sum() / len(y)}
+def _loss_instead(of):
+    """The slope is right, the loss is ``of(p, y)``."""
+    return lambda logits, y: _cross_entropy(logits, y) | {"loss": of(_softmax(logits), y)}
+
+
+def _slope_instead(of):
+    """The loss is right, the slope is ``of(p, onehot)``."""
+    return lambda logits, y: _cross_entropy(logits, y) | {"slope": of(_softmax(logits), _onehot(logits, y))}
+
+
+def _of_true_class(p, y):
+    return p[y, np.arange(len(y))]
+
+
+def _over_all_entries(logits, y):
+    right = _cross_entropy(logits, y)
+    return {name: value / len(logits) for name, value in right.items()}
+
+
+def _binary(p, y):
+    onehot = _onehot(p, y)
+    return -(onehot * np.log(p) + (1 - onehot) * np.log(1 - p)).sum(axis=0).mean()
+
+
+def _reversed_order(function):
+    """The two results in the other order."""
+    def swapped(*inputs):
+        loss, slope = function(*inputs).values()
+        return dict(loss=slope, slope=loss)
+
+    return swapped
 
 
 CROSS_ENTROPY = Exercise(
@@ -68,7 +96,7 @@ CROSS_ENTROPY = Exercise(
             "en": "The loss is negative: the minus before log p is missing. A probability is at most 1, so its log is at most 0.",
             "ko": "손실이 음수입니다. log p 앞의 빼기 부호가 빠졌습니다. 확률은 1을 넘지 않으므로 log는 0을 넘지 않습니다.",
         }),
-        Mistake("all-classes", _all_classes, {
+        Mistake("all-classes", _loss_instead(lambda p, y: -np.log(p).sum() / len(y)), {
             "en": "The loss adds −log p of *all* classes. Only the true class counts: `p[y, np.arange(N)]` picks it in every column.",
             "ko": "‘모든’ 클래스의 −log p를 더했습니다. 정답 클래스만 셉니다. `p[y, np.arange(N)]`이 열마다 그것을 고릅니다.",
         }),
@@ -80,6 +108,54 @@ CROSS_ENTROPY = Exercise(
             "en": "This is the logarithm of base 2. The slope p − onehot(y) belongs to the natural one, `np.log`.",
             "ko": "밑이 2인 로그입니다. 기울기 p − onehot(y)는 자연로그 `np.log`에 딸린 것입니다.",
         }),
+        Mistake("log-of-base-ten", partial(_cross_entropy, log=np.log10), {
+            "en": "This is the logarithm of base 10. The slope p − onehot(y) belongs to the natural logarithm: `np.log`.",
+            "ko": "밑이 10인 로그입니다. 기울기 p − onehot(y)는 자연로그에 딸린 것입니다: `np.log`.",
+        }),
+        Mistake("over-K-and-N", _over_all_entries, {
+            "en": "Both are divided by K·N, the number of entries of p. Each example has one loss, so the mean runs over the N examples only.",
+            "ko": "둘 다 p의 원소 수인 K·N으로 나누었습니다. 손실은 예제마다 하나이므로 평균은 예제 N개에 대해서만 구합니다.",
+        }),
+        Mistake("one-loss-an-example", _loss_instead(lambda p, y: -np.log(_of_true_class(p, y))), {
+            "en": "These are N losses, one for each example. The loss of the batch is one number: their mean, `.mean()`.",
+            "ko": "예제마다 하나씩 손실 N개가 나왔습니다. 배치의 손실은 수 하나, 곧 그 평균입니다: `.mean()`.",
+        }),
+        Mistake("one-minus-p", _loss_instead(lambda p, y: (1 - _of_true_class(p, y)).mean()), {
+            "en": "1 − p is not the cross-entropy. It is −log p, which grows without end as p of the true class goes to 0.",
+            "ko": "1 − p는 교차 엔트로피가 아닙니다. 교차 엔트로피는 −log p이고, 정답 클래스의 p가 0에 가까워지면 한없이 커집니다.",
+        }),
+        Mistake("binary", _loss_instead(_binary), {
+            "en": "This adds −log(1 − p) of the other classes: the binary cross-entropy of K separate questions. After a softmax only −log p of the true class counts.",
+            "ko": "다른 클래스의 −log(1 − p)까지 더했습니다. 이것은 서로 다른 질문 K개의 이진 교차 엔트로피입니다. 소프트맥스 뒤에는 정답 클래스의 −log p만 셉니다.",
+        }),
+        Mistake("largest-p", _loss_instead(lambda p, y: -np.log(p.max(axis=0)).mean()), {
+            "en": "The loss takes the *largest* probability of each example, whatever is true. It has to be that of the true class: `p[y, np.arange(N)]`.",
+            "ko": "정답과 상관없이 예제마다 ‘가장 큰’ 확률을 골랐습니다. 정답 클래스의 확률이어야 합니다: `p[y, np.arange(N)]`.",
+        }),
+        Mistake("rows-for-entries", _loss_instead(lambda p, y: -np.log(p[y]).mean()), {
+            "en": "`p[y]` picks whole rows, N of them. One entry of each column is wanted: `p[y, np.arange(N)]`.",
+            "ko": "`p[y]`는 행 전체를 N개 고릅니다. 열마다 원소 하나가 필요합니다: `p[y, np.arange(N)]`.",
+        }),
+        Mistake("log-missing", _loss_instead(lambda p, y: -_of_true_class(p, y).mean()), {
+            "en": "The logarithm is missing: the loss is −log p of the true class, not −p.",
+            "ko": "로그가 빠졌습니다. 손실은 −p가 아니라 정답 클래스의 −log p입니다.",
+        }),
+        Mistake("slope-for-p", _slope_instead(lambda p, onehot: -onehot / p / p.shape[1]), {
+            "en": "The slope is −1/p, the one by p. It is asked for the *logits*: one step further back, through the softmax, it becomes p − onehot(y).",
+            "ko": "기울기가 p에 대한 −1/p입니다. 묻는 것은 ‘로짓’에 대한 기울기입니다. 소프트맥스를 한 번 더 거슬러 지나면 p − onehot(y)가 됩니다.",
+        }),
+        Mistake("slope-averaged", _slope_instead(lambda p, onehot: (p - onehot).mean(axis=1, keepdims=True)), {
+            "en": "The slope was averaged over the examples. Each of the K·N logits keeps a slope of its own, (K, N); only divide by N.",
+            "ko": "기울기를 예제에 대해 평균했습니다. 로짓 K·N개는 저마다 자기 기울기를 가집니다: (K, N). N으로 나누기만 하세요.",
+        }),
+        Mistake("slope-over-K", _slope_instead(lambda p, onehot: (p - onehot) / len(p)), {
+            "en": "The slope is divided by K, the number of classes. The mean runs over the N examples.",
+            "ko": "기울기를 클래스의 수 K로 나누었습니다. 평균은 예제 N개에 대한 것입니다.",
+        }),
+        Mistake("order-reversed", _reversed_order(_cross_entropy), {
+            "en": "Both are right, but in the wrong order: return the loss first, then the slope.",
+            "ko": "둘 다 맞지만 순서가 바뀌었습니다. 손실을 먼저, 기울기를 나중에 돌려주세요.",
+        }),
     ),
 )
 
@@ -87,7 +163,7 @@ CROSS_ENTROPY = Exercise(
 
 
 def _mse(outputs, targets, *, factor=2, over="KN", slope_over=None, sign=1, root=False, error=lambda d: d * d):
-    count = {"KN": outputs.size, "N": outputs.shape[1], "1": 1}
+    count = {"KN": outputs.size, "N": outputs.shape[1], "K": len(outputs), "1": 1}
     difference = outputs - targets
     loss = error(difference).sum() / count[over]
     slope = sign * factor * difference / count[slope_over or over]
@@ -136,6 +212,38 @@ MSE = Exercise(
             "en": "The loss takes absolute values. The S in MSE is the square.",
             "ko": "손실에서 절댓값을 썼습니다. MSE의 S는 제곱(square)입니다.",
         }),
+        Mistake("square-of-the-mean", lambda a, b: _mse(a, b) | {"loss": (a - b).mean() ** 2}, {
+            "en": "The mean is taken first and squared then: errors of opposite sign cancel. First the square, then the mean.",
+            "ko": "평균을 먼저 내고 제곱했습니다. 부호가 반대인 오차가 서로 지워집니다. 제곱이 먼저이고 평균이 나중입니다.",
+        }),
+        Mistake("square-missing", partial(_mse, error=lambda d: d), {
+            "en": "The loss is the mean of the errors without the square: it can be 0 where everything is wrong. The S in MSE is the square.",
+            "ko": "제곱하지 않은 오차의 평균입니다. 모두 틀려도 0이 될 수 있습니다. MSE의 S는 제곱(square)입니다.",
+        }),
+        Mistake("slope-as-a-mean", lambda a, b: _mse(a, b) | {"slope": 2 * (a - b).mean()}, {
+            "en": "The slope became one number. Each of the K·N outputs has a slope of its own, (K, N): divide by K N, do not add up.",
+            "ko": "기울기가 수 하나가 되었습니다. 출력 K·N개는 저마다 자기 기울기를 가집니다: (K, N). 더하지 말고 K N으로 나누기만 하세요.",
+        }),
+        Mistake("halved", lambda a, b: {name: value / 2 for name, value in _mse(a, b).items()}, {
+            "en": "Loss and slope fit each other, but both have a factor ½ in front. MSE is the mean of the squares without it.",
+            "ko": "손실과 기울기는 서로 맞지만 둘 다 앞에 ½이 붙었습니다. MSE는 ½ 없이 제곱의 평균입니다.",
+        }),
+        Mistake("over-K-only", partial(_mse, over="K"), {
+            "en": "Both are divided by K only. MSE is the mean over all K N entries: `outputs.size`.",
+            "ko": "둘 다 K로만 나누었습니다. MSE는 K N개 원소 전체의 평균입니다: `outputs.size`.",
+        }),
+        Mistake("one-loss-an-example", lambda a, b: _mse(a, b) | {"loss": ((a - b) ** 2).mean(axis=0)}, {
+            "en": "These are N losses, one for each example: the mean ran over K only. One number is asked for, the mean over everything.",
+            "ko": "K에 대해서만 평균해서 예제마다 하나씩 손실 N개가 나왔습니다. 전체의 평균인 수 하나를 돌려주세요.",
+        }),
+        Mistake("slope-not-twice-the-error", lambda a, b: _mse(a, b) | {"slope": 2 * (a - b) ** 2 / a.size}, {
+            "en": "The slope still has the square. The derivative of d² is 2 d, so that its sign says which way the error goes.",
+            "ko": "기울기에 제곱이 그대로 남았습니다. d²의 미분은 2 d이고, 그 부호가 오차의 방향을 알려 줍니다.",
+        }),
+        Mistake("order-reversed", _reversed_order(_mse), {
+            "en": "Both are right, but in the wrong order: return the loss first, then the slope.",
+            "ko": "둘 다 맞지만 순서가 바뀌었습니다. 손실을 먼저, 기울기를 나중에 돌려주세요.",
+        }),
     ),
 )
 
@@ -151,19 +259,25 @@ def _slope_t(v):
 
 
 def _step_back(
-    dh, dC, f, i, o, g, C_prev, tanh_C, W_h, *, add=True, on_C=_slope_t, sigmoid=_slope_s, tanh=_slope_t,
-    through_f=True, read=True, turn=True, order="fiog", old="C_prev", first=None,
+    dh, dC, f, i, o, g, C_prev, tanh_C, W_h, *, add=True, through_h=True, on_C=_slope_t, sigmoid=_slope_s, tanh=_slope_t,
+    through_f=True, read=True, turn=True, order="fiog", old="C_prev", first=None, into_o="h", write="other", flat="",
+    hear="da", ends=("dh_prev", "dC_prev"), rail=None,
 ):  # fmt: skip
     """One step back; the keywords are the places at which readers go wrong."""
-    H = len(f)
-    through_h = dh * (o if read else 1) * on_C(tanh_C)
-    dC = (dC if add else 0) + through_h
-    d = {"f": dC * (C_prev if old == "C_prev" else g), "i": dC * g, "o": dh * tanh_C, "g": dC * i}
-    slopes = {"f": sigmoid(f), "i": sigmoid(i), "o": sigmoid(o), "g": tanh(g)}
+    H, came = len(f), dC
+    dC = (dC if add else 0) + (dh * (o if read else 1) * on_C(tanh_C) if through_h else 0)
+    kept = {"C_prev": C_prev, "g": g, "C": np.arctanh(tanh_C), "f": f, "1": 1}[old]
+    to_o = {"h": dh * tanh_C, "C": dC * tanh_C, "both": (dh + dC) * tanh_C, "1": dh}[into_o]
+    to_i, to_g = {"other": (g, i), "own": (i, g), "slope": (1, g), "1": (1, 1)}[write]
+    d = {"f": dC * kept, "i": dC * to_i, "o": to_o, "g": dC * to_g}
+    slopes = {"f": sigmoid(f), "i": sigmoid(i), "o": sigmoid(o), "g": tanh(g)} | {k: 1 for k in flat}
     da = np.concatenate([d[k] * slopes[k] for k in order])
     used = slice(None) if first is None else slice(0, first * H)
     W = W_h[used].T if turn else W_h.reshape(4, H, H).transpose(0, 2, 1).reshape(4 * H, H).T
-    return dict(da=da, dh_prev=W @ da[used], dC_prev=dC * f if through_f else dC)
+    heard = {"da": da, "d": np.concatenate([d[k] for k in order])}[hear][used]
+    sent = W @ heard, (came if rail == "came" else dC) * (f if through_f else 1)
+    made = dict(zip(ends, sent, strict=True))
+    return dict(da=da, dh_prev=made["dh_prev"], dC_prev=made["dC_prev"])
 
 
 def _step(rng, H, N):
@@ -241,6 +355,85 @@ STEP_BACK = Exercise(
             "en": "The blocks of da are i, f, g, o: PyTorch's order. Here the stack is f, i, o, g, as the rows of W_h are.",
             "ko": "da의 블록이 PyTorch의 순서인 i, f, g, o입니다. 여기서는 W_h의 행처럼 f, i, o, g 순서입니다.",
         }),
+        Mistake("gate-order-f-i-g-o", partial(_step_back, order="figo"), {
+            "en": "The last two blocks of da changed places: the candidate stands before o. Here the stack is f, i, o, g, as the rows of W_h are.",
+            "ko": "da의 마지막 두 블록이 바뀌어 후보가 o보다 앞에 있습니다. 여기서는 W_h의 행처럼 f, i, o, g 순서입니다.",
+        }),
+        Mistake("way-over-h-missing", partial(_step_back, through_h=False), {
+            "en": "dC is only what came along the rail. What h_t says is missing: h_t = o · tanh(C_t), so add dh · o · (1 − tanh²(C_t)).",
+            "ko": "dC에 레일을 따라온 것만 있습니다. h_t를 거쳐 오는 것이 빠졌습니다. h_t = o · tanh(C_t)이므로 dh · o · (1 − tanh²(C_t))를 더하세요.",
+        }),
+        Mistake("tanh-twice", partial(_step_back, on_C=lambda v: 1 - np.tanh(v) ** 2), {
+            "en": "tanh is taken of `tanh_C` once more. `tanh_C` is tanh(C) already, so its slope is `1 - tanh_C**2`.",
+            "ko": "`tanh_C`에 tanh를 한 번 더 취했습니다. `tanh_C`가 이미 tanh(C)이므로 기울기는 `1 - tanh_C**2`입니다.",
+        }),
+        Mistake("square-missing-on-C", partial(_step_back, on_C=lambda v: 1 - v), {
+            "en": "On the way from h_t to C_t the slope is 1 − tanh(C), without the square. The slope of tanh is 1 − tanh²(C): `1 - tanh_C**2`.",
+            "ko": "h_t에서 C_t로 갈 때 제곱이 빠져 1 − tanh(C)를 곱했습니다. tanh의 기울기는 1 − tanh²(C)입니다: `1 - tanh_C**2`.",
+        }),
+        Mistake("square-missing-on-g", partial(_step_back, tanh=lambda v: 1 - v), {
+            "en": "The candidate's slope is 1 − g, without the square. The slope of tanh is 1 − g².",
+            "ko": "후보의 기울기에 제곱이 빠져 1 − g가 되었습니다. tanh의 기울기는 1 − g²입니다.",
+        }),
+        Mistake("tanh-twice-on-g", partial(_step_back, tanh=lambda v: 1 - np.tanh(v) ** 2), {
+            "en": "tanh is taken of g once more. The candidate g comes out of tanh already: its slope is 1 − g².",
+            "ko": "g에 tanh를 한 번 더 취했습니다. 후보 g가 이미 tanh의 출력이므로 기울기는 1 − g²입니다.",
+        }),
+        Mistake("do-from-dC", partial(_step_back, into_o="C"), {
+            "en": "do is made from dC. The output gate stands in h = o · tanh(C) only, so it hears dh: do = dh · tanh(C).",
+            "ko": "do를 dC에서 구했습니다. 출력 게이트는 h = o · tanh(C)에만 있으므로 dh를 받습니다: do = dh · tanh(C).",
+        }),
+        Mistake("dC-added-to-do", partial(_step_back, into_o="both"), {
+            "en": "do holds dC besides dh. The output gate stands in h = o · tanh(C) only, so dC does not come in: do = dh · tanh(C).",
+            "ko": "do에 dh 말고 dC까지 들어 있습니다. 출력 게이트는 h = o · tanh(C)에만 있으므로 dC는 들어오지 않습니다: do = dh · tanh(C).",
+        }),
+        Mistake("i-and-g-swapped", partial(_step_back, write="own"), {
+            "en": "di and dg are multiplied by their own value. In the product i · g each gets the *other* factor: di = dC · g, dg = dC · i.",
+            "ko": "di와 dg에 자기 값을 곱했습니다. i · g라는 곱에서는 ‘상대’ 인수를 곱합니다: di = dC · g, dg = dC · i.",
+        }),
+        Mistake("i-without-g-and-g-for-i", partial(_step_back, write="slope"), {
+            "en": "In the product i · g each gets the *other* factor, besides its own slope: da_i = dC · g · i (1 − i), da_g = dC · i · (1 − g²).",
+            "ko": "i · g라는 곱에서는 각자의 기울기 말고도 ‘상대’ 인수를 곱합니다: da_i = dC · g · i (1 − i), da_g = dC · i · (1 − g²).",
+        }),
+        Mistake("other-factor-missing", partial(_step_back, write="1"), {
+            "en": "da_i and da_g hold dC and their own slope only. i and g were multiplied with each other: di = dC · g, dg = dC · i.",
+            "ko": "da_i와 da_g에 dC와 자기 기울기만 있습니다. i와 g는 서로 곱해졌습니다: di = dC · g, dg = dC · i.",
+        }),
+        Mistake("C_prev-missing", partial(_step_back, old="1"), {
+            "en": "da_f lacks the factor Cₜ₋₁: f was multiplied by it going forward, so df = dC · Cₜ₋₁.",
+            "ko": "da_f에 Cₜ₋₁이 빠졌습니다. 순전파에서 f에 Cₜ₋₁이 곱해졌으므로 df = dC · Cₜ₋₁입니다.",
+        }),
+        Mistake("tanh_C-missing", partial(_step_back, into_o="1"), {
+            "en": "da_o lacks the factor tanh(C): o was multiplied by it going forward, so do = dh · tanh(C), `dh * tanh_C`.",
+            "ko": "da_o에 tanh(C)가 빠졌습니다. 순전파에서 o에 tanh(C)가 곱해졌으므로 do = dh · tanh(C), 곧 `dh * tanh_C`입니다.",
+        }),
+        Mistake("f-times-itself", partial(_step_back, old="f"), {
+            "en": "df is dC times f itself. In the product f · Cₜ₋₁ the gate gets the *other* factor: df = dC · Cₜ₋₁.",
+            "ko": "df가 dC에 f 자신을 곱한 것입니다. f · Cₜ₋₁이라는 곱에서 게이트는 ‘상대’ 인수를 받습니다: df = dC · Cₜ₋₁.",
+        }),
+        Mistake("C-for-C_prev", partial(_step_back, old="C"), {
+            "en": "df is dC times the *new* memory C_t. Going forward f was multiplied by the old one: df = dC · Cₜ₋₁, `C_prev`.",
+            "ko": "df가 dC에 ‘새’ 기억 C_t를 곱한 것입니다. 순전파에서 f에 곱해진 것은 이전 기억입니다: df = dC · Cₜ₋₁, `C_prev`.",
+        }),
+        Mistake("last-two-swapped", partial(_step_back, ends=("dC_prev", "dh_prev")), {
+            "en": "All is right, but the last two changed places: after da first what goes to hₜ₋₁, then what goes to Cₜ₋₁.",
+            "ko": "값은 모두 맞지만 마지막 둘의 순서가 바뀌었습니다. da 다음에는 hₜ₋₁로 가는 것, 그다음이 Cₜ₋₁로 가는 것입니다.",
+        }),
+        Mistake("d-for-da", partial(_step_back, hear="d"), {
+            "en": "W_h got df, di, do, dg before the slopes of σ and tanh. hₜ₋₁ stands inside them, so the gradient passes these first: `W_h.T @ da`.",
+            "ko": "σ와 tanh의 기울기를 곱하기 전의 df, di, do, dg가 W_h로 갔습니다. hₜ₋₁은 그 안에 있으므로 먼저 이 기울기를 지나야 합니다: `W_h.T @ da`.",
+        }),
+        Mistake("old-dC-to-C_prev", partial(_step_back, rail="came"), {
+            "en": "To Cₜ₋₁ goes f times the dC that *came*, without what h_t added. Use the sum of both ways: dC = …, then dC · f.",
+            "ko": "h_t가 더한 것 없이 ‘들어온’ dC에만 f를 곱해 Cₜ₋₁로 보냈습니다. 두 길의 합을 쓰세요: dC = …를 구한 뒤 dC · f입니다.",
+        }),
+        *(
+            Mistake(f"slope-of-{k}-missing", partial(_step_back, flat=k), {
+                "en": f"da_{k} lacks the slope of its sigmoid, the others have theirs: da_{k} = d{k} · {k} (1 − {k}).",
+                "ko": f"da_{k}에만 시그모이드의 기울기가 빠졌습니다: da_{k} = d{k} · {k} (1 − {k}).",
+            })
+            for k in "fio"
+        ),
     ),
 )
 
@@ -282,6 +475,26 @@ SGD = Exercise(
             "en": "The gradient is divided by the learning rate. A smaller η should give a smaller step: multiply.",
             "ko": "기울기를 학습률로 나누었습니다. η가 작으면 보폭도 작아야 하므로 곱하세요.",
         }),
+        Mistake("normalised", lambda W, dW, lr: W - lr * dW / np.linalg.norm(dW), {
+            "en": "The gradient is divided by its norm, so every step has the length η. Plain SGD takes the gradient as it is: W − η ∂L/∂W.",
+            "ko": "기울기를 그 노름으로 나누어 보폭이 늘 η가 되었습니다. SGD는 기울기를 그대로 씁니다: W − η ∂L/∂W.",
+        }),
+        Mistake("gradient-missing", lambda W, dW, lr: W - lr, {
+            "en": "Every weight moves by η, and the gradient does not come in at all. It says which way and how far: W − η ∂L/∂W.",
+            "ko": "기울기 없이 모든 가중치를 η만큼 옮겼습니다. 어느 쪽으로 얼마나 갈지는 기울기가 정합니다: W − η ∂L/∂W.",
+        }),
+        Mistake("in-proportion-to-W", lambda W, dW, lr: W * (1 - lr * dW), {
+            "en": "The step is multiplied by W: a weight of 0 could never move. Subtract η ∂L/∂W itself from W.",
+            "ko": "이동량에 W를 곱했습니다. 그러면 0인 가중치는 움직이지 못합니다. W에서 η ∂L/∂W 자체를 빼세요.",
+        }),
+        Mistake("other-way-round", lambda W, dW, lr: dW - lr * W, {
+            "en": "W and its gradient changed places: it is W that is updated, W − η ∂L/∂W.",
+            "ko": "W와 기울기의 자리가 바뀌었습니다. 업데이트되는 것은 W입니다: W − η ∂L/∂W.",
+        }),
+        Mistake("averaged-with-W", lambda W, dW, lr: (1 - lr) * W - lr * dW, {
+            "en": "W shrinks by the factor 1 − η besides: that is weight decay. Plain SGD keeps W whole: W − η ∂L/∂W.",
+            "ko": "W에 1 − η를 곱해 줄이기까지 했습니다. 이것은 가중치 감쇠입니다. SGD는 W를 그대로 둡니다: W − η ∂L/∂W.",
+        }),
     ),
 )
 
@@ -290,15 +503,17 @@ SGD = Exercise(
 
 def _adam(
     W, g, m, v, k, lr, *, corrected=True, inside=False, root=True, sign=-1, count=0, square=True, betas=(0.9, 0.999),
-    fresh=True, correct_v=True,
+    fresh=True, correct_m=True, correct_v=True, eps=1e-8, power=pow, divide=np.divide, by="m", rate=True, share_v=None,
+    hats=False, guard=True,
 ):  # fmt: skip
-    b1, b2, eps = *betas, 1e-8
+    (b1, b2), k = betas, k + count
     new_m = b1 * m + ((1 - b1) if fresh else 1) * g
-    new_v = b2 * v + ((1 - b2) if fresh else 1) * (g * g if square else g)
-    m_hat = new_m / (1 - b1 ** (k + count)) if corrected and (k + count) else new_m
-    v_hat = new_v / (1 - b2 ** (k + count)) if corrected and correct_v and (k + count) else new_v
+    new_v = b2 * v + (share_v or ((1 - b2) if fresh else 1)) * (g * g if square else g)
+    m_hat = divide(new_m, 1 - power(b1, k)) if corrected and correct_m and (k or not guard) else new_m
+    v_hat = divide(new_v, 1 - power(b2, k)) if corrected and correct_v and (k or not guard) else new_v
     scale = np.sqrt(v_hat + eps) if inside else (np.sqrt(v_hat) if root else v_hat) + eps
-    return dict(W=W + sign * lr * m_hat / scale, m=new_m, v=new_v)
+    W = W + sign * (lr if rate else 1) * {"m": m_hat, "g": g}[by] / scale
+    return dict(W=W, m=m_hat if hats else new_m, v=v_hat if hats else new_v)
 
 
 def _adam_cases(rng):
@@ -347,6 +562,10 @@ ADAM = Exercise(
             "en": "The power is one too small, k − 1. The updates are counted from k = 1, and after the first one the averages hold 1 − β.",
             "ko": "지수가 k − 1로 하나 작습니다. 업데이트는 k = 1부터 세고, 첫 번째 뒤의 평균에는 1 − β만큼 들어 있습니다.",
         }),
+        Mistake("first-correction-is-zero", partial(_adam, count=-1, guard=False), {
+            "en": "At the first update the correction is 1 − β⁰ = 0, and you divide by it: the power is k − 1. The updates are counted from k = 1: `0.9**k`.",
+            "ko": "첫 업데이트에서 보정값이 1 − β⁰ = 0이 되어 0으로 나눕니다. 지수가 k − 1입니다. 업데이트는 k = 1부터 셉니다: `0.9**k`.",
+        }),
         Mistake("square-missing", partial(_adam, square=False), {
             "en": "v must average the *square*, g². With g itself it can be negative, and its root is no number.",
             "ko": "v는 ‘제곱’ g²의 평균이어야 합니다. g를 그대로 쓰면 음수가 될 수 있고, 그러면 제곱근이 없습니다.",
@@ -363,64 +582,47 @@ ADAM = Exercise(
             "en": "W ← W − η g is SGD; m and v are computed and not used. Adam steps by m̂ / (√v̂ + ε).",
             "ko": "W ← W − η g는 SGD입니다. m과 v를 계산하고도 쓰지 않았습니다. Adam은 m̂ / (√v̂ + ε)만큼 움직입니다.",
         }),
-    ),
-)
-
-# ---------- train-forget-bias
-
-
-def _bias(H, value, *, at=0, rest=0.0):
-    b = np.full((4 * H, 1), rest)
-    b[at * H : (at + 1) * H] = value
-    return b
-
-
-def _in_rows(H, value):
-    b = np.zeros((4 * H, 1))
-    b[:4] = value
-    return b
-
-
-FORGET_BIAS = Exercise(
-    key="train-forget-bias",
-    signature="first_bias(H, value)",
-    solution=_bias,
-    axes=("row", "entry"),
-    cases=lambda rng: [dict(H=3, value=1.0), dict(H=2, value=4.0)],
-    praise={
-        "en": "The first H rows belong to f. A positive bias there keeps the memory open from the first update on.",
-        "ko": "첫 H개 행이 f의 것입니다. 그곳의 편향이 양수이면 첫 업데이트부터 기억이 열려 있습니다.",
-    },
-    mistakes=(
-        Mistake("on-the-input-gate", partial(_bias, at=1), {
-            "en": "The value stands in the second block: here that is the *input* gate (it would be right in PyTorch and Keras, whose order is i, f, …). Ours is f, i, o, g.",
-            "ko": "값이 둘째 블록에 있습니다. 여기서는 ‘입력’ 게이트입니다(순서가 i, f, …인 PyTorch와 Keras라면 맞습니다). 우리 순서는 f, i, o, g입니다.",
+        Mistake("hats-returned", partial(_adam, hats=True), {
+            "en": "W is right, but the corrected m̂ and v̂ come back as m and v: the next update would correct them again. Return the plain averages.",
+            "ko": "W는 맞지만 보정한 m̂, v̂를 m, v로 돌려주었습니다. 다음 업데이트에서 또 보정하게 됩니다. 보정하지 않은 평균을 돌려주세요.",
         }),
-        Mistake("on-the-output-gate", partial(_bias, at=2), {
-            "en": "The value stands in the third block, the *output* gate. f is the first of f, i, o, g.",
-            "ko": "값이 셋째 블록, 곧 ‘출력’ 게이트에 있습니다. f, i, o, g에서 f는 첫째입니다.",
+        Mistake("correction-multiplied", partial(_adam, divide=np.multiply), {
+            "en": "The corrections are multiplied. Early averages are too *small*, and 1 − βᵏ is below 1: divide by it.",
+            "ko": "보정값을 곱했습니다. 처음에는 평균이 너무 ‘작고’ 1 − βᵏ는 1보다 작으므로 나누어야 합니다.",
         }),
-        Mistake("on-the-candidate", partial(_bias, at=3), {
-            "en": "The value stands in the last block, the *candidate*. f is the first of f, i, o, g.",
-            "ko": "값이 마지막 블록, 곧 ‘후보’에 있습니다. f, i, o, g에서 f는 첫째입니다.",
+        Mistake("times-k-for-power", partial(_adam, power=lambda b, k: b * k), {
+            "en": "The correction has β · k. It is a power, the share of the start that is left after k updates: `0.9**k`.",
+            "ko": "보정에 β · k를 썼습니다. k번 업데이트한 뒤 처음 값이 남아 있는 비율이므로 거듭제곱입니다: `0.9**k`.",
         }),
-        Mistake("everywhere", lambda H, value: np.full((4 * H, 1), value), {
-            "en": "All four blocks got the value. Only the forget gate should start open; the others keep 0.",
-            "ko": "네 블록 모두에 값을 넣었습니다. 망각 게이트만 열린 채로 시작하고 나머지는 0입니다.",
+        Mistake("a-hundredth-for-v", partial(_adam, share_v=0.01), {
+            "en": "The new g² comes into v with 0.01. It is 1 − β₂ = 1 − 0.999 = 0.001.",
+            "ko": "새 g²이 v에 0.01의 비율로 들어갔습니다. 1 − β₂ = 1 − 0.999 = 0.001입니다.",
         }),
-        Mistake("all-gates", lambda H, value: np.repeat([value, value, value, 0.0], H)[:, None], {
-            "en": "All three gates got the value. Only the forget gate should start open; i and o keep 0.",
-            "ko": "세 게이트 모두에 값을 넣었습니다. 망각 게이트만 열린 채로 시작하고 i와 o는 0입니다.",
+        Mistake("a-tenth-for-v", partial(_adam, share_v=0.1), {
+            "en": "The new g² comes into v with 0.1, the share of m. For v it is 1 − β₂ = 1 − 0.999 = 0.001.",
+            "ko": "새 g²이 m의 비율인 0.1로 v에 들어갔습니다. v에서는 1 − β₂ = 1 − 0.999 = 0.001입니다.",
         }),
-        Mistake("nowhere", lambda H, value: np.zeros((4 * H, 1)), {
-            "en": "All biases are 0: then f starts at σ(0) = ½, and half of the memory is lost at every step.",
-            "ko": "편향이 모두 0입니다. 그러면 f가 σ(0) = ½에서 시작하고, 시점마다 기억이 절반씩 사라집니다.",
+        Mistake("only-v-corrected", partial(_adam, correct_m=False), {
+            "en": "Only v is corrected. m started at 0 too: divide it by 1 − β₁ᵏ.",
+            "ko": "v만 보정했습니다. m도 0에서 시작했으므로 1 − β₁ᵏ로 나누세요.",
         }),
-        Mistake("first-four-rows", _in_rows, {
-            "en": "The first four rows got the value, one for each gate? The gates are blocks of H rows: `b[:H]` is f.",
-            "ko": "첫 네 행에 값을 넣었습니다. 게이트는 한 행이 아니라 H개 행의 블록입니다: `b[:H]`가 f입니다.",
+        Mistake("k-one-more", partial(_adam, count=1), {
+            "en": "The power is one too large, k + 1. k is the number of *this* update, counted from 1: `0.9**k`.",
+            "ko": "지수가 k + 1로 하나 큽니다. k는 1부터 센 ‘이번’ 업데이트의 번호입니다: `0.9**k`.",
+        }),
+        Mistake("g-for-m", partial(_adam, by="g"), {
+            "en": "The step uses g itself, so m is computed and not used. Adam steps by the *average*: m̂ / (√v̂ + ε).",
+            "ko": "이동에 g를 그대로 써서 m을 계산하고도 쓰지 않았습니다. Adam은 ‘평균’으로 움직입니다: m̂ / (√v̂ + ε).",
+        }),
+        Mistake("rate-missing", partial(_adam, rate=False), {
+            "en": "The learning rate is missing: W − η m̂ / (√v̂ + ε).",
+            "ko": "학습률이 빠졌습니다: W − η m̂ / (√v̂ + ε).",
+        }),
+        Mistake("eps-missing", partial(_adam, eps=0), {
+            "en": "ε is missing in the denominator: √v̂ + ε. Without it a weight whose gradient was always 0 would be divided by 0.",
+            "ko": "분모에 ε이 빠졌습니다: √v̂ + ε. 없으면 기울기가 늘 0이던 가중치에서 0으로 나누게 됩니다.",
         }),
     ),
 )
 
-register(CROSS_ENTROPY, MSE, STEP_BACK, SGD, ADAM, FORGET_BIAS)
+register(CROSS_ENTROPY, MSE, STEP_BACK, SGD, ADAM)

@@ -2,13 +2,15 @@
 
 import asyncio
 import time
+from collections import deque
 
 import ipywidgets
 import numpy as np
 from IPython.display import display
 
 from .. import saved, words
-from ..draw.training import LivePicture
+from ..draw.numerals import power
+from ..draw.training import RECENT, LivePicture, mean_of_last
 from ..nn import History, train
 from .lifeline import Lifeline
 from .stepper import Stepper
@@ -18,7 +20,8 @@ STOP_TIP = {
     "en": "Stop here: the model keeps what it has learned",
     "ko": "여기서 멈추기: 지금까지 배운 것은 모델에 남습니다",
 }
-PROGRESS = {"en": "step {step} of {steps}, loss {loss:.3f}", "ko": "{steps}번 중 {step}번째, 손실 {loss:.3f}"}
+# The loss is the mean of the last 50 updates here as in the picture and its sentence: one number under one name.
+PROGRESS = {"en": "update {step} of {steps}, L = {loss}", "ko": "{steps}번 중 {step}번째 업데이트, L = {loss}"}
 RATE = {"en": "· {rate:,.0f} examples a second", "ko": "· 1초에 예제 {rate:,.0f}개"}
 GO_ON = {"en": "Continue", "ko": "이어서 학습"}
 GO_ON_TIP = {
@@ -31,8 +34,8 @@ BEFORE = {
 }
 FAILED = {"en": "ended by an error: {error}", "ko": "오류로 끝남: {error}"}
 STOPPED = {
-    "en": "stopped after step {step} of {steps}, loss {loss:.3f}",
-    "ko": "{steps}번 중 {step}번째에서 멈춤, 손실 {loss:.3f}",
+    "en": "stopped after update {step} of {steps}, L = {loss}",
+    "ko": "{steps}번 중 {step}번째 업데이트에서 멈춤, L = {loss}",
 }
 
 
@@ -51,7 +54,7 @@ class Training(ipywidgets.HBox):
     """
 
     def __init__(self, steps):
-        self.steps, self.stop, self._shown = steps, False, 0.0
+        self.steps, self.stop, self._shown, self._recent = steps, False, 0.0, deque(maxlen=RECENT)
         self.bar = ipywidgets.IntProgress(min=0, max=steps, layout={"width": "40%"})
         self.text = ipywidgets.Label()
         self.button = ipywidgets.Button(
@@ -67,19 +70,21 @@ class Training(ipywidgets.HBox):
 
     def __call__(self, step, loss, norm):
         now = time.monotonic()
+        self._recent.append(loss)
         if now - self._shown > 0.1 or step == self.steps:
             self._shown = now
-            self._say(PROGRESS, step, loss)
+            self._say(PROGRESS, step)
         return self.stop
 
     def finish(self, history):
         """Say how it ended: at its last step, or stopped by the button, the notebook's ■, or the end of the data."""
         self.button.layout.display = "none"
         if history.stopped and len(history.loss):
-            self._say(STOPPED, len(history.loss), history.loss[-1])
+            self._say(STOPPED, len(history.loss))
 
-    def _say(self, told, step, loss):
+    def _say(self, told, step):
         self.bar.value = step
+        loss = power(sum(self._recent) / len(self._recent))
         self.text.value = words.say(told, step=step, steps=self.steps, loss=loss)
 
     def __repr__(self):
@@ -180,6 +185,8 @@ class Live(ipywidgets.VBox):
         self._begin()
         try:
             self._train(np.inf)
+        except KeyboardInterrupt:  # it came between two updates; the history is whole, and there is nothing to trace
+            pass
         finally:
             self._end()
 
@@ -244,7 +251,8 @@ class Live(ipywidgets.VBox):
         self.bar.value = self.done
         if self._loss:
             told = STOPPED if at_end and self.done < self.steps else PROGRESS
-            self.text.value = words.say(told, step=self.done, steps=self.steps, loss=self._loss[-1])
+            loss = power(mean_of_last(np.array(self._loss[-RECENT:])))
+            self.text.value = words.say(told, step=self.done, steps=self.steps, loss=loss)
             self.rate.value = words.say(RATE, rate=self._examples / max(now - self._began, 1e-9))
         scene = self.picture.scene(self._loss, self._norm)
         tenth = 10 * self.done // self.steps

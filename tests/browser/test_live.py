@@ -26,8 +26,8 @@ def test_stop_continue_and_stop_again(lab, page):
     after = notebook.output(2)
     page.wait_for_function(has_text, arg=[after.element_handle(), "after True True (1, 64)"], timeout=30_000)
     page.wait_for_function(has_text, arg=[button.element_handle(), "Continue"], timeout=10_000)
-    label = area.locator(".widget-label", has_text="step").first
-    assert label.text_content().startswith("stopped after step ")
+    label = area.locator(".widget-label", has_text="update").first
+    assert label.text_content().startswith("stopped after update ")
 
     button.click()  # goes on in slices: the kernel is free for another cell
     page.wait_for_function(has_text, arg=[button.element_handle(), "Stop"], timeout=10_000)

@@ -22,7 +22,7 @@ def test_a_running_training_stops_at_once(lab, page, how):
     notebook = lab.open(page, lab.write(f"stop-{how}.ipynb", SETUP, TRAIN, AFTER))
     notebook.ready()
     page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    progress = page.locator(".jp-OutputArea-output .widget-label", has_text="step").first
+    progress = page.locator(".jp-OutputArea-output .widget-label", has_text="update").first
     progress.wait_for(timeout=60_000)
     if how == "button":
         page.locator(".jp-OutputArea-output .widget-button").first.click()
@@ -31,5 +31,5 @@ def test_a_running_training_stops_at_once(lab, page, how):
     output = notebook.output(2)
     page.wait_for_function("cell => cell.textContent.includes('again')", arg=output.element_handle(), timeout=20_000)
     assert "after True True (1, 64)" in output.text_content() and "again 5" in output.text_content()
-    assert progress.text_content().startswith("stopped after step ")
+    assert progress.text_content().startswith("stopped after update ")
     assert notebook.failures.count() == 0

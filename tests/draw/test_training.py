@@ -90,7 +90,7 @@ def test_paths_grow_with_the_updates():
     path = np.array(path)
     scene = training.paths_scene({"SGD": path}, lambda a, b: a**2 + b**2)
     assert scene.T == 6 and scene.start == 5
-    assert "(−2.00, 1.00), L = 5.00" in scene.sentences[0]
+    assert scene.sentences[0].startswith("SGD: L = 5.00") and "(−2.00, 1.00)" in scene.sentences[0]
     assert f"L = {power(float((path[3] ** 2).sum()))}" in scene.sentences[3]
     drawn = next(b["values"] for b in scene.bindings if b["attribute"] == "d")
     ends = [set(way.replace("M", "L").split("L")[1:]) for way in drawn]
@@ -108,8 +108,12 @@ def test_stored_runs_are_told(language):
     if language == "en":
         assert "RNN, lag 10: 1 of 2, 96000 to 96000 sequences; RNN, lag 50: 0 of 2;" in told
         assert "LSTM b_f=4, lag 50: 2 of 2, 72000 to 80000 sequences" in told
-    curves = {0: np.full((3, 4), 0.04), 4: np.full((3, 4), 0.002)}
-    assert "b_f = 0: 0.04; b_f = 4: 2.0·10⁻³" in training.bias_scene(curves, 50, mark=0.039).alt
+    curves = {0: np.full((3, 4), 1.2), 4: np.repeat([[0.002], [0.5], [0.05]], 4, axis=1)}
+    scene = training.bias_scene(curves, 50, mark=1.39)
+    if language == "en":
+        assert "b_f = 0: 0 of 3 below 0.2; b_f = 4: 2 of 3 below 0.2" in scene.alt
+    else:
+        assert "b_f = 4: 3개 중 2개가 0.2 아래" in scene.alt
     errors = training.errors_scene({"$T=24$": {"RNN": [0.99, 0.97], "LSTM": [1.0, 0.99]}})
     assert "T=24, RNN" in errors.alt and "2.0" in errors.alt and "0.5" in errors.alt
 

@@ -423,9 +423,9 @@ UNUSUAL = {
         lambda W, dW, lr: np.subtract(W, np.multiply(dW, lr)),
     ],
     "train-adam": [adam_with_one_rate],
-    "train-forget-bias": [
-        lambda H, value: np.concatenate([value * np.ones((H, 1)), np.zeros((3 * H, 1))]),
-        lambda H, value: [[value if row < H else 0] for row in range(4 * H)],
+    "optim-half-left": [
+        lambda lag: -np.log(2 ** (1 / lag) - 1),
+        lambda lag: np.arctanh(2 * 0.5 ** (1 / lag) - 1) * 2,
     ],
     "gru-candidate": [
         lambda x, h, r, W, U, b: np.tanh(W.dot(x) + np.dot(U, h * r) + b),

@@ -1,4 +1,4 @@
-"""Lesson 9's exercises: their answers are the library's and PyTorch's, and right answers in unusual form pass."""
+"""The exercises of lessons 9 and 10: their answers are those of the library and of PyTorch, in unusual form too."""
 
 import numpy as np
 import pytest
@@ -61,10 +61,6 @@ def test_a_hundred_updates_are_the_library_s_and_pytorch_s(rng):
         np.testing.assert_allclose(W, tensors[name].detach().numpy(), rtol=1e-12, atol=1e-12)
 
 
-def test_the_first_bias_is_that_of_the_library(rng):
-    np.testing.assert_array_equal(SOLUTION["forget-bias"](5, 4.0), LSTM(2, 5, rng=rng, forget_bias=4.0).params.b)
-
-
 # ---------- right answers in unusual form
 
 
@@ -93,10 +89,6 @@ def adam_with_one_step_size(W, g, m, v, k, lr):
     return W - lr * root / (1 - 0.9**k) * m / (np.sqrt(v) + 1e-8 * root), m, v
 
 
-def bias_by_stacking(H, value):
-    return np.vstack([np.full((H, 1), value), np.zeros((3 * H, 1))])
-
-
 @pytest.mark.parametrize(
     ("key", "answer"),
     [
@@ -105,7 +97,6 @@ def bias_by_stacking(H, value):
         ("step-back", step_back_gate_by_gate),
         ("sgd", lambda W, dW, lr: W + (-lr) * dW),
         ("adam", adam_with_one_step_size),
-        ("forget-bias", bias_by_stacking),
     ],
 )
 def test_right_answers_in_unusual_form_pass(key, answer):

@@ -38,7 +38,7 @@ def test_progress_goes_to_the_end_and_the_button_goes_away(task, shown, rng):
     history = fit(model, batches(x, y, 8, rng=rng), Adam(0.01), 30)
     [view] = shown
     assert (view.bar.value, view.bar.max, len(history.loss), history.stopped) == (30, 30, 30, False)
-    assert view.text.value == f"step 30 of 30, loss {history.loss[-1]:.3f}"
+    assert view.text.value == f"update 30 of 30, L = {power(history.loss.mean())}"
     assert view.button.layout.display == "none"
 
 
@@ -53,7 +53,7 @@ def test_a_click_stops_and_the_model_stays_usable(task, shown, rng):
 
     history = fit(model, clicked_after(7), Adam(0.01), 1000, clip=1.0)
     assert history.stopped and len(history.loss) == len(history.norm) == 7
-    assert shown[0].text.value.startswith("stopped after step 7 of 1000, loss ")
+    assert shown[0].text.value.startswith("stopped after update 7 of 1000, L = ")
     assert shown[0].button.layout.display == "none"
     assert model.predict(x).shape == (1, 32)
     again = fit(model, batches(x, y, 8, rng=rng), Adam(0.01), 5)
@@ -74,7 +74,7 @@ def test_an_interrupt_leaves_the_history_and_the_model(task, shown, rng):
     assert all(np.isfinite(W).all() for _, W in model.params.items())
     assert fit(model, batches(x, y, 8, rng=rng), Adam(0.01), 3).stopped is False
     # What the display says is true then as well.
-    assert shown[0].text.value.startswith("stopped after step 5 of 1000") and shown[0].button.layout.display == "none"
+    assert shown[0].text.value.startswith("stopped after update 5 of 1000") and shown[0].button.layout.display == "none"
 
 
 def test_the_display_is_not_sent_for_every_step(monkeypatch):
@@ -98,7 +98,7 @@ def test_words_are_those_of_the_language_in_use():
     words.use("ko")
     view = Training(10)
     view(10, 0.5, 1.0)
-    assert view.button.description == "멈추기" and view.text.value == "10번 중 10번째, 손실 0.500"
+    assert view.button.description == "멈추기" and view.text.value == "10번 중 10번째 업데이트, L = 0.50"
 
 
 def test_its_saved_text_is_stable():
@@ -135,12 +135,12 @@ def test_live_shows_loss_norm_before_and_after_clipping_and_the_rate(task, rng):
     view.run()
     loss, norm = view.history.loss, view.history.norm
     said = view.stepper.sentences[0]
-    assert said.startswith(f"30 of 30 updates: loss {power(loss.mean())}, gradient norm {power(norm.mean())} before")
+    assert said.startswith(f"L = {power(loss.mean())}, the mean of the last 30 updates; ")
+    assert f"‖g‖ = {power(norm.mean())} before" in said
     clipped = np.minimum(norm, 0.05).mean()
     assert {power(loss.mean()), power(norm.mean()), power(clipped)} <= set(texts(view))
-    assert (
-        view.bar.value == 30 and view.text.value.startswith("step 30 of 30") and "examples a second" in view.rate.value
-    )
+    assert view.bar.value == 30 and view.text.value.startswith("update 30 of 30")
+    assert "examples a second" in view.rate.value
     paths = [b["values"][0] for b in view.stepper.bindings if b["attribute"] == "d"]
     assert len(paths) == 3 and all(path.count("L") == 29 for path in paths), "loss, norm before, norm after"
 
@@ -160,7 +160,7 @@ def test_live_stops_goes_on_and_keeps_everything(task, rng):
 
     view.optimizer.update = click_at_seven()
     view.run()
-    assert view.done == 7 and view.history.stopped and view.text.value.startswith("stopped after step 7 of 25")
+    assert view.done == 7 and view.history.stopped and view.text.value.startswith("stopped after update 7 of 25")
     assert view.button.description == "Continue" and view.button.layout.display is None
     assert model.predict(x).shape == (1, 32)
     view.button.click()  # there is no event loop here, so it trains at once

@@ -1,0 +1,36 @@
+"""The small trainings of lesson 10: tasks that ask what they say, and runs that depend on their seed alone."""
+
+import numpy as np
+
+from seqlib import LSTM, RNN
+from seqlib.study.learning import adding_example, adding_model, recall, recall_runs
+
+
+def test_recall_asks_for_the_first_symbol_and_shows_it_nowhere_else():
+    x, y = recall(50, 7, rng=np.random.default_rng(0))
+    assert x.shape == (8, 8, 50) and (x.sum(axis=1) == 1).all()
+    np.testing.assert_array_equal(x[0].argmax(axis=0), y)
+    assert set(y) == {0, 1, 2, 3} and set(x[1:].argmax(axis=1).ravel()) == {4, 5, 6, 7}
+
+
+def test_runs_are_the_same_every_time_and_an_open_gate_helps():
+    shut, wide = recall_runs(0.0, lag=12, updates=60, seeds=2), recall_runs(3.0, lag=12, updates=60, seeds=2)
+    assert shut.loss.shape == (2, 15) and shut.accuracy.shape == (2,)
+    np.testing.assert_array_equal(wide.loss, recall_runs(3.0, lag=12, updates=60, seeds=2).loss)
+    assert wide.loss[:, -1].max() < shut.loss[:, -1].min() and wide.solved > shut.solved
+    assert abs(shut.loss[0, 0] - np.log(4)) < 0.2
+
+
+def test_an_adding_model_starts_as_its_cell_says():
+    model, batches = adding_model(LSTM, seed=3)
+    assert (model.params.b_f == 4).all() and model.cell.H == 8
+    x, targets = next(batches)
+    assert 30 <= len(x) <= 33 and x.shape[1:] == (2, 32) and targets.shape == (1, 1, 32)
+    assert adding_model(RNN)[0].cell.H == 8
+
+
+def test_the_signs_of_an_example_are_its_marks():
+    x, signs = adding_example()
+    assert len(signs) == len(x) <= 24
+    assert [k for k, sign in enumerate(signs) if sign == "●"] == list(np.flatnonzero(x[:, 1, 0] == 1))
+    assert set(signs) == {"●", "·"}

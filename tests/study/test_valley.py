@@ -1,0 +1,46 @@
+"""The valley of lesson 10: its slope is that of its height, and what the lesson says of SGD and Adam there is so."""
+
+import numpy as np
+import pytest
+
+from seqlib import SGD, Adam
+from seqlib.lessons import check
+from seqlib.study.valley import curvature, loss, turned_valleys, updates_until, way
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_curvature_is_that_of_the_height(turned):
+    w, A = np.array([0.3, -0.7]), curvature(30.0, turned)
+    slope = [loss(*(w + 1e-30j * unit), 30.0, turned).imag / 1e-30 for unit in np.eye(2)]
+    np.testing.assert_allclose(A @ w, slope, rtol=1e-12)
+    np.testing.assert_allclose(np.linalg.eigvalsh(A), [1, 30], rtol=1e-12)
+
+
+def test_a_way_begins_at_the_same_height_however_it_lies():
+    heights = [loss(*way(SGD(0.01), 3, turned=turned).T, turned=turned) for turned in (False, True)]
+    np.testing.assert_allclose(*heights, rtol=1e-12)
+    assert len(heights[0]) == 4
+
+
+def test_sgd_does_not_feel_the_turn_and_adam_does():
+    needed = {
+        name: [updates_until(make(), steep, turned) for steep in (25, 100, 400) for turned in (False, True)]
+        for name, make in (("SGD", lambda: SGD(0.0049)), ("Adam", lambda: Adam(0.1)))
+    }
+    assert needed["SGD"][::2] == needed["SGD"][1::2]
+    assert max(needed["Adam"][::2]) < 110 and min(needed["Adam"][1::2]) > 150
+
+
+def test_the_best_rate_for_sgd_is_right_and_others_are_not():
+    assert check("optim-valley", 2 / 101).ok or check("optim-valley", 0.0195).ok
+    assert check("optim-valley", 0.02).mistake == check("optim-valley", 1e-5).mistake == "no-score"
+    assert check("optim-valley", 0.01).mistake == "level-0" and check("optim-valley", 0.015).mistake == "level-1"
+    assert np.isinf(updates_until(SGD(0.0201)))
+
+
+def test_the_table_says_what_the_lesson_says():
+    rows = {row[0]: [int(n) for n in row[1:]] for row in turned_valleys()}
+    assert rows["100 : 1"] == [175, 79, 175, 265]
+    assert rows["25 : 1"][0] < rows["25 : 1"][1]  # in a mild valley SGD is the quicker one
+    heights = loss(*way(SGD(0.019), 175).T)
+    assert heights[-1] < 0.01 < heights[-2]
