@@ -171,6 +171,32 @@ def truncated_gradient(model, x, targets, window):
     return total
 
 
+def truncation(model, x, targets, windows):
+    """What truncated BPTT costs and saves, for ∂L/∂W_hh and each length of window.
+
+    Parameters
+    ----------
+    model, x, targets
+        As for `truncated_gradient`.
+    windows : sequence of int
+
+    Returns
+    -------
+    dict of int to (float, float, float)
+        For each window: the error relative to the exact gradient, the cosine of the angle between the two, and the
+        memory of a window's trace in KB.
+    """
+    exact = model.loss_and_gradients(x, targets)[1].params.W_hh
+    rows = {}
+    for window in windows:
+        g = truncated_gradient(model, x, targets, window).W_hh
+        trace = model.cell.forward(x[:window])
+        memory = (trace.x.nbytes + trace.a.nbytes + trace.h_all.nbytes) / 1024
+        cosine = (g * exact).sum() / np.linalg.norm(g) / np.linalg.norm(exact)
+        rows[window] = (np.linalg.norm(g - exact) / np.linalg.norm(exact), cosine, memory)
+    return rows
+
+
 def spectral_radius(W):
     """The largest |eigenvalue| of a square matrix, or of each in a stack (..., H, H)."""
     return np.abs(np.linalg.eigvals(W)).max(axis=-1)
