@@ -486,6 +486,22 @@ def copy_batches(size, lag, *, rng):
         yield copy_task(size, lag, rng=rng)
 
 
+def adding_ends(cell="RNN"):
+    """What became of the runs of `adding_runs`: by start, then by minimal lag.
+
+    Returns
+    -------
+    dict of str to dict of int to list of (float, bool)
+        For each start (see the settings of `adding_runs`) and each lag T/2 the share of right answers at the end of every
+        run, and whether it solved the problem.
+    """
+    ends = {}
+    for run in adding_runs(cell)["runs"]:
+        of_lag = ends.setdefault(run["start"], {}).setdefault(run["T"] // 2, [])
+        of_lag.append((run["correct"][-1], run["solved"]))
+    return ends
+
+
 def recall_task(n, lag, *, kinds=4, rng):
     """Read one symbol, wait, and name it: one target, at the end, and nothing but blanks in between.
 

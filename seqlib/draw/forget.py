@@ -43,8 +43,8 @@ def name_norm(ax):
 # --- walking back ----------------------------------------------------------------------------------------------------
 
 WALK = {
-    "en": "‖∂h{t}/∂h{k}‖ = {norm}, {lag} steps back; the bound, σ_max to the power {lag}, is {bound}.",
-    "ko": "‖∂h{t}/∂h{k}‖ = {norm}. {lag}단계 뒤로 온 값이고, 상한인 σ_max의 {lag}제곱은 {bound}입니다.",
+    "en": "‖∂h{t}/∂h{k}‖ = {norm} at lag {lag}; the bound, σ_max to the power {lag}, is {bound}.",
+    "ko": "‖∂h{t}/∂h{k}‖ = {norm}. 시차 {lag}의 값이고, 상한인 σ_max의 {lag}제곱은 {bound}입니다.",
 }
 WALK_ALT = {
     "en": "The product of Jacobians as a heat map, and its norm over the lag on a logarithmic axis, beside the bound.",

@@ -103,8 +103,8 @@ REMEMBER = Choice(
     right_one="C",
     reasons={
         "A": {
-            "en": "That was the belief of many, and five of the eight lines do end near 1. Run the next cell and look at the others.",
-            "ko": "많은 사람이 그렇게 믿었고, 실제로 여덟 선 가운데 다섯은 1 근처에서 끝납니다. 다음 셀을 실행해 나머지를 보세요.",
+            "en": "That was the belief of many, and four of the eight lines do end near 1. Run the next cell and look at the others.",
+            "ko": "많은 사람이 그렇게 믿었고, 실제로 여덟 선 가운데 넷은 1 근처에서 끝납니다. 다음 셀을 실행해 나머지를 보세요.",
         },
         "B": {
             "en": "Where it begins, yes. But the training changes the norm by many powers of ten, in both directions. Run the next cell.",

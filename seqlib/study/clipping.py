@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..nn import RNN, Readout, SequenceModel
+from ..data import adding_batches
+from ..nn import RNN, SGD, Readout, SequenceModel, train
 from .bptt import spectral_radius
 
 
@@ -20,6 +21,27 @@ def wild_network(seed=0, *, H=32, radius=1.6):
     return SequenceModel(cell, Readout(H, 1, rng=rng), "many-to-one", loss="mse")
 
 
+def wild_training(clip, *, updates=200, eta=0.01, seed=0):
+    """Train `wild_network` on the adding problem, T = 40, with SGD, and say how it ended.
+
+    Parameters
+    ----------
+    clip : float or None
+        Limit of the gradients' joint norm, as for `seqlib.train`.
+
+    Returns
+    -------
+    str
+        The first and the last loss, or where the training stopped and why.
+    """
+    batches = adding_batches(32, 40, rng=np.random.default_rng(seed))
+    try:
+        loss = train(wild_network(seed), batches, SGD(eta), updates, clip=clip).loss
+    except FloatingPointError as problem:
+        return str(problem).split(" and ")[0]
+    return f"{len(loss)} updates, loss {loss[0]:.0f} → {loss[-1]:.1f}"
+
+
 def three_ways(params, limit):
     """Clip gradients by their joint norm, array by array, and element by element.
 
@@ -31,9 +53,9 @@ def three_ways(params, limit):
 
     Returns
     -------
-    dict of str to (float, float)
+    Ways
         For ``"joint norm"``, ``"each array"`` and ``"each element"``: the angle to the gradient in degrees, and the
-        norm that is left.
+        norm that is left. Printed, it is a table.
     """
     given = [array for _, array in params.items()]
     g = _flat(given)
@@ -43,7 +65,15 @@ def three_ways(params, limit):
         "each array": _flat(arrays),
         "each element": np.clip(g, -limit, limit),
     }
-    return {name: (_angle(v, g), float(np.linalg.norm(v))) for name, v in ways.items()}
+    return Ways({name: (_angle(v, g), float(np.linalg.norm(v))) for name, v in ways.items()})
+
+
+class Ways(dict):
+    """What `three_ways` found: a dict of str to (angle, norm) that prints as a table."""
+
+    def __str__(self):
+        rows = [f"{name:12}   {angle:5.0f}°   {norm:9.2f}" for name, (angle, norm) in self.items()]
+        return "\n".join(["clipped by      turned   norm left", *rows])
 
 
 def _flat(arrays):

@@ -56,7 +56,7 @@ def test_walk_scene_shows_the_products(language):
         assert forget.power(np.linalg.norm(J, 2)) in scene.sentences[k - 1]
     texts = [e.text for e in ET.fromstring(scene.at(9)).iter(SVG + "text")]
     assert "∂h₁₂ / ∂h₉" in texts
-    assert ("steps back" in scene.sentences[0]) == (language == "en")
+    assert ("at lag 11" in scene.sentences[0]) == (language == "en")
     with pytest.raises(ValueError, match="room for H ≤ 8"):
         forget.walk_scene(*run(H=9))
 

@@ -1,9 +1,9 @@
-"""One task, many seeds: a symbol is read, and named many steps later. What does a plain RNN make of it?"""
+"""Plain RNNs that learn to remember: a symbol to be named later, with many seeds; and which of two letters came first."""
 
 import numpy as np
 
-from ..data import recall_batches, recall_task
-from ..nn import RNN, Adam, Readout, SequenceModel, train
+from ..data import ORDER_TOKENS, one_hot, order_targets, order_task, recall_batches, recall_task
+from ..nn import RNN, Adam, Readout, SequenceModel, batches, train
 from ..nn.functions import LOSSES
 from ..nn.workspace import Workspace
 from .bptt import gradient_flow
@@ -31,9 +31,9 @@ def recall_run(seed, updates, *, lag=20, H=16, eta=0.02):
         ‖∂h_T/∂h_1‖, from the state that has just read the symbol to the one that names it; geometric mean over eight
         of these sequences.
     """
-    model, batches, (x, targets) = _start(seed, lag, H)
+    model, fresh, (x, targets) = _start(seed, lag, H)
     seen, looks = x[:, :, :MEASURED], []
-    for _ in _while_training(model, batches, eta, updates):
+    for _ in _while_training(model, fresh, eta, updates):
         flow = gradient_flow(model.cell, model.forward(seen), lag + 1)[1]
         looks.append((model.accuracy(x, targets), np.exp(np.log(np.maximum(flow, 1e-300)).mean())))
     return np.array(looks).T
@@ -56,9 +56,9 @@ def cut_run(seed, updates, *, carry, lag=19, window=10, H=32, eta=0.005):
     ndarray, (len(updates),)
         The share of 200 fresh sequences whose symbol is named.
     """
-    model, batches, (x, targets) = _start(seed, lag, H)
+    model, fresh, (x, targets) = _start(seed, lag, H)
     cut = LastWindow(model, window, carry=carry)
-    return np.array([cut.accuracy(x, targets) for _ in _while_training(cut, batches, eta, updates)])
+    return np.array([cut.accuracy(x, targets) for _ in _while_training(cut, fresh, eta, updates)])
 
 
 class LastWindow:
@@ -103,17 +103,53 @@ class LastWindow:
         return loss.sum().item(), self.model.backward(trace, dlogits, self._inside)
 
 
+def order_reader(*, H=8, updates=300, seed=0):
+    """Train a plain RNN to say at every step which of `a` and `b` came first: `seqlib.data.order_task` with 8 letters.
+
+    Returns
+    -------
+    SequenceModel
+        Many-to-many. Its classes are 0: not both have been seen yet, 1: `b` first, 2: `a` first.
+    """
+    rng = np.random.default_rng(seed)
+    x, first, ids = order_task(400, T=8, rng=rng)
+    model = SequenceModel(RNN(len(ORDER_TOKENS), H, rng=rng), Readout(H, 3, rng=rng))
+    train(model, batches(x, order_targets(first, ids) + 1, 50, rng=rng), Adam(0.01), updates, clip=CLIP)
+    return model
+
+
+def order_sequence(letters):
+    """One sequence for `order_reader`.
+
+    Parameters
+    ----------
+    letters : str
+        Letters of `seqlib.data.ORDER_TOKENS`.
+
+    Returns
+    -------
+    x : (T, D, 1) float64, one-hot
+    targets : (T, 1) int64
+    """
+    unknown = sorted(set(letters) - set(ORDER_TOKENS))
+    if unknown or not letters:
+        raise ValueError(f"letters must be some of {' '.join(ORDER_TOKENS)}, but {letters!r} came.")
+    ids = np.array([[ORDER_TOKENS.index(letter)] for letter in letters])
+    a_first = "b" not in letters or -1 < letters.find("a") < letters.find("b")
+    return one_hot(ids, len(ORDER_TOKENS)), order_targets(np.array([int(a_first)]), ids) + 1
+
+
 def _start(seed, lag, H):
     rng = np.random.default_rng(seed)
     model = SequenceModel(RNN(KINDS + 1, H, rng=rng), Readout(H, KINDS, rng=rng), "many-to-one")
     return model, recall_batches(BATCH, lag, rng=rng), recall_task(TESTED, lag, rng=np.random.default_rng([seed, 1]))
 
 
-def _while_training(model, batches, eta, updates):
+def _while_training(model, fresh, eta, updates):
     """Stop for a look after each of these numbers of updates."""
     optimizer, done = Adam(eta), 0
     for until in updates:
         if until > done:
-            train(model, batches, optimizer, until - done, clip=CLIP)
+            train(model, fresh, optimizer, until - done, clip=CLIP)
         done = until
         yield done
