@@ -492,8 +492,8 @@ def adding_ends(cell="RNN"):
     Returns
     -------
     dict of str to dict of int to list of (float, bool)
-        For each start (see the settings of `adding_runs`) and each lag T/2 the share of right answers at the end of every
-        run, and whether it solved the problem.
+        For each start (see the settings of `adding_runs`) and each lag T/2: of every run the share of right answers at
+        its end, and whether it solved the problem.
     """
     ends = {}
     for run in adding_runs(cell)["runs"]:

@@ -122,12 +122,15 @@ def _product(ax, products, names):
 # --- one matrix, again and again -------------------------------------------------------------------------------------
 
 CIRCLE = {
-    "en": "‖Wⁿ‖ = {norm} for n = {n}: the farthest point of the circle. σ_max to the power n would be {bound}, ρ to the power n {floor}.",
-    "ko": "n = {n}일 때 ‖Wⁿ‖ = {norm}: 원에서 가장 멀리 간 점입니다. σ_max의 n제곱은 {bound}, ρ의 n제곱은 {floor}입니다.",
+    "en": "‖Wⁿ‖ = {norm} for n = {n}: the farthest point of the circle. "
+    "σ_max to the power n would be {bound}, ρ to the power n {floor}.",
+    "ko": "‖Wⁿ‖ = {norm} (n = {n}): 원에서 가장 멀리 간 점입니다. "
+    "σ_max의 n제곱은 {bound}, ρ의 n제곱은 {floor}입니다.",
 }
 CIRCLE_ALT = {
-    "en": "Left the unit circle and what a matrix makes of it when it is applied n times, an ellipse with its longest half-axis as an arrow; "
-    "right the length of that arrow over n on a logarithmic axis, beside the powers of σ_max and of ρ.",
+    "en": "Left the unit circle and what a matrix makes of it when it is applied n times, an ellipse with its longest "
+    "half-axis as an arrow; right the length of that arrow over n on a logarithmic axis, beside the powers of σ_max "
+    "and of ρ.",
     "ko": "왼쪽은 단위원과, 행렬을 n번 곱했을 때 그 원이 변한 타원(가장 긴 반축은 화살표). "
     "오른쪽은 로그축에 그린 그 화살표의 길이와 σ_max, ρ의 거듭제곱.",
 }
@@ -197,7 +200,7 @@ def _ellipse(ax, shapes, tips):
 
 
 def _apart(ax, values, gap=0.09):
-    """Places on the axis, from 0 to 1, for the names of lines that end at `values`: none nearer than `gap` to another."""
+    """Places on the axis, 0 to 1, for the names of lines that end at `values`: none nearer than `gap` to another."""
     low, high = np.log10(ax.get_ylim())
     places = (np.log10(on_axis(values)) - low) / (high - low)
     for above, below in pairwise(np.argsort(-places, kind="stable")):
@@ -279,8 +282,8 @@ REACH_ALT = {
 REACH = {
     "en": "‖∂h_t/∂h_k‖ {verdict} {flow} over {T} steps, with {activation}, ρ = {radius} and σ_max = {sigma}. "
     "‖∂L/∂W‖ = {norm}{clipped}. Values beyond 10⁻¹⁵ and 10¹⁵ are drawn on the edge.",
-    "ko": "‖∂h_t/∂h_k‖ = {flow}({verdict}). {T}단계를 거슬러 간 값으로, {activation}, ρ = {radius}, σ_max = {sigma}입니다. "
-    "‖∂L/∂W‖ = {norm}{clipped}. 10⁻¹⁵보다 작거나 10¹⁵보다 큰 값은 가장자리에 그립니다.",
+    "ko": "‖∂h_t/∂h_k‖ = {flow}({verdict}). {T}단계를 거슬러 간 값으로, {activation}, ρ = {radius}, "
+    "σ_max = {sigma}입니다. ‖∂L/∂W‖ = {norm}{clipped}. 10⁻¹⁵보다 작거나 10¹⁵보다 큰 값은 가장자리에 그립니다.",
 }
 VERDICTS = {
     "vanish": {"en": "vanishes to", "ko": "소실"},
@@ -361,16 +364,16 @@ class ReachPicture(makers.Picture):
 CLIP = {
     "en": "{by_norm} on the circle, {by_element} in the square: g = {g} has norm {norm}. By norm the direction stays; "
     "element by element it turns by {turn}°, and norm {left} is left.",
-    "ko": "원 위의 {by_norm}, 사각형 안의 {by_element}: g = {g}의 노름은 {norm}입니다. 노름으로 자르면 방향은 그대로이고, "
-    "원소별로 자르면 {turn}° 돌아가고 노름 {left}이(가) 남습니다.",
+    "ko": "원 위의 {by_norm}, 사각형 안의 {by_element}: g = {g}의 노름은 {norm}입니다. "
+    "노름으로 자르면 방향은 그대로이고, 원소별로 자르면 {turn}° 돌아가고 노름 {left}이(가) 남습니다.",
 }
 UNTOUCHED = {
     "en": "g = {g} has norm {norm}: nothing is clipped.",
     "ko": "g = {g}의 노름은 {norm}입니다. 자를 것이 없습니다.",
 }
 CLIP_ALT = {
-    "en": "A gradient g of two numbers as an arrow, on equal axes. Clipped by its norm it ends on a circle, in the same direction; "
-    "element by element it ends in a square, in another direction.",
+    "en": "A gradient g of two numbers as an arrow, on equal axes. Clipped by its norm it ends on a circle, in the "
+    "same direction; element by element it ends in a square, in another direction.",
     "ko": "가로세로 눈금이 같은 축에 화살표로 그린 두 수의 기울기 g. 노름으로 자르면 같은 방향으로 원 위에서 끝나고, "
     "원소별로 자르면 다른 방향으로 사각형 안에서 끝난다.",
 }
@@ -415,8 +418,8 @@ def clip_scene(g, limit=1.0):
     turns = _turns(by_norm, by_element)
     bindings += _clip_column(column, limit, g, by_norm, by_element, turns)
     said = [
-        words.say(CLIP if norm > limit else UNTOUCHED, g=_pair(v), norm=power(norm), by_norm=_pair(a), by_element=_pair(b),
-                  turn=f"{turn:.0f}", left=power(np.linalg.norm(b)))
+        words.say(CLIP if norm > limit else UNTOUCHED, g=_pair(v), norm=power(norm), by_norm=_pair(a),
+                  by_element=_pair(b), turn=f"{turn:.0f}", left=power(np.linalg.norm(b)))
         for v, norm, a, b, turn in zip(g, norms[:, 0], by_norm, by_element, turns, strict=True)
     ]  # fmt: skip
     return Scene(fig, bindings, sentences=said, alt=words.say(CLIP_ALT), start=len(g) - 1)

@@ -410,7 +410,7 @@ CLIP = Exercise(
             "en": "The norm is that of db_h alone, the last array. Inside a loop `norm = …` overwrites: add up the squares of all three.",
             "ko": "마지막 배열 db_h만의 노름입니다. 반복문 안의 `norm = …`이 덮어씁니다. 셋의 제곱을 모두 더하세요.",
         }),
-        Mistake("norm-of-the-first", partial(_clip, norm=lambda arrays: np.linalg.norm(list(arrays)[0])), {
+        Mistake("norm-of-the-first", partial(_clip, norm=lambda arrays: np.linalg.norm(next(iter(arrays)))), {
             "en": "The norm is that of dW_xh alone, the first array. One norm over all three is needed: add up the squares of all of them.",
             "ko": "첫 배열 dW_xh만의 노름입니다. 셋 전체의 노름이 필요합니다. 세 배열의 제곱을 모두 더하세요.",
         }),

@@ -1,4 +1,4 @@
-"""Plain RNNs that learn to remember: a symbol to be named later, with many seeds; and which of two letters came first."""
+"""Plain RNNs that learn to remember: a symbol to be named later, and which of two letters came first."""
 
 import numpy as np
 

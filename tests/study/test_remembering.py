@@ -1,4 +1,4 @@
-"""What lessons 6 and 7 say about memory and about clipping holds: measured here with few seeds, in the lessons with eight."""
+"""What lessons 6 and 7 say about memory and about clipping holds: here with few seeds, in the lessons with eight."""
 
 import numpy as np
 import pytest
