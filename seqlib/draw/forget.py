@@ -87,6 +87,7 @@ def walk_scene(cell, trace, n=0, *, start=None):
     name_norm(right)
     right.invert_xaxis()
     right.yaxis.tick_right()
+    right.yaxis.set_label_position("right")
     right.spines["left"].set_visible(False)
     right.spines["right"].set_visible(True)
     right.plot(np.arange(T + 1), on_axis(bounds), color=style.MUTED)
@@ -422,7 +423,7 @@ def clip_scene(g, limit=1.0):
                   by_element=_pair(b), turn=f"{turn:.0f}", left=power(np.linalg.norm(b)))
         for v, norm, a, b, turn in zip(g, norms[:, 0], by_norm, by_element, turns, strict=True)
     ]  # fmt: skip
-    return Scene(fig, bindings, sentences=said, alt=words.say(CLIP_ALT), start=len(g) - 1)
+    return Scene(fig, bindings, sentences=said, alt=words.say(CLIP_ALT), start=len(g) - 1, label="n")
 
 
 def _turns(a, b):
