@@ -88,6 +88,7 @@ def walk_scene(cell, trace, n=0, *, start=None):
     right.invert_xaxis()
     right.yaxis.tick_right()
     right.yaxis.set_label_position("right")
+    right.yaxis.label.set_ha("left")
     right.spines["left"].set_visible(False)
     right.spines["right"].set_visible(True)
     right.plot(np.arange(T + 1), on_axis(bounds), color=style.MUTED)
@@ -412,7 +413,7 @@ def clip_scene(g, limit=1.0):
     for tips, colour, name, lw in looks:
         [shaft] = ax.plot([0, 1], [0, 1], color=colour, lw=lw)
         text = ax.text(0, 0, name, color=colour, ha="center", va="center", weight="bold")
-        shift = np.array({"$g$": (0.5 * gap, 0.0), "□": (0.0, 0.5 * gap), "○": (-0.3 * gap, -0.55 * gap)}[name])
+        shift = np.array({"$g$": (0.5 * gap, 0.0), "□": (0.42 * gap, 0.2 * gap), "○": (-0.3 * gap, -0.55 * gap)}[name])
         bindings += [Binding(shaft, "points", arrows(tips, 0.35 * gap)), Binding(text, "move", tips + shift)]
         if name != "$g$":
             bindings += [Binding(shaft, "opacity", cut), Binding(text, "opacity", cut)]
