@@ -77,7 +77,11 @@ def _lost(T, window):
 def _run(answer, T, window):
     """True and False are the answer asked for, 1 and 0 do as well."""
     came = answer(T, window)
-    return came.astype(int) if isinstance(came, np.ndarray) and came.dtype == bool else came
+    try:
+        array = np.asarray(came) if isinstance(came, list | tuple) else came
+    except ValueError:  # rows of different lengths: `check` has a sentence for them
+        return came
+    return array.astype(int) if isinstance(array, np.ndarray) and array.dtype == bool else came
 
 
 KEPT = Exercise(
