@@ -499,6 +499,55 @@ def copy_batches(size, lag, *, rng):
         yield copy_task(size, lag, rng=rng)
 
 
+def adding_ends(cell="RNN"):
+    """What became of the runs of `adding_runs`: by start, then by minimal lag.
+
+    Returns
+    -------
+    dict of str to dict of int to list of (float, bool)
+        For each start (see the settings of `adding_runs`) and each lag T/2: of every run the share of right answers at
+        its end, and whether it solved the problem.
+    """
+    ends = {}
+    for run in adding_runs(cell)["runs"]:
+        of_lag = ends.setdefault(run["start"], {}).setdefault(run["T"] // 2, [])
+        of_lag.append((run["correct"][-1], run["solved"]))
+    return ends
+
+
+def recall_task(n, lag, *, kinds=4, rng):
+    """Read one symbol, wait, and name it: one target, at the end, and nothing but blanks in between.
+
+    Parameters
+    ----------
+    n : int
+        Number of sequences.
+    lag : int, at least 1
+        Steps from the symbol to the answer, so the sequence has lag + 1.
+    kinds : int, at least 2
+        The symbol is one of K kinds. Guessing is right once in K times.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    x : (lag + 1, K + 1, n) float64, one-hot
+        Row K is the blank.
+    targets : (n,) int64
+    """
+    for name, value, least in (("n", n, 1), ("kinds", kinds, 2), ("lag", lag, 1)):
+        _at_least(name, value, least)
+    targets = rng.integers(kinds, size=n)
+    ids = np.full((lag + 1, n), kinds)
+    ids[0] = targets
+    return one_hot(ids, kinds + 1), targets
+
+
+def recall_batches(size, lag, *, kinds=4, rng):
+    """Endless fresh batches of `recall_task`, as `train` takes them."""
+    while True:
+        yield recall_task(size, lag, kinds=kinds, rng=rng)
+
+
 def compare_runs():
     """The stored runs of lesson 12: the copy task, and the adding problem at equal parameter count.
 

@@ -1,13 +1,15 @@
-"""Pictures of lesson 6: how far a gradient reaches, what clipping and truncation do to it, where learning ends.
+"""Pictures of lessons 6 and 7: how far a gradient reaches, what clipping and truncation do to it, where learning ends.
 
 A gradient keeps its quantity's colour and is dashed: ‖∂h_t/∂h_k‖ is dashed blue, the bound beside it grey.
 """
+
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
 from .. import words
-from ..study.bptt import gradient_flow, jacobian_product, largest_singular_value
+from ..study.bptt import gradient_flow, jacobian_product, largest_singular_value, spectral_radius
 from . import makers, style
 from .numerals import power, sub
 from .panels import colour_key, key_width
@@ -41,8 +43,8 @@ def name_norm(ax):
 # --- walking back ----------------------------------------------------------------------------------------------------
 
 WALK = {
-    "en": "{lag} steps back: ∂h{t}/∂h{k} has norm {norm}; the bound σ_max to the power {lag} is {bound}.",
-    "ko": "{lag}단계 뒤로: ∂h{t}/∂h{k}의 노름은 {norm}, 상한인 σ_max의 {lag}제곱은 {bound}이다.",
+    "en": "‖∂h{t}/∂h{k}‖ = {norm} at lag {lag}; the bound, σ_max to the power {lag}, is {bound}.",
+    "ko": "‖∂h{t}/∂h{k}‖ = {norm}. 시차 {lag}의 값이고, 상한인 σ_max의 {lag}제곱은 {bound}입니다.",
 }
 WALK_ALT = {
     "en": "The product of Jacobians as a heat map, and its norm over the lag on a logarithmic axis, beside the bound.",
@@ -85,6 +87,8 @@ def walk_scene(cell, trace, n=0, *, start=None):
     name_norm(right)
     right.invert_xaxis()
     right.yaxis.tick_right()
+    right.yaxis.set_label_position("right")
+    right.yaxis.label.set_ha("left")
     right.spines["left"].set_visible(False)
     right.spines["right"].set_visible(True)
     right.plot(np.arange(T + 1), on_axis(bounds), color=style.MUTED)
@@ -115,6 +119,103 @@ def _product(ax, products, names):
     colour_key(ax, -key_width("signed") / 2, -0.2, "signed", at=(0.5, 0))
     ax.add_patch(Rectangle((0, 0), H, H, fill=False, edgecolor=style.H, ls="--", lw=style.LINE, clip_on=False))
     return bindings
+
+
+# --- one matrix, again and again -------------------------------------------------------------------------------------
+
+CIRCLE = {
+    "en": "‖Wⁿ‖ = {norm} for n = {n}: the farthest point of the circle. "
+    "σ_max to the power n would be {bound}, ρ to the power n {floor}.",
+    "ko": "‖Wⁿ‖ = {norm} (n = {n}): 원에서 가장 멀리 간 점입니다. "
+    "σ_max의 n제곱은 {bound}, ρ의 n제곱은 {floor}입니다.",
+}
+CIRCLE_ALT = {
+    "en": "Left the unit circle and what a matrix makes of it when it is applied n times, an ellipse with its longest "
+    "half-axis as an arrow; right the length of that arrow over n on a logarithmic axis, beside the powers of σ_max "
+    "and of ρ.",
+    "ko": "왼쪽은 단위원과, 행렬을 n번 곱했을 때 그 원이 변한 타원(가장 긴 반축은 화살표). "
+    "오른쪽은 로그축에 그린 그 화살표의 길이와 σ_max, ρ의 거듭제곱.",
+}
+AROUND = np.stack([np.cos(np.linspace(0, 2 * np.pi, 91)), np.sin(np.linspace(0, 2 * np.pi, 91))])
+
+
+@picture
+def circle_scene(W, steps=16):
+    """A 2 × 2 matrix acts on the unit circle, once more at every step: what ρ and σ_max say.
+
+    Parameters
+    ----------
+    W : array_like, (2, 2)
+    steps : int
+        How often it is applied in the end.
+
+    Returns
+    -------
+    Scene
+        Its step is n: W is applied n times.
+    """
+    W = np.asarray(W, float)
+    if W.shape != (2, 2) or not np.isfinite(W).all():
+        raise ValueError(f"W must be a 2 × 2 matrix of finite numbers, but one of shape {W.shape} came.")
+    n = np.arange(1, steps + 1)
+    powers = np.array([np.linalg.matrix_power(W, k) for k in n])
+    sides, lengths, _ = np.linalg.svd(powers)
+    tips = sides[:, :, 0] * lengths[:, :1]
+    tips *= np.where(tips[:, :1] < 0, -1, 1)  # an axis has two ends: always the right one
+    fig = style.figure(10, 4.2)
+    left, right = fig.subplots(1, 2, width_ratios=[1, 1.25])
+    bindings = _ellipse(left, np.concatenate([AROUND[None], powers @ AROUND]), tips)
+    bounds, floors = largest_singular_value(W) ** n, spectral_radius(W) ** n
+    curves = ((bounds, style.MUTED, "-", r"$\sigma_{\max}^{n}$"), (floors, style.INK, ":", r"$\rho^n$"),
+              (lengths[:, 0], style.H, "-", r"$\Vert W^n\Vert$"))  # fmt: skip
+    every = on_axis(np.concatenate([values for values, *_ in curves]))
+    norm_axis(right, n[-1], 10.0 ** np.floor(np.log10(every.min())), 10.0 ** np.ceil(np.log10(every.max())))
+    right.set(xlabel="$n$", xticks=n[3::4])
+    for values, colour, ls, _ in curves:
+        right.plot(n, on_axis(values), color=colour, ls=ls, lw=2.4)
+    for place, (_, colour, _, name) in zip(_apart(right, [v[-1] for v, *_ in curves]), curves, strict=True):
+        right.text(1.03, place, name, color=colour, transform=right.transAxes, va="center", clip_on=False)
+    [dot] = right.plot([1], [1], "o", color=style.H, ms=9, clip_on=False)
+    bindings.append(Binding(dot, "move", np.stack([n, on_axis(lengths[:, 0])], axis=1)))
+    said = [
+        words.say(CIRCLE, n=k, norm=power(length), bound=power(bound), floor=power(low))
+        for k, length, bound, low in zip(n, lengths[:, 0], bounds, floors, strict=True)
+    ]
+    return Scene(fig, bindings, sentences=said, alt=words.say(CIRCLE_ALT), label="n", start=min(3, steps - 1))
+
+
+def _ellipse(ax, shapes, tips):
+    """The unit circle, what became of it, and the longest half-axis as an arrow; equal axes."""
+    reach = 1.2 * np.abs(shapes).max()
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="$v_1$", ylabel="$v_2$")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.get_major_locator().set_params(integer=True, nbins=5)
+    ax.plot(*shapes[0], color=style.MUTED, lw=style.THIN)
+    [outline] = ax.plot(*shapes[1], color=style.H, lw=style.LINE)
+    [shaft] = ax.plot([0, 1], [0, 1], color=style.H, lw=2.8)
+    name = ax.text(-0.95 * reach, 0.9 * reach, "0", color=style.H, va="center")
+    return [
+        Binding(outline, "points", shapes[1:].transpose(0, 2, 1)),
+        Binding(shaft, "points", arrows(tips, 0.06 * reach)),
+        Binding(name, "text", [f"→ {power(length)}" for length in np.linalg.norm(tips, axis=1)], "‖Wⁿ‖"),
+    ]
+
+
+def _apart(ax, values, gap=0.09):
+    """Places on the axis, 0 to 1, for the names of lines that end at `values`: none nearer than `gap` to another."""
+    low, high = np.log10(ax.get_ylim())
+    places = (np.log10(on_axis(values)) - low) / (high - low)
+    for above, below in pairwise(np.argsort(-places, kind="stable")):
+        places[below] = min(places[below], places[above] - gap)
+    return places
+
+
+def arrows(tips, head):
+    """Arrows from the origin as lines through five points, (T, 5, 2): they can be bound."""
+    along = tips / np.maximum(np.linalg.norm(tips, axis=1, keepdims=True), 1e-12)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    barbs = [tips - head * (along + side * 0.5 * across) for side in (1, -1)]
+    return np.stack([np.zeros_like(tips), tips, barbs[0], tips, barbs[1]], axis=1)
 
 
 # --- measured beside the bound ---------------------------------------------------------------------------------------
@@ -165,7 +266,9 @@ def flows_scene(flows):
 
 def _spoken(name):
     """A title without the signs of mathtext."""
-    for sign, plain in (("$", ""), (r"\sigma_{\max}", "σ_max"), (r"\rho", "ρ"), (r"\approx", " ≈"), ("\\", "")):
+    signs = (("$", ""), (r"\sigma_{\max}", "σ_max"), (r"\rho", "ρ"), (r"\approx", " ≈"), (r"\neq", "≠"),
+             (r"\Vert", "‖"), (r"\partial ", "∂"), (r"\,", ""), ("\\", ""))  # fmt: skip
+    for sign, plain in signs:
         name = name.replace(sign, plain)
     return name
 
@@ -179,10 +282,10 @@ REACH_ALT = {
     "ko": "로그축에 그린 시차별 곡선 셋: ∂h_t/∂h_k의 노름, 그 상한, ∂L/∂W_hh를 이루는 항. 옆에는 숫자.",
 }
 REACH = {
-    "en": "{activation}, ρ = {radius}, σ_max = {sigma}: over {T} steps ‖∂h_t/∂h_k‖ {verdict} {flow}. "
-    "The gradient of the loss has norm {norm}{clipped}. Values beyond 10⁻¹⁵ and 10¹⁵ are drawn on the edge.",
-    "ko": "{activation}, ρ = {radius}, σ_max = {sigma}: {T}단계를 거슬러 가면 ‖∂h_t/∂h_k‖ = {flow}({verdict}). "
-    "손실 기울기의 노름은 {norm}{clipped}. 10⁻¹⁵보다 작거나 10¹⁵보다 큰 값은 가장자리에 그린다.",
+    "en": "‖∂h_t/∂h_k‖ {verdict} {flow} over {T} steps, with {activation}, ρ = {radius} and σ_max = {sigma}. "
+    "‖∂L/∂W‖ = {norm}{clipped}. Values beyond 10⁻¹⁵ and 10¹⁵ are drawn on the edge.",
+    "ko": "‖∂h_t/∂h_k‖ = {flow}({verdict}). {T}단계를 거슬러 간 값으로, {activation}, ρ = {radius}, "
+    "σ_max = {sigma}입니다. ‖∂L/∂W‖ = {norm}{clipped}. 10⁻¹⁵보다 작거나 10¹⁵보다 큰 값은 가장자리에 그립니다.",
 }
 VERDICTS = {
     "vanish": {"en": "vanishes to", "ko": "소실"},
@@ -260,40 +363,99 @@ class ReachPicture(makers.Picture):
 
 # --- clipping and truncation -----------------------------------------------------------------------------------------
 
+CLIP = {
+    "en": "{by_norm} on the circle, {by_element} in the square: g = {g} has norm {norm}. By norm the direction stays; "
+    "element by element it turns by {turn}°, and norm {left} is left.",
+    "ko": "원 위의 {by_norm}, 사각형 안의 {by_element}: g = {g}의 노름은 {norm}입니다. "
+    "노름으로 자르면 방향은 그대로이고, 원소별로 자르면 {turn}° 돌아가고 노름 {left}이(가) 남습니다.",
+}
+UNTOUCHED = {
+    "en": "g = {g} has norm {norm}: nothing is clipped.",
+    "ko": "g = {g}의 노름은 {norm}입니다. 자를 것이 없습니다.",
+}
 CLIP_ALT = {
-    "en": "The gradient ({g}) as an arrow. By norm it becomes ({by_norm}) on a circle, same direction; "
-    "element by element ({by_element}) in a square, another direction.",
-    "ko": "화살표로 그린 기울기 ({g}). 노름으로 자르면 원 위의 ({by_norm}), 방향은 그대로다. "
-    "원소별로 자르면 사각형의 ({by_element}), 방향이 달라진다.",
+    "en": "A gradient g of two numbers as an arrow, on equal axes. Clipped by its norm it ends on a circle, in the "
+    "same direction; element by element it ends in a square, in another direction.",
+    "ko": "가로세로 눈금이 같은 축에 화살표로 그린 두 수의 기울기 g. 노름으로 자르면 같은 방향으로 원 위에서 끝나고, "
+    "원소별로 자르면 다른 방향으로 사각형 안에서 끝난다.",
 }
 
 
 @picture
 def clip_scene(g, limit=1.0):
-    """A gradient of two numbers, clipped by its norm (a circle) and element by element (a square)."""
-    g = np.asarray(g, float)
-    by_norm = g * min(1.0, limit / np.linalg.norm(g))
-    by_element = np.clip(g, -limit, limit)
-    fig = style.figure(8, 3.6)
-    ax = fig.subplots()
-    right, top = (1.25 * max(abs(v), limit) for v in g)
-    ax.set(xlim=(-0.15, right), ylim=(-0.15, top), xlabel="$g_1$", ylabel="$g_2$", aspect="equal")
+    """A gradient of two numbers, clipped by its norm (it ends on a circle) and element by element (in a square).
+
+    Parameters
+    ----------
+    g : array_like, (2,) or (T, 2)
+        One gradient, or one for each step.
+    limit : float
+
+    Returns
+    -------
+    Scene
+        One step for each gradient.
+    """
+    g = np.atleast_2d(np.asarray(g, float))
+    norms = np.linalg.norm(g, axis=1, keepdims=True)
+    by_norm, by_element = g * np.minimum(1.0, limit / norms), np.clip(g, -limit, limit)
+    fig = style.figure(10, 3.9)
+    ax, column = fig.subplots(1, 2, width_ratios=[1.5, 1])
+    low, high = np.minimum(g.min(axis=0), -0.15 * limit), np.maximum(g.max(axis=0), limit) * 1.12
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], max(high[1], 1.35 * limit)), aspect="equal",
+           xlabel="$g_1$", ylabel="$g_2$")  # fmt: skip
+    ax.yaxis.get_major_locator().set_params(nbins=4)
     ax.add_patch(Circle((0, 0), limit, fill=False, edgecolor=style.H, lw=style.THIN))
     ax.add_patch(Rectangle((-limit, -limit), 2 * limit, 2 * limit, fill=False, edgecolor=style.KEEP, lw=style.THIN))
-    ax.text(0.08 * limit, 0.7 * limit, rf"$\Vert g\Vert={limit:g}$", color=style.H)
-    ax.text(1.06 * limit, 0.98 * limit, rf"$|g_i|={limit:g}$", color=style.KEEP, va="top")
-    named = (
-        (g, style.MUTED, "$g$", "bottom"),
-        (by_element, style.KEEP, rf"$\mathrm{{clip}}(g_i,\,\pm{limit:g})$", "bottom"),
-        (by_norm, style.H, r"$g\,/\,\Vert g\Vert$", "top"),
+    cut = (norms[:, 0] > limit).astype(float)
+    looks = ((g, style.MUTED, "$g$", 2.2), (by_element, style.KEEP, "□", 3.0), (by_norm, style.H, "○", 3.0))
+    bindings, gap = [], 0.09 * (high[0] - low[0])
+    for tips, colour, name, lw in looks:
+        [shaft] = ax.plot([0, 1], [0, 1], color=colour, lw=lw)
+        text = ax.text(0, 0, name, color=colour, ha="center", va="center", weight="bold")
+        shift = np.array({"$g$": (0.5 * gap, 0.0), "□": (0.42 * gap, 0.2 * gap), "○": (-0.3 * gap, -0.55 * gap)}[name])
+        bindings += [Binding(shaft, "points", arrows(tips, 0.35 * gap)), Binding(text, "move", tips + shift)]
+        if name != "$g$":
+            bindings += [Binding(shaft, "opacity", cut), Binding(text, "opacity", cut)]
+    turns = _turns(by_norm, by_element)
+    bindings += _clip_column(column, limit, g, by_norm, by_element, turns)
+    said = [
+        words.say(CLIP if norm > limit else UNTOUCHED, g=_pair(v), norm=power(norm), by_norm=_pair(a),
+                  by_element=_pair(b), turn=f"{turn:.0f}", left=power(np.linalg.norm(b)))
+        for v, norm, a, b, turn in zip(g, norms[:, 0], by_norm, by_element, turns, strict=True)
+    ]  # fmt: skip
+    return Scene(fig, bindings, sentences=said, alt=words.say(CLIP_ALT), start=len(g) - 1, label="n")
+
+
+def _turns(a, b):
+    """The angles between pairs of vectors, in degrees."""
+    cosines = (a * b).sum(axis=1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))
+    return np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+
+
+def _pair(v):
+    return "({:.2f}, {:.2f})".format(*v).replace("-", "−")
+
+
+def _clip_column(ax, limit, g, by_norm, by_element, turns):
+    """What the arrows are, their norms, and by how much they turned."""
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.set_axis_off()
+    rows = (
+        (0.9, style.MUTED, "$g$", g, np.zeros(len(g))),
+        (0.56, style.H, rf"○  $g\cdot\min(1,\,{limit:g}/\Vert g\Vert)$", by_norm, np.zeros(len(g))),
+        (0.22, style.KEEP, rf"□  $\max(-{limit:g},\,\min({limit:g},\,g_i))$", by_element, turns),
     )
-    for v, colour, name, va in named:
-        arrow = {"arrowstyle": "-|>", "color": colour, "lw": 2.2, "shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", v, (0, 0), arrowprops=arrow)
-        ax.text(v[0] + 0.06, v[1] - 0.04 * (va == "top"), name, color=colour, va=va)
-    pairs = {"g": g, "by_norm": by_norm, "by_element": by_element}
-    alt = words.say(CLIP_ALT, **{name: f"{v[0]:.2f}, {v[1]:.2f}" for name, v in pairs.items()})
-    return Scene(fig, [], sentences=[alt], alt=alt)
+    bindings = []
+    for y, colour, name, values, turn in rows:
+        ax.text(0, y, name, color=colour, va="center")
+        ax.text(0.06, y - 0.13, r"$\Vert\cdot\Vert$ =", va="center")
+        norm = ax.text(0.27, y - 0.13, "0", va="center")
+        bindings.append(Binding(norm, "text", [power(size) for size in np.linalg.norm(values, axis=1)]))
+        if values is not g:
+            angle = ax.text(0.62, y - 0.13, "0", va="center")
+            bindings.append(Binding(angle, "text", [f"∠ {degrees:.0f}°" for degrees in turn]))
+    return bindings
 
 
 WINDOW_ALT = {
@@ -369,3 +531,70 @@ def adding_scene(runs, chance):
         ax.tick_params(length=0)
     alt = words.say(ADDING_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+# --- eight seeds, eight lines ----------------------------------------------------------------------------------------
+
+SEEDS_ALT = {
+    "en": "The same training with {n} seeds, one line each, over the updates: {names}.",
+    "ko": "시드 {n}개로 되풀이한 같은 학습을 업데이트 수에 따라 시드마다 선 하나로 그렸다: {names}.",
+}
+SEEDS = {"en": "{name} after {last} updates: {told}.", "ko": "업데이트 {last}번 뒤의 {name}: {told}."}
+SEED_WITH = {"en": "{value} with seed {seeds}", "ko": "{value}(시드 {seeds})"}
+UPDATES = {"en": "updates", "ko": "업데이트"}
+
+
+@picture
+def seeds_scene(updates, panels, *, log=()):
+    """One line for each seed over the updates, with the seeds' numbers where the lines end.
+
+    Parameters
+    ----------
+    updates : sequence of int, (n,)
+    panels : dict of str to array_like, (S, n)
+        The symbol at the axis, and the values of S seeds.
+    log : collection of str
+        Which of them are norms, on a logarithmic axis; the others are shares, from 0 to 1.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    updates = np.asarray(updates)
+    fig = style.figure(10, 3.7)
+    axes = np.atleast_1d(fig.subplots(1, len(panels)))
+    told = []
+    for ax, (name, values) in zip(axes, panels.items(), strict=True):
+        values = on_axis(values) if name in log else np.asarray(values, float)
+        ax.set(xlim=(updates[0], updates[-1]), xlabel=words.say(UPDATES), ylabel=name)
+        if name in log:
+            low, high = np.floor(np.log10(values.min())), np.ceil(np.log10(values.max()))
+            ax.set(yscale="log", ylim=(10.0**low, 10.0**high))
+            ax.set_yticks(10.0 ** np.arange(low, high + 1, max(1, round((high - low) / 6))))
+            ax.minorticks_off()
+        else:
+            ax.set(ylim=(-0.02, 1.04), yticks=[0, 0.25, 0.5, 0.75, 1])
+        for k, line in enumerate(values):
+            ax.plot(updates, line, lw=style.LINE, ls=("-", "--")[k % 2], clip_on=False)
+        ends = []
+        for place, seeds in _together(ax, values[:, -1]):
+            ax.text(1.02, place, " ".join(map(str, seeds)), transform=ax.transAxes, va="center", clip_on=False)
+            value = power(np.mean(values[seeds, -1]))
+            ends.append(words.say(SEED_WITH, value=value, seeds=", ".join(map(str, seeds))))
+        told.append(words.say(SEEDS, name=_spoken(name), last=updates[-1], told="; ".join(ends)))
+    names = ", ".join(map(_spoken, panels))
+    return Scene(fig, [], sentences=[" ".join(told)], alt=words.say(SEEDS_ALT, n=len(values), names=names))
+
+
+def _together(ax, ends, near=0.07):
+    """Seeds whose lines end near one another, from the highest down: (place on the axis from 0 to 1, seeds)."""
+    scale = np.log10 if ax.get_yscale() == "log" else np.asarray
+    low, high = scale(ax.get_ylim())
+    places, groups = (scale(ends) - low) / (high - low), []
+    for seed in np.argsort(-places, kind="stable").tolist():
+        if groups and groups[-1][0] - places[seed] < near:
+            groups[-1][1].append(seed)
+        else:
+            groups.append((places[seed], [seed]))
+    return [(np.mean(places[seeds]), sorted(seeds)) for _, seeds in groups]

@@ -6,6 +6,7 @@ from .. import words
 
 # Where a name has no letters but mathtext, what is said instead.
 SPOKEN = (
+    (r"\partial ", "∂"),
     (r"\tilde{C}", "C̃"),
     (r"\hat{y}", "ŷ"),
     (r"\tanh ", "tanh "),

@@ -317,8 +317,8 @@ def _flow_sentences(inputs, outputs):
     out = {"en": "the output is {y}", "ko": "출력: {y}"}
     none = {"en": "no output", "ko": "출력 없음"}
     told = {
-        "en": "Step {t}: {into}; h{p} becomes h{s}; {out}.",
-        "ko": "{t}단계. {into}. 상태: h{p} → h{s}. {out}.",
+        "en": "h{p} becomes h{s} at step {t}: {into}, {out}.",
+        "ko": "h{p} → h{s} ({t}단계). {into}. {out}.",
     }
     said = []
     for t, (x, y) in enumerate(zip(inputs, outputs, strict=True), start=1):

@@ -2,7 +2,7 @@
 
 from threadpoolctl import threadpool_limits
 
-from seqlib.lessons import back, bptt, compare, dense, forget, gates, gru, layer, optim, shapes, studio, training, unroll  # noqa: F401  (importing registers the exercises)
+from seqlib.lessons import back, bounds, bptt, compare, dense, forget, gates, gru, layer, optim, shapes, studio, training, unroll  # noqa: F401  (importing registers the exercises)
 from seqlib.lessons.checks import EXERCISES, Exercise, Mistake, Result, check, register
 from seqlib.words import use as use_language
 

@@ -66,11 +66,11 @@ LESSONS = (
         "손실 하나, 기울기 하나, 모든 시점", "손실은 시간을 어떻게 거슬러 갈까요?",
     ),
     _lesson(
-        "06_vanishing", 75, "Why is the way back so short?", "What becomes of a gradient on a long way?",
+        "06_vanishing", 50, "Why is the way back so short?", "What becomes of a gradient on a long way?",
         "거슬러 가는 길은 왜 이렇게 짧을까요?", "먼 길을 거슬러 간 기울기는 어떻게 될까요?",
     ),
     _lesson(
-        "07_keeping_it_in_bounds", 40, "Keeping it in bounds", "What helps, and what does not?",
+        "07_keeping_it_in_bounds", 50, "Keeping it in bounds", "What helps, and what does not?",
         "한계 안에 두기", "무엇이 도움이 되고, 무엇이 그렇지 않을까요?",
     ),
     _lesson(

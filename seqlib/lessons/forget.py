@@ -1,11 +1,121 @@
-"""Exercises of lesson 6: Jacobians and their product, the two norms, clipping, truncation, the adding problem."""
+"""Exercises of lessons 6 and 7: Jacobians and their product, the two norms, clipping, truncation, the adding problem."""
 
 from functools import partial
 
 import numpy as np
 
 from seqlib.lessons.checks import Exercise, Mistake, register
+from seqlib.lessons.forms import Choice, Score
 from seqlib.nn import RNN
+from seqlib.study.bptt import largest_singular_value, spectral_radius
+from seqlib.widgets.forget import measure
+
+# ---------- forget-flat
+
+LENGTH, LEAST_INPUT = 100, 1.5
+NOT_A_PAIR = {
+    "en": "Write the two numbers of the sliders, ρ from 0.1 to 2 and the input scale from 0 to 3.",
+    "ko": "슬라이더의 두 수를 적으세요. ρ는 0.1부터 2까지, 입력 크기는 0부터 3까지입니다.",
+}
+QUIET = {
+    "en": "Too quiet: an input scale of at least 1.5 is asked for. Without inputs tanh never saturates, and the task is easy.",
+    "ko": "입력이 너무 작습니다. 입력 크기는 1.5 이상이어야 합니다. 입력이 없으면 tanh가 포화하지 않아 너무 쉬워집니다.",
+}
+
+
+def _flatness(answer):
+    """How many powers of ten ‖∂h_100/∂h_0‖ is away from 1."""
+    try:
+        radius, scale = (float(number) for number in answer)
+    except (TypeError, ValueError):
+        raise ValueError(NOT_A_PAIR) from None
+    if not (0.1 <= radius <= 2 and 0 <= scale <= 3):
+        raise ValueError(NOT_A_PAIR)
+    if scale < LEAST_INPUT:
+        raise ValueError(QUIET)
+    return abs(np.log10(max(measure(radius, "tanh", LENGTH, scale).flow[-1], 1e-300)))
+
+
+FLAT = Score(
+    key="forget-flat",
+    score=_flatness,
+    higher_is_better=False,
+    levels=(
+        (np.inf, {
+            "en": "{score} powers of ten away from 1. If the blue curve falls, ρ has to grow, or the inputs have to be weaker; if it rises, the other way round.",
+            "ko": "1에서 10의 {score}제곱만큼 떨어져 있습니다. 파란 곡선이 내려가면 ρ를 키우거나 입력을 줄이고, 올라가면 반대로 하세요.",
+        }),
+        (1.0, {
+            "en": "Only {score} powers of ten away from 1 after a hundred steps. It is a narrow place: 5 % more per step would be a factor of 130 in the end.",
+            "ko": "백 단계 뒤에도 1에서 10의 {score}제곱밖에 떨어지지 않았습니다. 아주 좁은 자리입니다. 단계마다 5 %만 커져도 끝에는 130배가 됩니다.",
+        }),
+    ),
+)  # fmt: skip
+
+# ---------- forget-grow
+
+NOT_2_BY_2 = {
+    "en": "A 2 × 2 array of finite numbers is asked for: `np.array([[a, b], [c, d]])`.",
+    "ko": "유한한 수로 된 2 × 2 배열을 적으세요: `np.array([[a, b], [c, d]])`.",
+}
+
+
+def _growth(answer):
+    """The most that powers of a 2 × 2 matrix stretch a vector, while its spectral radius is at most 0.9."""
+    try:
+        W = np.asarray(answer, float)
+    except (TypeError, ValueError):
+        raise ValueError(NOT_2_BY_2) from None
+    if W.shape != (2, 2) or not np.isfinite(W).all():
+        raise ValueError(NOT_2_BY_2)
+    radius = spectral_radius(W)
+    if radius > 0.9 + 1e-6:  # two equal eigenvalues come out with half of the digits
+        raise ValueError({
+            "en": f"Its spectral radius is {radius:.2f}; at most 0.9 is allowed. With a 0 below the diagonal the eigenvalues stand on the diagonal.",
+            "ko": f"스펙트럼 반지름이 {radius:.2f}입니다. 0.9까지만 됩니다. 대각선 아래가 0이면 대각선의 두 수가 고윳값입니다.",
+        })  # fmt: skip
+    power, most = np.eye(2), 0.0
+    for _ in range(200):
+        power = W @ power
+        most = max(most, largest_singular_value(power))
+    return most
+
+
+GROW = Score(
+    key="forget-grow",
+    score=_growth,
+    levels=(
+        (0.0, {
+            "en": "A vector grows at most {score}-fold. ρ looks at the diagonal only when there is a 0 below it; what stands above may be as large as you like.",
+            "ko": "벡터가 가장 많이 커져도 {score}배입니다. 대각선 아래가 0이면 ρ는 대각선의 두 수로 정해지고, 대각선 위의 수는 얼마든지 커도 됩니다.",
+        }),
+        (10.0, {
+            "en": "{score}-fold at its peak, and still it vanishes in the end: ρ < 1 says nothing about the first steps.",
+            "ko": "가장 클 때 {score}배가 되지만 결국 사라집니다. ρ < 1은 처음 몇 단계에 대해서는 아무것도 말해 주지 않습니다.",
+        }),
+    ),
+)  # fmt: skip
+
+# ---------- forget-remember
+
+REMEMBER = Choice(
+    key="forget-remember",
+    right_one="C",
+    reasons={
+        "A": {
+            "en": "That was the belief of many, and four of the eight lines do end near 1. Run the next cell and look at the others.",
+            "ko": "많은 사람이 그렇게 믿었고, 실제로 여덟 선 가운데 넷은 1 근처에서 끝납니다. 다음 셀을 실행해 나머지를 보세요.",
+        },
+        "B": {
+            "en": "Where it begins, yes. But the training changes the norm by many powers of ten, in both directions. Run the next cell.",
+            "ko": "출발점은 그렇습니다. 그러나 학습하는 동안 노름은 양쪽으로 10의 여러 제곱만큼 바뀝니다. 다음 셀을 실행해 보세요.",
+        },
+        "C": {
+            "en": "Right: all eight name every symbol, and their norms lie some twelve powers of ten apart. Memory needs a state that stays; a gradient needs one that reacts.",
+            "ko": "맞습니다. 여덟 모두 기호를 다 맞히지만 노름은 10의 열두 제곱쯤이나 차이가 납니다. 기억에는 그대로 있는 상태가, 기울기에는 반응하는 상태가 필요합니다.",
+        },
+    },
+)
 
 # ---------- forget-jacobian
 
@@ -31,6 +141,18 @@ JACOBIAN = Exercise(
         Mistake("W_hh-transposed", partial(_jacobian, weights=lambda W: W.T), {
             "en": "W_hh is transposed. Entry (i, j) of the Jacobian is how unit i of hₜ reacts to unit j of hₜ₋₁, and that weight is W_hh[i, j]. The transpose belongs to the backward pass.",
             "ko": "W_hh가 전치되었습니다. 야코비 행렬의 (i, j) 성분은 hₜ의 유닛 i가 hₜ₋₁의 유닛 j에 반응하는 정도이고, 그 가중치는 W_hh[i, j]입니다. 전치는 역전파에서 씁니다.",
+        }),
+        Mistake("product-with-the-slope", lambda h_t, W_hh: W_hh @ (1 - h_t**2), {
+            "en": "`W_hh @ (1 - h_t**2)` adds up over the units and leaves one column, (H, 1). The Jacobian is (H, H): scale the rows of W_hh with `*`.",
+            "ko": "`W_hh @ (1 - h_t**2)`는 유닛들에 대해 더해져 열 하나 (H, 1)만 남습니다. 야코비 행렬은 (H, H)입니다. `*`로 W_hh의 행마다 곱하세요.",
+        }),
+        Mistake("back-with-the-slope", lambda h_t, W_hh: W_hh.T @ (1 - h_t**2), {
+            "en": "This is one column, (H, 1): a step back for the gradient (1, …, 1). The Jacobian is the whole matrix, (H, H): scale the rows of W_hh.",
+            "ko": "열 하나 (H, 1)입니다. 기울기 (1, …, 1)을 한 단계 뒤로 보낸 값입니다. 야코비 행렬은 (H, H) 전체입니다. W_hh의 행마다 곱하세요.",
+        }),
+        Mistake("slope-only", lambda h_t, W_hh: np.diagflat(1 - h_t**2), {
+            "en": "This is the slope alone, diag(1 − hₜ²). It still has to be multiplied with W_hh.",
+            "ko": "기울기 diag(1 − hₜ²)뿐입니다. 여기에 W_hh를 곱해야 합니다.",
         }),
         Mistake("slope-on-columns", partial(_jacobian, side="columns"), {
             "en": "The slope multiplies the columns. tanh acts on the units of hₜ, after the product, so it scales the *rows*: diag(1 − hₜ²) stands left of W_hh.",
@@ -111,6 +233,30 @@ PRODUCT = Exercise(
         Mistake("transposed-factors", partial(_product, join=lambda J, P: J.T @ P), {
             "en": "Each factor is transposed. The transposes carry gradients backwards; the Jacobian itself is the product of the matrices as they are.",
             "ko": "인수마다 전치되었습니다. 전치한 행렬은 기울기를 뒤로 나릅니다. 야코비 행렬 자체는 원래 행렬을 그대로 곱한 것입니다.",
+        }),
+        Mistake("product-of-entries", lambda jacobians, t, k: np.prod(jacobians[k:t], axis=0), {
+            "en": "`np.prod` multiplies entry by entry. A product of matrices needs `@`, one Jacobian after the other.",
+            "ko": "`np.prod`는 원소끼리 곱합니다. 행렬의 곱은 야코비 행렬을 하나씩 `@`로 곱해야 합니다.",
+        }),
+        Mistake("power-of-the-last", lambda jacobians, t, k: np.linalg.matrix_power(jacobians[t - 1], t - k), {
+            "en": "This is a power of one Jacobian, the last. Every step has its own, with its own slopes: multiply them one after the other.",
+            "ko": "마지막 야코비 행렬 하나를 거듭제곱했습니다. 단계마다 기울기가 다르므로 야코비 행렬도 다릅니다. 하나씩 곱하세요.",
+        }),
+        Mistake("power-of-the-first", lambda jacobians, t, k: np.linalg.matrix_power(jacobians[k], t - k), {
+            "en": "This is a power of one Jacobian, the first after hₖ. Every step has its own, with its own slopes: multiply them one after the other.",
+            "ko": "hₖ 바로 다음의 야코비 행렬 하나를 거듭제곱했습니다. 단계마다 야코비 행렬이 다르므로 하나씩 곱하세요.",
+        }),
+        Mistake("only-the-last", lambda jacobians, t, k: jacobians[t - 1] if t > k else np.eye(jacobians.shape[1]), {
+            "en": "Only the last Jacobian came back: `P = J` overwrites. Each one is multiplied onto the product so far: `P = J @ P`.",
+            "ko": "마지막 야코비 행렬만 나왔습니다. `P = J`가 덮어썼습니다. 지금까지의 곱에 하나씩 곱하세요: `P = J @ P`.",
+        }),
+        Mistake("added-to-identity", lambda jacobians, t, k: np.eye(jacobians.shape[1]) + _sum(jacobians, t, k), {
+            "en": "The Jacobians are added to the identity. The reactions follow one another along one path, and there the chain rule multiplies.",
+            "ko": "단위행렬에 야코비 행렬을 더했습니다. 한 경로를 따라 차례로 전해지는 변화는 연쇄 법칙에 따라 곱합니다.",
+        }),
+        Mistake("up-to-k", lambda jacobians, t, k: _product(jacobians, k, 0), {
+            "en": "This is the product up to hₖ, the steps before k. From hₖ to hₜ the steps k + 1 to t are needed.",
+            "ko": "hₖ까지, 곧 k 이전 단계들의 곱입니다. hₖ에서 hₜ까지는 k + 1단계부터 t단계까지가 필요합니다.",
         }),
         Mistake("summed", _sum, {
             "en": "The Jacobians are added. The chain rule multiplies along a path; sums arise only where several paths meet.",
@@ -200,6 +346,11 @@ def _clip(dW_xh, dW_hh, db_h, limit, *, scale=lambda norm, limit: min(1.0, limit
     return {name: g * scale(norm([g]) if each else joint, limit) for name, g in grads.items()}
 
 
+def _root_mean(arrays):
+    arrays = list(arrays)
+    return np.sqrt(sum((g * g).sum() for g in arrays) / sum(g.size for g in arrays))
+
+
 def _element_wise(dW_xh, dW_hh, db_h, limit):
     return {
         name: np.clip(g, -limit, limit) for name, g in {"dW_xh": dW_xh, "dW_hh": dW_hh, "db_h": db_h}.items()
@@ -248,6 +399,38 @@ CLIP = Exercise(
             "en": "The factor is upside down: norm / limit makes a large gradient larger still. It is limit / norm.",
             "ko": "배율이 뒤집혔습니다. norm / limit를 곱하면 큰 기울기가 더 커집니다. limit / norm입니다.",
         }),
+        Mistake("fraction-upside-down", partial(_clip, scale=lambda norm, limit: min(1.0, norm / limit)), {
+            "en": "The fraction is upside down: `norm / limit` is large where the gradient is. Large gradients stay, and small ones shrink. It is limit / norm.",
+            "ko": "분수가 뒤집혔습니다. `norm / limit`는 기울기가 클 때 큽니다. 큰 기울기는 그대로 남고 작은 기울기가 줄어듭니다. limit / norm입니다.",
+        }),
+        Mistake("max-for-min", partial(_clip, scale=lambda norm, limit: max(1.0, limit / norm)), {
+            "en": "`max` lets through what is large and blows up what is small. The factor is the *smaller* of 1 and limit / norm.",
+            "ko": "`max`를 쓰면 큰 것은 그대로 두고 작은 것을 키웁니다. 배율은 1과 limit / norm 가운데 ‘작은’ 쪽입니다.",
+        }),
+        Mistake("norm-of-the-last", partial(_clip, norm=lambda arrays: np.linalg.norm(list(arrays)[-1])), {
+            "en": "The norm is that of db_h alone, the last array. Inside a loop `norm = …` overwrites: add up the squares of all three.",
+            "ko": "마지막 배열 db_h만의 노름입니다. 반복문 안의 `norm = …`이 덮어씁니다. 셋의 제곱을 모두 더하세요.",
+        }),
+        Mistake("norm-of-the-first", partial(_clip, norm=lambda arrays: np.linalg.norm(next(iter(arrays)))), {
+            "en": "The norm is that of dW_xh alone, the first array. One norm over all three is needed: add up the squares of all of them.",
+            "ko": "첫 배열 dW_xh만의 노름입니다. 셋 전체의 노름이 필요합니다. 세 배열의 제곱을 모두 더하세요.",
+        }),
+        Mistake("mean-of-squares", partial(_clip, norm=_root_mean), {
+            "en": "The root of the *mean* square is not the norm: it is the norm divided by the root of the number of entries. Add the squares.",
+            "ko": "제곱 ‘평균’의 제곱근은 노름이 아니라, 노름을 원소 개수의 제곱근으로 나눈 값입니다. 제곱을 더하세요.",
+        }),
+        Mistake("largest-entry-for-norm", partial(_clip, norm=lambda arrays: max(np.abs(g).max() for g in arrays)), {
+            "en": "The largest entry stands in for the norm. The norm is the root of the sum of all squares.",
+            "ko": "노름 대신 가장 큰 원소를 썼습니다. 노름은 모든 제곱의 합의 제곱근입니다.",
+        }),
+        Mistake("sum-of-absolute-values", partial(_clip, norm=lambda arrays: sum(np.abs(g).sum() for g in arrays)), {
+            "en": "The absolute values are added. The norm meant here is the root of the sum of the squares.",
+            "ko": "절댓값을 더했습니다. 여기서 말하는 노름은 제곱의 합의 제곱근입니다.",
+        }),
+        Mistake("squares-cancel", partial(_clip, norm=lambda arrays: np.sqrt(abs(sum(g.sum() for g in arrays)))), {
+            "en": "The entries are added without being squared, so positive and negative ones cancel. Square first: `(g * g).sum()`.",
+            "ko": "제곱하지 않고 원소를 더해서 양수와 음수가 서로 지워집니다. 먼저 제곱하세요: `(g * g).sum()`.",
+        }),
         Mistake("limit-forgotten", partial(_clip, scale=lambda norm, limit: min(1.0, 1 / norm)), {
             "en": "The gradients are scaled to norm 1, whatever the limit. The factor is limit / norm.",
             "ko": "limit와 상관없이 노름을 1로 맞췄습니다. 배율은 limit / norm입니다.",
@@ -291,6 +474,11 @@ def _first_dh(cell, x, dh, window):
         total = total + cell.backward(trace, dh[: len(trace.h)]).params.W_hh
         h0 = trace.h[-1]
     return total
+
+
+def _from_start(cell, x, dh, window):
+    ends = [min(start + window, len(x)) for start in range(0, len(x), window)]
+    return sum(_not_cut(cell, x[:end], dh[:end], window) for end in ends)
 
 
 def _whole_windows(cell, x, dh, window):
@@ -340,6 +528,10 @@ WINDOWS = Exercise(
             "en": "Only the first window's gradient came back. Does the `return` stand inside the loop?",
             "ko": "첫 윈도의 기울기만 나왔습니다. `return`이 반복문 안에 있지 않나요?",
         }),
+        Mistake("from-the-first-step-again", _from_start, {
+            "en": "Each window reaches from the first step to its own end, so early steps count again and again. The slice is `part`, from `start` to `start + window`.",
+            "ko": "윈도마다 첫 시점부터 읽어서 앞의 시점이 여러 번 더해집니다. 구간은 `start`부터 `start + window`까지인 `part`입니다.",
+        }),
         Mistake("averaged", partial(_windows, gather=lambda parts: sum(parts) / len(parts)), {
             "en": "The windows are averaged. The loss is a sum over the steps, so its gradient is the sum over the windows.",
             "ko": "윈도들의 평균을 냈습니다. 손실은 시점에 대한 합이므로 기울기도 윈도에 대한 합입니다.",
@@ -360,6 +552,10 @@ WINDOWS = Exercise(
 
 def _target(x, *, marked=lambda m: m == 1, divisor=4, base=0.5, join=lambda v: v.sum(axis=0)):
     return base + join(x[:, 0] * marked(x[:, 1])) / divisor
+
+
+def _target_of(x, *, of):
+    return 0.5 + (x[:, of] * (x[:, 1] == 1)).sum(axis=0) / 4
 
 
 def _target_cases(rng):
@@ -417,6 +613,30 @@ ADDING_TARGET = Exercise(
             "en": "Only the larger of the marked numbers is used. Add both.",
             "ko": "표시된 두 수 가운데 큰 것만 썼습니다. 둘을 더하세요.",
         }),
+        Mistake("one-number", lambda x: _target(x).sum() - 0.5 * (x.shape[2] - 1), {
+            "en": "One number came out for all sequences: indexing with a mask puts everything into one vector. Multiply by the mask instead, and sum over axis 0.",
+            "ko": "모든 시퀀스에서 수가 하나만 나왔습니다. 마스크로 인덱싱하면 모두 한 벡터가 됩니다. 마스크를 곱하고 축 0으로 더하세요.",
+        }),
+        Mistake("over-the-examples", partial(_target, join=lambda v: v.sum(axis=1)), {
+            "en": "The sum runs over the sequences, axis 1, and gives one number for each step. Sum over the steps, axis 0: one target for each sequence.",
+            "ko": "시퀀스인 축 1로 더해서 시점마다 수 하나가 나왔습니다. 시점인 축 0으로 더하면 시퀀스마다 목표 하나가 됩니다.",
+        }),
+        Mistake("mean-over-the-steps", partial(_target, join=lambda v: v.mean(axis=0)), {
+            "en": "`mean` divides by the number of steps as well. X₁ + X₂ is a sum.",
+            "ko": "`mean`은 시점의 수로도 나눕니다. X₁ + X₂는 합입니다.",
+        }),
+        Mistake("multiplied", lambda x: 0.5 + np.where(x[:, 1] == 1, x[:, 0], 1).prod(axis=0) / 4, {
+            "en": "The two marked numbers are multiplied. Add them.",
+            "ko": "표시된 두 수를 곱했습니다. 더해야 합니다.",
+        }),
+        Mistake("markers-added", partial(_target_of, of=1), {
+            "en": "The markers are added, not the numbers: `x[:, 1]` says where, `x[:, 0]` has the numbers.",
+            "ko": "수가 아니라 표시를 더했습니다. `x[:, 1]`은 자리이고, 수는 `x[:, 0]`에 있습니다.",
+        }),
+        Mistake("minus", lambda x: 1 - _target(x), {
+            "en": "The sum is subtracted from 0.5. It is added: 0.5 + (X₁ + X₂)/4.",
+            "ko": "0.5에서 합을 뺐습니다. 더해야 합니다: 0.5 + (X₁ + X₂)/4.",
+        }),
         Mistake("over-everything", lambda x: np.full(x.shape[2], _target(x).sum() - 0.5 * (x.shape[2] - 1)), {
             "en": "The sum runs over all sequences together. Each has its own target: sum over axis 0, the steps.",
             "ko": "모든 시퀀스를 한꺼번에 더했습니다. 목표는 시퀀스마다 있습니다. 시점인 축 0만 더하세요.",
@@ -424,4 +644,4 @@ ADDING_TARGET = Exercise(
     ),
 )
 
-register(JACOBIAN, PRODUCT, RADIUS, CLIP, WINDOWS, ADDING_TARGET)
+register(FLAT, JACOBIAN, GROW, RADIUS, PRODUCT, REMEMBER, CLIP, WINDOWS, ADDING_TARGET)

@@ -5,6 +5,8 @@ two things only: ``TERMS``, where each weight enters, and ``step_back``, one ste
 pass with plain arrays, so it works for every cell, also for a reader's own.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..nn.functions import LOSSES
@@ -170,6 +172,44 @@ def truncated_gradient(model, x, targets, window):
             total[name] += g
         states = _last_states(model.cell, trace)
     return total
+
+
+def truncation(model, x, targets, windows):
+    """What truncated BPTT costs and saves, for ∂L/∂W_hh and each length of window.
+
+    Parameters
+    ----------
+    model, x, targets
+        As for `truncated_gradient`.
+    windows : sequence of int
+
+    Returns
+    -------
+    Truncation
+        One row for each window. Printed, it is a table.
+    """
+    exact = model.loss_and_gradients(x, targets)[1].params.W_hh
+    rows = []
+    for window in windows:
+        g = truncated_gradient(model, x, targets, window).W_hh
+        trace = model.cell.forward(x[:window])
+        memory = (trace.x.nbytes + trace.a.nbytes + trace.h_all.nbytes) / 1024
+        cosine = (g * exact).sum() / np.linalg.norm(g) / np.linalg.norm(exact)
+        rows.append((window, np.linalg.norm(g - exact) / np.linalg.norm(exact), cosine, memory))
+    return Truncation(*map(np.array, zip(*rows, strict=True)))
+
+
+class Truncation(NamedTuple):
+    """What `truncation` measured, each with one number for each window."""
+
+    windows: np.ndarray
+    errors: np.ndarray  # relative to the norm of the exact gradient
+    cosines: np.ndarray  # of the angle to the exact gradient
+    kilobytes: np.ndarray  # of the trace of one window
+
+    def __str__(self):
+        rows = [f"{w:6}   {e:5.2f}   {c:6.2f}   {m:6.0f}" for w, e, c, m in zip(*self, strict=True)]
+        return "\n".join(["window   error   cosine       KB", *rows])
 
 
 def spectral_radius(W):

@@ -1,4 +1,4 @@
-"""The τ-explorer of lesson 5: choose a loss, look back, and watch the terms add up to the gradient."""
+"""The τ-explorer of lesson 7: choose a loss, look back, and watch the terms add up to the gradient."""
 
 import ipywidgets
 import numpy as np

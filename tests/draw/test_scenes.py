@@ -114,7 +114,7 @@ def test_many_to_one_has_no_output_before_the_last_step():
 def test_one_to_many_says_where_nothing_comes_in():
     _, trace = model_and_trace("one-to-many", steps=4)
     scene = unrolled_scene(trace, inputs=[np.eye(8), "", "", ""], classes=CLASSES, fold=False)
-    assert scene.sentences[0].startswith("Step 1: x₁ is a picture; h₀ becomes h₁; the output is ")
+    assert scene.sentences[0].startswith("h₀ becomes h₁ at step 1: x₁ is a picture, the output is ")
     assert all("nothing comes in" in said for said in scene.sentences[1:])
 
 

@@ -367,6 +367,11 @@ UNUSUAL = {
         lambda dh, h, W: (dh * (1 + h) * (1 - h), np.einsum("ij,in->jn", W, dh * (1 - h * h)).tolist()),
     ],
     "bptt-loop": [bptt_term_by_term, bptt_all_products_at_the_end],
+    "bounds-kept": [
+        lambda T, w: np.kron(np.eye(T), np.tri(w))[:T, :T],
+        lambda T, w: [[k <= s and s // w == k // w for k in range(T)] for s in range(T)],
+        lambda T, w: np.tril(np.equal.outer(np.arange(T) // w, np.arange(T) // w)),
+    ],
     "forget-jacobian": [
         lambda h, W: np.diag((1 - h * h).ravel()) @ W,
         lambda h, W: np.einsum("i,ij->ij", 1 - h[:, 0] ** 2, W),
