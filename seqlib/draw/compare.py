@@ -40,6 +40,7 @@ REACHES = ("RNN h", "GRU h", "LSTM h", "LSTM C")  # of whom ‖∂h_t/∂·_k‖
 TOP = 4  # the upper edge of the axis of norms
 
 
+@picture
 def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     """RNN, GRU and LSTM on the same sequence: states, gates and gradient reach on one time axis with one cursor.
 

@@ -225,6 +225,7 @@ def missing_font(text):
     return words.say(NO_FONT) if needed and importlib.util.find_spec("koreanize_matplotlib") is None else ""
 
 
+@picture
 def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, units=16, start=None):
     """The states while a sentence is read, and at every step the words that the network expects next.
 
