@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 
 from seqlib import GRU, RNN, Flattened, Pooled, Readout, SequenceModel
+from seqlib.widgets.digit import DrawnDigit
 from seqlib.widgets.forget import GradientPlayground
 from seqlib.widgets.gates import GatePlayground
 from seqlib.widgets.gru import GRUPlayground, Switchboard
@@ -70,7 +71,16 @@ def switchboard():
     ]
 
 
-ALL = {"gates": gates, "gru": gru, "reach": reach, "reorder": reorder, "switchboard": switchboard}
+def drawn():
+    rng = np.random.default_rng(4)
+    letters = [*"aehn", "고", "."]
+    speller = SequenceModel(RNN(64, 10, rng=rng), Readout(10, len(letters), rng=rng), "one-to-many")
+    speller.params.b_y[-1] = 1.0  # so that some drawings end in a full stop, some never
+    states = [{"pixels": rng.uniform(size=64).round(2).tolist()} for _ in range(20)] + [{"pixels": [0.0] * 64}]
+    return DrawnDigit(speller, letters, rng.uniform(size=(64, 3))), states
+
+
+ALL = {"drawn": drawn, "gates": gates, "gru": gru, "reach": reach, "reorder": reorder, "switchboard": switchboard}
 
 # What the browser makes of each state: {bindings, sentences}.
 ANSWERS = """([{ RECIPES, pictureOf }, all]) => Object.fromEntries(Object.entries(all).map(([name, one]) => {
