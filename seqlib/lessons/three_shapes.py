@@ -20,7 +20,7 @@ class Task:
     x, y : ndarray
         To learn from: a block (T, D, N), and the targets, (T, N) or (N,); -1 is no target.
     x_new, y_new : ndarray
-        As many features, never trained on.
+        The same, never trained on.
     classes : tuple of K str
         What each output stands for.
     vocabulary : Vocabulary or None
@@ -90,10 +90,13 @@ def warped(images, *, rng):
 
 
 def examples(task):
-    """One new picture of each digit that is easily read, in no order: (64, 10), for `DrawnDigit`."""
-    names = task.y_new.T.tolist()
-    first = {tuple(name): n for n, name in reversed(list(enumerate(names)))}
-    return task.x_new[0][:, list(first.values())[::-1]]
+    """A typical new picture of each digit (the nearest to their mean), the longest names first: (64, 10)."""
+    x, names, chosen = task.x_new[0], task.y_new.T, {}
+    for name in sorted({tuple(name) for name in names.tolist()}, key=lambda name: (name.count(-1), [-k for k in name])):
+        n = np.flatnonzero((names == name).all(axis=1))
+        mean = x[:, n].mean(axis=1, keepdims=True)
+        chosen[name] = n[np.square(x[:, n] - mean).sum(axis=0).argmin()]
+    return x[:, list(chosen.values())]
 
 
 def tagging(seed=0):

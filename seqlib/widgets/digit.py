@@ -18,15 +18,22 @@ CLEAR = {"en": "clear", "ko": "지우기"}
 CLEAR_TIP = {"en": "an empty grid, to draw in", "ko": "빈 칸에 새로 그리기"}
 DRAW_TIP = {
     "en": "Draw a digit: press and move. By keyboard: arrows move, Space draws, Backspace rubs out.",
-    "ko": "숫자를 그리세요. 누른 채로 움직이면 됩니다. 키보드: 화살표로 옮기고, 스페이스로 그리고, 백스페이스로 지웁니다.",
+    "ko": "숫자를 그리세요. 누른 채로 움직이면 됩니다. "
+    "키보드: 화살표로 옮기고, 스페이스로 그리고, 백스페이스로 지웁니다.",
 }
 PIXEL_TIP = {"en": "row {row}, column {column}: {value}", "ko": "{row}행 {column}열: {value}"}
-FIRST = {"en": "ŷ₁ = {y} ({p}), so far “{word}”: x₁ is the picture.", "ko": "ŷ₁ = ‘{y}’ ({p}), 지금까지 ‘{word}’: x₁은 그림."}
+FIRST = {
+    "en": "ŷ₁ = {y} ({p}), so far “{word}”: x₁ is the picture.",
+    "ko": "ŷ₁ = ‘{y}’ ({p}), 지금까지 ‘{word}’: x₁은 그림.",
+}
 LATER = {
     "en": "ŷ{t} = {y} ({p}), so far “{word}”: nothing came in, h{s} became h{t}.",
     "ko": "ŷ{t} = ‘{y}’ ({p}), 지금까지 ‘{word}’: 입력 없음, h{s} → h{t}.",
 }
-ENDED = {"en": "“{word}” is said: after the full stop nothing counts.", "ko": "‘{word}’ 끝: 마침표 뒤의 출력은 세지 않습니다."}
+ENDED = {
+    "en": "“{word}” is said: after the full stop nothing counts.",
+    "ko": "‘{word}’ 끝: 마침표 뒤의 출력은 세지 않습니다.",
+}
 ALT = {
     "en": "A drawn digit goes into the first of {T} steps of a network; above each step stands a letter of its name, "
     "and on top are bars of the probabilities of all letters at the present step.",

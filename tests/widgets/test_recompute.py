@@ -257,6 +257,7 @@ def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(n
     assert len(html) < 70_000, "none of what only a live picture needs"
     told = {
         "gates": "<p>the gates · f ", "gru": "<p>r ", "reach": "<p>spectral radius ρ 1.50 · length T 150 · ",
-        "drawn": "", "reorder": "", "switchboard": "<p>learned with z keeps, r after (PyTorch, Keras) · weights converted</p>",
+        "drawn": "", "reorder": "",
+            "switchboard": "<p>learned with z keeps, r after (PyTorch, Keras) · weights converted</p>",
     }  # fmt: skip
     assert told[name] in html
