@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqlib import data, words
+from seqlib.nn import RNN, Adam, Pooled, Readout, SequenceModel, batches, train
 
 STATES = ("good", "drift", "fault")
 SENSORS = ("ϑ", "v", "I")
@@ -33,6 +34,31 @@ class Task:
     y_new: np.ndarray
     classes: tuple
     vocabulary: data.Vocabulary | None = None
+
+
+def learned(task, shape, H, eta, updates, seed=0):
+    """An RNN with H units and a readout, in one of the three sequence shapes, trained on a task.
+
+    `updates` steps downhill by `Adam` with the learning rate `eta`, 64 sequences at a time; gradients longer than 1 are
+    shortened to that (lesson 7).
+
+    Returns
+    -------
+    SequenceModel
+    """
+    rng = np.random.default_rng(seed)
+    cell, readout = RNN(task.x.shape[1], H, rng=rng), Readout(H, len(task.classes), rng=rng)
+    model = SequenceModel(cell, readout, shape)
+    train(model, batches(task.x, task.y, 64, rng=rng), Adam(eta), updates, clip=1.0)
+    return model
+
+
+def share_by_last(task, H=24, eta=0.01, updates=400, seed=0):
+    """How often a network without memory is right on new sequences, from the last step of each alone."""
+    rng = np.random.default_rng(seed)
+    model = Pooled(task.x.shape[1], H, len(task.classes), rng=rng)
+    train(model, batches(task.x[-1:], task.y, 64, rng=rng), Adam(eta), updates)
+    return model.accuracy(task.x_new[-1:], task.y_new)
 
 
 def sensors(seed=0):

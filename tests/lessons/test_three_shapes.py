@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqlib import RNN, Adam, Pooled, Readout, SequenceModel, batches, data, train, words
+from seqlib import data, words
 from seqlib.lessons import three_shapes
 
 SETTINGS = {  # shape: (task, H, learning rate, updates, share right on what is new)
@@ -15,11 +15,8 @@ SETTINGS = {  # shape: (task, H, learning rate, updates, share right on what is 
 
 def trained(shape, seed=0):
     make, H, eta, updates, _ = SETTINGS[shape]
-    task, rng = make(), np.random.default_rng(seed)
-    cell, readout = RNN(task.x.shape[1], H, rng=rng), Readout(H, len(task.classes), rng=rng)
-    model = SequenceModel(cell, readout, shape)
-    train(model, batches(task.x, task.y, 64, rng=rng), Adam(eta), updates, clip=1.0)
-    return task, model
+    task = make()
+    return task, three_shapes.learned(task, shape, H, eta, updates, seed)
 
 
 @pytest.mark.parametrize("shape", SETTINGS)
@@ -30,10 +27,7 @@ def test_each_network_learns_its_task_from_any_seed(shape, seed):
 
 
 def test_the_last_reading_alone_is_better_than_guessing_and_far_from_enough():
-    task, rng = three_shapes.sensors(), np.random.default_rng(0)
-    last = Pooled(3, 24, 3, rng=rng)
-    train(last, batches(task.x[-1:], task.y, 64, rng=rng), Adam(0.01), 400)
-    assert 0.55 < last.accuracy(task.x_new[-1:], task.y_new) < 0.8
+    assert 0.55 < three_shapes.share_by_last(three_shapes.sensors()) < 0.8
 
 
 def test_the_five_runs_are_of_three_states_and_the_network_judges_them_rightly():
