@@ -292,7 +292,7 @@ def state_sentences(h, tokens):
         "en": "h{s}: unit {i} goes from {before} to {after}, more than any other{token}.",
         "ko": "h{s}: {i}번 유닛이 {before} → {after}, 가장 많이 바뀜{token}.",
     }
-    small = {"en": "h{s} = ({values}){token}.", "ko": "h{s} = ({values}){token}."}
+    small = {"en": "h{s} = ({values}){token}.", "ko": "상태 h{s} = ({values}){token}."}
     after = {"en": " after {x}", "ko": ", 입력 ‘{x}’"}
     said = []
     for t, now in enumerate(h):
@@ -309,17 +309,13 @@ def state_sentences(h, tokens):
 
 
 def _flow_sentences(inputs, outputs):
-    """One sentence a step: what goes out, then what came in and which state became which."""
-    into = {"en": "x{s} is {x}", "ko": "입력 x{s} = {x}"}
+    """One sentence a step: the output, or the new state where there is none, then what came in."""
+    into = {"en": "x{s} = {x}", "ko": "입력 x{s} = {x}"}
     nothing = {"en": "nothing came in", "ko": "입력 없음"}
-    out = {"en": "ŷ{s} = {y}", "ko": "ŷ{s} = {y}"}
-    none = {"en": "no ŷ{s}", "ko": "ŷ{s} 없음"}
-    told = {"en": "{out}: {into}, h{p} became h{s}.", "ko": "{out}: {into}, h{p} → h{s}."}
+    told = {"en": "ŷ{s} = {y}: {into}, h{p} became h{s}.", "ko": "ŷ{s} = {y}: {into}, h{p} → h{s}."}
+    silent = {"en": "h{s}, made from h{p}: {into}, no ŷ{s}.", "ko": "h{p} → h{s}: {into}, ŷ{s} 없음."}
     said = []
     for t, (x, y) in enumerate(zip(inputs, outputs, strict=True), start=1):
-        fields = {
-            "into": words.say(into, s=sub(t), x=x) if x else words.say(nothing),
-            "out": words.say(out, s=sub(t), y=y) if y else words.say(none, s=sub(t)),
-        }
-        said.append(words.say(told, s=sub(t), p=sub(t - 1), **fields))
+        came = words.say(into, s=sub(t), x=x) if x else words.say(nothing)
+        said.append(words.say(told if y else silent, y=y, into=came, s=sub(t), p=sub(t - 1)))
     return said

@@ -147,6 +147,7 @@ class DrawnPicture(makers.Picture):
 
     def _bars(self, ax):
         """The probabilities of all letters at the present step."""
+        ax.set_ylabel(r"$\hat{y}_t$", rotation=0, labelpad=12, va="center")
         drawn, made = panels.bars(ax, np.full((1, len(self.letters)), 0.5), self.letters, colour=style.INK), []
         for k in range(len(self.letters)):
             what = makers.number(f"p{k}"), makers.text(f"p{k}", "hundredths"), makers.place(k, f"top{k}")
