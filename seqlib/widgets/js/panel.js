@@ -182,7 +182,7 @@ const STYLE = `
 .panel-of-playground button:disabled { opacity: .45; cursor: default }
 .panel-of-playground input[type=checkbox] { flex: none; width: 18px; min-width: 18px; height: 18px; margin: 0; appearance: auto; accent-color: var(--accent) }
 .panel-of-playground .pixels {
-  display: grid; grid-template-columns: repeat(var(--side), 1fr); width: 152px; height: 152px; flex: none; border: 2px solid #56B4E9;
+  display: grid; grid-template-columns: repeat(var(--side), 1fr); width: 140px; height: 140px; flex: none; border: 2px solid #56B4E9;
   background: #fff; cursor: crosshair; touch-action: none; position: relative; border-radius: 4px; overflow: hidden; user-select: none;
 }
 .panel-of-playground .pixels i { background: #1a1a1a; pointer-events: none }
