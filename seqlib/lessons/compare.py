@@ -196,16 +196,12 @@ HIDDEN_SIZE = Exercise(
             "ko": "가장 알맞은 크기에서의 파라미터 수입니다. 구하는 것은 크기이므로 counts[...]가 아니라 sizes[...]를 답하세요.",
         }),
         Mistake("farthest", partial(_picked, pick=np.argmax), {
-            "en": "np.argmax takes the size that is farthest from the budget. The closest one has the smallest difference: np.argmin.",
-            "ko": "np.argmax는 예산에서 가장 먼 크기를 고릅니다. 가장 가까운 크기는 차이가 가장 작습니다: np.argmin.",
+            "en": "This is the size that is farthest from the budget. The closest one has the smallest difference, its sign left out: np.argmin(abs(counts - budget)).",
+            "ko": "예산에서 가장 먼 크기입니다. 가장 가까운 크기는 부호를 뺀 차이가 가장 작습니다: np.argmin(abs(counts - budget)).",
         }),
         Mistake("sign-of-difference", partial(_picked, off=lambda d: d), {
             "en": "Without abs the smallest difference is the most negative one, which is that of H = 1. Take the size of the difference: abs(counts - budget).",
             "ko": "abs가 없으면 가장 작은 차이는 가장 작은 음수, 곧 H = 1일 때입니다. 차이의 크기를 쓰세요: abs(counts - budget).",
-        }),
-        Mistake("sign-turned", partial(_picked, off=lambda d: -d), {
-            "en": "Without abs the smallest of budget - counts is the one of the largest size. Take the size of the difference: abs(counts - budget).",
-            "ko": "abs가 없으면 budget - counts는 가장 큰 크기에서 가장 작습니다. 차이의 크기를 쓰세요: abs(counts - budget).",
         }),
         Mistake("differences-as-places", partial(_picked, pick=lambda off: off), {
             "en": "The differences are used as places. Which place holds the smallest of them? np.argmin(...) says it.",
@@ -351,18 +347,6 @@ UNKNOWN = Exercise(
         Mistake("dropped", partial(_ids, keep=False), {
             "en": "Unknown words are left out. Then every later word moves one step earlier, and the answers no longer stand at their words.",
             "ko": "모르는 단어를 빼 버렸습니다. 그러면 뒤의 단어가 모두 한 시점씩 당겨져, 답이 제 단어의 자리에 있지 않게 됩니다.",
-        }),
-        Mistake("none-for-unknown", partial(_ids, unknown=lambda ids: None), {
-            "en": "ids.get(token) gives None for an unknown word. Its second argument says what to give instead: the number of <unk>, 0.",
-            "ko": "ids.get(token)은 모르는 단어에 None을 줍니다. 둘째 인수에 대신 쓸 값, 곧 <unk>의 번호 0을 넣으세요.",
-        }),
-        Mistake("text-for-unknown", partial(_ids, unknown=lambda ids: "<unk>"), {
-            "en": "Unknown words become the text <unk>. The network reads numbers: give its number, 0.",
-            "ko": "모르는 단어가 <unk>라는 글자가 되었습니다. 신경망은 번호를 읽으므로 그 번호 0을 쓰세요.",
-        }),
-        Mistake("word-for-unknown", lambda tokens, ids: [ids.get(token, token) for token in tokens], {
-            "en": "Unknown words stay as they are, a text among numbers. The network reads numbers: give that of <unk>, 0.",
-            "ko": "모르는 단어가 글자 그대로 남았습니다. 신경망은 번호를 읽으므로 <unk>의 번호 0을 쓰세요.",
         }),
         Mistake("no-case-for-unknown", lambda tokens, ids: [ids[token] for token in tokens], {
             "en": "ids[token] stops with a KeyError at a word that is not in the dictionary. ids.get(token, …) has an answer for it: 0.",
