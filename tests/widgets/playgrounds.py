@@ -118,7 +118,7 @@ def next_word():
     return NextWord(models, {"English": "the children play", "한국어": "나는 밥을 먹었다"}), states
 
 
-ALL = {"drawn": drawn, "gates": gates, "gru": gru, "reach": reach, "reorder": reorder, 
+ALL = {"drawn": drawn, "gates": gates, "gru": gru, "reach": reach, "reorder": reorder,
        "switchboard": switchboard, "trio": trio, "next word": next_word}  # fmt: skip
 
 # What the browser makes of each state: {bindings, sentences}.
