@@ -120,6 +120,14 @@ CANDIDATE = Exercise(
             "en": "r multiplies the whole bracket. It belongs to the past alone, before the product: `W_h @ (r * h_prev)`.",
             "ko": "괄호 안 전체에 r을 곱했습니다. r은 과거에만, 행렬을 곱하기 전에 적용합니다: `W_h @ (r * h_prev)`.",
         }),
+        Mistake("reset-outside-too", lambda x_t, h_prev, r, W_x, W_h, b: r * np.tanh(W_x @ x_t + W_h @ (r * h_prev) + b), {
+            "en": "r inside is right, but r multiplies the finished candidate as well. What xₜ brings must not be gated by r.",
+            "ko": "안쪽의 r은 맞지만 완성된 후보에 r을 한 번 더 곱했습니다. xₜ가 가져오는 값에는 r을 곱하지 않습니다.",
+        }),
+        Mistake("reset-on-both-but-b", lambda x_t, h_prev, r, W_x, W_h, b: np.tanh(r * (W_x @ x_t + W_h @ h_prev) + b), {
+            "en": "r multiplies both products, and what xₜ says should come in whole. r belongs to `h_prev`, before the product with W_h.",
+            "ko": "두 곱 모두에 r을 곱했습니다. xₜ 쪽은 온전히 들어와야 합니다. r은 W_h와 곱하기 전의 `h_prev`에 곱합니다.",
+        }),
         Mistake("product-with-r", lambda x_t, h_prev, r, W_x, W_h, b: np.tanh(W_x @ x_t + W_h @ (r @ h_prev) + b), {
             "en": "`r @ h_prev` is a matrix product. r is a gate, one number a unit, and works element by element: `r * h_prev`.",
             "ko": "`r @ h_prev`는 행렬 곱입니다. r은 유닛마다 하나인 게이트이므로 원소별로 곱합니다: `r * h_prev`.",
