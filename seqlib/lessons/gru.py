@@ -128,10 +128,6 @@ CANDIDATE = Exercise(
             "en": "r multiplies both products, and what xₜ says should come in whole. r belongs to `h_prev`, before the product with W_h.",
             "ko": "두 곱 모두에 r을 곱했습니다. xₜ 쪽은 온전히 들어와야 합니다. r은 W_h와 곱하기 전의 `h_prev`에 곱합니다.",
         }),
-        Mistake("product-with-r", lambda x_t, h_prev, r, W_x, W_h, b: np.tanh(W_x @ x_t + W_h @ (r @ h_prev) + b), {
-            "en": "`r @ h_prev` is a matrix product. r is a gate, one number a unit, and works element by element: `r * h_prev`.",
-            "ko": "`r @ h_prev`는 행렬 곱입니다. r은 유닛마다 하나인 게이트이므로 원소별로 곱합니다: `r * h_prev`.",
-        }),
         Mistake("W_h-missing", lambda x_t, h_prev, r, W_x, W_h, b: np.tanh(W_x @ x_t + r * h_prev + b), {
             "en": "W_h is missing: the past goes through its weights, `W_h @ (r * h_prev)`.",
             "ko": "W_h가 빠졌습니다. 과거도 가중치를 거칩니다: `W_h @ (r * h_prev)`.",
