@@ -34,9 +34,10 @@ ALT = {
     "시그모이드 둘이 z_t와 r_t를 내고, tanh가 x_t와 r_t ⊙ h_{t−1}에서 h̃_t를 낸다. 다른 상태는 없다.",
 }
 STEP = {
-    "en": "h{s} = ({h}) at step {t}{token}: keep 1 − z{s} = ({keep}), write z{s} = ({z}) of the candidate h̃{s} = ({g}); "
-    "read r{s} = ({r}).",
-    "ko": "h{s} = ({h}). {t}단계{token}: 유지 1 − z{s} = ({keep}), 쓰기 z{s} = ({z}), 후보 h̃{s} = ({g}), 읽기 r{s} = ({r}).",
+    "en": "h{s} = ({h}) at step {t}{token}: keep 1 − z{s} = ({keep}), write z{s} = ({z}) of the candidate h̃{s} = "
+    "({g}); read r{s} = ({r}).",
+    "ko": "h{s} = ({h}). {t}단계{token}: 유지 1 − z{s} = ({keep}), 쓰기 z{s} = ({z}), 후보 h̃{s} = ({g}), "
+    "읽기 r{s} = ({r}).",
 }
 
 

@@ -101,10 +101,10 @@ RAW = {
     "r의 자리가 다르면 ({r}). 어떤 가중치로도 바꿀 수 없어 다시 학습해야 한다.",
 }
 DONE = {
-    "en": "h{s} = ({own}) in both at step {t}, as W_xz, W_hz and b_z are negated where z is read the other way. Where r "
-    "stands elsewhere it is still ({r}): another function.",
-    "ko": "h{s} = ({own}), {t}단계에서 두 곳이 같다. z를 반대로 읽는 곳에서 W_xz, W_hz, b_z의 부호를 바꾸었기 때문이다. "
-    "r의 자리가 다르면 여전히 ({r}). 다른 함수이기 때문이다.",
+    "en": "h{s} = ({own}) in both at step {t}, as W_xz, W_hz and b_z are negated where z is read the other way. Where "
+    "r stands elsewhere it is still ({r}): another function.",
+    "ko": "h{s} = ({own}), {t}단계에서 두 곳이 같다. z를 반대로 읽는 곳에서 W_xz, W_hz, b_z의 부호를 바꾸었기 "
+    "때문이다. r의 자리가 다르면 여전히 ({r}). 다른 함수이기 때문이다.",
 }
 
 
