@@ -86,7 +86,7 @@ LESSONS = (
         "학습시키기", "LSTM은 어떻게 학습시킬까요?",
     ),
     _lesson(
-        "11_gru", 60, "Two gates, one state", "What does a GRU leave out?",
+        "11_gru", 50, "Two gates, one state", "What does a GRU leave out?",
         "게이트 둘, 상태 하나", "GRU는 무엇을 덜어 냈을까요?",
     ),
     _lesson(

@@ -445,10 +445,6 @@ UNUSUAL = {
     "gru-convert": [
         lambda W, U, b: [np.concatenate([a[:k], -a[k : 2 * k], a[2 * k :]]) for a in (W, U, b) for k in [U.shape[1]]],
     ],
-    "gru-count": [
-        lambda D, H: 3 * H * (D + H + 1),
-        lambda D, H: np.array([D, H, 1]).sum() * 3.0 * H,
-    ],
     "compare-parameters": [
         lambda D, H: [k * H * (D + H + 1) for k in (1, 4, 3)],
         lambda inputs, units: np.array([1.0, 4.0, 3.0]) * np.ones((units, inputs + units + 1)).size,
