@@ -90,7 +90,7 @@ LESSONS = (
         "게이트 둘, 상태 하나", "GRU는 무엇을 덜어 냈을까요?",
     ),
     _lesson(
-        "12_side_by_side", 60, "RNN, LSTM, GRU on the same sequences", "Which one, and how do you know?",
+        "12_side_by_side", 45, "RNN, LSTM, GRU on the same sequences", "Which one, and how do you know?",
         "같은 시퀀스로 보는 RNN, LSTM, GRU", "무엇을 고르고, 그 근거는 무엇일까요?",
     ),
     _lesson(
