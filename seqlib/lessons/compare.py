@@ -348,10 +348,6 @@ UNKNOWN = Exercise(
             "en": "Unknown words are left out. Then every later word moves one step earlier, and the answers no longer stand at their words.",
             "ko": "모르는 단어를 빼 버렸습니다. 그러면 뒤의 단어가 모두 한 시점씩 당겨져, 답이 제 단어의 자리에 있지 않게 됩니다.",
         }),
-        Mistake("no-case-for-unknown", lambda tokens, ids: [ids[token] for token in tokens], {
-            "en": "ids[token] stops with a KeyError at a word that is not in the dictionary. ids.get(token, …) has an answer for it: 0.",
-            "ko": "ids[token]은 사전에 없는 단어에서 KeyError로 멈춥니다. ids.get(token, …)으로 그때의 값 0을 정하세요.",
-        }),
         Mistake("lower-case", lambda tokens, ids: [ids.get(token.lower(), 0) for token in tokens], {
             "en": "lower() makes another token of it: `I` is in the dictionary, `i` is not. Look every token up as it is.",
             "ko": "lower()를 쓰면 다른 토큰이 됩니다. `I`는 사전에 있고 `i`는 없습니다. 토큰을 그대로 찾으세요.",
