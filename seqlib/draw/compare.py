@@ -461,7 +461,8 @@ class WeightsPicture(makers.Picture):
             made += self._row(ax, name)
         told = {
             n: makers.say(WEIGHTS_TOLD, name=makers.text(f"{n} name", "words"),
-                          label=makers.text(f"{n} label", "words"), own=makers.text(f"{n} own", "hundredths"), past=makers.text(f"{n} past", "hundredths"))
+                          label=makers.text(f"{n} label", "words"),
+                          own=makers.text(f"{n} own", "hundredths"), past=makers.text(f"{n} past", "hundredths"))
             for n in self.names
         }  # fmt: skip
         listed = {"make": "say", "text": "; ".join(f"{{{name}}}" for name in told), "fields": told}

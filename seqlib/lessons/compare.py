@@ -365,8 +365,8 @@ UNKNOWN = Exercise(
             "ko": "아는 단어인지 아닌지를 1과 0으로 적었습니다. 구하는 것은 번호입니다. 아는 단어이면 ids[token]입니다.",
         }),
         Mistake("one-too-many", lambda tokens, ids: [ids[token] + 1 if token in ids else 0 for token in tokens], {
-            "en": "The known words are moved up by one. 0 is kept free for <unk> in `ids` already: take the numbers as they are.",
-            "ko": "아는 단어의 번호가 하나씩 밀렸습니다. `ids`에서 0은 이미 <unk>의 번호이므로 번호를 그대로 쓰세요.",
+            "en": "The known words are moved up by one. 0 is kept free for unknown words in `ids` already: take the numbers as they are.",
+            "ko": "아는 단어의 번호가 하나씩 밀렸습니다. `ids`에서 0은 이미 모르는 단어의 번호이므로 번호를 그대로 쓰세요.",
         }),
         Mistake("minus-one", partial(_ids, unknown=lambda ids: -1), {
             "en": "Unknown words become -1. In this course -1 means \"no word here\", the padding; the sign for unknown words has the number 0.",
