@@ -348,10 +348,6 @@ UNKNOWN = Exercise(
             "en": "Unknown words are left out. Then every later word moves one step earlier, and the answers no longer stand at their words.",
             "ko": "모르는 단어를 빼 버렸습니다. 그러면 뒤의 단어가 모두 한 시점씩 당겨져, 답이 제 단어의 자리에 있지 않게 됩니다.",
         }),
-        Mistake("no-case-for-unknown", lambda tokens, ids: [ids[token] for token in tokens], {
-            "en": "ids[token] stops with a KeyError at a word that is not in the dictionary. ids.get(token, …) has an answer for it: 0.",
-            "ko": "ids[token]은 사전에 없는 단어에서 KeyError로 멈춥니다. ids.get(token, …)으로 그때의 값 0을 정하세요.",
-        }),
         Mistake("lower-case", lambda tokens, ids: [ids.get(token.lower(), 0) for token in tokens], {
             "en": "lower() makes another token of it: `I` is in the dictionary, `i` is not. Look every token up as it is.",
             "ko": "lower()를 쓰면 다른 토큰이 됩니다. `I`는 사전에 있고 `i`는 없습니다. 토큰을 그대로 찾으세요.",
@@ -369,8 +365,8 @@ UNKNOWN = Exercise(
             "ko": "아는 단어인지 아닌지를 1과 0으로 적었습니다. 구하는 것은 번호입니다. 아는 단어이면 ids[token]입니다.",
         }),
         Mistake("one-too-many", lambda tokens, ids: [ids[token] + 1 if token in ids else 0 for token in tokens], {
-            "en": "The known words are moved up by one. 0 is kept free for <unk> in `ids` already: take the numbers as they are.",
-            "ko": "아는 단어의 번호가 하나씩 밀렸습니다. `ids`에서 0은 이미 <unk>의 번호이므로 번호를 그대로 쓰세요.",
+            "en": "The known words are moved up by one. 0 is kept free for unknown words in `ids` already: take the numbers as they are.",
+            "ko": "아는 단어의 번호가 하나씩 밀렸습니다. `ids`에서 0은 이미 모르는 단어의 번호이므로 번호를 그대로 쓰세요.",
         }),
         Mistake("minus-one", partial(_ids, unknown=lambda ids: -1), {
             "en": "Unknown words become -1. In this course -1 means \"no word here\", the padding; the sign for unknown words has the number 0.",

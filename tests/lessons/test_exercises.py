@@ -449,10 +449,6 @@ UNUSUAL = {
         lambda D, H: [k * H * (D + H + 1) for k in (1, 4, 3)],
         lambda inputs, units: np.array([1.0, 4.0, 3.0]) * np.ones((units, inputs + units + 1)).size,
     ],
-    "compare-multiplications": [
-        lambda D, H: (H * D + H * H, 4 * (H * D + H * H) + 3 * H, 3 * (H * D + H * H + H)),
-        lambda D, H: np.array([1, 4, 3]) * H * (D + H) + np.array([0, 1, 1]) * 3 * H,
-    ],
     "compare-hidden-size": [
         lambda k, D, n: min(range(1, 1000), key=lambda H: abs(k * H * (D + H + 1) - n)),
         lambda k, D, n: float(round(np.sqrt((D + 1) ** 2 / 4 + n / k) - (D + 1) / 2)),
