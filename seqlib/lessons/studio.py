@@ -397,6 +397,10 @@ AUTOREGRESSION = Exercise(
             "en": "The target is the *oldest* lag, which is in X already: its weight becomes 1, all others 0. y is `series[p:]`.",
             "ko": "목표가 가장 ‘오래된’ 시차입니다. X에 이미 있어서 그 가중치만 1이고 나머지는 0이 됩니다. y는 `series[p:]`입니다.",
         }),
+        Mistake("last-lag-missing", partial(_fit, columns=lambda rows: rows[:-1]), {
+            "en": "The last lag is missing: `range(1, p)` ends before p.",
+            "ko": "마지막 시차가 빠졌습니다. `range(1, p)`는 p 앞에서 끝납니다.",
+        }),
         Mistake("one-lag-fewer", lambda series, p: _fit(series, p - 1), {
             "en": "One lag is missing: `range(1, p)` ends before p.",
             "ko": "시차가 하나 모자랍니다. `range(1, p)`는 p 앞에서 끝납니다.",
