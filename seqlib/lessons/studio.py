@@ -382,12 +382,12 @@ AUTOREGRESSION = Exercise(
             "ko": "수는 맞지만 절편이 맨 뒤에 있습니다. 여기서는 w₀이 맨 앞입니다.",
         }),
         Mistake("same-lag", partial(_fit, columns=lambda rows: [rows[0]] * len(rows)), {
-            "en": "Every column is y_{t−1}: k does not come in. Each lag is cut from another place, `series[p - k : len(series) - k]`.",
-            "ko": "모든 열이 y_{t−1}입니다. k가 쓰이지 않았습니다. 시차마다 다른 자리에서 자르세요: `series[p - k : len(series) - k]`.",
+            "en": "Every column is `y_t-1`: k does not come in. Each lag is cut from another place, `series[p - k : len(series) - k]`.",
+            "ko": "모든 열이 `y_t-1`입니다. k가 쓰이지 않았습니다. 시차마다 다른 자리에서 자르세요: `series[p - k : len(series) - k]`.",
         }),
         Mistake("oldest-lag-only", partial(_fit, columns=lambda rows: [rows[-1]] * len(rows)), {
-            "en": "Every column is y_{t−p}: k does not come in. Each lag is cut from another place, `series[p - k : len(series) - k]`.",
-            "ko": "모든 열이 y_{t−p}입니다. k가 쓰이지 않았습니다. 시차마다 다른 자리에서 자르세요: `series[p - k : len(series) - k]`.",
+            "en": "Every column is `y_t-p`: k does not come in. Each lag is cut from another place, `series[p - k : len(series) - k]`.",
+            "ko": "모든 열이 `y_t-p`입니다. k가 쓰이지 않았습니다. 시차마다 다른 자리에서 자르세요: `series[p - k : len(series) - k]`.",
         }),
         Mistake("one-lag-more", _lag_more, {
             "en": "One lag too many: p + 1 of them and the intercept make p + 2 numbers. k runs from 1 to p.",
