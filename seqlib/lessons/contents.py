@@ -98,7 +98,7 @@ LESSONS = (
         "실제로 쓰이는 신경망 열어 보기", "사람들이 쓰는 신경망 안에는 무엇이 있을까요?",
     ),
     _lesson(
-        "14_studio", 75, "Your own sequence", "What can it do with your data?",
+        "14_studio", 50, "Your own sequence", "What can it do with your data?",
         "나만의 시퀀스", "내 데이터로 무엇을 할 수 있을까요?",
     ),
     _lesson(

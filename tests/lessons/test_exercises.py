@@ -482,11 +482,6 @@ UNUSUAL = {
         lambda p: np.prod((1 / p) ** (1 / len(p))),
         lambda p: [10 ** -np.log10(p).mean()],
     ],
-    "studio-temperature": [
-        lambda z, T: np.exp(z / T) / np.exp(z / T).sum(),
-        lambda z, T: np.exp(z) ** (1 / T) / (np.exp(z) ** (1 / T)).sum(),
-        lambda z, T: np.exp(z / T - np.logaddexp.reduce(z / T)).tolist(),
-    ],
 }
 
 
