@@ -154,10 +154,6 @@ JACOBIAN = Exercise(
             "en": "This is the slope alone, diag(1 − hₜ²). It still has to be multiplied with W_hh.",
             "ko": "기울기 diag(1 − hₜ²)뿐입니다. 여기에 W_hh를 곱해야 합니다.",
         }),
-        Mistake("diag-of-a-column", lambda h_t, W_hh: np.diag(1 - h_t**2) @ W_hh, {
-            "en": "`np.diag` of a column (H, 1) takes out its diagonal, one number. To make a matrix of a column: `np.diagflat`, or leave it out and write `(1 - h_t**2) * W_hh`.",
-            "ko": "`np.diag`에 열 (H, 1)을 넣으면 대각선의 수 하나만 꺼냅니다. 열로 대각 행렬을 만들려면 `np.diagflat`을 쓰거나, 없이 `(1 - h_t**2) * W_hh`로 쓰세요.",
-        }),
         Mistake("first-slope-only", lambda h_t, W_hh: np.diag(1 - h_t**2) * W_hh, {
             "en": "Every row is multiplied by the slope of unit 1: `np.diag` of a column (H, 1) takes out one number. Each row needs its own: leave `np.diag` out, or write `np.diagflat` and `@`.",
             "ko": "모든 행에 유닛 1의 기울기를 곱했습니다. `np.diag`에 열 (H, 1)을 넣으면 수 하나만 꺼냅니다. 행마다 자기 기울기가 필요합니다. `np.diag`를 빼거나 `np.diagflat`과 `@`를 쓰세요.",
