@@ -35,7 +35,7 @@ def test_lesson(lesson, page, lab, shots):
         player.scroll_into_view_if_needed()
         if not player.locator(".readout").count():  # axes to draw in have no steps
             continue
-        steps = int(player.locator(".readout").first.text_content().split("/")[1])
+        steps = int(player.locator(".readout").text_content().split("/")[1])
         if steps == 1:
             continue
         seen = [_press(page, player, key) for key in ("Home", "ArrowRight", "End", "ArrowLeft")]
