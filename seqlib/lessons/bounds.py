@@ -74,6 +74,11 @@ def _lost(T, window):
     return np.tri(T, dtype=int) - _kept(T, window)
 
 
+def _joined_by_and(T, window):
+    s, k = np.indices((T, T))
+    return (k <= s) and (s // window == k // window)
+
+
 def _run(answer, T, window):
     """True and False are the answer asked for, 1 and 0 do as well."""
     came = answer(T, window)
@@ -119,6 +124,10 @@ KEPT = Exercise(
         Mistake("diagonal-missing", partial(_kept, past=lambda s, k: k < s), {
             "en": "The diagonal is missing. A loss also learns from its own step: k = s is always kept.",
             "ko": "대각선이 빠졌습니다. 손실은 자기 시점에서도 배웁니다. k = s는 언제나 남습니다.",
+        }),
+        Mistake("brackets-missing", _joined_by_and, {
+            "en": "`and`, or two comparisons joined without brackets, ask for one True or False, and here are T × T of them. Join them entry by entry: `(…) & (…)`, each comparison in its own brackets.",
+            "ko": "`and`나 괄호 없이 이은 비교는 True나 False 하나를 요구하는데, 여기에는 T × T개가 있습니다. `(…) & (…)`처럼 비교마다 괄호를 치고 `&`로 성분마다 이으세요.",
         }),
         Mistake("diagonal-only", partial(_kept, past=lambda s, k: k == s), {
             "en": "Only the diagonal is kept, as with windows of 1. Inside a window all k ≤ s are.",

@@ -86,8 +86,8 @@ GROW = Score(
     score=_growth,
     levels=(
         (0.0, {
-            "en": "A vector grows at most {score}-fold. ρ looks at the diagonal only when there is a 0 below it; what stands above may be as large as you like.",
-            "ko": "벡터가 가장 많이 커져도 {score}배입니다. 대각선 아래가 0이면 ρ는 대각선의 두 수로 정해지고, 대각선 위의 수는 얼마든지 커도 됩니다.",
+            "en": "A vector grows at most {score}-fold, and tenfold is asked for. With a 0 below the diagonal, the diagonal alone decides ρ; what stands above it may be as large as you like.",
+            "ko": "벡터가 가장 많이 커져도 {score}배인데, 열 배가 되어야 합니다. 대각선 아래가 0이면 ρ는 대각선의 두 수로 정해지고, 대각선 위의 수는 얼마든지 커도 됩니다.",
         }),
         (10.0, {
             "en": "{score}-fold at its peak, and still it vanishes in the end: ρ < 1 says nothing about the first steps.",
@@ -153,6 +153,10 @@ JACOBIAN = Exercise(
         Mistake("slope-only", lambda h_t, W_hh: np.diagflat(1 - h_t**2), {
             "en": "This is the slope alone, diag(1 − hₜ²). It still has to be multiplied with W_hh.",
             "ko": "기울기 diag(1 − hₜ²)뿐입니다. 여기에 W_hh를 곱해야 합니다.",
+        }),
+        Mistake("first-slope-only", lambda h_t, W_hh: np.diag(1 - h_t**2) * W_hh, {
+            "en": "Every row is multiplied by the slope of unit 1: `np.diag` of a column (H, 1) takes out one number. Each row needs its own: leave `np.diag` out, or write `np.diagflat` and `@`.",
+            "ko": "모든 행에 유닛 1의 기울기를 곱했습니다. `np.diag`에 열 (H, 1)을 넣으면 수 하나만 꺼냅니다. 행마다 자기 기울기가 필요합니다. `np.diag`를 빼거나 `np.diagflat`과 `@`를 쓰세요.",
         }),
         Mistake("slope-on-columns", partial(_jacobian, side="columns"), {
             "en": "The slope multiplies the columns. tanh acts on the units of hₜ, after the product, so it scales the *rows*: diag(1 − hₜ²) stands left of W_hh.",
@@ -390,6 +394,10 @@ CLIP = Exercise(
         Mistake("squared-norm", partial(_clip, norm=lambda arrays: sum((g * g).sum() for g in arrays)), {
             "en": "The root is missing: the sum of the squares is the norm *squared*.",
             "ko": "제곱근이 빠졌습니다. 제곱의 합은 노름의 ‘제곱’입니다.",
+        }),
+        Mistake("norm-of-a-list", partial(_clip, norm=lambda arrays: np.linalg.norm(list(arrays))), {
+            "en": "`np.linalg.norm` wants one array, and three of different shapes do not make one. Add up the squares of all entries, array by array, and take one root at the end.",
+            "ko": "`np.linalg.norm`은 배열 하나를 받는데, 모양이 다른 배열 셋은 하나로 합쳐지지 않습니다. 배열마다 모든 성분의 제곱을 더하고 마지막에 제곱근을 한 번 취하세요.",
         }),
         Mistake("sum-of-norms", partial(_clip, norm=lambda arrays: sum(np.linalg.norm(g) for g in arrays)), {
             "en": "The three norms are added. The joint norm treats all entries as one long vector: add the squares, then take one root.",

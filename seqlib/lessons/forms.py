@@ -22,8 +22,8 @@ __all__ = ["Belief", "Bug", "Choice", "Number", "OrderLines", "Score", "WriteTes
 
 
 def short_number(number):
-    """A number as a reader would say it: three digits."""
-    return f"{number:.3g}"
+    """A number as a reader would say it: three digits, and the minus sign of our sentences."""
+    return f"{number:.3g}".replace("-", "−")
 
 
 class Form:

@@ -587,7 +587,7 @@ BIAS = Exercise(
 LEAK = Number(
     key="gates-leak",
     truth=lambda: 0.9**10,
-    factor=1.15,
+    factor=1.1,
     praise={
         "en": "0.9¹⁰ = {truth}: two thirds are gone after ten steps, though each step keeps nine tenths.",
         "ko": "0.9¹⁰ = {truth}. 단계마다 10분의 9를 남기는데도 열 단계 뒤에는 3분의 2가 사라집니다.",
@@ -600,6 +600,10 @@ LEAK = Number(
         Belief("one-step", 0.85, 0.949, {
             "en": "0.9 is left after *one* step. After the second it is 0.9 · 0.9 = 0.81, and so on.",
             "ko": "0.9는 ‘한’ 단계 뒤에 남는 양입니다. 두 단계 뒤에는 0.9 · 0.9 = 0.81, 이렇게 계속됩니다.",
+        }),
+        Belief("nine-factors", 0.384, 0.391, {
+            "en": "0.9⁹ is what is left after *nine* steps. C₀ = 1 stands before the first: ten steps, ten factors.",
+            "ko": "0.9⁹은 ‘아홉’ 단계 뒤에 남는 양입니다. C₀ = 1은 첫 단계 앞에 있으므로 열 단계면 0.9를 열 번 곱합니다.",
         }),
         Belief("linear", -0.1, 0.1, {
             "en": "Not the same *amount* is lost at each step, 0.1, but the same *share*: a tenth of what is left.",

@@ -86,7 +86,7 @@ def _valley(rate):
         })  # fmt: skip
     if rate >= 0.02:
         raise ValueError({
-            "en": "With this η SGD never arrives. Across the valley the slope is 100 · w₂, so an update makes w₂ to (1 − 100 η) w₂: from η = 0.02 on its size no longer shrinks.",
+            "en": "With this η SGD never arrives. Across the valley the slope is 100 · w₂, so an update turns w₂ into (1 − 100 η) w₂: from η = 0.02 on its size no longer shrinks.",
             "ko": "이 η로는 끝내 도착하지 못합니다. 골짜기를 가로지르는 기울기가 100 · w₂이므로 업데이트마다 w₂가 (1 − 100 η) w₂가 됩니다. η가 0.02 이상이면 그 크기가 줄지 않습니다.",
         })  # fmt: skip
     needed = updates_until(SGD(rate))
@@ -110,7 +110,7 @@ VALLEY = Score(
             "en": "{score} updates: near the best. Try both sides: too near to 0.02 w₂ dies out slowly, too far below it w₁ crawls.",
             "ko": "{score}번: 가장 좋은 값에 가깝습니다. 양쪽으로 바꿔 보세요. 0.02에 너무 가까우면 w₂가 천천히 줄고, 너무 작으면 w₁이 느리게 갑니다.",
         }),
-        (190, {
+        (173, {
             "en": "{score} updates, and hardly less is possible: near 0.02 w₂ jumps from side to side, and along the valley w₁ still shrinks by 2 % an update only.",
             "ko": "{score}번이고, 이보다 거의 줄일 수 없습니다. 0.02 가까이에서는 w₂가 양쪽으로 튀고, 골짜기를 따라가는 w₁은 업데이트마다 2%씩만 줄어듭니다.",
         }),
@@ -171,6 +171,10 @@ HALF_LEFT = Exercise(
         Mistake("half-shared-out", partial(_half_left, f=lambda lag: 1 - 0.5 / lag), {
             "en": "The loss of ½ is shared out evenly, f = 1 − ½/lag. But each step takes a share of what is *left*: f to the power lag is ½, so f = ½ to the power 1/lag.",
             "ko": "½을 시점마다 똑같이 나누어 f = 1 − ½/lag로 했습니다. 시점마다 ‘남은 것’에 f를 곱하므로 f의 lag 제곱이 ½입니다. f는 ½의 1/lag 제곱입니다.",
+        }),
+        Mistake("half-over-lag", partial(_half_left, f=lambda lag: 0.5 / lag), {
+            "en": "f is ½ divided by lag here. `0.5**1/lag` is read as `(0.5**1)/lag`: put the exponent into brackets, `0.5 ** (1 / lag)`.",
+            "ko": "f가 ½을 lag로 나눈 값입니다. `0.5**1/lag`는 `(0.5**1)/lag`로 계산됩니다. 지수를 괄호로 묶으세요: `0.5 ** (1 / lag)`.",
         }),
         Mistake("one-over-lag", partial(_half_left, f=lambda lag: 1 - 1 / lag), {
             "en": "f = 1 − 1/lag leaves about 1/e = 0.37 after lag steps. For one half, f to the power lag has to be ½.",

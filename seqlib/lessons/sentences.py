@@ -185,8 +185,8 @@ SAYS = {
         "ko": "답(`{kind}`)을 NumPy 배열로 바꿀 수 없습니다. 바꾸는 중에 `{error}` 오류가 났습니다.",
     },
     "complex": {
-        "en": "The result is complex, real numbers are expected. A `1j` or the square root of a negative number came in somewhere.",
-        "ko": "결과가 복소수입니다. 실수여야 합니다. 어딘가에 `1j`나 음수의 제곱근이 들어갔습니다.",
+        "en": "The result is complex, real numbers are expected. A `1j`, the root of a negative number or an eigenvalue came in somewhere; `np.abs` makes it a length.",
+        "ko": "결과가 복소수입니다. 실수여야 합니다. 어딘가에 `1j`나 음수의 제곱근, 고윳값이 들어갔습니다. `np.abs`를 취하면 크기가 됩니다.",
     },
     "truth-values": {
         "en": "The result holds `True` and `False`, numbers are expected. A comparison such as `==` or `>` is the last thing you compute; what comes after it?",

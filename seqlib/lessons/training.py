@@ -76,6 +76,14 @@ CROSS_ENTROPY = Exercise(
             "en": "The slope is p alone: `- onehot(y)` is missing. The logit of the true class must get a *negative* slope, p − 1.",
             "ko": "기울기가 p뿐입니다. `- onehot(y)`가 빠졌습니다. 정답 클래스의 로짓은 ‘음의’ 기울기 p − 1을 받아야 합니다.",
         }),
+        Mistake("onehot-in-rows", _slope_instead(lambda p, onehot: (p - onehot.T) / p.shape[1]), {
+            "en": "`np.eye(K)[y]` has one *row* for each example, (N, K). Columns are examples here: `np.eye(K)[:, y]`, (K, N).",
+            "ko": "`np.eye(K)[y]`는 예제마다 ‘행’ 하나, (N, K)입니다. 여기서는 열이 예제이므로 `np.eye(K)[:, y]`, (K, N)입니다.",
+        }),
+        Mistake("class-numbers-subtracted", lambda logits, y: _cross_entropy(logits, y) | {"slope": (_softmax(logits) - y) / len(y)}, {
+            "en": "The class *numbers* are subtracted from p. `y` says in which row the 1 of onehot(y) stands: `np.eye(K)[:, y]`.",
+            "ko": "p에서 클래스 ‘번호’를 뺐습니다. `y`는 onehot(y)의 1이 몇째 행에 있는지를 말합니다: `np.eye(K)[:, y]`.",
+        }),
         Mistake("slope-sign-flipped", partial(_cross_entropy, sign=-1), {
             "en": "The slope has the wrong sign. It points uphill, p − onehot(y); the minus comes later, in the update.",
             "ko": "기울기의 부호가 반대입니다. 기울기는 오르는 방향인 p − onehot(y)이고, 빼는 것은 나중에 업데이트에서 합니다.",
