@@ -268,8 +268,8 @@ RELU = Exercise(
             "ko": "음수를 조금 통과시키는 ‘leaky’ ReLU입니다. 여기서는 음수가 0이 됩니다.",
         }),
         Mistake("positive-ones-only", lambda *inputs: (a := _step(*inputs, of=_same))[a > 0], {
-            "en": "`a[a > 0]` picks the positive numbers out, and their places are lost. Every entry stays at its place: `np.maximum(a, 0)`.",
-            "ko": "`a[a > 0]`은 양수만 골라내어 자리가 없어집니다. 모든 원소가 제자리에 남아야 합니다: `np.maximum(a, 0)`.",
+            "en": "A mask in the brackets picks the positive numbers out, and their places are lost. Every entry stays at its place: `np.maximum(a, 0)`.",
+            "ko": "대괄호 안에 마스크를 쓰면 양수만 골라내어 자리가 없어집니다. 모든 원소가 제자리에 남아야 합니다: `np.maximum(a, 0)`.",
         }),
         Mistake("max-of-two", lambda *inputs: np.max(0, _step(*inputs, of=_same)), {
             "en": "`np.max` looks for one largest number in its first argument, and takes the second for an axis. What compares two, entry by entry, is `np.maximum`.",
