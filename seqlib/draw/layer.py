@@ -67,10 +67,10 @@ def downhill_scene(loss, slope, w, eta, *, steps=8, limits=None):
     ends = np.array([-reach, reach])
     tangent = np.stack([walk[:, None] + ends, height[:, None] + tilt[:, None] * ends], axis=2)
     [line] = ax.plot(*tangent[0].T, color=style.KEEP, ls="--")
-    size = 0.018 * (high - low), 0.05 * top
+    size = 0.02 * (high - low), 0.071 * top  # square on the screen
     bindings = [Binding(line, "points", tangent)]
     for k in range(steps):  # where it has been stays, pale
-        mark = _dot(ax, walk[k], height[k], size, 0.5)
+        mark = _dot(ax, walk[k], height[k], size, 0.6)
         bindings += [Binding(mark, "opacity", np.where(np.arange(steps + 1) > k, 0.45, 0.0)), Goto(mark, k)]
     point = _dot(ax, walk[0], height[0], size, 1.0)
     bindings.append(Binding(point, "move", np.stack([walk - size[0] / 2, height - size[1] / 2], axis=1)))

@@ -258,7 +258,8 @@ def bars_scene(values, *, spread=None, limit=1.0, baseline=None):
     ax.bar(range(len(values)), values.values(), 0.6, color=style.H)
     for k, (name, value) in enumerate(values.items()):
         low, high = (spread or {}).get(name, (value, value))
-        ax.plot([k, k], [low, high], color=style.INK, lw=style.LINE)
+        if low < high:  # a line of no length would be a dot
+            ax.plot([k, k], [low, high], color=style.INK, lw=style.LINE)
         ax.text(k, max(value, high) + 0.02 * limit, f"{value:.2f}", ha="center", va="bottom")
     if baseline is not None:
         ax.axhline(baseline, color=style.MUTED, ls="--", lw=style.THIN)

@@ -73,6 +73,38 @@ POOLED = Exercise(
             "en": "tanh is missing. A layer without it is only a linear map, and so is its mean.",
             "ko": "tanh가 빠졌습니다. tanh가 없는 층은 선형 변환일 뿐이고, 그 평균도 마찬가지입니다.",
         }),
+        Mistake("relu-for-tanh", partial(_pooled, of=lambda a: np.maximum(a, 0)), {
+            "en": "This is ReLU, which cuts off below 0. This layer uses tanh: `np.tanh`.",
+            "ko": "0 아래를 잘라 내는 ReLU를 썼습니다. 이 층은 tanh, `np.tanh`를 씁니다.",
+        }),
+        Mistake("sigmoid-for-tanh", partial(_pooled, of=lambda a: 1 / (1 + np.exp(-a))), {
+            "en": "This is the sigmoid, between 0 and 1. This layer uses tanh, between −1 and 1: `np.tanh`.",
+            "ko": "0과 1 사이의 시그모이드를 썼습니다. 이 층은 −1과 1 사이의 tanh, `np.tanh`를 씁니다.",
+        }),
+        Mistake("first-step", partial(_pooled, over=lambda a: a[0]), {
+            "en": "Only the first step is used, `h[0]` or `x[0]`. Pooling takes the mean over all of them.",
+            "ko": "첫 시점, `h[0]`이나 `x[0]`만 썼습니다. 풀링은 모든 시점의 평균을 냅니다.",
+        }),
+        Mistake("median", partial(_pooled, over=lambda a: np.median(a, axis=0)), {
+            "en": "This is the median over the steps, the value in the middle. The exercise asks for the mean.",
+            "ko": "시점들의 중앙값입니다. 여기서 필요한 것은 평균입니다.",
+        }),
+        Mistake("axis-kept", partial(_pooled, over=lambda a: a.mean(axis=0, keepdims=True)), {
+            "en": "An axis of length 1 is left where the steps were: (1, H, N). Without `keepdims` the mean makes it disappear.",
+            "ko": "시점이 있던 자리에 길이 1인 축이 남아 (1, H, N)입니다. `keepdims`가 없으면 평균을 낼 때 없어집니다.",
+        }),
+        Mistake("first-example", partial(_pooled, over=lambda a: a[:, :, 0].mean(axis=0)), {
+            "en": "`[:, :, 0]` keeps one example. The cell above did that to print it; here all N stay, side by side.",
+            "ko": "`[:, :, 0]`은 예제 하나만 남깁니다. 위 셀에서는 출력하려고 그렇게 했습니다. 여기서는 예제 N개가 모두 나란히 남습니다.",
+        }),
+        Mistake("elementwise", lambda x, W, b: W * x, {
+            "en": "`*` multiplies number by number, and the shapes do not even fit for that. A layer adds up along each row: `W @ x`, for all steps at once.",
+            "ko": "`*`는 같은 자리의 수끼리 곱하는데, 그러기에는 모양도 맞지 않습니다. 층은 행마다 곱해서 더합니다: 모든 시점을 한꺼번에 `W @ x`.",
+        }),
+        Mistake("b-flattened", lambda x, W, b: np.tanh(W @ x + b.ravel()).mean(axis=0), {
+            "en": "b is a column (H, 1), one number for each unit, and spreads over steps and examples as it stands. Flattened it runs along the examples instead.",
+            "ko": "b는 유닛마다 수가 하나씩 있는 열 (H, 1)이고, 그대로 두면 모든 시점과 예제에 더해집니다. 펴면 예제 방향으로 놓입니다.",
+        }),
     ),
 )
 
@@ -116,6 +148,30 @@ FLATTEN = Exercise(
         Mistake("mean-over-time", lambda x: x.mean(axis=0), {
             "en": "This is the mean over time, which is pooling. Flatten averages nothing: it only lays the steps one below another.",
             "ko": "시간에 대한 평균, 곧 풀링입니다. 펼치기는 평균을 내지 않고 시점들을 아래로 이어 놓기만 합니다.",
+        }),
+        Mistake("one-tall-column", lambda x: x.reshape(-1, 1), {
+            "en": "One column holds everything, the N examples too. Each example keeps a column of its own: N columns.",
+            "ko": "열 하나에 예제 N개까지 모두 들어갔습니다. 예제마다 열이 따로 있어야 하므로 열은 N개입니다.",
+        }),
+        Mistake("cut-and-turned", lambda x: x.reshape(x.shape[-1], -1).T, {
+            "en": "The shape fits, but `reshape(N, …)` has cut the numbers into N runs that mix the examples, and the transpose does not bring them back. N has to stay the last axis in the `reshape` itself.",
+            "ko": "모양은 맞지만 `reshape(N, …)`이 수를 N토막으로 자르면서 예제가 섞였고, 전치해도 돌아오지 않습니다. `reshape`할 때부터 N이 마지막 축이어야 합니다.",
+        }),
+        Mistake("turned-first", lambda x: x.T.reshape(-1, x.shape[-1]), {
+            "en": "`x.T` turns all three axes round, so N comes first and the `reshape` then mixes the examples. Leave the axes where they are.",
+            "ko": "`x.T`는 축 셋을 모두 뒤집어 N이 맨 앞에 오고, 그 뒤의 `reshape`에서 예제가 섞입니다. 축은 그대로 두세요.",
+        }),
+        Mistake("steps-in-rows", lambda x: x.reshape(len(x), -1), {
+            "en": "T is still an axis: each row holds one step, with all examples in it. Time and features melt together, N stays: T·D rows, N columns.",
+            "ko": "T가 아직 축으로 남아, 행마다 한 시점의 모든 예제가 들어 있습니다. 시간과 특성이 합쳐지고 N이 남습니다. 행이 T·D개, 열이 N개입니다.",
+        }),
+        Mistake("side-by-side", lambda x: np.hstack(list(x)), {
+            "en": "The steps lie side by side, (D, T·N). They belong one below another: (T·D, N).",
+            "ko": "시점들이 옆으로 이어져 (D, T·N)입니다. 아래로 이어 (T·D, N)이 되어야 합니다.",
+        }),
+        Mistake("not-flattened", lambda x: x, {
+            "en": "x came back with its three axes. T and D should become one, of length T·D.",
+            "ko": "x가 세 축 그대로 돌아왔습니다. T와 D가 길이 T·D인 축 하나가 되어야 합니다.",
         }),
     ),
 )
@@ -186,6 +242,22 @@ SHIFT = Exercise(
             "en": "The first step was replaced by zeros, but the others did not move. The first step should now stand at t = 2.",
             "ko": "첫 시점이 0으로 바뀌었을 뿐 나머지는 움직이지 않았습니다. 원래 첫 시점은 t = 2에 있어야 합니다.",
         }),
+        Mistake("last-step-erased", lambda x: np.concatenate([x[:-1], np.zeros_like(x[:1])]), {
+            "en": "The zeros came in at the end, where the last step was, and nothing moved. They belong at t = 1, and push all others one step on.",
+            "ko": "0이 맨 끝, 마지막 시점의 자리에 들어왔고 나머지는 움직이지 않았습니다. 0은 t = 1에 오고, 나머지는 한 시점씩 밀려야 합니다.",
+        }),
+        Mistake("one-step-only", lambda x: np.stack([x[0] if t == 1 else 0 * x[0] for t in range(len(x))]), {
+            "en": "Only the first step was moved. With a slice on both sides, `later[1:]` and its partner, all steps move at once.",
+            "ko": "첫 시점만 옮겼습니다. 양쪽에 슬라이스를, 곧 `later[1:]`과 그 짝을 쓰면 모든 시점이 한꺼번에 옮겨집니다.",
+        }),
+        Mistake("first-step-everywhere", lambda x: np.stack([(t > 0) * x[0] for t in range(len(x))]), {
+            "en": "`x[0]` is one step, and it fills every place. On the right belongs a slice with as many steps as there are places on the left.",
+            "ko": "`x[0]`은 한 시점인데 모든 자리를 채웠습니다. 오른쪽에는 왼쪽 자리 수만큼의 시점이 든 슬라이스가 와야 합니다.",
+        }),
+        Mistake("one-added", lambda x: x + 1, {
+            "en": "1 was added to every *number*. It is the place that changes, from t to t + 1; the numbers stay what they are.",
+            "ko": "모든 ‘수’에 1을 더했습니다. 바뀌는 것은 자리, 곧 t에서 t + 1이고 수는 그대로입니다.",
+        }),
     ),
 )
 
@@ -229,6 +301,23 @@ ORDER_TEST = WriteTest(
             "ko": "시점의 수만 알아채는 것도 통과합니다. 두 블록의 길이가 같아야 합니다.",
         }),
     },
+    says={
+        "test-true": {
+            "en": "Your test says True of every network, also of those that cannot hear the order. Give the network the same steps "
+            "in another order, and nothing else that differs; then compare its two answers.",
+            "ko": "순서를 듣지 못하는 신경망에도 언제나 True라고 합니다. 다른 것은 그대로 두고 같은 시점들의 순서만 바꾸어 신경망에 주고, "
+            "두 답을 비교하세요.",
+        },
+        "test-refuses": {
+            "en": "Your test says False of a network that does hear the order. Does it get the same steps in another order, along axis 0, "
+            "and is it True when the two answers differ?",
+            "ko": "순서를 듣는 신경망에 False라고 합니다. 같은 시점들을 축 0을 따라 다른 순서로 주었나요? 두 답이 다를 때 True가 되나요?",
+        },
+        "test-turned": {
+            "en": "The other way round: your test says True where the two answers agree. The network hears the order when they differ: `not`.",
+            "ko": "반대로 되었습니다. 두 답이 같을 때 True라고 합니다. 순서를 듣는다면 두 답이 달라야 합니다: `not`.",
+        },
+    },
     praise={
         "en": "The same steps in another order, and another answer: that is hearing the order. Your test needs no look inside.",
         "ko": "같은 시점을 다른 순서로 주면 답이 달라지는 것, 그것이 순서를 듣는다는 뜻입니다. 안을 들여다보지 않고도 검사할 수 있습니다.",
@@ -253,6 +342,14 @@ AFTER_SHIFT = Number(
         Belief("a-little-worse", 0.61, 0.89, {
             "en": "It does not lose a little. Every a and b now stands at a step where neither ever stood in training.",
             "ko": "조금 나빠지는 정도가 아닙니다. 이제 a와 b는 학습 때 한 번도 나온 적 없는 시점에만 있습니다.",
+        }),
+        Belief("percent", 1.01, 100.0, {
+            "en": "Write the share as a number between 0 and 1: 0.75 for 75 of 100 runs.",
+            "ko": "비율을 0과 1 사이의 수로 적으세요. 100개 가운데 75개라면 0.75입니다.",
+        }),
+        Belief("below-a-coin", 0.2001, 0.3999, {
+            "en": "To be right so seldom it would have to know something about these steps. With two classes and no idea, how often is a guess right?",
+            "ko": "이렇게 드물게 맞으려면 이 시점들에 대해 무언가를 알아야 합니다. 클래스가 둘이고 아무것도 모른다면 얼마나 자주 맞을까요?",
         }),
         Belief("always-wrong", 0.0, 0.2, {
             "en": "To be wrong every time it would have to know the answer and turn it round. It knows nothing: what does a guess give?",

@@ -127,7 +127,8 @@ def _about_shapes(message, frame, node, tree, case):
         return ("python-max", {"name": name}) if name in ("max", "min") else ("truth-of-an-array", {})
     if "could not broadcast input" in message:
         a, b = re.findall(r"shape (\([\d,]*\))", message)
-        return "no-room", {"a": a, "b": b}
+        alike = len(re.findall(r"\d+", a)) == len(re.findall(r"\d+", b))
+        return "other-length" if alike else "no-room", {"a": a, "b": b}
     if "all input arrays must have the same shape" in message:
         return "stack-of-unequal", {"shown": shapes_of(case)}
     for part in ast.walk(node) if node is not None else ():
@@ -249,6 +250,8 @@ def _misspelt(error, frame):
         if isinstance(error, UnboundLocalError):
             return None
         names = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+        if callable(getattr(np, name, None)):
+            return "of-numpy", {"name": name}
     else:
         if error.obj is not np and not isinstance(error.obj, np.ndarray):
             return None

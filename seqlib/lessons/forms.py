@@ -86,6 +86,8 @@ class Number(Form):
     def judge(self, answer):
         """Judge a number."""
         number = _as_number(answer)
+        if number is None and _as_number(answer, finite=False) is not None:
+            return self.wrong("not-finite", FORMS["not-finite"], came=str(float(np.ravel(answer)[0])))
         if number is None:
             return self.wrong("not-a-number-given", FORMS["number"], kind=kind_of(answer))
         truth = float(self.truth())
@@ -98,15 +100,15 @@ class Number(Form):
         return self.wrong(name, FORMS[name], came=short_number(number))
 
 
-def _as_number(answer):
-    """A finite number from what a reader wrote, else None. A truth value or a text is none."""
+def _as_number(answer, finite=True):
+    """A finite number (or any) from what a reader wrote, else None. A truth value or a text is none."""
     if isinstance(answer, (bool, np.bool_, str, bytes)):
         return None
     try:
         array = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
         return None
-    return float(array.reshape(())) if array.size == 1 and np.isfinite(array).all() else None
+    return float(array.reshape(())) if array.size == 1 and (np.isfinite(array).all() or not finite) else None
 
 
 # ---------- choose
@@ -310,6 +312,8 @@ class WriteTest(Form):
     wrong_ones : dict
         ``{name: (implementation, sentence)}``: what the sentence says is what a test overlooks that accepts it.
     praise : dict
+    says : dict
+        Sentences of this exercise's own for what any test may get wrong, by their names in ``FORMS``.
     """
 
     key: str
@@ -317,6 +321,7 @@ class WriteTest(Form):
     right_ones: tuple[Callable, ...]
     wrong_ones: dict[str, tuple[Callable, dict[str, str]]]
     praise: dict[str, str]
+    says: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def judge(self, answer):
         """Judge a reader's test by letting it test."""
@@ -327,15 +332,20 @@ class WriteTest(Form):
             verdict = _verdict(answer, implementation)
             if verdict is None:
                 return self.wrong("test-says-nothing", FORMS["test-none"], signature=self.signature)
+            if isinstance(verdict, np.ndarray):
+                return self.wrong("test-says-many", FORMS["test-many"], count=verdict.size)
             if isinstance(verdict, Exception) and implementation in self.right_ones:
                 says = FORMS["test-raises"]
                 return self.wrong("test-raises", says, kind=kind_of(verdict), message=short(verdict))
             verdicts.append(verdict is True)
         right, wrong = verdicts[: len(self.right_ones)], verdicts[len(self.right_ones) :]
+        says = FORMS | self.says
         if all(verdicts):
-            return self.wrong("always-true", FORMS["test-true"])
+            return self.wrong("always-true", says["test-true"])
+        if all(wrong) and not any(right):
+            return self.wrong("turned-round", says["test-turned"])
         if not all(right):
-            return self.wrong("refuses-right", FORMS["test-refuses"])
+            return self.wrong("refuses-right", says["test-refuses"])
         for (name, (_, says)), accepted in zip(self.wrong_ones.items(), wrong, strict=True):
             if accepted:
                 return self.wrong(name, says)
@@ -343,7 +353,9 @@ class WriteTest(Form):
 
 
 def _verdict(test, implementation):
-    """True, False, the exception that a test ends with, or None where it says nothing. `assert` serves as well as `return`."""
+    """What a test says: True or False (`assert` serves as well as `return`), the exception that it ends with, an array
+    where it says several things at once, or None where it says nothing.
+    """
     try:
         verdict = test(implementation)
     except AssertionError:
@@ -352,6 +364,8 @@ def _verdict(test, implementation):
         return error
     if verdict is None:
         return True if _asserts(test) else None
+    if isinstance(verdict, (np.ndarray, list, tuple)) and np.size(verdict) > 1:
+        return np.asarray(verdict)
     return bool(np.all(verdict)) if np.size(verdict) == 1 else None
 
 
@@ -410,6 +424,10 @@ FORMS = {
         "en": "A number is asked for, but `{kind}` came. Write what you expect, such as `0.5`; a guess costs nothing.",
         "ko": "숫자 하나를 적어야 하는데 `{kind}` 값이 들어왔습니다. `0.5`처럼 예상하는 값을 적으세요. 틀려도 괜찮습니다.",
     },
+    "not-finite": {
+        "en": "`{came}` came: no number that can be compared. A finite one is asked for, such as `0.5`.",
+        "ko": "`{came}` 값은 비교할 수 있는 수가 아닙니다. `0.5`처럼 유한한 수를 적으세요.",
+    },
     "too-large": {
         "en": "{came} is too large. Work it out on paper for a small case, or run the next cells and come back.",
         "ko": "{came} 값은 너무 큽니다. 작은 경우를 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
@@ -457,6 +475,16 @@ FORMS = {
     "test-none": {
         "en": "Your test says neither True nor False. Return one of them: `return np.allclose(…, …)`.",
         "ko": "검사 함수가 True도 False도 돌려주지 않습니다. `return np.allclose(…, …)`처럼 둘 중 하나를 돌려주세요.",
+    },
+    "test-many": {
+        "en": "Your test returns {count} values, one for each number it compared. Make one True or False of them: `np.allclose(…, …)` "
+        "compares whole arrays.",
+        "ko": "검사 함수가 비교한 수마다 하나씩 모두 {count}개의 값을 돌려줍니다. 하나의 True나 False로 만드세요. `np.allclose(…, …)`는 "
+        "배열을 통째로 비교합니다.",
+    },
+    "test-turned": {
+        "en": "The other way round: your test says False of what is right, and True of what is wrong. `not` turns it.",
+        "ko": "반대로 되었습니다. 올바른 것에 False, 틀린 것에 True라고 합니다. `not`을 붙이면 뒤집힙니다.",
     },
     "test-raises": {
         "en": "Your test stops with `{kind}` on an implementation that is right: {message}",

@@ -405,6 +405,14 @@ CLASSICS = {
         "en": "The shape of a new array is one argument, in brackets of its own{where}: `np.zeros((3, 2))`.",
         "ko": "새 배열의 모양은 괄호로 한 번 더 묶은 인수 하나입니다{where}: `np.zeros((3, 2))`.",
     },
+    "of-numpy": {
+        "en": "`{name}` belongs to NumPy{where}: write `np.{name}`.",
+        "ko": "`{name}`는 NumPy의 함수입니다{where}. `np.{name}`라고 쓰세요.",
+    },
+    "other-length": {
+        "en": "There is room for {b}, but {a} is to be stored there{where}: an axis has another length. Both sides need equally many places; where does each slice begin and end?",
+        "ko": "{b} 모양의 자리에 {a} 모양을 넣으려고 했습니다{where}. 한 축의 길이가 다릅니다. 양쪽의 자리 수가 같아야 합니다. 슬라이스가 저마다 어디서 시작하고 끝나나요?",
+    },
     "no-room": {
         "en": "There is room for {b}, but {a} is to be stored there{where}. An axis is missing in the array that was made for it, or in the index.",
         "ko": "{b} 모양의 자리에 {a} 모양을 넣으려고 했습니다{where}. 미리 만든 배열이나 인덱스에 축이 하나 빠졌습니다.",

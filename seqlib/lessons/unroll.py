@@ -40,22 +40,61 @@ def _step(
     x_t, h_prev, W_xh, W_hh, b_h, *, of=np.tanh, bias="inside", from_x=np.matmul, from_h=np.matmul, inside="both"
 ):
     x_part, h_part = from_x(W_xh, x_t), from_h(W_hh, h_prev)
-    b = b_h if bias == "inside" else -b_h if bias == "minus" else 0
+    b = {"inside": b_h, "minus": -b_h, "twice": 2 * b_h}.get(bias, 0)
     h = {
         "both": lambda: of(x_part + h_part + b),
         "only x": lambda: of(x_part + b) + h_part,
         "only h": lambda: x_part + of(h_part + b),
         "each": lambda: of(x_part) + of(h_part + b),
+        "all three": lambda: of(x_part) + of(h_part) + of(b),
     }[inside]()
     return h + b_h if bias == "outside" else h
 
 
-def _swapped(x_t, h_prev, W_xh, W_hh, b_h):
-    return np.tanh(W_xh @ h_prev + W_hh @ x_t + b_h)
-
-
 def _nothing(W, v):
     return np.zeros((len(W), v.shape[1]))
+
+
+def _cell_mistakes(of):
+    """Mistakes in the sum that the cells with tanh and with ReLU share."""
+    return (
+        Mistake("input-forgotten", partial(_step, of=of, from_x=_nothing), {
+            "en": "xₜ does not enter: the cell only listens to its own memory. Add `W_xh @ x_t`.",
+            "ko": "xₜ가 들어가지 않아 셀이 자기 기억만 듣고 있습니다. `W_xh @ x_t`를 더하세요.",
+        }),
+        Mistake("W_hh-forgotten", partial(_step, of=of, from_h=lambda W, h: h), {
+            "en": "hₜ₋₁ is added as it is, without W_hh. The weights decide which unit hears which; without them each unit hears only itself.",
+            "ko": "hₜ₋₁을 W_hh 없이 그대로 더했습니다. 어느 유닛이 어느 유닛의 말을 듣는지는 가중치가 정합니다. 없으면 자기 자신만 듣게 됩니다.",
+        }),
+        Mistake("elementwise-product", partial(_step, of=of, from_h=np.multiply), {
+            "en": "`W_hh * h_prev` multiplies entry by entry. A unit should add up all units of hₜ₋₁, each with its weight: that is `@`.",
+            "ko": "`W_hh * h_prev`는 원소끼리 곱합니다. 유닛은 hₜ₋₁의 모든 유닛에 가중치를 곱해 더해야 합니다. 그것이 `@`입니다.",
+        }),
+        Mistake("x-and-h-swapped", lambda x_t, h_prev, W_xh, W_hh, b_h: of(W_xh @ h_prev + W_hh @ x_t + b_h), {
+            "en": "x and h are swapped: W_xh meets hₜ₋₁ and W_hh meets xₜ. W_xh leads from x to h.",
+            "ko": "x와 h가 바뀌었습니다. W_xh에 hₜ₋₁을, W_hh에 xₜ를 곱했습니다. W_xh는 x에서 h로 가는 가중치입니다.",
+        }),
+        Mistake("W_xh-twice", lambda x_t, h_prev, W_xh, W_hh, b_h: of(W_xh @ x_t + W_xh @ h_prev + b_h), {
+            "en": "W_xh stands there twice. It leads from x to h; from the state before to the state now leads `W_hh`.",
+            "ko": "W_xh를 두 번 썼습니다. W_xh는 x에서 h로 갑니다. 앞의 상태에서 지금의 상태로 가는 것은 `W_hh`입니다.",
+        }),
+        Mistake("W_hh-twice", lambda x_t, h_prev, W_xh, W_hh, b_h: of(W_hh @ x_t + W_hh @ h_prev + b_h), {
+            "en": "W_hh stands there twice. It leads from state to state; from the input leads `W_xh`.",
+            "ko": "W_hh를 두 번 썼습니다. W_hh는 상태에서 상태로 갑니다. 입력에서 오는 것은 `W_xh`입니다.",
+        }),
+        Mistake("memory-subtracted", partial(_step, of=of, from_h=lambda W, h: -W @ h), {
+            "en": "The memory's part is subtracted. In the equation it is added.",
+            "ko": "기억 쪽을 뺐습니다. 수식에서는 더합니다.",
+        }),
+        Mistake("bias-twice", partial(_step, of=of, bias="twice"), {
+            "en": "`b_h` is added twice. One bias serves the whole sum.",
+            "ko": "`b_h`를 두 번 더했습니다. 합 전체에 편향은 하나입니다.",
+        }),
+        Mistake("b_h-flattened", lambda x_t, h_prev, W_xh, W_hh, b_h: of(W_xh @ x_t + W_hh @ h_prev + b_h.ravel()), {
+            "en": "`b_h` is a column (H, 1), one number for each unit, and spreads over the examples as it stands. Flattened it runs along the examples: leave it as it is.",
+            "ko": "`b_h`는 유닛마다 수가 하나씩 있는 열 (H, 1)이고, 그대로 두면 모든 예제에 더해집니다. 펴면 예제 방향으로 놓이므로 그대로 쓰세요.",
+        }),
+    )
 
 
 CELL_STEP = Exercise(
@@ -121,22 +160,27 @@ CELL_STEP = Exercise(
             "en": "hₜ₋₁ does not enter. This is a dense layer: it cannot know what came before xₜ.",
             "ko": "hₜ₋₁이 들어가지 않았습니다. 그러면 xₜ 앞에 무엇이 왔는지 알 수 없는 보통의 완전연결층입니다.",
         }),
-        Mistake("input-forgotten", partial(_step, from_x=_nothing), {
-            "en": "xₜ does not enter: the cell only listens to its own memory. Add `W_xh @ x_t`.",
-            "ko": "xₜ가 들어가지 않아 셀이 자기 기억만 듣고 있습니다. `W_xh @ x_t`를 더하세요.",
+        Mistake("tanh-of-all-three", partial(_step, inside="all three"), {
+            "en": "Each of the three parts has its own tanh. First add all of them, then take one tanh of the sum.",
+            "ko": "세 부분에 tanh를 따로 취했습니다. 먼저 모두 더하고, 그 합에 tanh를 한 번만 취하세요.",
         }),
-        Mistake("W_hh-forgotten", partial(_step, from_h=lambda W, h: h), {
-            "en": "hₜ₋₁ is added as it is, without W_hh. The weights decide which unit hears which; without them each unit hears only itself.",
-            "ko": "hₜ₋₁을 W_hh 없이 그대로 더했습니다. 어느 유닛이 어느 유닛의 말을 듣는지는 가중치가 정합니다. 없으면 자기 자신만 듣게 됩니다.",
+        Mistake("tanh-of-the-past", partial(_step, from_h=lambda W, h: W @ np.tanh(h)), {
+            "en": "hₜ₋₁ goes through tanh once more. It has been through it already, at its own step: take it as it is.",
+            "ko": "hₜ₋₁에 tanh를 한 번 더 취했습니다. 이미 자기 시점에서 tanh를 거친 값이므로 그대로 쓰세요.",
         }),
-        Mistake("elementwise-product", partial(_step, from_h=np.multiply), {
-            "en": "`W_hh * h_prev` multiplies entry by entry. A unit should add up all units of hₜ₋₁, each with its weight: that is `@`.",
-            "ko": "`W_hh * h_prev`는 원소끼리 곱합니다. 유닛은 hₜ₋₁의 모든 유닛에 가중치를 곱해 더해야 합니다. 그것이 `@`입니다.",
+        Mistake("parts-multiplied", lambda x_t, h_prev, W_xh, W_hh, b_h: np.tanh((W_xh @ x_t) * (W_hh @ h_prev) + b_h), {
+            "en": "The two parts are multiplied with each other. Input and memory are *added*, and tanh is taken of the sum.",
+            "ko": "두 부분을 서로 곱했습니다. 입력과 기억은 ‘더하고’, 그 합에 tanh를 취합니다.",
         }),
-        Mistake("x-and-h-swapped", _swapped, {
-            "en": "x and h are swapped: W_xh meets hₜ₋₁ and W_hh meets xₜ. W_xh leads from x to h.",
-            "ko": "x와 h가 바뀌었습니다. W_xh에 hₜ₋₁을, W_hh에 xₜ를 곱했습니다. W_xh는 x에서 h로 가는 가중치입니다.",
+        Mistake("past-added", lambda x_t, h_prev, *weights: h_prev + _step(x_t, h_prev, *weights), {
+            "en": "hₜ₋₁ is added outside tanh as well. The new state takes the place of the old one; what it keeps comes through W_hh.",
+            "ko": "tanh 바깥에서 hₜ₋₁을 한 번 더 더했습니다. 새 상태가 앞의 상태를 대신하고, 남길 것은 W_hh를 거쳐 옵니다.",
         }),
+        Mistake("sum-too", lambda *inputs: np.stack([_step(*inputs, of=_same), _step(*inputs)]), {
+            "en": "Two results came, the sum and its tanh. The step returns hₜ alone.",
+            "ko": "합과 그 tanh 두 가지를 돌려주었습니다. 이 함수는 hₜ 하나만 돌려줍니다.",
+        }),
+        *_cell_mistakes(np.tanh),
     ),
 )
 
@@ -199,6 +243,43 @@ RELU = Exercise(
             "en": "hₜ₋₁ does not enter, so nothing of the past arrives. Add `W_hh @ h_prev`.",
             "ko": "hₜ₋₁이 들어가지 않아 과거가 전해지지 않습니다. `W_hh @ h_prev`를 더하세요.",
         }),
+        Mistake("tanh-too", partial(_step, of=lambda a: np.tanh(_relu(a))), {
+            "en": "Both are there, tanh and ReLU, so the state still cannot exceed 1. ReLU takes the *place* of tanh.",
+            "ko": "tanh와 ReLU가 둘 다 있어 상태가 여전히 1을 넘지 못합니다. ReLU는 tanh를 ‘대신’합니다.",
+        }),
+        Mistake("relu-of-all-three", partial(_step, of=_relu, inside="all three"), {
+            "en": "Each of the three parts has its own ReLU. First add all of them, then cut the sum off at 0 once.",
+            "ko": "세 부분에 ReLU를 따로 취했습니다. 먼저 모두 더하고, 합을 한 번만 0에서 자르세요.",
+        }),
+        Mistake("relu-of-the-past", partial(_step, of=_relu, from_h=lambda W, h: W @ _relu(h)), {
+            "en": "hₜ₋₁ goes through ReLU as well. It is the sum that ReLU is taken of; hₜ₋₁ enters as it is.",
+            "ko": "hₜ₋₁에도 ReLU를 취했습니다. ReLU는 합에 취하고 hₜ₋₁은 그대로 들어갑니다.",
+        }),
+        Mistake("cut-at-one", partial(_step, of=lambda a: np.maximum(a, 1)), {
+            "en": "Everything below 1 became 1. ReLU compares with 0.",
+            "ko": "1보다 작은 수가 모두 1이 되었습니다. ReLU는 0과 비교합니다.",
+        }),
+        Mistake("cut-above-too", partial(_step, of=lambda a: np.clip(a, 0, 1)), {
+            "en": "The sum is cut off at 1, too. ReLU has no upper end: a positive a stays what it is.",
+            "ko": "합을 1에서도 잘랐습니다. ReLU에는 위쪽 끝이 없어 양수 a는 그대로입니다.",
+        }),
+        Mistake("leaky", partial(_step, of=lambda a: np.where(a > 0, a, 0.01 * a)), {
+            "en": "This is the *leaky* ReLU, which lets a little of a negative sum through. Here it becomes 0.",
+            "ko": "음수를 조금 통과시키는 ‘leaky’ ReLU입니다. 여기서는 음수가 0이 됩니다.",
+        }),
+        Mistake("positive-ones-only", lambda *inputs: (a := _step(*inputs, of=_same))[a > 0], {
+            "en": "A mask in the brackets picks the positive numbers out, and their places are lost. Every entry stays at its place: `np.maximum(a, 0)`.",
+            "ko": "대괄호 안에 마스크를 쓰면 양수만 골라내어 자리가 없어집니다. 모든 원소가 제자리에 남아야 합니다: `np.maximum(a, 0)`.",
+        }),
+        Mistake("max-of-two", lambda *inputs: np.max(0, _step(*inputs, of=_same)), {
+            "en": "`np.max` looks for one largest number in its first argument, and takes the second for an axis. What compares two, entry by entry, is `np.maximum`.",
+            "ko": "`np.max`는 첫 인수에서 가장 큰 수 하나를 찾고 둘째 인수를 축으로 읽습니다. 둘을 원소마다 비교하는 것은 `np.maximum`입니다.",
+        }),
+        Mistake("no-np-relu", lambda *inputs: np.relu(_step(*inputs, of=_same)), {
+            "en": "NumPy has no `relu`. It is a maximum with 0, entry by entry: `np.maximum(a, 0)`.",
+            "ko": "NumPy에는 `relu`가 없습니다. 원소마다 0과 비교해 큰 쪽을 고르는 `np.maximum(a, 0)`을 쓰세요.",
+        }),
+        *_cell_mistakes(_relu),
     ),
 )
 
@@ -297,9 +378,37 @@ LOOP = Exercise(
             "en": "The loop is right, but tanh is missing in the step: h grows from step to step.",
             "ko": "반복문은 맞지만 각 시점의 계산에서 tanh가 빠져 h가 점점 커집니다.",
         }),
+        Mistake("only-last-stacked", lambda *inputs: _loop(*inputs)[-1:], {
+            "en": "Only the last state was collected: `states.append(h)` runs once, after the loop. Indent it, so that it belongs to every step.",
+            "ko": "마지막 상태만 모았습니다. `states.append(h)`가 반복문이 끝난 뒤 한 번만 실행됩니다. 들여 써서 시점마다 실행되게 하세요.",
+        }),
+        Mistake("glued-along-examples", partial(_loop, keep=np.hstack), {
+            "en": "`np.hstack` glued the states into one wide array, so time is lost as an axis. `np.stack` puts them one behind the other on a new axis.",
+            "ko": "`np.hstack`으로 상태들이 옆으로 이어져 시간 축이 없어졌습니다. `np.stack`은 새 축을 만들어 쌓습니다.",
+        }),
+        Mistake("memory-forgotten", partial(_loop, from_h=_nothing), {
+            "en": "The state before does not enter, so every step stands alone. Add `W_hh @ h` to the sum.",
+            "ko": "앞의 상태가 들어가지 않아 시점마다 따로 계산됩니다. 합에 `W_hh @ h`를 더하세요.",
+        }),
+        Mistake("W_hh-forgotten", partial(_loop, from_h=lambda W, h: h), {
+            "en": "The loop is right, but the state before is added as it is, without W_hh. Write `W_hh @ h`.",
+            "ko": "반복문은 맞지만 앞의 상태를 W_hh 없이 그대로 더했습니다. `W_hh @ h`로 쓰세요.",
+        }),
+        Mistake("bias-outside", partial(_loop, bias="outside"), {
+            "en": "The loop is right, but the bias is added after tanh. `b_h` belongs inside, with the two products.",
+            "ko": "반복문은 맞지만 편향을 tanh 바깥에서 더했습니다. `b_h`는 두 곱과 함께 괄호 안에 있어야 합니다.",
+        }),
+        Mistake("tanh-of-x-only", partial(_loop, inside="only x", bias="outside"), {
+            "en": "tanh covers only the input's part; the memory is added outside. Put the parentheses around the whole sum.",
+            "ko": "tanh가 입력 쪽에만 걸려 있고 기억은 바깥에서 더해집니다. 괄호로 합 전체를 묶으세요.",
+        }),
+        Mistake("list-still-empty", lambda x, *others: [states[-1] for states in ([] for _ in x)], {
+            "en": "In the first round the list is still empty, so there is no `states[-1]`. `h` holds the state before: h₀ at first, then the newest.",
+            "ko": "첫 시점에는 리스트가 아직 비어 있어 `states[-1]`이 없습니다. 앞의 상태는 `h`에 있습니다. 처음에는 h₀, 그다음부터는 가장 새로운 상태입니다.",
+        }),
         Mistake("W_hh-transposed", partial(_loop, from_h=lambda W, h: W.T @ h), {
-            "en": "The loop is right, but W_hh is transposed in the step. Write `W_hh @ h_prev`.",
-            "ko": "반복문은 맞지만 각 시점의 계산에서 W_hh가 전치되었습니다. `W_hh @ h_prev`로 쓰세요.",
+            "en": "The loop is right, but W_hh is transposed in the step. Write `W_hh @ h`.",
+            "ko": "반복문은 맞지만 각 시점의 계산에서 W_hh가 전치되었습니다. `W_hh @ h`로 쓰세요.",
         }),
     ),
 )
@@ -326,7 +435,8 @@ READOUT = Exercise(
     signature="readout(h, W_hy, b_y)",
     solution=_readout,
     axes=("t", "class", "example"),
-    cases=lambda rng: [_readout_inputs(rng, 4, 3, 2, 2), _readout_inputs(rng, 3, 4, 4, 2)],
+    # the last one lets a flat b_y run, the first two tell where h @ W_hy does not fit
+    cases=lambda rng: [_readout_inputs(rng, *sizes) for sizes in ((4, 3, 2, 5), (3, 4, 4, 2), (2, 3, 2, 2))],
     praise={
         "en": "One W_hy reads the state at every step; `@` runs over the axis of time by itself.",
         "ko": "W_hy 하나가 모든 시점의 상태를 읽습니다. 시간 축은 `@`가 알아서 훑습니다.",
@@ -364,6 +474,30 @@ READOUT = Exercise(
             "en": "The classes are the first axis and time the second. `tensordot` and some `einsum` forms do this; time belongs first: (T, K, N).",
             "ko": "클래스가 첫째 축, 시간이 둘째 축입니다. `tensordot`이나 일부 `einsum`에서 이렇게 됩니다. 시간이 먼저여야 합니다: (T, K, N).",
         }),
+        Mistake("bias-subtracted", lambda h, W_hy, b_y: W_hy @ h - b_y, {
+            "en": "The bias is subtracted. In the equation it is added.",
+            "ko": "편향을 뺐습니다. 수식에서는 더합니다.",
+        }),
+        Mistake("b_y-flattened", lambda h, W_hy, b_y: W_hy @ h + b_y.ravel(), {
+            "en": "`b_y` is a column (K, 1), one number for each class, and spreads over steps and examples as it stands. Flattened it runs along the examples: leave it as it is.",
+            "ko": "`b_y`는 클래스마다 수가 하나씩 있는 열 (K, 1)이고, 그대로 두면 모든 시점과 예제에 더해집니다. 펴면 예제 방향으로 놓이므로 그대로 쓰세요.",
+        }),
+        Mistake("elementwise", lambda h, W_hy, b_y: W_hy * h, {
+            "en": "`*` multiplies entry by entry, and the shapes do not even fit for that. Each class adds up all units, each with its weight: `W_hy @ h`.",
+            "ko": "`*`는 원소끼리 곱하는데, 그러기에는 모양도 맞지 않습니다. 클래스마다 모든 유닛에 가중치를 곱해 더합니다: `W_hy @ h`.",
+        }),
+        Mistake("softmax-over-time", partial(_readout, of=_softmax), {
+            "en": "softmax is taken, and over the axis of time at that. The readout returns the logits alone; probabilities are made of them later, class against class.",
+            "ko": "소프트맥스를, 그것도 시간 축으로 적용했습니다. 출력층은 로짓만 돌려줍니다. 확률은 나중에 클래스끼리 견주어 만듭니다.",
+        }),
+        Mistake("classes-named", lambda h, W_hy, b_y: _readout(h, W_hy, b_y).argmax(axis=1), {
+            "en": "These are the numbers of the likeliest classes. The readout returns all the logits, (T, K, N); choosing comes later.",
+            "ko": "가장 그럴듯한 클래스의 번호입니다. 출력층은 로짓을 모두, (T, K, N)으로 돌려줍니다. 고르는 것은 나중입니다.",
+        }),
+        Mistake("glued-along-classes", lambda h, W_hy, b_y: np.concatenate(list(_readout(h, W_hy, b_y))), {
+            "en": "The outputs of all steps are glued into one tall column, so time is lost as an axis. `np.stack` keeps it; `W_hy @ h` needs no loop at all.",
+            "ko": "모든 시점의 출력이 긴 열 하나로 이어져 시간 축이 없어졌습니다. `np.stack`을 쓰면 남습니다. `W_hy @ h`라면 반복문도 필요 없습니다.",
+        }),
     ),
 )
 
@@ -371,7 +505,7 @@ READOUT = Exercise(
 
 SOFTMAX = Exercise(
     key="unroll-softmax",
-    signature="softmax(logits)",
+    signature="my_softmax(logits)",
     solution=_softmax,
     axes=("class", "example"),
     cases=lambda rng: [
@@ -420,6 +554,46 @@ SOFTMAX = Exercise(
             "en": "The best class always has exactly 1 here: the exponentials are measured against the largest, but not divided by their sum. Probabilities of one example add up to 1.",
             "ko": "가장 큰 클래스가 늘 1입니다. 가장 큰 로짓을 빼고 exp까지 계산했지만 합으로 나누지 않았습니다. 한 예제의 확률은 더해서 1이 되어야 합니다.",
         }),
+        Mistake("shifted-above-only", lambda logits: np.exp(logits - logits.max(axis=0)) / np.exp(logits).sum(axis=0), {
+            "en": "The largest is subtracted above the fraction, but not below it. What is subtracted must be the same in both, or it does not cancel.",
+            "ko": "분자에서만 가장 큰 로짓을 빼고 분모에서는 빼지 않았습니다. 둘에서 똑같이 빼야 약분됩니다.",
+        }),
+        Mistake("divided-by-all", lambda logits: (e := np.exp(logits - logits.max(axis=0))) / e.sum(), {
+            "en": "`e.sum()` without `axis` adds up the whole table, all examples together. Each column has a sum of its own: `axis=0`.",
+            "ko": "`axis` 없는 `e.sum()`은 모든 예제를 합쳐 표 전체를 더합니다. 열마다 합이 따로 있습니다: `axis=0`.",
+        }),
+        Mistake("divided-by-rows", lambda logits: (e := np.exp(logits - logits.max(axis=0))) / e.sum(axis=1, keepdims=True), {
+            "en": "The largest is taken along axis 0, as it should be, but the sum along axis 1, over the examples. Both belong to one column: axis 0.",
+            "ko": "가장 큰 로짓은 축 0에서 제대로 찾았는데 합은 축 1, 곧 예제 방향으로 구했습니다. 둘 다 한 열에 속합니다: 축 0.",
+        }),
+        Mistake("axis-1", lambda logits: logits - logits.max(axis=1), {
+            "en": "`axis=1` runs over the examples, and what it gives does not even fit the table. The classes of one example stand below one another: `axis=0`.",
+            "ko": "`axis=1`은 예제 방향이고, 그 결과는 표와 모양도 맞지 않습니다. 한 예제의 클래스는 위아래로 있습니다: `axis=0`.",
+        }),
+        Mistake("max-of-rows", lambda logits: np.exp(logits - max(logits)), {
+            "en": "Python's own `max` compares whole rows, and cannot say which is larger. `logits.max(axis=0)` finds the largest of each column.",
+            "ko": "파이썬의 `max`는 행을 통째로 비교하려다 어느 쪽이 큰지 정하지 못합니다. `logits.max(axis=0)`은 열마다 가장 큰 것을 찾습니다.",
+        }),
+        Mistake("no-exp-shifted", lambda logits: (e := logits - logits.max(axis=0)) / e.sum(axis=0), {
+            "en": "The shift is there, but `exp` is missing: differences are divided by their sum, and the largest logit gets 0. exp makes them positive first.",
+            "ko": "가장 큰 로짓을 뺐지만 `exp`가 빠졌습니다. 차이를 합으로 나누니 가장 큰 로짓이 0을 받습니다. 먼저 exp로 양수를 만드세요.",
+        }),
+        Mistake("divided-by-the-largest", lambda logits: (e := np.exp(logits / logits.max(axis=0))) / e.sum(axis=0), {
+            "en": "The logits are divided by the largest, which changes their differences. *Subtract* it: differences are all that counts.",
+            "ko": "로짓을 가장 큰 로짓으로 나누어 차이가 달라졌습니다. 나누지 말고 ‘빼세요’. 중요한 것은 차이뿐입니다.",
+        }),
+        Mistake("cut-at-0", lambda logits: (e := np.exp(np.minimum(logits, 0))) / e.sum(axis=0), {
+            "en": "All positive logits were cut off at 0, and their differences are lost. Subtract the same number from a whole column instead: its largest.",
+            "ko": "양수인 로짓을 모두 0에서 잘라 차이가 없어졌습니다. 자르지 말고 열 전체에서 같은 수, 곧 그 열의 가장 큰 로짓을 빼세요.",
+        }),
+        Mistake("fixed-shift", lambda logits: (e := np.exp(logits - 1000)) / e.sum(axis=0), {
+            "en": "1000 is subtracted from all logits. Where they are near 0, exp(−1000) is 0 for a float, and 0/0 is NaN. Subtract what is largest in the column.",
+            "ko": "모든 로짓에서 1000을 뺐습니다. 로짓이 0 근처이면 exp(−1000)이 float에서는 0이라 0/0, 곧 NaN이 됩니다. 그 열에서 가장 큰 것을 빼세요.",
+        }),
+        Mistake("minus-logits", lambda logits: _softmax(-logits, shift=False), {
+            "en": "`exp(−logit)`: the largest logit gets the smallest probability, and at −1000 every one is 0. It is exp(+logit), less the largest of the column.",
+            "ko": "`exp(−logit)`이라서 가장 큰 로짓이 가장 작은 확률을 받고, −1000에서는 모두 0이 됩니다. 열의 가장 큰 로짓을 뺀 exp(+로짓)입니다.",
+        }),
         Mistake("hard-choice", lambda logits: 1.0 * (logits == logits.max(axis=0)), {
             "en": "Only the largest class gets 1, the others 0. Softmax is soft: every class keeps some probability.",
             "ko": "가장 큰 클래스만 1이고 나머지는 0입니다. 소프트맥스는 이름대로 부드러워서 모든 클래스에 확률이 조금씩 남습니다.",
@@ -433,7 +607,7 @@ SOFTMAX = Exercise(
 def _count(
     T, D, H, K, *, cell_bias=1, memory="H x H", readout=1, readout_bias=1, cell_steps=1, readout_steps=1, states=0
 ):
-    W_hh = {"H x H": H * H, "H x D": H * D, "none": 0}[memory]
+    W_hh = {"H x H": H * H, "H x D": H * D, "H": H, "T times": T * H * H, "between": (T - 1) * H * H, "none": 0}[memory]
     cell, out = H * D + W_hh + cell_bias * H, readout * (K * H + readout_bias * K)
     return (cell if cell_steps == 1 else T * cell) + (out if readout_steps == 1 else T * out) + (T * H if states else 0)
 
@@ -483,6 +657,38 @@ COUNT = Exercise(
         Mistake("readout-forgotten", partial(_count, readout=0), {
             "en": "Only the cell is counted. The readout has parameters too: W_hy and b_y.",
             "ko": "셀만 세었습니다. 출력층에도 W_hy와 b_y가 있습니다.",
+        }),
+        Mistake("flattened-network", lambda T, D, H, K: H * T * D + H + K * H + K, {
+            "en": "This is the *flattened* network of lesson 2, with a weight for every place. The recurrent one has W_xh, W_hh and b_h, whatever T is.",
+            "ko": "자리마다 가중치가 있는 2강의 ‘펼친(flattened)’ 신경망입니다. 순환 신경망에는 T가 무엇이든 W_xh, W_hh, b_h가 있습니다.",
+        }),
+        Mistake("W_hh-times-T", partial(_count, memory="T times"), {
+            "en": "W_hh is counted once for every step. The drawing shows T arrows; all of them are the same matrix of H·H numbers.",
+            "ko": "W_hh를 시점마다 한 번씩 세었습니다. 그림에는 화살표가 T개 있지만 모두 H·H개짜리 같은 행렬입니다.",
+        }),
+        Mistake("W_hh-between-steps", partial(_count, memory="between"), {
+            "en": "W_hh is counted once between each two steps, T − 1 times. It is one matrix, used at every step: H·H.",
+            "ko": "W_hh를 두 시점 사이마다, 곧 T − 1번 세었습니다. 모든 시점에서 쓰는 행렬 하나이므로 H·H개입니다.",
+        }),
+        Mistake("W_xh-times-T", lambda T, D, H, K: T * H * D + H * H + H + K * H + K, {
+            "en": "W_xh is counted once for every step. One W_xh reads all inputs: H·D.",
+            "ko": "W_xh를 시점마다 한 번씩 세었습니다. W_xh 하나가 모든 입력을 읽으므로 H·D개입니다.",
+        }),
+        Mistake("W_hh-H", partial(_count, memory="H"), {
+            "en": "W_hh is counted as H numbers. It is a matrix from H units to H units, so that each hears all: H·H.",
+            "ko": "W_hh를 H개로 세었습니다. 유닛 H개에서 유닛 H개로 가는 행렬이고 저마다 모두를 들으므로 H·H개입니다.",
+        }),
+        Mistake("W_hy-K-by-D", lambda T, D, H, K: H * D + H * H + H + K * D + K, {
+            "en": "W_hy is counted as K·D. It reads the state, not the input: from H numbers to K, K·H.",
+            "ko": "W_hy를 K·D개로 세었습니다. W_hy는 입력이 아니라 상태를 읽습니다. 수 H개에서 K개로 가므로 K·H개입니다.",
+        }),
+        Mistake("one-number-biases", lambda T, D, H, K: H * D + H * H + 1 + K * H + 1, {
+            "en": "Each bias is counted as one number. `b_h` is a column with one for each of the H units, `b_y` with one for each of the K classes.",
+            "ko": "편향을 하나씩만 세었습니다. `b_h`는 유닛 H개마다, `b_y`는 클래스 K개마다 수가 하나씩 있는 열입니다.",
+        }),
+        Mistake("b_y-H", lambda T, D, H, K: H * D + H * H + H + K * H + H, {
+            "en": "`b_y` is counted as H numbers. It stands in the readout, one for each of the K classes.",
+            "ko": "`b_y`를 H개로 세었습니다. 출력층의 편향이므로 클래스 K개에 하나씩 있습니다.",
         }),
         Mistake("states-counted", partial(_count, states=1), {
             "en": "The states hₜ are counted too. They are computed anew for every sequence; parameters are only what training changes.",

@@ -1,5 +1,7 @@
 """The exercises that are no formula: each form on a small example, right, wrong in every way, and in both languages."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -48,7 +50,9 @@ NUMBER = Number(
         (-0.35, "wrong", "too-small"),
         ("0.35", "wrong", "not-a-number-given"),
         (True, "wrong", "not-a-number-given"),
-        (np.nan, "wrong", "not-a-number-given"),
+        (np.nan, "wrong", "not-finite"),  # a float, so "a number is asked for, but `float` came" was not true
+        (-np.inf, "wrong", "not-finite"),
+        ([0.1, np.inf], "wrong", "not-a-number-given"),
         (..., "not yet", None),
     ],
 )
@@ -158,6 +162,8 @@ def asserting(double):
         (lambda double: double(2) == 4, "square"),
         (lambda double: True, "always-true"),
         (lambda double: False, "refuses-right"),
+        (lambda double: double(3) != 6, "turned-round"),
+        (lambda double: double(np.arange(3)) == 2 * np.arange(3), "test-says-many"),
         (lambda double: print(end=""), "test-says-nothing"),
         (lambda double: double(1, 2), "test-raises"),
         (7, "no-test"),
@@ -165,6 +171,12 @@ def asserting(double):
 )
 def test_a_test_to_write(asked, answer, mistake):
     assert asked(TEST, answer).mistake == mistake
+
+
+def test_a_test_may_have_sentences_of_its_own(asked):
+    own = dataclasses.replace(TEST, says={"test-true": says("Of everything?")})
+    assert "Of everything?" in repr(asked(own, lambda double: True))
+    assert "refuses" in repr(asked(own, lambda double: False))
 
 
 def half_written(double):
