@@ -562,7 +562,7 @@ def compare_runs():
 
 
 def speed_runs():
-    """The stored measurement of lesson 12: the time of a training step.
+    """The stored measurement of docs/speed.md: the time of a training step.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Make data/compare.json: the copy task, and the adding problem at equal parameter count, for lesson 9.
+"""Make data/compare.json: the copy task, and the adding problem at equal parameter count, for lesson 12.
 
     python data/make/compare.py
 

@@ -10,7 +10,7 @@ from . import makers, style
 from .forget import CEILING, FLOOR, name_norm, norm_axis, on_axis, power
 from .panels import apart, colour_key
 from .picture import picture
-from .scene import Goto, Scene
+from .scene import Binding, Goto, Scene
 
 LONGEST = 10  # steps that can be read side by side
 LOW = 1e-6  # the lowest edge that the axis of norms may have
@@ -26,8 +26,8 @@ LOOKS = {  # a gate's symbol, and the colour of its role
 DASHES = {"RNN": (1.2, 1.6), "GRU": (5, 1.5, 1, 1.5), "LSTM": (5, 2)}
 
 SAID = {
-    "en": "Step {t}, {token}: {told}. From step {t} back to step 1: {reach}.",
-    "ko": "{t}단계 {token}: {told}. {t}단계에서 1단계까지: {reach}.",
+    "en": "{told}, after {token} at step {t}. From step {t} back to step 1: {reach}.",
+    "ko": "{told}. {t}단계 {token}까지 읽었다. {t}단계에서 1단계까지: {reach}.",
 }
 TOLD = {"en": "{name} says {label} ({p})", "ko": "{name}의 답은 {label} ({p})"}
 ALT = {
@@ -40,6 +40,7 @@ REACHES = ("RNN h", "GRU h", "LSTM h", "LSTM C")  # of whom ‖∂h_t/∂·_k‖
 TOP = 4  # the upper edge of the axis of norms
 
 
+@picture
 def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     """RNN, GRU and LSTM on the same sequence: states, gates and gradient reach on one time axis with one cursor.
 
@@ -347,6 +348,174 @@ def reach_scene(starts):
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
+# --- a race ----------------------------------------------------------------------------------------------------------
+
+RACE_ALT = {
+    "en": "Share of right symbols over the updates, one panel a cell, one line a network. The dashed line is guessing.",
+    "ko": "업데이트 수에 따른 정답률. 셀마다 그림 하나, 신경망마다 선 하나. 점선은 찍었을 때의 정답률.",
+}
+RACE_SAID = {
+    "en": "{told} of the symbols right after {done} of {updates} updates each, lag {lag}.",
+    "ko": "정답률 {told}. 신경망마다 {updates}번 중 {done}번 업데이트, 시차 {lag}.",
+}
+UPDATES = {"en": "updates", "ko": "업데이트"}
+
+
+class RacePicture:
+    """Three cells that learn side by side: drawn once, then only the lines grow.
+
+    Parameters
+    ----------
+    names : list of str
+    seeds : int
+        Lines in a panel.
+    updates : int
+        The length of the axis.
+    chance : float
+    """
+
+    def __init__(self, names, seeds, updates, chance):
+        self.names, self.seeds, self.updates, self.chance, self.first = list(names), seeds, updates, chance, None
+
+    def _draw(self):
+        self.fig = style.figure(10, 3.2, layout=None)
+        self.lines, self.numbers = {}, {}
+        for place, name in enumerate(self.names):
+            ax = self.fig.add_axes((0.08 + 0.315 * place, 0.2, 0.27, 0.64))
+            ax.axhline(self.chance, color=style.MUTED, ls="--", lw=style.THIN)
+            ax.set(xlim=(0, self.updates), ylim=(0, 1.03), yticks=[0, 0.5, 1], xlabel=words.say(UPDATES),
+                   xticks=[0, self.updates // 2, self.updates])  # fmt: skip
+            if place:
+                ax.set_yticklabels([])
+            else:
+                ax.set_ylabel(words.say(SHARE_AXIS))
+            self.lines[name] = [
+                ax.plot([0, 1], [0, 0], color=style.H, lw=style.LINE, ls=("-", "--", ":")[seed % 3])[0]
+                for seed in range(self.seeds)
+            ]
+            ax.text(0, 1.06, name, transform=ax.transAxes, va="bottom", fontweight="bold")
+            self.numbers[name] = ax.text(1, 1.06, "0", transform=ax.transAxes, ha="right", va="bottom", color=style.H)
+
+    @picture
+    def scene(self, shares, look, lag):
+        """The scene so far.
+
+        Parameters
+        ----------
+        shares : dict of str to list of list of float
+            Cell, seed: what a network got right at first and after every `look` updates.
+        look, lag : int
+        """
+        if self.first is None:
+            self._draw()
+        bindings, told = [], []
+        for name, runs in shares.items():
+            for line, run in zip(self.lines[name], runs, strict=True):
+                points = np.stack([look * np.arange(len(run)), run], axis=1)
+                points = points if len(points) > 1 else np.repeat(points, 2, axis=0)
+                bindings.append(Binding(line, "points", points[None]))
+            ends = [run[-1] for run in runs]
+            shown = f"{min(ends):.2f} … {max(ends):.2f}"
+            bindings.append(Binding(self.numbers[name], "text", [shown], name))
+            told.append(f"{name} {shown}")
+        done = look * (min(len(run) for runs in shares.values() for run in runs) - 1)
+        said = [words.say(RACE_SAID, told=", ".join(told), done=done, updates=self.updates, lag=lag)]
+        if self.first is None:
+            self.first = Scene(self.fig, bindings, sentences=said, alt=words.say(RACE_ALT))
+            return self.first
+        return self.first.with_values(bindings, sentences=said)
+
+
+# --- which words an answer hangs on ----------------------------------------------------------------------------------
+
+WEIGHTS_ALT = {
+    "en": "The same sentence three times, for {names}: each word tinted by its share in the answer at the cursor.",
+    "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에서 내놓은 답에 단어가 미치는 몫만큼 칸이 칠해져 있다.",
+}
+WEIGHTS_SAID = {"en": "{told}; the word at the cursor is {token}.", "ko": "{told}. 커서의 단어는 {token}."}
+WEIGHTS_TOLD = {
+    "en": "{name} says {label}: {own} hangs on this word, {past} on those before",
+    "ko": "{name}의 답은 {label}: 이 단어의 몫 {own}, 앞 단어들의 몫 {past}",
+}
+PAST = {"en": "from the past", "ko": "과거의 몫"}
+
+
+class WeightsPicture(makers.Picture):
+    """A sentence of up to 10 words, a row a cell, each word tinted by how much the answer at the cursor hangs on it."""
+
+    def __init__(self, names):
+        self.names = list(names)
+
+    def draw(self):
+        rows, high = len(self.names), 3.1
+        fig, made = style.figure(10, high, layout=None), []
+        axes = [fig.add_axes((LEFT, (0.12 + 0.75 * (rows - 1 - n)) / high, WIDTH, 0.62 / high)) for n in range(rows)]
+        top = fig.add_axes((LEFT, 2.42 / high, WIDTH, 0.5 / high))
+        for ax in (top, *axes):
+            ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+            ax.spines[:].set_visible(False)
+        now = top.add_patch(Rectangle((0, 0), 1, 1, facecolor=style.NOW, edgecolor="none"))
+        made += [(now, "move", makers.place("left", 0)), (now, "width", makers.number("width"))]
+        made += word_row(top, LONGEST)
+        top.text(1.17, 0.5, words.say(PAST), va="center", ha="center", color=style.MUTED)
+        for ax, name in zip(axes, self.names, strict=True):
+            made += self._row(ax, name)
+        told = {
+            n: makers.say(WEIGHTS_TOLD, name=makers.text(f"{n} name", "words"),
+                          label=makers.text(f"{n} label", "words"), own=makers.text(f"{n} own", "hundredths"),
+                          past=makers.text(f"{n} past", "hundredths"))
+            for n in self.names
+        }  # fmt: skip
+        listed = {"make": "say", "text": "; ".join(f"{{{name}}}" for name in told), "fields": told}
+        said = makers.say(WEIGHTS_SAID, told=listed, token=makers.text("token", "words"))
+        return fig, made, said, words.say(WEIGHTS_ALT, names=", ".join(self.names))
+
+    def _row(self, ax, name):
+        _label(ax, name)
+        made = []
+        for n in range(LONGEST):
+            box = ax.add_patch(Rectangle((0, 0), 1, 1, facecolor=style.PAPER, edgecolor="white", lw=1.5))
+            number = ax.text(0.5, 0.5, "0", ha="center", va="center")
+            of = f"{name} {n}"
+            made += [(box, "move", makers.place(f"left{n}", 0)), (box, "width", makers.number(f"width{n}")),
+                     (box, "fill", makers.colour(of, "signed")), (box, "opacity", makers.number(f"{of} there")),
+                     (number, "move", makers.place(f"x{n}", 0.5)), (number, "fill", makers.ink(of, "signed")),
+                     (number, "text", makers.text(f"{of} text", "words"), f"{name} k={n + 1}"),
+                     Goto(box, n, LONGEST)]  # fmt: skip
+        answer = ax.text(1.02, 0.5, "0", va="center", parse_math=False)
+        past = ax.text(1.21, 0.5, "0", va="center", ha="right")
+        made.append((answer, "text", makers.text(f"{name} label", "words"), name))
+        made.append((past, "text", makers.text(f"{name} past", "hundredths"), f"{name} {words.say(PAST)}"))
+        return made
+
+    @picture
+    def scene(self, weights, labels, tokens):
+        """The scene of a sentence.
+
+        Parameters
+        ----------
+        weights : dict of str to (T, T) array
+            As `seqlib.study.compare.word_weights` gives them.
+        labels : dict of str to list of T str
+            What each cell says.
+        tokens : list of T str
+        """
+        T = len(tokens)
+        if not 1 <= T <= LONGEST:
+            raise ValueError(f"tokens must be 1 to {LONGEST}, for which the picture has room, but {T} came.")
+        run = columns(tokens, LONGEST, 10 * WIDTH)
+        for name, of in weights.items():
+            own = np.diag(of)
+            run |= {f"{name} name": name, f"{name} label": labels[name], f"{name} own": own, f"{name} past": 1 - own}
+            for n in range(LONGEST):
+                there = n < T
+                column = of[:, n] if there else np.zeros(T)
+                known = [there and n <= t for t in range(T)]
+                texts = [f"{value:.2f}" if shown else "" for value, shown in zip(column, known, strict=True)]
+                run |= {f"{name} {n}": column, f"{name} {n} text": texts, f"{name} {n} there": np.array(known, float)}
+        return super().scene(run, start=T - 1, begin=T - 1)
+
+
 # --- accuracy over the lag -------------------------------------------------------------------------------------------
 
 LAGS_ALT = {
@@ -357,6 +526,8 @@ LAGS_SAID = {
     "en": "{name} with {H} units, median: {values}",
     "ko": "{name}, 유닛 {H}개, 중앙값: {values}",
 }
+LAG_AXIS = {"en": "lag (steps)", "ko": "시차 (단계)"}
+SHARE_AXIS = {"en": "share right", "ko": "정답률"}
 LAG_VALUE = {"en": "{value:.2f} at lag {lag}", "ko": "시차 {lag}에서 {value:.2f}"}
 
 
@@ -394,12 +565,12 @@ def lags_scene(runs, chance):
             values = ", ".join(words.say(LAG_VALUE, value=value, lag=lag) for value, lag in pairs)
             told.append(words.say(LAGS_SAID, name=name, H=H, values=values))
         ax.axhline(chance, color=style.MUTED, ls="--", lw=style.THIN)
-        ax.set(title=name, xlabel="$t-k$", xlim=(-0.5, len(lags) - 0.5), ylim=(0, 1.05), yticks=[0, 0.5, 1])
+        ax.set(title=name, xlabel=words.say(LAG_AXIS), xlim=(-0.5, len(lags) - 0.5), ylim=(0, 1.05), yticks=[0, 0.5, 1])
         ax.set_xticks(range(len(lags)), list(map(str, lags)))
         ax.tick_params(length=0)
-        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.27), "ncols": 2}
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.22), "ncols": 2}
         ax.legend(**below, handletextpad=0.1, borderpad=0.1, columnspacing=1.2)
-    axes[0].set_ylabel("✓ / $n$")
+    axes[0].set_ylabel(words.say(SHARE_AXIS))
     alt = words.say(LAGS_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 

@@ -34,10 +34,10 @@ ALT = {
     "시그모이드 둘이 z_t와 r_t를 내고, tanh가 x_t와 r_t ⊙ h_{t−1}에서 h̃_t를 낸다. 다른 상태는 없다.",
 }
 STEP = {
-    "en": "Step {t}{token}: read r{s} = ({r}), write z{s} = ({z}), keep 1 − z{s} = ({keep}); candidate h̃{s} = ({g}); "
-    "h{s} = ({h}).",
-    "ko": "{t}단계{token}: 읽기 r{s} = ({r}), 쓰기 z{s} = ({z}), 유지 1 − z{s} = ({keep}). 후보 h̃{s} = ({g}). "
-    "h{s} = ({h}).",
+    "en": "h{s} = ({h}) at step {t}{token}: keep 1 − z{s} = ({keep}), write z{s} = ({z}) of the candidate h̃{s} = "
+    "({g}); read r{s} = ({r}).",
+    "ko": "h{s} = ({h}). {t}단계{token}: 유지 1 − z{s} = ({keep}), 쓰기 z{s} = ({z}), 후보 h̃{s} = ({g}), "
+    "읽기 r{s} = ({r}).",
 }
 
 
@@ -231,8 +231,8 @@ GATES_ALT = {
     "σ(r과 z) 또는 tanh(h̃)에 넣는다. h̃만 r을 거쳐 과거를 본다.",
 }
 GATES_STEP = {
-    "en": "Step {t}{token}: r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}).",
-    "ko": "{t}단계{token}: r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}).",
+    "en": "r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}) at step {t}{token}.",
+    "ko": "r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}). {t}단계{token}.",
 }
 
 
@@ -286,8 +286,8 @@ HELD_ALT = {
     "ko": "유닛 하나인 GRU 셀과 그 수. 아래에는 게이트를 고정한 30단계의 h_t와 h̃_t, 그리고 z에 따른 h의 반감기.",
 }
 HELD = {
-    "en": "Step {t}: h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}; h{s} = {keep} · {h0} + {z} · {g} = {h}. {life}",
-    "ko": "{t}단계: h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}. h{s} = {keep} · {h0} + {z} · {g} = {h}. {life}",
+    "en": "h{s} = {keep} · {h0} + {z} · {g} = {h}, where h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}, at step {t}. {life}",
+    "ko": "h{s} = {keep} · {h0} + {z} · {g} = {h}, 후보 h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}. {t}단계. {life}",
 }
 LIFE = {
     "en": "Of what was in h, half is left after {life} steps.",

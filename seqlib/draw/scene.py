@@ -62,7 +62,8 @@ class Scene:
         Where the live picture begins, 0-based: the first step, or the last one where → and ← go through time and the
         text looks back from there.
     label : str
-        The name of the step on the controls: ``t = 3 / 8``.
+        The name of the step on the controls: ``t = 3 / 8``. Where ``extras["places"]`` has a text for each step, it
+        stands there instead of the count: ``year = 1957``.
 
     Attributes
     ----------

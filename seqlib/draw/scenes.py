@@ -288,44 +288,35 @@ def _output_bars(ax, p, classes):
 
 
 def state_sentences(h, tokens):
-    """One sentence a step: what came in, and the new state (of a large one, the unit that moved most)."""
+    """One sentence a step: the new state (of a large one, the unit that moved most), and what it came after."""
     told = {
-        "en": "Step {t}{token}: unit {i} changes most, from {before} to {after}.",
-        "ko": "{t}단계{token}: 가장 많이 바뀐 유닛은 {i}번, {before} → {after}.",
+        "en": "h{s}: unit {i} goes from {before} to {after}, more than any other{token}.",
+        "ko": "h{s}: {i}번 유닛이 {before} → {after}, 가장 많이 바뀜{token}.",
     }
-    small = {
-        "en": "Step {t}{token}: h{s} = ({values}).",
-        "ko": "{t}단계{token}: h{s} = ({values}).",
-    }
+    small = {"en": "h{s} = ({values}){token}.", "ko": "상태 h{s} = ({values}){token}."}
+    after = {"en": " after {x}", "ko": ", 입력 ‘{x}’"}
     said = []
     for t, now in enumerate(h):
-        token = f" ({tokens[t]})" if tokens and tokens[t] else ""
+        token = words.say(after, x=tokens[t]) if tokens and tokens[t] else ""
         if len(now) <= 4:
             values = ", ".join(diagrams.numbers(now))
-            said.append(words.say(small, t=t + 1, token=token, s=sub(t + 1), values=values))
+            said.append(words.say(small, token=token, s=sub(t + 1), values=values))
             continue
         before = h[t - 1] if t else np.zeros_like(now)
         i = int(np.abs(now - before).argmax())
         was, became = diagrams.numbers(np.array([before[i], now[i]]))
-        said.append(words.say(told, t=t + 1, token=token, i=i + 1, before=was, after=became))
+        said.append(words.say(told, token=token, s=sub(t + 1), i=i + 1, before=was, after=became))
     return said
 
 
 def _flow_sentences(inputs, outputs):
-    """One sentence a step: what comes in, which state is carried on, what goes out."""
-    into = {"en": "x{s} is {x}", "ko": "입력 x{s}: {x}"}
-    nothing = {"en": "nothing comes in", "ko": "입력 없음"}
-    out = {"en": "the output is {y}", "ko": "출력: {y}"}
-    none = {"en": "no output", "ko": "출력 없음"}
-    told = {
-        "en": "h{p} becomes h{s} at step {t}: {into}, {out}.",
-        "ko": "h{p} → h{s} ({t}단계). {into}. {out}.",
-    }
+    """One sentence a step: the output, or the new state where there is none, then what came in."""
+    into = {"en": "x{s} = {x}", "ko": "입력 x{s} = {x}"}
+    nothing = {"en": "nothing came in", "ko": "입력 없음"}
+    told = {"en": "ŷ{s} = {y}: {into}, h{p} became h{s}.", "ko": "ŷ{s} = {y}: {into}, h{p} → h{s}."}
+    silent = {"en": "h{s}, made from h{p}: {into}, no ŷ{s}.", "ko": "h{p} → h{s}: {into}, ŷ{s} 없음."}
     said = []
     for t, (x, y) in enumerate(zip(inputs, outputs, strict=True), start=1):
-        fields = {
-            "into": words.say(into, s=sub(t), x=x) if x else words.say(nothing),
-            "out": words.say(out, y=y) if y else words.say(none),
-        }
-        said.append(words.say(told, t=t, s=sub(t), p=sub(t - 1), **fields))
+        came = words.say(into, s=sub(t), x=x) if x else words.say(nothing)
+        said.append(words.say(told if y else silent, y=y, into=came, s=sub(t), p=sub(t - 1)))
     return said

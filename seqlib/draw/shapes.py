@@ -1,10 +1,10 @@
-"""The three sequence shapes side by side (lesson 3)."""
+"""The three sequence shapes side by side, and sensor runs to judge by eye (lesson 3)."""
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from .. import words
-from . import diagrams, style
+from . import diagrams, panels, style
 from .picture import picture
 from .scene import Binding, Goto, Scene
 from .scenes import sub
@@ -77,23 +77,78 @@ def _place(ax, x, y, label, colour, size):
 
 
 def _shape_sentences(inputs, outputs):
-    """One sentence a step: what each of the three shapes takes in and gives out."""
+    """One sentence a step: whether the three shapes have x_t and ŷ_t there, and which state goes on."""
     told = {
-        "en": "Step {t}: one-to-many has {0}; many-to-one has {1}; many-to-many has {2}. All three carry h{s} on.",
-        "ko": "{t}단계. 일대다: {0}. 다대일: {1}. 다대다: {2}. 셋 모두 h{s} 상태를 다음으로 전한다.",
-    }
-    end = {
-        "en": "Step {t}: one-to-many has {0}; many-to-one has {1}; many-to-many has {2}.",
-        "ko": "{t}단계. 일대다: {0}. 다대일: {1}. 다대다: {2}.",
+        "en": "{what}: one-to-many {0}, many-to-one {1}, many-to-many {2}{on}.",
+        "ko": "{what}: 일대다 {0}, 다대일 {1}, 다대다 {2}{on}.",
     }
     both = {
-        (True, True): {"en": "an input and an output", "ko": "입력과 출력"},
-        (True, False): {"en": "an input only", "ko": "입력만"},
-        (False, True): {"en": "an output only", "ko": "출력만"},
+        (True, True): {"en": "has both", "ko": "둘 다"},
+        (True, False): {"en": "has x{s} only", "ko": "x{s}만"},
+        (False, True): {"en": "has ŷ{s} only", "ko": "ŷ{s}만"},
+        (False, False): {"en": "has neither", "ko": "둘 다 없음"},
     }
+    on = {"en": "; all three hand h{s} on", "ko": ". 셋 모두 h{s} 상태를 다음 시점으로 전한다"}
     said, T = [], len(inputs[0])
     for t in range(T):
-        has = [words.say(both[bool(x[t]), bool(y[t])]) for x, y in zip(inputs, outputs, strict=True)]
-        sentence = (told if t < T - 1 else end)[words.language()]
-        said.append(sentence.format(*has, t=t + 1, s=sub(t + 1)))
+        s = sub(t + 1)
+        what = words.say({"en": "x{s} and ŷ{s}", "ko": "x{s}, ŷ{s}"}, s=s)
+        has = [words.say(both[bool(x[t]), bool(y[t])], s=s) for x, y in zip(inputs, outputs, strict=True)]
+        said.append(told[words.language()].format(*has, what=what, on=words.say(on, s=s) if t < T - 1 else ""))
     return said
+
+
+RUN = {
+    "en": "{name}: {hot} goes from {first:.1f} to {end:.1f}, knocks of {shaken} at t = {one} and {two}",
+    "ko": "{name}: {hot} {first:.1f} → {end:.1f}, {shaken} 충격은 t = {one}, {two}",
+}
+
+
+@picture
+def runs_scene(known, unknown, *, names, sensors):
+    """Sensor runs to judge by eye: known ones with their names in a row, unknown ones with numbers below.
+
+    Parameters
+    ----------
+    known, unknown : ndarray, (T, D, n)
+        At most 3 and 5 runs can be read.
+    names : list of str
+        Of the known runs.
+    sensors : list of D str
+        Symbols, at the ends of the curves. The first two are told in words: how the first changes, and where the second
+        is largest.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+    """
+    fig = style.figure(10, 4.8)
+    low, high = min(known.min(), unknown.min()) - 0.3, max(known.max(), unknown.max()) + 0.3
+    told, rows = [], fig.subfigures(2, 1)
+    for row, runs, heads in zip(rows, (known, unknown), (names, "12345"), strict=True):
+        fields = np.atleast_1d(row.subplots(1, runs.shape[2], sharey=True))
+        for ax, run, head in zip(fields, np.moveaxis(runs, 2, 0), heads, strict=False):
+            _run(ax, run, head, sensors if ax is fields[-1] else [""] * len(sensors))
+            ax.set(ylim=(low, high))
+            told.append(_told(run, head, sensors))
+    alt = "; ".join(told) + "."
+    return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+def _run(ax, run, head, sensors):
+    """The curves of one run (T, D), named at the right of the last field of a row."""
+    T, colours = len(run), (style.KEEP, style.WRITE, style.READ)
+    ax.set_title(head, parse_math=False)
+    ax.set(xlim=(0.5, T + 0.5), xticks=(1, T // 2, T), yticks=(0, 4))
+    ends = np.argsort(run[-1], kind="stable")
+    for k, height in zip(ends, panels.apart(run[-1][ends], 1.5), strict=True):
+        ax.plot(np.arange(1, T + 1), run[:, k], color=colours[k], solid_joinstyle="round")
+        ax.text(T + 1, height, sensors[k], color=colours[k], va="center", clip_on=False)
+
+
+def _told(run, head, sensors):
+    knocks = sorted(np.argsort(-run[:, 1], kind="stable")[:2] + 1)
+    first, end = run[:3, 0].mean(), run[-3:, 0].mean()
+    fields = {"hot": sensors[0], "shaken": sensors[1], "one": knocks[0], "two": knocks[1]}
+    return words.say(RUN, name=head, first=first, end=end, **fields)

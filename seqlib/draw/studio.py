@@ -16,8 +16,8 @@ from .scene import Binding, Scene
 
 # One forecaster, one colour, by the beginning of its name: last value, seasonal value, autoregression, networks.
 COLOURS = {
-    "$y_t$": style.MUTED,
-    "$y_{t+": style.G,
+    "last value": style.MUTED,
+    "seasonal": style.G,
     "AR": style.KEEP,
     "RNN": style.READ,
     "LSTM": style.H,
@@ -30,22 +30,29 @@ def colours_of(names):
     return {name: next((c for begin, c in COLOURS.items() if name.startswith(begin)), style.X) for name in names}
 
 
-LAST = {"en": "last value", "ko": "마지막 값"}
-SEASONAL = {"en": "seasonal", "ko": "한 주기 전 값"}
+# The baselines are called by what they do; models, and what readers add, have a name of their own.
+TITLES = {
+    "last value": {"en": "last value", "ko": "마지막 값"},
+    "seasonal": {"en": "seasonal", "ko": "한 주기 전 값"},
+}
 
 
 def title(name):
-    """A forecaster's name in the reader's language: the two baselines are called by what they do."""
-    return words.say(LAST) if name == "$y_t$" else words.say(SEASONAL) if name.startswith("$y_{t+") else name
+    """A forecaster's name in the reader's language."""
+    return words.say(TITLES[name]) if name in TITLES else name
 
 
 # --- forecasts -------------------------------------------------------------------------------------------------------
 
 FORECAST_SAID = {
-    "en": "From {now}, {steps} ahead: {told}; it became {true}.",
-    "ko": "{now}에서 {steps}단계 앞: {told}. 실제 값은 {true}.",
+    "en": "{told} for {then}, seen from {now}; it became {true}.",
+    "ko": "{now}에서 예측한 {then}: {told}. 실제 값은 {true}.",
 }
-PLACE = {"en": "place", "ko": "자리"}  # on the controls: t is a year or a date
+TIMES = {  # what the labels of a series are: on the axis, and on the controls
+    "year": {"en": "year", "ko": "연도"},
+    "date": {"en": "date", "ko": "날짜"},
+    "place": {"en": "place", "ko": "자리"},
+}
 LETTERS = 10  # of a date on the axis
 FORECAST_ALT = {
     "en": "A series of {n} values, and at each place of its tail the forecasts of {names} for the next {steps} values.",
@@ -65,7 +72,7 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
     n : int
         The first held-out value has index n; the first forecasts are made just before it.
     ahead : dict of str to ndarray (len(values) - n, steps)
-        Names (symbols) and what `seqlib.study.forecast.forecasts` returned.
+        Names and what `seqlib.study.forecast.forecasts` returned.
     before : int
         How many training values are shown.
     start : int
@@ -82,7 +89,7 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
     fig = style.figure(10, 4.2)
     ax = fig.subplots()
     low, high = _range([values[shown], *(rows[: len(places)] for rows in ahead.values())])
-    ax.set(xlim=(x[shown][0], x[-1]), ylim=(low, high), xlabel="$t$")
+    ax.set(xlim=(x[shown][0], x[-1]), ylim=(low, high), xlabel=words.say(TIMES[time_of(labels)]))
     panels.name_values(ax, "$y_t$", values[shown])
     _label_time(ax, x, labels)
     width = 0.006 * (x[-1] - x[shown][0])
@@ -100,7 +107,19 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
         ax.text(0.012 + 0.25 * k, 1.03, title(name), color=colour, transform=ax.transAxes, va="bottom")
     said = _forecast_sentences(labels, values, places, ahead, steps)
     alt = words.say(FORECAST_ALT, n=len(values), names=", ".join(map(plain, ahead)), steps=steps)
-    return Scene(fig, bindings, sentences=said, alt=alt, start=start, label=words.say(PLACE))
+    scene = Scene(fig, bindings, sentences=said, alt=alt, start=start, label=words.say(TIMES[time_of(labels)]))
+    scene.extras["places"] = [str(labels[p])[:LETTERS] for p in places]  # the controls count in years, not in steps
+    return scene
+
+
+def time_of(labels):
+    """What the labels of a series are: "year", "date", or a "place" where they only count."""
+    try:
+        x = np.array([float(label) for label in labels])
+    except ValueError:
+        return "date"
+    whole = (x == np.round(x)).all() and (np.diff(x) > 0).all()
+    return "year" if whole and x[0] >= 1000 and x[-1] <= 2500 else "place"
 
 
 def _label_time(ax, x, labels):
@@ -134,7 +153,8 @@ def _forecast_sentences(labels, values, places, ahead, steps):
     said = []
     for i, p in enumerate(places):
         told = ", ".join(f"{plain(name)} {number(rows[i, -1])}" for name, rows in ahead.items())
-        said.append(words.say(FORECAST_SAID, now=labels[p], steps=steps, told=told, true=number(values[p + steps])))
+        now, then, true = labels[p], labels[p + steps], number(values[p + steps])
+        said.append(words.say(FORECAST_SAID, now=now, then=then, told=told, true=true))
     return said
 
 
@@ -225,6 +245,7 @@ def missing_font(text):
     return words.say(NO_FONT) if needed and importlib.util.find_spec("koreanize_matplotlib") is None else ""
 
 
+@picture
 def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, units=16, start=None):
     """The states while a sentence is read, and at every step the words that the network expects next.
 

@@ -431,22 +431,72 @@ def bias_scene(curves, every, *, mark=None):
     Scene
         With a single step: a picture.
     """
-    fig, told = style.figure(10, 3.5), []
+    fig, lows = _seed_lines({f"$b_f={bias:.3g}$": losses for bias, losses in curves.items()}, every, mark, LEARNED)
+    told = [
+        words.say(SEEDS, bias=f"{bias:.3g}", low=low, n=len(losses), limit=LEARNED)
+        for low, (bias, losses) in zip(lows, curves.items(), strict=True)
+    ]
+    alt = words.say(SEEDS_ALT, told="; ".join(told))
+    return Scene(fig, [], sentences=[alt], alt=alt)
+
+
+def _seed_lines(curves, every, mark, limit):
+    """Axes side by side, a line for each seed; the figure, and how many lines of each end below `limit`."""
+    fig, lows = style.figure(10, 3.5), []
     axes = np.atleast_1d(fig.subplots(1, len(curves), sharey=True))
-    for k, (ax, (bias, losses)) in enumerate(zip(axes, curves.items(), strict=True)):
+    for k, (ax, (title, losses)) in enumerate(zip(axes, curves.items(), strict=True)):
         x = every * (np.arange(losses.shape[1]) + 0.5)
-        ax.plot(x, losses.T, color=(style.H, style.KEEP, style.WRITE)[k], lw=style.LINE, alpha=0.8)
+        ax.plot(x, losses.T, color=(style.H, style.KEEP, style.WRITE, style.READ)[k], lw=style.LINE, alpha=0.8)
         if mark is not None:
             ax.plot([0, x[-1]], [mark, mark], color=style.MUTED, ls=":", lw=style.LINE)
         ax.set(yscale="log", xlim=(0, every * losses.shape[1]))
         ax.set_xlabel("$k$")
         ax.tick_params(length=0, which="both")
         ax.yaxis.set_minor_formatter(NullFormatter())
-        low = int((losses[:, -1] < LEARNED).sum())
-        ax.set_title(rf"$b_f={bias:.3g}$     $L<{LEARNED}$: {low} / {len(losses)}", loc="left")
-        told.append(words.say(SEEDS, bias=f"{bias:.3g}", low=low, n=len(losses), limit=LEARNED))
+        lows.append(int((losses[:, -1] < limit).sum()))
+        between = "     " if len(curves) < 4 else "\n"
+        ax.set_title(f"{title}{between}$L<{limit}$: {lows[-1]} / {len(losses)}", loc="left")
     axes[0].set_ylabel("$L$", rotation=0, labelpad=12)
-    alt = words.say(SEEDS_ALT, told="; ".join(told))
+    return fig, lows
+
+
+CELLS_ALT = {
+    "en": "The loss over the updates, one line for each seed. At the end: {told}.",
+    "ko": "업데이트에 따른 손실. 선 하나가 시드 하나이다. 마지막에는 {told}.",
+}
+CELLS = {"en": "{cell}: {low} of {n} below {limit}", "ko": "{cell}: {n}개 중 {low}개가 {limit} 아래"}
+
+
+@picture
+def seeds_scene(curves, every, *, limit=LEARNED):
+    """The losses of several seeds for each of up to four networks, side by side, each seed a line.
+
+    Parameters
+    ----------
+    curves : dict of str to ndarray, (seeds, n)
+        For each network, by its name, the losses, each the mean over `every` updates.
+    every : int
+    limit : float
+        Above each panel stands how many seeds end below it.
+
+    Returns
+    -------
+    Scene
+        With a single step: a picture.
+
+    Raises
+    ------
+    ValueError
+        There are no networks, or more than four.
+    """
+    if not 1 <= len(curves) <= 4:
+        raise ValueError(f"curves must hold 1 to 4 networks, but {len(curves)} came.")
+    fig, lows = _seed_lines(curves, every, None, limit)
+    told = [
+        words.say(CELLS, cell=cell.replace("$", ""), low=low, n=len(losses), limit=limit)
+        for low, (cell, losses) in zip(lows, curves.items(), strict=True)
+    ]
+    alt = words.say(CELLS_ALT, told="; ".join(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 

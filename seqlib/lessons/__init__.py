@@ -2,7 +2,22 @@
 
 from threadpoolctl import threadpool_limits
 
-from seqlib.lessons import back, bounds, bptt, compare, dense, forget, gates, gru, layer, optim, shapes, studio, training, unroll  # noqa: F401  (importing registers the exercises)
+from seqlib.lessons import (  # noqa: F401  (importing registers the exercises)
+    back,
+    bounds,
+    bptt,
+    compare,
+    dense,
+    forget,
+    gates,
+    gru,
+    layer,
+    optim,
+    shapes,
+    studio,
+    training,
+    unroll,
+)
 from seqlib.lessons.checks import EXERCISES, Exercise, Mistake, Result, check, register
 from seqlib.words import use as use_language
 

@@ -86,11 +86,11 @@ LESSONS = (
         "학습시키기", "LSTM은 어떻게 학습시킬까요?",
     ),
     _lesson(
-        "11_gru", 60, "Two gates, one state", "What does a GRU leave out?",
+        "11_gru", 50, "Two gates, one state", "What does a GRU leave out?",
         "게이트 둘, 상태 하나", "GRU는 무엇을 덜어 냈을까요?",
     ),
     _lesson(
-        "12_side_by_side", 60, "RNN, LSTM, GRU on the same sequences", "Which one, and how do you know?",
+        "12_side_by_side", 45, "RNN, LSTM, GRU on the same sequences", "Which one, and how do you know?",
         "같은 시퀀스로 보는 RNN, LSTM, GRU", "무엇을 고르고, 그 근거는 무엇일까요?",
     ),
     _lesson(
@@ -98,7 +98,7 @@ LESSONS = (
         "실제로 쓰이는 신경망 열어 보기", "사람들이 쓰는 신경망 안에는 무엇이 있을까요?",
     ),
     _lesson(
-        "14_studio", 75, "Your own sequence", "What can it do with your data?",
+        "14_studio", 50, "Your own sequence", "What can it do with your data?",
         "나만의 시퀀스", "내 데이터로 무엇을 할 수 있을까요?",
     ),
     _lesson(

@@ -4,17 +4,21 @@ from functools import partial
 
 import numpy as np
 
+from seqlib.lessons import three_shapes
 from seqlib.lessons.checks import Exercise, Mistake, register
+from seqlib.lessons.forms import Choice, Score
 
 # ---------- shapes-which
 
 ONE_TO_MANY, MANY_TO_ONE, MANY_TO_MANY = "one-to-many", "many-to-one", "many-to-many"
-_KOREAN = {"일대다": ONE_TO_MANY, "다대일": MANY_TO_ONE, "다대다": MANY_TO_MANY}
+ONE_TO_ONE = "one-to-one"
+_KOREAN = {"일대다": ONE_TO_MANY, "다대일": MANY_TO_ONE, "다대다": MANY_TO_MANY, "일대일": ONE_TO_ONE}
 
 
 def _same_shape(text):
-    """One-to-many, one to many, ONE_TO_MANY and 일대다 are the same answer."""
-    text = "-".join(text.casefold().replace("_", " ").replace("-", " ").split())
+    """One-to-many, one to many, ONE_TO_MANY, 1-to-many and 일대다 are the same answer."""
+    text = text.casefold().replace("_", " ").replace("-", " ").replace("1", "one")
+    text = "-".join(text.split())
     return _KOREAN.get(text.replace("-", ""), text)
 
 
@@ -31,6 +35,52 @@ def _which(
 
 def _all(shape):
     return partial(_which, shape, shape, shape, shape, shape, shape)
+
+
+# What is true of each use, whichever wrong name it was given.
+_USES = {
+    "caption": {
+        "en": "`caption`: the photo comes in once, as one x, and the words of the sentence go out one by one: one input, many outputs.",
+        "ko": "`caption`: 사진은 x 하나로 한 번 들어오고, 문장의 단어는 하나씩 나옵니다. 입력은 하나, 출력은 여럿입니다.",
+    },
+    "melody": {
+        "en": "`melody`: only the first note is given; the others are made by the network. One input, many outputs.",
+        "ko": "`melody`: 주어지는 것은 첫 음 하나이고 나머지는 신경망이 만듭니다. 입력은 하나, 출력은 여럿입니다.",
+    },
+    "sensor": {
+        "en": "`sensor`: readings come in at every step, but one state of the product is asked for, after the last. Many inputs, one output.",
+        "ko": "`sensor`: 측정값은 시점마다 들어오지만 제품 상태는 마지막에 한 번만 묻습니다. 입력은 여럿, 출력은 하나입니다.",
+    },
+    "review": {
+        "en": "`review`: the words come in one by one, but there is one verdict for the whole text. Many inputs, one output.",
+        "ko": "`review`: 단어는 하나씩 들어오지만 판정은 글 전체에 하나입니다. 입력은 여럿, 출력은 하나입니다.",
+    },
+    "tags": {
+        "en": "`tags`: the words come in one by one, and every word gets its own part of speech. Many inputs, many outputs.",
+        "ko": "`tags`: 단어가 하나씩 들어오고 단어마다 품사가 붙습니다. 입력도 여럿, 출력도 여럿입니다.",
+    },
+    "frames": {
+        "en": "`frames`: a video comes in frame by frame, and every frame gets its own label. Many inputs, many outputs.",
+        "ko": "`frames`: 동영상은 프레임이 하나씩 들어오고 프레임마다 레이블이 붙습니다. 입력도 여럿, 출력도 여럿입니다.",
+    },
+}  # fmt: skip
+
+
+_WOULD = {
+    ONE_TO_MANY: {"en": " (One-to-many: one in, many out.)", "ko": " (일대다: 하나가 들어와 여럿이 나감.)"},
+    MANY_TO_ONE: {"en": " (Many-to-one: many in, one out.)", "ko": " (다대일: 여럿이 들어와 하나가 나감.)"},
+    MANY_TO_MANY: {"en": " (Many-to-many: many in, many out.)", "ko": " (다대다: 여럿이 들어와 여럿이 나감.)"},
+    ONE_TO_ONE: {"en": " (One-to-one is no sequence at all.)", "ko": " (일대일이면 시퀀스가 아닙니다.)"},
+}
+
+
+def _slips():
+    """One use with a wrong name: a mistake for each."""
+    return tuple(
+        Mistake(f"{use}-{name}", partial(_which, **{use: name}), {lang: says[lang] + would[lang] for lang in says})
+        for use, says in _USES.items() for name, would in _WOULD.items()
+        if name != _which()[use] and (use, name) != ("caption", MANY_TO_MANY)
+    )  # fmt: skip
 
 
 WHICH = Exercise(
@@ -64,30 +114,21 @@ WHICH = Exercise(
             "en": "`caption`: a picture has many pixels, but it comes in all at once, as one x at t = 1. “Many” counts steps of time, not numbers.",
             "ko": "`caption`: 그림에 화소는 많지만 t = 1에 x 하나로 한꺼번에 들어옵니다. ‘다’는 수의 개수가 아니라 시점의 개수입니다.",
         }),
-        Mistake("caption-one-output", partial(_which, caption=MANY_TO_ONE), {
-            "en": "`caption`: one picture comes in and its name goes out letter by letter. That is one input and many outputs.",
-            "ko": "`caption`: 그림 하나가 들어오고 이름이 한 글자씩 나옵니다. 입력은 하나, 출력은 여럿입니다.",
+        Mistake("sequence-as-one-thing", partial(
+            _which, sensor=ONE_TO_ONE, review=ONE_TO_ONE, tags=ONE_TO_MANY, frames=ONE_TO_MANY), {
+            "en": "Count steps of time: a sentence is many words, a video many frames, an hour many readings. Only the photo and the first note come in once.",
+            "ko": "시점의 수를 세세요. 문장은 단어 여럿, 동영상은 프레임 여럿, 한 시간은 측정값 여럿입니다. 한 번만 들어오는 것은 사진과 첫 음뿐입니다.",
         }),
-        Mistake("melody-many-inputs", partial(_which, melody=MANY_TO_MANY), {
-            "en": "`melody`: only the first note is given; the others are made by the network. One input, many outputs.",
-            "ko": "`melody`: 주어지는 것은 첫 음 하나이고 나머지는 신경망이 만듭니다. 입력은 하나, 출력은 여럿입니다.",
+        Mistake("every-input-once", partial(
+            _which, caption=ONE_TO_ONE, sensor=ONE_TO_ONE, review=ONE_TO_ONE, tags=ONE_TO_MANY, frames=ONE_TO_MANY), {
+            "en": "Count steps of time, coming in and going out: a sentence is many words, a video many frames. Only the photo and the first note come in once, and what comes out of them is long.",
+            "ko": "들어오고 나가는 시점의 수를 세세요. 문장은 단어 여럿, 동영상은 프레임 여럿입니다. 한 번만 들어오는 것은 사진과 첫 음뿐이고, 거기서 나오는 것은 깁니다.",
         }),
-        Mistake("sensor-every-step", partial(_which, sensor=MANY_TO_MANY), {
-            "en": "`sensor`: readings come in at every step, but one state of the product is asked for, after the last. Many inputs, one output.",
-            "ko": "`sensor`: 측정값은 시점마다 들어오지만 제품 상태는 마지막에 한 번만 묻습니다. 입력은 여럿, 출력은 하나입니다.",
+        Mistake("all-one-to-one", _all(ONE_TO_ONE), {
+            "en": "None of them is one-to-one. Count steps of time: in each something comes in, or goes out, step after step.",
+            "ko": "일대일인 것은 하나도 없습니다. 시점의 수를 세세요. 모두 무언가가 시점마다 들어오거나 나갑니다.",
         }),
-        Mistake("review-every-word", partial(_which, review=MANY_TO_MANY), {
-            "en": "`review`: the words come in one by one, but there is one verdict for the whole text. Many inputs, one output.",
-            "ko": "`review`: 단어는 하나씩 들어오지만 판정은 글 전체에 하나입니다. 입력은 여럿, 출력은 하나입니다.",
-        }),
-        Mistake("tags-one-output", partial(_which, tags=MANY_TO_ONE), {
-            "en": "`tags`: every word gets its own part of speech, so there is an output at every step. Many inputs, many outputs.",
-            "ko": "`tags`: 단어마다 품사가 붙으므로 시점마다 출력이 있습니다. 입력도 여럿, 출력도 여럿입니다.",
-        }),
-        Mistake("frames-one-output", partial(_which, frames=MANY_TO_ONE), {
-            "en": "`frames`: every frame of the video gets its own label, so there is an output at every step. Many inputs, many outputs.",
-            "ko": "`frames`: 동영상의 프레임마다 레이블이 붙으므로 시점마다 출력이 있습니다. 입력도 여럿, 출력도 여럿입니다.",
-        }),
+        *_slips(),
     ),
 )
 
@@ -143,6 +184,14 @@ IMAGE_INPUT = Exercise(
             "en": "Only t = 1 is there. The T − 1 empty steps are needed as well: the network speaks at each of them.",
             "ko": "t = 1만 있습니다. 비어 있는 T − 1개 시점도 필요합니다. 신경망은 그 시점마다 출력을 냅니다.",
         }),
+        Mistake("examples-lost", lambda image, T: _image_input(image[:, 0], T), {
+            "en": "The axis of the examples is missing. x is (T, D, N): an image of shape (D, N) at each step, one column for each example.",
+            "ko": "예제 축이 없습니다. x는 (T, D, N)입니다. 시점마다 (D, N) 모양의 그림이 있고, 열 하나가 예제 하나입니다.",
+        }),
+        Mistake("example-axis-of-one", lambda image, T: _image_input(image, T)[..., None], {
+            "en": "There is one axis too many. `image` is (D, N) already: put T before it, (T, D, N), and nothing else.",
+            "ko": "축이 하나 더 있습니다. `image`가 이미 (D, N)이므로 그 앞에 T만 붙이면 됩니다: (T, D, N).",
+        }),
         Mistake("one-step-too-many", lambda image, T: _image_input(image, T + 1), {
             "en": "There are T + 1 steps. The image itself is the first of the T: only T − 1 empty ones follow.",
             "ko": "시점이 T + 1개입니다. 그림이 T개 가운데 첫째이므로 빈 시점은 T − 1개만 이어집니다.",
@@ -154,7 +203,7 @@ IMAGE_INPUT = Exercise(
 
 
 def _output_shape(shape, T, K, N, *, single=MANY_TO_ONE, order="TKN", classes=True, keep=True):
-    steps = 1 if shape == single or single == "all" else T
+    steps = 1 if single == "all" or shape in (single if isinstance(single, tuple) else (single,)) else T
     sizes = {"T": steps, "K": K if classes else 1, "N": N}
     return tuple(sizes[letter] for letter in order if keep or letter != "T" or shape != MANY_TO_ONE)
 
@@ -172,7 +221,7 @@ OUTPUT_SHAPE = Exercise(
     },
     mistakes=(
         Mistake("one-and-many-swapped", partial(_output_shape, single=ONE_TO_MANY), {
-            "en": "One-to-many and many-to-one are swapped: the second word counts the outputs. Many-to-*one* has one.",
+            "en": "One-to-many and many-to-one are swapped: the second word counts the outputs. Many-to-one has one.",
             "ko": "일대다와 다대일이 바뀌었습니다. 출력의 수는 뒤쪽 글자입니다. 다대‘일’의 출력이 하나입니다.",
         }),
         Mistake("always-T", partial(_output_shape, single=None), {
@@ -182,6 +231,18 @@ OUTPUT_SHAPE = Exercise(
         Mistake("always-one", partial(_output_shape, single="all"), {
             "en": "Only many-to-one has a single output step. The other two give an output at each of the T steps.",
             "ko": "출력 시점이 하나인 것은 다대일뿐입니다. 나머지 둘은 T개 시점마다 출력을 냅니다.",
+        }),
+        Mistake("one-anywhere", partial(_output_shape, single=(ONE_TO_MANY, MANY_TO_ONE)), {
+            "en": "One-to-many has one input, but it gives an output at each of the T steps. Only the second word counts outputs.",
+            "ko": "일대다에서 하나인 것은 입력입니다. 출력은 T개 시점마다 냅니다. 출력의 수는 뒤쪽 글자입니다.",
+        }),
+        Mistake("classes-first", partial(_output_shape, order="KTN"), {
+            "en": "Time comes first: (T, K, N). Then `logits[t]` is what goes out at one step.",
+            "ko": "시간이 맨 앞입니다: (T, K, N). 그래야 `logits[t]`가 한 시점의 출력이 됩니다.",
+        }),
+        Mistake("all-reversed", partial(_output_shape, order="NKT"), {
+            "en": "The order is turned round. In this course time comes first and the examples last: (T, K, N).",
+            "ko": "순서가 거꾸로입니다. 이 강의에서는 시간이 맨 앞, 예제가 맨 뒤입니다: (T, K, N).",
         }),
         Mistake("batch-first", partial(_output_shape, order="NTK"), {
             "en": "This is (N, T, K), the order of Keras. In this course time comes first and the examples last: (T, K, N).",
@@ -253,6 +314,18 @@ ACCURACY_MASK = Exercise(
             "en": "This counts the right ones. Divide by the number of real places to get a share.",
             "ko": "맞은 개수를 세었습니다. 실제 자리의 수로 나누어 비율로 만드세요.",
         }),
+        Mistake("divided-by-steps", lambda p, y: (p == y)[y != -1].sum() / len(y), {
+            "en": "The right ones are counted, but then divided by `len(targets)`, the number of steps. Divide by the number of real places.",
+            "ko": "맞은 개수를 시점의 수 `len(targets)`로 나누었습니다. 실제 자리의 수로 나누세요.",
+        }),
+        Mistake("divided-by-sentences", lambda p, y: (p == y)[y != -1].sum() / y.shape[1], {
+            "en": "The right ones are counted, but then divided by the number of sentences. Divide by the number of real places.",
+            "ko": "맞은 개수를 문장의 수로 나누었습니다. 실제 자리의 수로 나누세요.",
+        }),
+        Mistake("share-of-real", lambda p, y: (y != -1).mean(), {
+            "en": "This is the share of places that are real. Among those, which share is predicted rightly?",
+            "ko": "전체 자리 가운데 실제 자리의 비율입니다. 그 가운데 맞은 것의 비율을 구하세요.",
+        }),
         Mistake("class-zero-dropped", partial(_masked, real=lambda y: y > 0), {
             "en": "Class 0 is left out with the padding: `targets > 0` is too strict. Padding is −1 only.",
             "ko": "패딩과 함께 클래스 0까지 뺐습니다. `targets > 0`은 지나칩니다. 패딩은 −1뿐입니다.",
@@ -262,7 +335,7 @@ ACCURACY_MASK = Exercise(
             "ko": "틀린 예측의 비율입니다. 1에서 정확도를 뺀 값이 나왔습니다.",
         }),
         Mistake("only-padding", partial(_masked, real=lambda y: y == -1), {
-            "en": "The mask is the wrong way round: only the padding is looked at. Keep the places where the target is *not* −1.",
+            "en": "The mask is the wrong way round: only the padding is looked at. Keep the places where the target is anything but −1.",
             "ko": "마스크가 거꾸로여서 패딩만 보았습니다. 정답이 −1이 ‘아닌’ 자리를 남기세요.",
         }),
         Mistake("masked-by-prediction", lambda p, y: (p == y)[p > 0].mean(), {
@@ -272,4 +345,69 @@ ACCURACY_MASK = Exercise(
     ),
 )
 
-register(WHICH, IMAGE_INPUT, OUTPUT_SHAPE, ACCURACY_MASK)
+# ---------- shapes-judge: five runs by eye
+
+_NO_RUNS = {
+    "en": "Five names are asked for, in a list, each one of \"good\", \"drift\", \"fault\": one for each of the runs 1 to 5.",
+    "ko": "목록에 이름 다섯 개를 적으세요. 1부터 5까지 차례로 \"good\", \"drift\", \"fault\" 가운데 하나입니다.",
+}
+
+
+def _judged(answer):
+    """How many of the five runs are named rightly."""
+    names = list(answer.values()) if isinstance(answer, dict) else answer
+    if isinstance(names, str) or not np.iterable(names):
+        raise ValueError(_NO_RUNS)
+    names = [str(name).strip().casefold() for name in names]
+    *_, targets = three_shapes.known_and_unknown()
+    if len(names) != len(targets) or set(names) - set(three_shapes.STATES):
+        raise ValueError(_NO_RUNS)
+    return sum(name == three_shapes.STATES[k] for name, k in zip(names, targets, strict=True))
+
+
+JUDGE = Score(
+    key="shapes-judge",
+    score=_judged,
+    levels=(
+        (0, {
+            "en": "{score} of 5. Ask two things of each run: when does v jump for the first time, early or in the last fifth? And does ϑ climb all along?",
+            "ko": "5개 중 {score}개. 실행마다 두 가지를 보세요. v가 처음 튀는 것이 앞부분인가요, 마지막 5분의 1인가요? ϑ는 계속 올라가나요?",
+        }),
+        (3, {
+            "en": "{score} of 5, better than guessing. A high ϑ is no drift unless it climbs; for fault look at the first knock of v only.",
+            "ko": "5개 중 {score}개, 찍는 것보다 낫습니다. ϑ가 높아도 올라가지 않으면 drift가 아니고, fault는 v의 첫 충격이 언제인지만 보면 됩니다.",
+        }),
+        (5, {
+            "en": "All five. You used what came early: that is what a memory is for.",
+            "ko": "다섯 개 모두 맞았습니다. 일찍 지나간 것을 기억해 두었다가 썼습니다. 기억은 그러라고 있습니다.",
+        }),
+    ),
+    enough=2,
+)
+
+# ---------- shapes-light: what stands on the right
+
+LIGHT = Choice(
+    key="shapes-light",
+    right_one="B",
+    reasons={
+        "A": {
+            "en": "That would need `bag`, which comes in at t = 3. ŷ₂ is read from h₂, and h₂ has met the first two words only.",
+            "ko": "그러려면 t = 3에 들어오는 `bag`을 알아야 합니다. ŷ₂는 h₂에서 읽고, h₂는 처음 두 단어만 보았습니다.",
+        },
+        "B": {
+            "en": "The same x₁ and x₂, the same weights, so the same h₂ and the same ŷ₂, digit by digit: in one of the two it must be wrong.",
+            "ko": "x₁과 x₂가 같고 가중치도 같으니 h₂도 ŷ₂도 소수점 끝까지 같습니다. 그러니 둘 중 하나에서는 틀릴 수밖에 없습니다.",
+        },
+        "C": {
+            "en": "Not even a little: whatever stands on the right has not come in yet at t = 2, and weights do not change while it reads.",
+            "ko": "조금도 다르지 않습니다. t = 2에는 오른쪽 단어가 아직 들어오지 않았고, 읽는 동안 가중치는 변하지 않습니다.",
+        },
+        "D": {
+            "en": "More training changes the weights, but not what has come in by t = 2. For any weights the two answers are equal.",
+            "ko": "더 학습하면 가중치는 달라지지만 t = 2까지 들어온 것은 그대로입니다. 가중치가 무엇이든 두 답은 같습니다.",
+        },
+    },
+)
+
+register(WHICH, IMAGE_INPUT, OUTPUT_SHAPE, ACCURACY_MASK, JUDGE, LIGHT)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
+from .table import Table
 
 
 def last_value(past, steps):
@@ -157,6 +158,50 @@ def errors(forecaster, series, n, steps=10):
         raise ValueError(f"n must leave at least {steps} of the {len(series)} values to forecast, but {n} came.")
     ahead = forecasts(forecaster, series, n, steps)
     return np.array([_rms(ahead[: len(ahead) - k, k] - series[n + k :]) for k in range(steps)])
+
+
+def compare(forecasters, series, n, steps=10):
+    """The errors of several forecasters on the same held-out tail.
+
+    Parameters
+    ----------
+    forecasters : dict of str to forecaster, or to a list of them (one for each seed)
+    series : ndarray
+    n, steps : int
+        As for `errors`.
+
+    Returns
+    -------
+    dict of str to ndarray, (steps,), or (seeds, steps) for a list
+    """
+
+    def of(one):
+        return np.array([of(each) for each in one]) if isinstance(one, list) else errors(one, series, n, steps)
+
+    return {name: of(one) for name, one in forecasters.items()}
+
+
+AHEAD = {"en": "k = {k} ahead", "ko": "k = {k} 앞"}
+FORECAST = {"en": "RMSE of the forecast", "ko": "예측의 RMSE"}
+
+
+def error_table(found, ahead=(1, 5, 10)):
+    """Root mean squared errors at some distances; of several seeds the median, with the lowest and the highest.
+
+    Parameters
+    ----------
+    found : dict of str to ndarray
+        What `compare` returned.
+    ahead : tuple of int
+        How many steps ahead.
+    """
+    rows = []
+    for name, errors_of in found.items():
+        chosen = np.atleast_2d(errors_of)[:, np.array(ahead) - 1]
+        spread = [f" ({a:.0f}–{b:.0f})" if a < b else "" for a, b in zip(chosen.min(0), chosen.max(0), strict=True)]
+        rows.append([name, *(f"{m:.0f}{of}" for m, of in zip(np.median(chosen, axis=0), spread, strict=True))])
+    columns = [{language: text.format(k=k) for language, text in AHEAD.items()} for k in ahead]
+    return Table(rows, [FORECAST, *columns])
 
 
 def _rms(differences):

@@ -10,9 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data import FINALS, Vocabulary, one_hot, pad, split
-from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
+from ..nn import RNN, Adam, Readout, SequenceModel, softmax, train
+from .table import Table
 
 EDGE = "<s>"  # stands before the first word and after the last
+MOST_WORDS = 1000  # in a vocabulary: a one-hot column has as many entries, and the readout as many rows
+LONGEST_SENTENCE = 40  # words; a longer sentence goes on as the next one
+BATCH = 32
 
 
 class Corpus(NamedTuple):
@@ -21,7 +25,7 @@ class Corpus(NamedTuple):
     Attributes
     ----------
     vocabulary : Vocabulary
-        ``<unk>``, ``<s>``, and the words that come at least twice in the training sentences.
+        ``<unk>``, ``<s>``, and the words that come at least twice in the training sentences, 1000 at most.
     train, held_out : ndarray of int, (T, N)
     """
 
@@ -36,11 +40,15 @@ class Corpus(NamedTuple):
 def corpus(sentences, rng, share=0.8):
     """Split sentences (lists of words) at random, make the vocabulary from the training part, and number the words.
 
-    A word that comes only once in the training part is ``<unk>``, in both parts: so `<unk>` is learned, too.
+    A word that comes only once in the training part is ``<unk>``, in both parts: so `<unk>` is learned, too. So are the
+    rarer ones where there are more than 1000 words. A sentence of more than 40 words is cut into several.
     """
+    longest = LONGEST_SENTENCE
+    sentences = [words[at : at + longest] for words in sentences for at in range(0, len(words), longest)]
     first, second = split(len(sentences), share, rng)
     counts = Counter(word for i in first for word in sentences[i])
-    vocabulary = Vocabulary([EDGE, *(word for word, count in counts.items() if count > 1)])
+    known = {word for word, count in counts.most_common(MOST_WORDS) if count > 1}
+    vocabulary = Vocabulary([EDGE, *(word for word in counts if word in known)])
     return Corpus(vocabulary, *(encode(vocabulary, [sentences[i] for i in part]) for part in (first, second)))
 
 
@@ -99,19 +107,122 @@ def bigram(ids, K, weight=15.0):
     return (counts + weight * unigram(ids, K)) / (counts.sum(axis=1, keepdims=True) + weight)
 
 
-def fit_words(ids, K, *, cell=RNN, H=32, updates=150, seed=0):
-    """Train a small recurrent network to name the next word of the sentences ids (T, N): Adam, batches of 32."""
+def word_batches(ids, K, *, rng):
+    """Endless mini-batches of 32 sentences of ids (T, N), each made one-hot only when its turn comes: (x, targets).
+
+    All sentences of a long text at once would take T · K · N numbers, which may be more than a computer has room for.
+    """
+    while True:
+        order = rng.permutation(ids.shape[1])
+        for start in range(0, len(order), BATCH):
+            chosen = ids[:, order[start : start + BATCH]]
+            yield one_hot(chosen[:-1], K), chosen[1:]
+
+
+def word_training(ids, K, *, cell=RNN, H=32, seed=0):
+    """A small untrained network that names the next word, and its batches: (model, batches).
+
+    Parameters
+    ----------
+    ids : ndarray of int, (T, N)
+        The training sentences.
+    K : int
+        Size of the vocabulary.
+    cell : RNN, LSTM or GRU
+    H, seed : int
+    """
     rng = np.random.default_rng(seed)
     model = SequenceModel(cell(K, H, rng=rng), Readout(H, K, rng=rng))
-    train(model, batches(one_hot(ids[:-1], K), ids[1:], 32, rng=rng), Adam(0.01), updates, clip=1.0)
+    return model, word_batches(ids, K, rng=rng)
+
+
+def fit_words(ids, K, *, cell=RNN, H=32, updates=150, seed=0):
+    """Train a small recurrent network to name the next word of the sentences ids (T, N): Adam, batches of 32."""
+    model, batches = word_training(ids, K, cell=cell, H=H, seed=seed)
+    train(model, batches, Adam(0.01), updates, clip=1.0)
     return model
 
 
 def probabilities(model, ids):
     """The probability that a network gives to each word of the sentences, in the order of `pairs`: (M,)."""
-    p = model.probabilities(one_hot(ids[:-1], model.cell.D))  # (T, K, N)
-    words = ids[1:]
-    return np.take_along_axis(p, np.maximum(words, 0)[:, None], axis=1)[:, 0][words >= 0]
+    given = np.ones(ids[1:].shape)
+    for start in range(0, ids.shape[1], BATCH):
+        part = np.s_[:, start : start + BATCH]
+        p = model.probabilities(one_hot(ids[:-1][part], model.cell.D))  # (T, K, BATCH)
+        given[part] = np.take_along_axis(p, np.maximum(ids[1:][part], 0)[:, None], axis=1)[:, 0]
+    return given[ids[1:] >= 0]
+
+
+class Learned(NamedTuple):
+    """A corpus, and networks that were trained on it with different seeds.
+
+    Attributes
+    ----------
+    corpus : Corpus
+    models : list of SequenceModel
+    """
+
+    corpus: Corpus
+    models: list
+
+    def perplexities(self):
+        """Of unigram, bigram and each network on the held-out sentences: ``{name: list of float}``."""
+        counted = counted_perplexities(self.corpus)
+        return counted | {"RNN": [perplexity(probabilities(model, self.corpus.held_out)) for model in self.models]}
+
+
+def counted_perplexities(corpus):
+    """Of the two models that count, on the held-out sentences: ``{"unigram": [float], "bigram": [float]}``."""
+    ids, K = corpus.train, len(corpus.vocabulary)
+    before, word = pairs(corpus.held_out)
+    given = {"unigram": unigram(ids, K)[word], "bigram": bigram(ids, K)[before, word]}
+    return {name: [perplexity(p)] for name, p in given.items()}
+
+
+def learn(sentences, seeds=3):
+    """Hold out one sentence in five, make the vocabulary, and train one network for each seed.
+
+    Parameters
+    ----------
+    sentences : list of Sentence or of lists of words
+    seeds : int
+
+    Returns
+    -------
+    Learned
+    """
+    made = corpus([list(getattr(words, "tokens", words)) for words in sentences], np.random.default_rng(0))
+    return Learned(made, [fit_words(made.train, len(made.vocabulary), seed=seed) for seed in range(seeds)])
+
+
+TABLE = {
+    "language": {"en": "sentences", "ko": "문장"},
+    "tokens": {"en": "vocabulary K", "ko": "어휘 크기 K"},
+    "train": {"en": "for training", "ko": "훈련"},
+    "held": {"en": "held out", "ko": "떼어 둔 것"},
+}
+
+
+def perplexity_table(learned):
+    """Perplexities on the held-out sentences; of networks the lowest and the highest over the seeds.
+
+    Parameters
+    ----------
+    learned : dict of str to Learned
+    """
+    rows = []
+    for name, one in learned.items():
+        words, sizes = one.corpus.held_out[1:], [ids.shape[1] for ids in (one.corpus.train, one.corpus.held_out)]
+        told = [spread(values) for values in one.perplexities().values()]
+        unknown = f"{(words == 0).sum() / (words >= 0).sum():.0%}"
+        rows.append([name, str(len(one.corpus.vocabulary)), *map(str, sizes), unknown, *told])
+    return Table(rows, [*TABLE.values(), "<unk>", "unigram", "bigram", "RNN"])
+
+
+def spread(values):
+    """The lowest and the highest of some numbers as one text, a single number where they are the same: ``31–33``."""
+    low, high = f"{min(values):.0f}", f"{max(values):.0f}"
+    return low if low == high else f"{low}–{high}"
 
 
 def perplexity(p):

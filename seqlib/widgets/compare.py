@@ -1,14 +1,22 @@
-"""Three cells on one sentence: what the reader of lesson 12 types, and what RNN, GRU and LSTM make of it."""
+"""Three cells side by side: a sentence that the reader types, the words an answer hangs on, and a race."""
 
+import asyncio
 import itertools
+import time
 import unicodedata
 
+import ipywidgets
 import traitlets
+from IPython.display import display
 
-from .. import data, words
+from .. import data, saved, words
 from ..draw import compare
-from ..draw.compare import LONGEST, TrioPicture
+from ..draw.compare import LONGEST, RacePicture, TrioPicture, WeightsPicture
+from ..study.compare import Race, word_weights
+from .lifeline import Lifeline
 from .recompute import Recomputed, plain_model
+from .stepper import Stepper
+from .training import SHOWN_EVERY, SLICE, STOP, STOP_TIP, _let_clicks_through
 
 SENTENCE = {"en": "sentence", "ko": "문장"}
 HINT = {"en": "English or Korean, then Enter", "ko": "한국어나 영어로 쓰고 Enter"}
@@ -182,3 +190,234 @@ class SideBySide(Recomputed):
 
 def _short(token):
     return token if len(token) <= LETTERS else token[: LETTERS - 1] + "…"
+
+
+# --- which words an answer hangs on ----------------------------------------------------------------------------------
+
+
+class WordWeights(ipywidgets.VBox):
+    """The reader's sentence, a line a cell, each word tinted by how much the answer at the cursor hangs on it.
+
+    A typed sentence is computed by the kernel; the steps through it need none.
+
+    Parameters
+    ----------
+    models, vocabulary, classes, sentences, sentence
+        As for `SideBySide`.
+
+    Attributes
+    ----------
+    tokens : list of str
+        What is shown.
+    """
+
+    def __init__(self, models, vocabulary, classes, sentences, sentence):
+        self.models, self.vocabulary, self.classes = dict(models), vocabulary, list(classes.tokens)
+        self.spelling, self.picture = Spelling(sentences), WeightsPicture(models)
+        self.typed = ipywidgets.Text(sentence, description=words.say(SENTENCE), placeholder=words.say(HINT),
+                                     continuous_update=False, layout={"width": "70%"})  # fmt: skip
+        self.typed.add_class("seqlib-controls")
+        self.said, self.tokens = ipywidgets.Label(), self.spelling.tokens(sentence)
+        if not 1 <= len(self.tokens) <= LONGEST:
+            raise ValueError(f"sentence must have 1 to {LONGEST} words, but {sentence!r} came.")
+        self.stepper = Stepper(self._scene())
+        self.typed.observe(self._read, "value")
+        super().__init__([self.typed, self.said, self.stepper, Lifeline()])
+
+    def _scene(self):
+        x = data.one_hot(data.pad([self.vocabulary.encode(self.tokens)]), self.vocabulary.size)
+        weights = {name: word_weights(model, x) for name, model in self.models.items()}
+        labels = {name: [self.classes[k] for k in model.predict(x)[:, 0]] for name, model in self.models.items()}
+        return self.picture.scene(weights, labels, [_short(token) for token in self.tokens])
+
+    def _read(self, change):
+        tokens = self.spelling.tokens(change["new"])
+        if not 1 <= len(tokens) <= LONGEST:
+            self.said.value = words.say(TOO_LONG if tokens else EMPTY, n=len(tokens), most=LONGEST)
+            return
+        self.tokens = tokens
+        unknown = ", ".join(map(_short, dict.fromkeys(self.vocabulary.unknown(tokens))))
+        told = words.say(UNKNOWN, size=self.vocabulary.size - 1, unknown=unknown, sign=self.vocabulary.sign)
+        self.said.value = told if unknown else ""
+        self.stepper.show(self._scene())
+        self.stepper.t = len(tokens)
+
+    def __repr__(self):
+        return f"<WordWeights: {' '.join(map(_short, self.tokens))}>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        still = {"text/plain": repr(self), "text/html": self.stepper.saved()}
+        return {**super()._repr_mimebundle_(**kwargs), **still}
+
+
+# --- a race ----------------------------------------------------------------------------------------------------------
+
+LAG = {"en": "lag", "ko": "시차"}
+START = {"en": "Start", "ko": "시작"}
+START_TIP = {
+    "en": "Fresh networks, trained from the beginning at this lag",
+    "ko": "이 시차에서 새 신경망을 처음부터 학습하기",
+}
+RUNNING = {"en": "{done} of {updates} updates each", "ko": "신경망마다 {updates}번 중 {done}번 업데이트"}
+STOPPED = {"en": "stopped after {done} of {updates} updates each", "ko": "신경망마다 {updates}번 중 {done}번에서 멈춤"}
+RACE = {
+    "en": "A race of {n} networks over {updates} updates: run this cell to see it.",
+    "ko": "신경망 {n}개가 {updates}번씩 업데이트하는 경주: 이 셀을 실행하면 보입니다.",
+}
+
+
+class CopyRace(ipywidgets.VBox):
+    """RNN, LSTM and GRU learn to copy side by side, live: the reader picks the lag, starts and stops.
+
+    Parameters
+    ----------
+    lag : int
+        Of the first race, one of `lags`.
+    lags : sequence of int
+        What can be picked.
+    **sizes
+        As for `seqlib.study.compare.Race`.
+
+    Attributes
+    ----------
+    race : Race
+        The present one, with its ``shares`` and its ``table()``.
+
+    Notes
+    -----
+    As in `seqlib.widgets.training.Live`, `run` trains in the calling cell, and `start` in slices on the kernel's event
+    loop, so that Stop is heard.
+    """
+
+    def __init__(self, lag=10, *, lags=(3, 5, 10, 15, 20), **sizes):
+        if lag not in lags:
+            raise ValueError(f"lag must be one of {', '.join(map(str, lags))}, but {lag!r} came.")
+        self.sizes, self.race, self.running, self.stop, self._shown = sizes, Race(lag, **sizes), False, False, 0.0
+        self.picture = RacePicture(self.race.shares, self.race.seeds, self.race.updates, 1 / 4)
+        self.pick = ipywidgets.Dropdown(options=lags, value=lag, description=words.say(LAG), layout={"width": "auto"})
+        self.bar = ipywidgets.IntProgress(min=0, max=self.race.updates, layout={"width": "32%"})
+        self.button, self.text = ipywidgets.Button(layout={"width": "auto"}), ipywidgets.Label()
+        self.button.on_click(self._on_click)
+        for control in (self.pick, self.button):
+            control.add_class("seqlib-controls")
+        _let_clicks_through(self.button)
+        self.stepper = Stepper(self._scene())
+        row = ipywidgets.HBox([self.pick, self.button, self.bar, self.text],
+                              layout={"align_items": "center", "flex_flow": "row wrap"})  # fmt: skip
+        super().__init__([row, self.stepper, Lifeline()])
+        self._label_button()
+
+    def run(self):
+        """Run the race to its end, or until Stop or the notebook's ■; then come back."""
+        self._begin()
+        try:
+            while not self._advance():
+                pass
+        except KeyboardInterrupt:  # between two looks: what was measured is whole
+            pass
+        finally:
+            self._end()
+
+    def start(self):
+        """Run in slices on the kernel's event loop and come back at once; where there is no loop, as `run` does."""
+        if self.running:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.run()
+            return
+        self._begin()
+        self._task = loop.create_task(self._in_slices())  # a loop forgets a task that nobody holds
+
+    async def _in_slices(self):
+        try:
+            over = False
+            while not over:
+                until = time.monotonic() + SLICE
+                while not over and time.monotonic() < until:
+                    over = self._advance()
+                await asyncio.sleep(0.001)
+        finally:
+            self._end()
+
+    def _advance(self):
+        """Give one network its next updates; return whether all is over."""
+        if not self.stop:
+            self.race.advance()
+            self._show()
+        return self.stop or self.race.over
+
+    def _begin(self):
+        self.stop, self.running, self._shown = False, True, 0.0
+        if self.race.turns:
+            self.race = Race(self.pick.value, **self.sizes)
+        self._label_button()
+
+    def _end(self):
+        self.running = False
+        self._label_button()
+        self._show(at_end=True)
+
+    def _scene(self):
+        return self.picture.scene(self.race.shares, self.race.LOOK, self.race.lag)
+
+    def _show(self, at_end=False):
+        now = time.monotonic()
+        if not at_end and now - self._shown < SHOWN_EVERY:
+            return
+        self._shown = now
+        self.bar.value = self.race.done
+        told = STOPPED if at_end and not self.race.over else RUNNING
+        self.text.value = words.say(told, done=self.race.done, updates=self.race.updates)
+        scene = self._scene()
+        if not at_end:  # the sentence is read aloud: not ten times a second
+            scene.sentences = self.stepper.scene.sentences
+        self.stepper.show(scene)
+
+    def _label_button(self):
+        told, tip, icon = (STOP, STOP_TIP, "stop") if self.running else (START, START_TIP, "play")
+        self.button.description, self.button.tooltip, self.button.icon = words.say(told), words.say(tip), icon
+        self.pick.disabled = self.running
+
+    def _on_click(self, button):
+        if self.running:
+            self.stop = True
+        else:
+            if not self.race.turns and self.race.lag != self.pick.value:
+                self.race = Race(self.pick.value, **self.sizes)
+            self.start()
+
+    def __repr__(self):
+        n = self.race.seeds * len(self.race.shares)
+        return f"<CopyRace: {n} networks, {self.race.updates} updates>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        n = self.race.seeds * len(self.race.shares)
+        told = words.say(RACE, n=n, updates=self.race.updates)
+        still = {"text/plain": repr(self), "text/html": saved.sentence(told)}
+        return {**super()._repr_mimebundle_(**kwargs), **still}
+
+
+def copy_race(lag=10, *, wait=True, **sizes):
+    """Show a `CopyRace` and run it.
+
+    Parameters
+    ----------
+    lag : int
+    wait : bool
+        False: come back at once and run in slices while other cells run.
+    **sizes
+        As for `seqlib.study.compare.Race`.
+
+    Returns
+    -------
+    CopyRace
+    """
+    view = CopyRace(lag, **sizes)
+    display(view)
+    if wait:
+        view.run()
+    else:
+        view.start()
+    return view

@@ -95,16 +95,16 @@ BOARD_ALT = {
     "때 쓴 것. 점선은 학습한 관례대로 계산한 값.",
 }
 RAW = {
-    "en": "Step {t}: h{s} = ({own}) as learned; where z is read the other way, ({z}). To convert: negate W_xz, W_hz "
+    "en": "h{s} = ({own}) as learned, at step {t}; where z is read the other way, ({z}). To convert: negate W_xz, W_hz "
     "and b_z. Where r stands elsewhere, ({r}): no weights convert it; train again.",
-    "ko": "{t}단계: 학습한 대로면 h{s} = ({own}). z를 반대로 읽으면 ({z}). 변환하려면 W_xz, W_hz, b_z의 부호를 바꾼다. "
+    "ko": "h{s} = ({own}), 학습한 대로, {t}단계. z를 반대로 읽으면 ({z}). 변환하려면 W_xz, W_hz, b_z의 부호를 바꾼다. "
     "r의 자리가 다르면 ({r}). 어떤 가중치로도 바꿀 수 없어 다시 학습해야 한다.",
 }
 DONE = {
-    "en": "Step {t}: W_xz, W_hz and b_z are negated where z is read the other way: h{s} = ({own}) in both. Where r "
-    "stands elsewhere it is still ({r}): another function.",
-    "ko": "{t}단계: z를 반대로 읽는 곳에서 W_xz, W_hz, b_z의 부호를 바꾸어 두 곳 모두 h{s} = ({own}). r의 자리가 "
-    "다르면 여전히 ({r}). 다른 함수이기 때문이다.",
+    "en": "h{s} = ({own}) in both at step {t}, as W_xz, W_hz and b_z are negated where z is read the other way. Where "
+    "r stands elsewhere it is still ({r}): another function.",
+    "ko": "h{s} = ({own}), {t}단계에서 두 곳이 같다. z를 반대로 읽는 곳에서 W_xz, W_hz, b_z의 부호를 바꾸었기 "
+    "때문이다. r의 자리가 다르면 여전히 ({r}). 다른 함수이기 때문이다.",
 }
 
 

@@ -1,19 +1,34 @@
-"""Lesson 14: a reader's own sentence, and a reader's own file."""
+"""Lesson 14: a reader's own sentence, own text and own table."""
 
 import html
+import re
+import unicodedata
 
 import ipywidgets
 import numpy as np
 import traitlets
 
-from .. import words
-from ..data import FINALS, Unusable, one_hot, read_series
+from .. import data, saved, words
+from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
+from ..nn import Adam
 from ..study.forecast import Autoregression, Seasonal, choose_order, errors, forecasts, last_value
-from ..study.language import EDGE, sample, tokens_of
+from ..study.language import (
+    EDGE,
+    LONGEST_SENTENCE,
+    corpus,
+    counted_perplexities,
+    perplexity,
+    probabilities,
+    sample,
+    tokens_of,
+    word_training,
+)
+from .lifeline import Lifeline
 from .playground import Playground
 from .recompute import Recomputed, plain_model, slider
+from .training import Live
 
 LONGEST = NEXT_MOST - 1  # words of a sentence that the picture has room for, after its beginning
 LETTERS = 12  # of a word that are drawn
@@ -169,13 +184,198 @@ class NextWord(Recomputed):
         return f"<NextWord: {' '.join(self.tokens())}>"
 
 
+# --- the reader's own text -------------------------------------------------------------------------------------------
+
+MOST_LETTERS, UPDATES = 300_000, 150
+LEARN = {"en": "Learn from it", "ko": "이 글로 학습하기"}
+LEARN_TIP = {
+    "en": "hold out one sentence in five, and train on the others",
+    "ko": "문장 다섯 중 하나를 떼어 놓고 나머지로 학습하기",
+}
+PASTE = {
+    "en": "Paste a text here. For example, the course's own sentences:",
+    "ko": "여기에 글을 붙여 넣으세요. 예를 들면 이 강의의 문장들:",
+}
+OWN_TEXT = {
+    "en": "A box for a text of your own, and a network that learns from it: run this cell to see it.",
+    "ko": "자신의 글을 넣는 상자와 그 글로 학습하는 신경망: 이 셀을 실행하면 보입니다.",
+}
+NO_TEXT = {
+    "en": "The box is empty, so the course's own sentences are used.",
+    "ko": "상자가 비어 있어 이 강의의 문장을 씁니다.",
+}
+FEW_SENTENCES = {
+    "en": "The text has {count} sentences; {least} are needed, so that some can be held out. Add more, one a line or "
+    "with full stops.",
+    "ko": "글에 문장이 {count}개입니다. 일부를 떼어 놓으려면 {least}개가 필요합니다. "
+    "한 줄에 하나씩 쓰거나 마침표를 찍어 더 넣으세요.",
+}
+ONE_LINE = {
+    "en": "All of the text is one sentence: it has no line ends and no full stops. Put each sentence on its own line.",
+    "ko": "글 전체가 한 문장입니다. 줄바꿈도 마침표도 없습니다. 문장을 한 줄에 하나씩 놓으세요.",
+}
+MANY_LETTERS = {
+    "en": "The text has {count:,} characters, and at most {most:,} are learned from here; paste a part of it.",
+    "ko": "글이 {count:,}자입니다. 여기서는 {most:,}자까지 학습하니 일부만 붙여 넣으세요.",
+}
+NO_WORD_TWICE = {
+    "en": "No word comes twice in the sentences for training, so all are unknown; a longer text is needed.",
+    "ko": "훈련 문장에 두 번 나오는 단어가 없어 모두 모르는 단어가 됩니다. 더 긴 글이 필요합니다.",
+}
+TEXT_READ = {
+    "en": "{train} sentences for training, {held} held out; a vocabulary of {K} tokens; {unknown:.0%} of the held-out "
+    "words are <unk>.",
+    "ko": "훈련 문장 {train}개, 떼어 놓은 문장 {held}개, 어휘 {K}개. 떼어 놓은 단어의 {unknown:.0%}가 <unk>입니다.",
+}
+CUT = {
+    "en": "Sentences of more than {most} words were cut: {count}.",
+    "ko": "단어가 {most}개를 넘는 문장은 잘랐습니다: {count}개.",
+}
+PERPLEXITIES = {
+    "en": "Perplexity on the held-out words: unigram {unigram:.0f}, bigram {bigram:.0f}, network {network:.0f} after "
+    "{updates} updates.",
+    "ko": "떼어 놓은 단어의 퍼플렉서티: 유니그램 {unigram:.0f}, 바이그램 {bigram:.0f}, "
+    "{updates}번 업데이트한 신경망 {network:.0f}.",
+}
+YOURS = {"en": "your text", "ko": "내 글"}
+FEWEST_SENTENCES = 20
+
+
+class OwnText(ipywidgets.VBox):
+    """A reader's own text: paste it, let a small network learn from it, compare it with counting, and type a sentence.
+
+    It trains in slices, so that everything else goes on; Stop ends it early, Continue goes on. What cannot be used gets
+    one sentence. Nothing leaves the reader's computer.
+
+    Parameters
+    ----------
+    text : str
+        What stands in the box at first. With an empty box the course's own sentences are used.
+    updates : int
+
+    Attributes
+    ----------
+    corpus : Corpus or None
+        Of the last text that could be used.
+    view : Live or None
+        Its training.
+    perplexities : dict of str to float
+        Of unigram, bigram and, after the training, network.
+    """
+
+    def __init__(self, text="", updates=UPDATES):
+        self.updates, self.corpus, self.view, self.perplexities = updates, None, None, {}
+        self.said, self.found = Message(), Message()
+        shown = "\n".join([words.say(PASTE), *(sentence.text for sentence in _own_sentences()[:6]), "…"])
+        self.box = ipywidgets.Textarea(text, placeholder=shown, rows=9, layout={"width": "100%"})
+        self.box.add_class("seqlib-controls")  # its letters are no commands of JupyterLab: see js/notebook.js
+        self.button = _button(LEARN, LEARN_TIP, self.learn)
+        self.place = ipywidgets.VBox()
+        super().__init__([self.box, self.button, self.said, self.place, Lifeline()])
+        self.said.say("")
+        self.found.say("")
+
+    @property
+    def message(self):
+        """What is said of the text, and of the networks."""
+        return f"{self.said.text} {self.found.text}".strip()
+
+    def learn(self):
+        """Read what stands in the box and begin to learn from it; if it cannot be used, say why."""
+        if self.view is not None and self.view.running:
+            self.view.stop = True
+        try:
+            self.corpus, told = self._read(self.box.value)
+        except Unusable as problem:
+            return self.said.say(str(problem))
+        self.said.say(told)
+        self.found.say("")
+        self.perplexities = {name: values[0] for name, values in counted_perplexities(self.corpus).items()}
+        model, batches = word_training(self.corpus.train, len(self.corpus.vocabulary))
+        self.view = _Learning(model, batches, Adam(0.01), self.updates, clip=1.0, then=self._learned)
+        self.place.children = [self.view, self.found]
+        return self.view.start()
+
+    def _read(self, text):
+        """The corpus of a text, and what is said of it; `Unusable` says what is wrong."""
+        told = [] if text.strip() else [words.say(NO_TEXT)]
+        sentences = _sentences(text) if text.strip() else [list(sentence.tokens) for sentence in _own_sentences()]
+        made = corpus(sentences, np.random.default_rng(0))
+        if len(made.vocabulary) < 3:
+            raise _Refused(words.say(NO_WORD_TWICE))
+        held = made.held_out[1:]
+        sizes = {"train": made.train.shape[1], "held": held.shape[1], "K": len(made.vocabulary)}
+        told.append(words.say(TEXT_READ, unknown=(held == 0).sum() / (held >= 0).sum(), **sizes))
+        if cut := sum(len(sentence) > LONGEST_SENTENCE for sentence in sentences):
+            told.append(words.say(CUT, count=cut, most=LONGEST_SENTENCE))
+        return made, " ".join(told)
+
+    def _learned(self, view):
+        """What the network can do when the training is over, or stopped."""
+        if view is not self.view or not view.done:
+            return
+        vocabulary = self.corpus.vocabulary
+        self.perplexities["network"] = perplexity(probabilities(view.model, self.corpus.held_out))
+        self.found.say(words.say(PERPLEXITIES, updates=view.done, **self.perplexities))
+        written = sample(view.model, vocabulary, np.random.default_rng(0), longest=LONGEST)
+        name = words.say(YOURS)
+        self.place.children = [view, self.found, NextWord({name: (view.model, vocabulary)}, {name: " ".join(written)})]
+
+    def __repr__(self):
+        return f"<OwnText: {len(self.box.value)} characters>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        told = {"text/plain": repr(self), "text/html": saved.sentence(words.say(OWN_TEXT))}
+        return {**super()._repr_mimebundle_(**kwargs), **told}
+
+
+class _Learning(Live):
+    """A training that calls ``then(view)`` whenever it comes to an end."""
+
+    def __init__(self, *arguments, then, **options):
+        self.then = then
+        super().__init__(*arguments, **options)
+
+    def _end(self):
+        ran = self.running
+        super()._end()
+        if ran:
+            self.then(self)
+
+
+def _own_sentences():
+    return data.english() if words.language() == "en" else data.korean()
+
+
+def _sentences(text):
+    """The sentences of a text that is neither too long nor too short."""
+    if len(text) > MOST_LETTERS:
+        raise _Refused(words.say(MANY_LETTERS, count=len(text), most=MOST_LETTERS))
+    if not re.search(r"\n|[.!?…。](\s|$)", text.strip().rstrip(".!?…。")):
+        raise _Refused(words.say(ONE_LINE))
+    try:
+        sentences = sentences_of(unicodedata.normalize("NFC", text))
+    except Unusable:
+        sentences = None
+    pieces = [piece for piece in re.split(r"\n|[.!?…。]", text) if re.search(r"\w", piece)]
+    count = len(sentences or pieces)
+    if count < FEWEST_SENTENCES:
+        raise _Refused(words.say(FEW_SENTENCES, count=count, least=FEWEST_SENTENCES))
+    return sentences
+
+
 # --- the reader's own series -----------------------------------------------------------------------------------------
 
 FEWEST, TAIL, STEPS = 40, 60, 10
 PATH = {"en": "or a path", "ko": "또는 경로"}
 COLUMN = {"en": "column", "ko": "열"}
 PERIOD = {"en": "period", "ko": "주기"}
+ENCODING = {"en": "encoding", "ko": "인코딩"}
 UPLOAD = {"en": "choose a file", "ko": "파일 고르기"}
+PASTE_TABLE = {
+    "en": "or paste a table here: a value a line, with its year or date before it\n1700;5\n1701;11\n1702;16",
+    "ko": "또는 표를 붙여 넣으세요: 한 줄에 값 하나, 앞에는 연도나 날짜\n1700;5\n1701;11\n1702;16",
+}
 PATH_HINT = {"en": "C:/data/mine.csv", "ko": "C:/자료/내자료.csv"}
 READ = {
     "en": "{name}: {count} values, {encoding}. The last {tail} are held out.",
@@ -193,14 +393,14 @@ FLAT = {
 
 
 class OwnSeries(Playground):
-    """A reader's own series against honest baselines: a file or a path, and what can be forecast.
+    """A reader's own series against honest baselines: a file, a path or a pasted table, and what can be forecast.
 
     What cannot be used gets one sentence, and the picture stays as it was. No file is ever changed.
 
     Parameters
     ----------
-    source : path, bytes or upload
-        The first series, see `seqlib.data.read_series`.
+    source : path, bytes or upload, optional
+        The first series, see `seqlib.data.read_series`; without it the yearly sunspots.
     column : str or int, optional
     period : int
         Of the seasonal forecast.
@@ -214,7 +414,7 @@ class OwnSeries(Playground):
     message : str
     """
 
-    def __init__(self, source, column=None, period=11):
+    def __init__(self, source=data.FOLDER / "sunspots.csv", column=None, period=11):
         self.said, self.errors = Message(), {}
         self.upload = ipywidgets.FileUpload(
             accept=".csv,.tsv,.txt", multiple=False, description=words.say(UPLOAD), layout={"width": "auto"}
@@ -223,7 +423,15 @@ class OwnSeries(Playground):
         self.path = ipywidgets.Text(
             description=words.say(PATH), placeholder=words.say(PATH_HINT), layout={"width": "24em"}, **text
         )
+        self.pasted = ipywidgets.Textarea(
+            placeholder=words.say(PASTE_TABLE), rows=3, layout={"width": "98%"}, continuous_update=False
+        )
+        self.pasted.add_class("seqlib-controls")  # its letters are no commands of JupyterLab: see js/notebook.js
         self.column = ipywidgets.Text(description=words.say(COLUMN), layout={"width": "10em"}, **text)
+        self.encoding = ipywidgets.Combobox(
+            options=["utf-8", "cp949", "latin-1", "cp1252", "utf-16"], description=words.say(ENCODING),
+            layout={"width": "12em"}, **text,
+        )  # fmt: skip
         self.period = ipywidgets.BoundedIntText(
             period, min=1, max=400, description=words.say(PERIOD), layout={"width": "9em"},
             style={"description_width": "initial"},
@@ -231,11 +439,14 @@ class OwnSeries(Playground):
         self.content = file_bytes(source)  # kept: the file may be gone when another column is asked for
         self.series = _long_enough(read_series(self.content, column))
         row = {"layout": {"flex_flow": "row wrap", "align_items": "center"}}
-        controls = [ipywidgets.HBox([self.upload, self.path, self.column, self.period], **row), self.said]
+        fields = [self.upload, self.path, self.column, self.encoding, self.period]
+        controls = [ipywidgets.HBox(fields, **row), self.pasted, self.said]
         super().__init__(controls, self._scene(self.series))
         self.upload.observe(lambda change: change["new"] and self.load(change["new"]), "value")
-        self.path.observe(lambda change: change["new"].strip() and self.load(change["new"].strip()), "value")
+        self.path.observe(lambda change: (path := _bare(change["new"])) and self.load(path), "value")
+        self.pasted.observe(lambda change: change["new"].strip() and self.load(change["new"].encode()), "value")
         self.column.observe(lambda change: self.load(self.content), "value")
+        self.encoding.observe(lambda change: self.load(self.content), "value")
         self.period.observe(lambda change: self._draw(self.series), "value")
 
     @property
@@ -248,7 +459,8 @@ class OwnSeries(Playground):
         asked = self.column.value.strip()
         try:
             self.content = source = file_bytes(source)
-            series = _long_enough(read_series(source, int(asked) if asked.isdecimal() else asked or None))
+            column, encoding = int(asked) if asked.isdecimal() else asked or None, self.encoding.value.strip() or None
+            series = _long_enough(read_series(source, column, encoding))
         except Unusable as problem:
             return self.said.say(f"{problem} {words.say(STILL, name=self.series.name)}")
         return self._draw(series)
@@ -264,7 +476,7 @@ class OwnSeries(Playground):
         tail = min(TAIL, len(values) // 4)
         n = len(values) - tail
         p = choose_order(values[:n], min(TAIL, n // 4), range(1, min(20, n // 4) + 1))
-        forecasters = {"$y_t$": last_value, f"$y_{{t+k-{period}}}$": Seasonal(period)}
+        forecasters = {"last value": last_value, "seasonal": Seasonal(period)}
         forecasters[f"AR({p})"] = Autoregression(values[:n], p)
         self.errors = {name: errors(f, values, n, STEPS) for name, f in forecasters.items()}
         ahead = {name: forecasts(f, values, n, STEPS) for name, f in forecasters.items()}
@@ -274,6 +486,11 @@ class OwnSeries(Playground):
 
     def __repr__(self):
         return f"<OwnSeries {self.series.name}: {len(self.series.values)} values>"
+
+
+def _bare(path):
+    """A path without blanks and the quotes round it that some programs copy along."""
+    return path.strip().strip("\"'“”‘’").strip()
 
 
 class _Refused(Unusable):

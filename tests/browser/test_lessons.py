@@ -35,12 +35,13 @@ def test_lesson(lesson, page, lab, shots):
         player.scroll_into_view_if_needed()
         if not player.locator(".readout").count():  # axes to draw in have no steps
             continue
-        steps = int(player.locator(".readout").text_content().split("/")[1])
+        steps = int(player.locator("input[type=range]").first.get_attribute("max"))
         if steps == 1:
             continue
         seen = [_press(page, player, key) for key in ("Home", "ArrowRight", "End", "ArrowLeft")]
         places = [place.split("=")[1].split("/")[0].strip() for _, place in seen]
-        assert places == ["1", "2", str(steps), str(max(steps - 1, 1))], f"stepper {n}"
+        if "/" in seen[0][1]:  # where the steps are years, their numbers are not counted
+            assert places == ["1", "2", str(steps), str(max(steps - 1, 1))], f"stepper {n}"
         assert seen[0][0] != seen[1][0], f"the picture of stepper {n} does not change"
 
     notebook.save()

@@ -80,7 +80,7 @@ def test_axes_have_names_and_are_drawn_in_our_settings(pictures):
 def test_a_series_of_any_size(ruler, size, labels):
     values = size * (1 + np.sin(np.arange(60.0)))
     times = range(1900, 1960) if labels == "years" else [f"2020-{1 + k % 12:02}-{1 + k % 28:02}" for k in range(60)]
-    names = ("$y_t$", "$y_{t+k-11}$", "AR(10)")
+    names = ("last value", "seasonal", "AR(10)")
     ahead = {name: np.tile(values[40 - 5 * k], (20, 5)) for k, name in enumerate(names)}
     scenes = [
         forecast_scene(times, values, 40, ahead),

@@ -77,6 +77,37 @@ def test_the_gradient_playground(page, alone):
     assert drawn(page)[1] == widget.scene.sentences[0] and "clipped to" in widget.scene.sentences[0]
 
 
+def test_a_digit_is_drawn_with_the_mouse_and_with_keys(page, alone):
+    widget = alone("drawn")
+    grid, ink = page.locator(".pixels"), page.locator(".pixels i")
+
+    def dark(k):
+        return float(ink.nth(k).evaluate("dot => dot.style.opacity"))
+
+    page.get_by_role("button", name="clear").click()
+    assert page.get_by_role("button", name="clear").is_disabled() and dark(9) == 0
+    widget.clear()
+    assert drawn(page)[1] == widget.scene.sentences[0]
+    left, top, width, _ = grid.bounding_box().values()
+    pixel = width / 8
+    page.mouse.move(left + 1.5 * pixel, top + 1.5 * pixel)
+    page.mouse.down()
+    page.mouse.move(left + 5.5 * pixel, top + 1.5 * pixel, steps=5)
+    page.mouse.up()
+    page.mouse.move(left + 5.5 * pixel, top + 6.5 * pixel)
+    assert [dark(8 + k) for k in (1, 3, 5)] == [1, 1, 1] and dark(8 * 6 + 5) == 0, "only while the button is down"
+    assert 0 < dark(3) < 1, "the pen is soft"
+    grid.focus()
+    for key in ("ArrowDown", "ArrowDown", "Space"):  # from where the stroke began
+        page.keyboard.press(key)
+    assert dark(8 * 3 + 1) == 1 and "row 4, column 2: 1.00" in grid.get_attribute("aria-label")
+    page.keyboard.press("Backspace")
+    assert dark(8 * 3 + 1) == 0
+    widget.pixels = [dark(k) for k in range(64)]
+    assert drawn(page)[1] == widget.scene.sentences[0]
+    assert page.locator(".readout").text_content() == "t = 1 / 6", "the arrows belong to the grid"
+
+
 def test_words_are_moved(page, alone):
     widget = alone("reorder")
     page.get_by_role("button", name="pick the token at step 1").click()

@@ -67,7 +67,7 @@ def test_a_click_on_a_token_goes_to_its_step():
     cell, trace = a_run()
     scene = gru_cell_scene(cell, trace, tokens=["!", "·", "·", "!", "·"])
     assert scene.svg.count("data-goto") >= 5 or "goto" in scene.svg
-    assert "Step 4 (!)" in scene.sentences[3]
+    assert scene.sentences[3].startswith("h₄ = (") and "at step 4 (!)" in scene.sentences[3]
 
 
 def test_pictures_are_the_same_every_time_small_and_speak_both_languages():

@@ -16,7 +16,7 @@ from seqlib.draw.scenes import (
     sub,
     unrolled_scene,
 )
-from seqlib.draw.shapes import shapes_scene
+from seqlib.draw.shapes import runs_scene, shapes_scene
 
 CLASSES = ["one", "<b>", "$3"]
 LANGUAGES = ("en", "ko")
@@ -98,15 +98,15 @@ def test_the_probabilities_shown_are_those_of_the_model():
         shown = texts(scene.at(t + 1))
         best = int(p[t].argmax())
         assert all(f"{v:.2f}" in shown for v in p[t])
-        assert scene.sentences[t].endswith(f"the output is {CLASSES[best]} ({p[t].max():.2f}).")
+        assert scene.sentences[t].startswith(f"ŷ{sub(t + 1)} = {CLASSES[best]} ({p[t].max():.2f}): ")
 
 
 def test_many_to_one_has_no_output_before_the_last_step():
     _, trace = model_and_trace("many-to-one", T=6, D=3)
     scene = readings_scene(trace, sensors=["ϑ", "v", "I"], classes=CLASSES)
     assert scene.T == 6 and scene.start == 5
-    assert all(said.endswith("no output.") for said in scene.sentences[:-1])
-    assert "the output is" in scene.sentences[-1]
+    assert all(re.fullmatch(r"h(.), made from .*, no ŷ\1\.", said) for said in scene.sentences[:-1])
+    assert scene.sentences[-1].startswith("ŷ₆ = ")
     heights = [b for b in scene.bindings if b["attribute"] == "opacity"]
     assert len(heights) == 3 and all(b["values"] == ["0", "0", "0", "0", "0", "1"] for b in heights)
 
@@ -114,18 +114,31 @@ def test_many_to_one_has_no_output_before_the_last_step():
 def test_one_to_many_says_where_nothing_comes_in():
     _, trace = model_and_trace("one-to-many", steps=4)
     scene = unrolled_scene(trace, inputs=[np.eye(8), "", "", ""], classes=CLASSES, fold=False)
-    assert scene.sentences[0].startswith("h₀ becomes h₁ at step 1: x₁ is a picture, the output is ")
-    assert all("nothing comes in" in said for said in scene.sentences[1:])
+    assert scene.sentences[0].endswith(": x₁ = a picture, h₀ became h₁.")
+    assert all("nothing came in" in said for said in scene.sentences[1:])
 
 
 def test_the_three_shapes_have_inputs_and_outputs_where_they_should():
     scene = shapes_scene(T=4)
-    both, only_in, only_out = "an input and an output", "an input only", "an output only"
+    both, only_in, only_out = "has both", "has x{s} only", "has ŷ{s} only"
     expected = [(both, only_in, both), (only_out, only_in, both), (only_out, only_in, both), (only_out, both, both)]
-    for t, (one, two, three) in enumerate(expected):
-        told = f"one-to-many has {one}; many-to-one has {two}; many-to-many has {three}."
-        assert scene.sentences[t].startswith(f"Step {t + 1}: {told}")
-        assert ("carry" in scene.sentences[t]) == (t < 3)
+    for t, has in enumerate(expected):
+        s = sub(t + 1)
+        one, two, three = (text.format(s=s) for text in has)
+        told = f"one-to-many {one}, many-to-one {two}, many-to-many {three}"
+        assert scene.sentences[t].startswith(f"x{s} and ŷ{s}: {told}")
+        assert (f"hand h{s} on" in scene.sentences[t]) == (t < 3)
+
+
+def test_runs_are_told_in_words_without_their_verdict():
+    known, unknown = np.zeros((24, 3, 1)), np.zeros((24, 3, 2))
+    known[:, 0, 0] = np.linspace(0, 2, 24)
+    unknown[[4, 20], 1, 1] = 4.0
+    scene = runs_scene(known, unknown, names=["<b>"], sensors=["ϑ", "v", "I"])
+    first, _, last = scene.alt.split("; ")
+    assert first.startswith("<b>: ϑ goes from 0.1 to 1.9")
+    assert last == "2: ϑ goes from 0.0 to 0.0, knocks of v at t = 5 and 21."
+    assert texts(scene.at(1)).count("ϑ") == 2
 
 
 def test_only_some_units_of_a_large_state_are_drawn():
@@ -137,11 +150,12 @@ def test_only_some_units_of_a_large_state_are_drawn():
 
 def test_small_states_are_said_in_full_and_large_ones_by_the_unit_that_moved_most():
     _, trace = model_and_trace()
-    assert states_scene(trace, tokens=list("abcde")).sentences[0].startswith("Step 1 (a): h₁ = (")
+    assert states_scene(trace, tokens=list("abcde")).sentences[0].startswith("h₁ = (")
+    assert states_scene(trace, tokens=list("abcde")).sentences[0].endswith(" after a.")
     _, trace = model_and_trace(H=6)
     h = trace.h[:, :, 0]
     i = int(np.abs(h[2] - h[1]).argmax())
-    assert f"unit {i + 1} changes most" in states_scene(trace).sentences[2]
+    assert f"h₃: unit {i + 1} goes from" in states_scene(trace).sentences[2]
 
 
 def test_a_readers_token_is_text_and_never_markup():

@@ -10,24 +10,43 @@ from seqlib.study import forecast
 
 def test_forecast_scene_has_a_step_for_every_place():
     values = np.sin(np.arange(60.0)) * 50
-    ahead = {"$y_t$": forecast.forecasts(forecast.last_value, values, 40, 5)}
+    ahead = {"last value": forecast.forecasts(forecast.last_value, values, 40, 5)}
     scene = studio.forecast_scene(range(1900, 1960), values, 40, ahead, start=2)
     assert scene.T == 20 - 5 + 1 and repr(scene).startswith("<Scene: 16 steps, t = 3: A series of")
-    assert scene.sentences[0] == (
-        f"From 1939, 5 ahead: last value {studio.number(values[39])}; it became {studio.number(values[44])}."
-    )
+    last, true = studio.number(values[39]), studio.number(values[44])
+    assert scene.sentences[0] == f"last value {last} for 1944, seen from 1939; it became {true}."
+    assert scene.label == "year" and scene.extras["places"][:2] == ["1939", "1940"]
     assert scene.at(1) != scene.at(2)
     assert studio.forecast_scene(["Jan"] * 60, values, 40, ahead).T == 16  # labels that are no numbers
 
 
+@pytest.mark.parametrize(
+    ("labels", "kind"),
+    [(range(1900, 1910), "year"), (["2020-01", "2020-02"], "date"), (range(1, 9), "place"), ((1999, 1998), "place"),
+     ((1900.5, 1901.5), "place")],
+)  # fmt: skip
+def test_what_the_labels_of_a_series_are(labels, kind):
+    assert studio.time_of(labels) == kind
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_baselines_are_called_by_what_they_do(language):
+    words.use(language)
+    try:
+        assert studio.title("seasonal") == {"en": "seasonal", "ko": "한 주기 전 값"}[language]
+        assert studio.title("AR(10)") == "AR(10)"
+    finally:
+        words.use("en")
+
+
 def test_a_forecaster_has_the_same_colour_in_every_picture():
-    both = studio.colours_of(["$y_t$", "AR(10)", "RNN", "LSTM", "GRU"])
+    both = studio.colours_of(["last value", "AR(10)", "RNN", "LSTM", "GRU"])
     assert studio.colours_of(["AR(3)"])["AR(3)"] == both["AR(10)"]
     assert len(set(both.values())) == 5
 
 
 def test_errors_scene_says_every_number():
-    errors = {"$y_t$": np.array([3.0, 40.0]), "GRU": np.array([[1.0, 20.0], [0.5, 30.0], [2.0, 22.0]])}
+    errors = {"last value": np.array([3.0, 40.0]), "GRU": np.array([[1.0, 20.0], [0.5, 30.0], [2.0, 22.0]])}
     scene = studio.errors_scene(errors)
     assert "last value: 3 one step ahead, 40 at the end" in scene.alt
     assert "GRU: 1 one step ahead, 22 at the end" in scene.alt

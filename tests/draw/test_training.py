@@ -122,3 +122,13 @@ def test_pictures_are_the_same_on_every_run():
     kinds = {"LSTM": {10: [(32000, True)] * 2}}
     for make in (training.losses_scene, lambda: training.solved_scene(kinds)):
         assert make().at(1) == make().at(1)
+
+
+def test_seeds_of_several_networks_are_counted(language):
+    curves = {"GRU, $H=1$": np.full((8, 5), 0.5), "LSTM, $H=1$": np.geomspace(1, 0.01, 40).reshape(8, 5)}
+    scene = training.seeds_scene(curves, 10, limit=0.1)
+    low = (curves["LSTM, $H=1$"][:, -1] < 0.1).sum()
+    said = {"en": f"LSTM, H=1: {low} of 8 below 0.1", "ko": f"LSTM, H=1: 8개 중 {low}개가 0.1 아래"}[language]
+    assert said in scene.alt and "$" not in scene.alt
+    with pytest.raises(ValueError, match="1 to 4"):
+        training.seeds_scene({str(k): curves["GRU, $H=1$"] for k in range(5)}, 10)

@@ -22,7 +22,8 @@ class Clock:
 
 @pytest.mark.parametrize("entry", ANSWERS, ids=[f"{e['topic']}:{e['key']}:{e['what']}" for e in ANSWERS])
 def test_an_answer_gets_the_reason_that_is_its_own(entry, monkeypatch, capsys):
-    monkeypatch.setattr(limit, "time", Clock())
+    if entry.get("mistake") == "endless":
+        monkeypatch.setattr(limit, "time", Clock())
     result = asked(entry)
     state = entry.get("state", "right" if entry.get("right") else "wrong")
     assert (result.state, result.mistake) == (state, entry.get("mistake")), repr(result)

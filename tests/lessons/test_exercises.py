@@ -445,17 +445,9 @@ UNUSUAL = {
     "gru-convert": [
         lambda W, U, b: [np.concatenate([a[:k], -a[k : 2 * k], a[2 * k :]]) for a in (W, U, b) for k in [U.shape[1]]],
     ],
-    "gru-count": [
-        lambda D, H: 3 * H * (D + H + 1),
-        lambda D, H: np.array([D, H, 1]).sum() * 3.0 * H,
-    ],
     "compare-parameters": [
         lambda D, H: [k * H * (D + H + 1) for k in (1, 4, 3)],
         lambda inputs, units: np.array([1.0, 4.0, 3.0]) * np.ones((units, inputs + units + 1)).size,
-    ],
-    "compare-multiplications": [
-        lambda D, H: (H * D + H * H, 4 * (H * D + H * H) + 3 * H, 3 * (H * D + H * H + H)),
-        lambda D, H: np.array([1, 4, 3]) * H * (D + H) + np.array([0, 1, 1]) * 3 * H,
     ],
     "compare-hidden-size": [
         lambda k, D, n: min(range(1, 1000), key=lambda H: abs(k * H * (D + H + 1) - n)),
@@ -489,11 +481,6 @@ UNUSUAL = {
         lambda p: np.exp2(-np.log2(p).mean()),
         lambda p: np.prod((1 / p) ** (1 / len(p))),
         lambda p: [10 ** -np.log10(p).mean()],
-    ],
-    "studio-temperature": [
-        lambda z, T: np.exp(z / T) / np.exp(z / T).sum(),
-        lambda z, T: np.exp(z) ** (1 / T) / (np.exp(z) ** (1 / T)).sum(),
-        lambda z, T: np.exp(z / T - np.logaddexp.reduce(z / T)).tolist(),
     ],
 }
 

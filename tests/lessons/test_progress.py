@@ -204,7 +204,7 @@ def headings(path):
 
 
 # These are about to be split, and have their old titles until then.
-BEFORE = {6: "Why plain RNNs forget", 9: "Loss, BPTT through gates, optimizers"}
+
 
 
 @pytest.mark.parametrize("lesson", contents.LESSONS, ids=lambda lesson: lesson.file)
@@ -214,7 +214,7 @@ def test_the_table_agrees_with_the_lessons_own_heading(lesson):
         if not path.exists():
             continue
         text = headings(path)
-        titles = {lesson.title[language], BEFORE.get(lesson.number)}
+        titles = {lesson.title[language]}
         assert text.splitlines()[0].removeprefix(f"# {lesson.number} · ") in titles
         minutes = re.search(r"(\d+) minutes|약 (\d+)분", text)
         assert lesson.number == 0 or lesson.minutes == int(minutes[1] or minutes[2])

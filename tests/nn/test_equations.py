@@ -314,7 +314,8 @@ def test_blocks_that_are_changed_in_place_count():
     cell = make(pointwise(lambda self, a: tanh(a), lambda self, a: 1 - tanh(a) ** 2, BLOCKS={}))
     before = cell.program()
     cell.BLOCKS["both"] = ("a", "h")
-    assert "both" not in before.stacks and "both" in cell.program().stacks and cell.program() is cell.program() and check_cell(cell).equal
+    assert "both" not in before.stacks and "both" in cell.program().stacks
+    assert cell.program() is cell.program() and check_cell(cell).equal
 
 
 def test_a_copy_needs_no_program_of_its_own_until_it_is_changed():

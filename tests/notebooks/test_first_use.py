@@ -29,7 +29,7 @@ def lessons(folder):
 
 def prose(cell):
     """What a Markdown cell tells, without what it only promises."""
-    if cell.cell_type != "markdown" or re.fullmatch(r"[a-z]+-(goal|next)", cell.id):
+    if cell.cell_type != "markdown" or re.fullmatch(r"[a-z]+-(goal|know|next)", cell.id):
         return ""
     return PROMISES.sub(" ", cell.source)
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN
+from seqlib import GRU, LSTM, RNN, Readout, SequenceModel
 from seqlib.study import bptt, compare
 
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
@@ -77,3 +77,43 @@ def test_where_gates_stay_open_the_memory_reaches_and_h_does_not():
     trace = cell.forward(0.1 * np.ones((30, 1, 1)))
     assert compare.memory_flow(cell, trace, 30)[0, 0] > 0.3
     assert bptt.gradient_flow(cell, trace, 30)[0, 0] < compare.memory_flow(cell, trace, 30)[0, 0]
+
+
+def test_word_weights_are_the_derivatives_by_differences():
+    rng, T = np.random.default_rng(3), 4
+    for Cell in CELLS.values():
+        model = SequenceModel(Cell(3, 5, rng=rng), Readout(5, 4, rng=rng))
+        x = rng.normal(size=(T, 3, 1))
+        z = model.forward(x).logits[:, :, 0]
+        best, found = z.argmax(axis=1), np.zeros((T, T))
+        for t, k in itertools.product(range(T), range(T)):
+            slopes = []
+            for d in range(3):
+                up, down = x.copy(), x.copy()
+                up[k, d], down[k, d] = up[k, d] + 1e-6, down[k, d] - 1e-6
+                rise = model.forward(up).logits - model.forward(down).logits
+                slopes.append(rise[t, best[t], 0] / 2e-6)
+            found[t, k] = np.linalg.norm(slopes)
+        np.testing.assert_allclose(compare.word_weights(model, x), found / found.sum(axis=1, keepdims=True), atol=1e-7)
+
+
+def test_a_race_gives_every_network_its_updates_in_turn():
+    race = compare.Race(3, H=4, seeds=2, updates=40)
+    assert not race.over and race.done == 0
+    for _ in range(6):
+        race.advance()
+    assert race.done == 20 and not race.over
+    for _ in range(9):
+        race.advance()  # beyond the end nothing happens
+    assert race.over and all(len(run) == 3 for runs in race.shares.values() for run in runs)
+    assert [row[:2] for row in race.table()] == [(name, "40") for name in ("RNN", "LSTM", "GRU")]
+    with pytest.raises(ValueError, match="multiple of 20"):
+        compare.Race(3, updates=30)
+
+
+def test_the_tables_hold_the_stored_runs():
+    assert compare.by_lag("adding")["RNN"].keys() == {32, 65} and "adding" not in compare.by_lag("copy")
+    gru = next(row for row in compare.table("copy") if row[:3] == ("GRU", "b_z = −4", "32"))
+    assert gru[-1] == "0.56…0.60"
+    with pytest.raises(ValueError, match='task must be "adding" or "copy"'):
+        compare.table("recall")

@@ -85,3 +85,13 @@ def test_what_lesson_10_says_about_least_squares(sunspots):
     assert linear.round()[[0, 4, 9]].tolist() == [19, 34, 29]
     assert last[0] < last[9] < last[4] and last.argmax() == 4
     assert (linear < season).all()
+
+
+def test_forecasters_are_compared_on_one_tail_and_in_a_table():
+    series = 10 + np.sin(np.arange(80.0))
+    both = [forecast.Seasonal(6), forecast.Seasonal(7)]
+    found = forecast.compare({"last": forecast.last_value, "two": both}, series, 60)
+    assert found["last"].shape == (10,) and found["two"].shape == (2, 10)
+    rows = forecast.error_table({"a": np.arange(10.0), "b": np.array([np.arange(10.0), np.arange(10.0) + 4])})
+    assert tuple(rows) == (("a", "0", "4", "9"), ("b", "2 (0–4)", "6 (4–8)", "11 (9–13)"))
+    assert "k = 5 ahead" in repr(rows)

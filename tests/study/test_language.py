@@ -86,3 +86,29 @@ def test_english_words_are_found_whatever_their_case():
     vocabulary = data.Vocabulary(["the", "I", "dog"])
     assert language.tokens_of("The dog, i", vocabulary) == ["the", "dog", "I"]
     assert language.tokens_of("", vocabulary) == [] and language.tokens_of("...", vocabulary) == []
+
+
+def test_batches_of_words_are_made_one_by_one_and_hold_every_sentence_once(korean):
+    ids, K = korean.train, len(korean.vocabulary)
+    batches = language.word_batches(ids, K, rng=np.random.default_rng(0))
+    seen = [next(batches) for _ in range(-(-ids.shape[1] // 32))]
+    assert all(x.shape[1:] == (K, targets.shape[1]) for x, targets in seen)
+    found = np.concatenate([targets for _, targets in seen], axis=1)
+    assert sorted(map(tuple, found.T)) == sorted(map(tuple, ids[1:].T))
+    x, targets = seen[0]
+    told = targets[:-1] >= 0  # the next input is the target, as long as the sentence lasts
+    np.testing.assert_array_equal(x.argmax(axis=1)[1:][told], targets[:-1][told])
+
+
+def test_a_long_text_stays_within_a_thousand_words_and_forty_a_sentence():
+    sentences = [[f"w{k}" for k in range(start, start + 90)] for start in range(0, 2000, 45)] * 2
+    made = language.corpus(sentences, np.random.default_rng(0))
+    assert len(made.vocabulary) == 1002 and made.train.shape[0] == 42
+
+
+def test_the_table_of_perplexities_is_that_of_its_parts(korean):
+    learned = language.Learned(korean, [language.fit_words(korean.train, len(korean.vocabulary), updates=3)])
+    [[name, K, train, held, unknown, *told]] = language.perplexity_table({"한국어": learned})
+    assert (name, K, train, held, unknown) == ("한국어", "324", "406", "102", "22%")
+    assert told == [f"{values[0]:.0f}" for values in learned.perplexities().values()]
+    assert language.spread([31.2, 33.4]) == "31–33" and language.spread([31.2, 31.4]) == "31"

@@ -8,6 +8,7 @@ import numpy as np
 
 from seqlib import GRU, LSTM, RNN, Flattened, Pooled, Readout, SequenceModel, data
 from seqlib.widgets.compare import SideBySide
+from seqlib.widgets.digit import DrawnDigit
 from seqlib.widgets.forget import GradientPlayground
 from seqlib.widgets.gates import GatePlayground
 from seqlib.widgets.gru import GRUPlayground, Switchboard
@@ -73,6 +74,15 @@ def switchboard():
     ]
 
 
+def drawn():
+    rng = np.random.default_rng(4)
+    letters = [*"aehn", "고", "."]
+    speller = SequenceModel(RNN(64, 10, rng=rng), Readout(10, len(letters), rng=rng), "one-to-many")
+    speller.params.b_y[-1] = 1.0  # so that some drawings end in a full stop, some never
+    states = [{"pixels": rng.uniform(size=64).round(2).tolist()} for _ in range(20)] + [{"pixels": [0.0] * 64}]
+    return DrawnDigit(speller, letters, rng.uniform(size=(64, 3))), states
+
+
 def trio():
     """Sentences of all kinds, typed in all ways; the weights are large, so that gates open and shut."""
     rng, sentences = np.random.default_rng(4), data.english()[:40] + data.korean()[:40]
@@ -108,8 +118,8 @@ def next_word():
     return NextWord(models, {"English": "the children play", "한국어": "나는 밥을 먹었다"}), states
 
 
-ALL = {"gates": gates, "gru": gru, "reach": reach, "reorder": reorder, "switchboard": switchboard,
-       "trio": trio, "next word": next_word}  # fmt: skip
+ALL = {"drawn": drawn, "gates": gates, "gru": gru, "reach": reach, "reorder": reorder,
+       "switchboard": switchboard, "trio": trio, "next word": next_word}  # fmt: skip
 
 # What the browser makes of each state: {bindings, sentences}.
 ANSWERS = """([{ RECIPES, pictureOf }, all]) => Object.fromEntries(Object.entries(all).map(([name, one]) => {

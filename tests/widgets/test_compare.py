@@ -1,12 +1,13 @@
 """Three cells on what a reader types: known and unknown words, both languages, and every unusable input."""
 
+import asyncio
 import unicodedata
 
 import numpy as np
 import pytest
 
 from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, saved, words
-from seqlib.widgets.compare import SideBySide, Spelling, joined
+from seqlib.widgets.compare import CopyRace, SideBySide, Spelling, WordWeights, joined
 
 SENTENCES = data.english() + data.korean()
 VOCABULARY = data.Vocabulary(token for sentence in SENTENCES for token in sentence.tokens)
@@ -135,3 +136,29 @@ def test_labels_follow_the_language():
     finally:
         words.use("en")
     assert side_by_side().rows[0][0]["label"] == "sentence"
+
+
+def test_a_race_stops_in_a_slice_and_starts_anew_at_another_lag():
+    view = CopyRace(3, H=4, seeds=1, updates=100_000)
+
+    async def kernel():
+        view.start()
+        assert view.running and view.button.description == "Stop" and view.pick.disabled
+        await asyncio.sleep(0.1)
+        view.button.click()
+        await view._task
+
+    asyncio.run(kernel())
+    assert not view.running and view.race.turns > 0 and not view.race.over and view.button.description == "Start"
+    view.sizes["updates"] = 20
+    view.pick.value = 5
+    view.button.click()  # no event loop here: it runs to its end at once
+    assert view.race.lag == 5 and view.race.over
+
+
+def test_word_weights_follow_what_is_typed_and_keep_the_sentence_where_nothing_is():
+    view = WordWeights(MODELS, VOCABULARY, TAGS, SENTENCES, "I watch the old watch")
+    view.typed.value = "나는 빵봉지를 먹었다"
+    assert view.tokens == ["나는", "빵봉지를", "먹었", "다"] and "빵봉지를" in view.said.value
+    view.typed.value = " "
+    assert len(view.tokens) == 4 and "no word" in view.said.value

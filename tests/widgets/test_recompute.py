@@ -294,6 +294,7 @@ def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(n
     told = {
         "gates": "<p>the gates · f ", "gru": "<p>r ", "reach": "<p>spectral radius ρ 1.50 · length T 150 · ",
         "trio": "<p>sentence 🙂 𠀀🙂", "next word": "<p>한국어 · sentence  · temperature 0.7</p>",
-        "reorder": "", "switchboard": "<p>learned with z keeps, r after (PyTorch, Keras) · weights converted</p>",
+        "drawn": "", "reorder": "",
+        "switchboard": "<p>learned with z keeps, r after (PyTorch, Keras) · weights converted</p>",
     }  # fmt: skip
     assert told[name] in html

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from seqlib import RNN, Readout, SequenceModel, data, words
-from seqlib.widgets.studio import LONGEST, NextWord, OwnSeries
+from seqlib.widgets.studio import LONGEST, NextWord, OwnSeries, OwnText
 
 
 @pytest.fixture
@@ -105,9 +105,9 @@ def test_an_upload_a_column_and_a_period(own):
                          "last_modified": datetime(2026, 1, 1)},)  # fmt: skip
     assert "a, b" in own.message and own.series.name == "sunspots"
     own.column.value = "b"
-    assert own.series.name == "b" and own.errors["$y_{t+k-11}$"][0] > 0.5
+    assert own.series.name == "b" and own.errors["seasonal"][0] > 0.5
     own.period.value = 5
-    assert np.allclose(own.errors["$y_{t+k-5}$"], 0)
+    assert np.allclose(own.errors["seasonal"], 0)
     own.column.value = "2"
     assert own.series.name == "a"
 
@@ -116,3 +116,61 @@ def test_small_and_large_numbers_are_fine(own):
     for scale in (1e-9, 1e90):
         own.load("\n".join(f"{scale * np.sin(k)!r}".replace("np.float64(", "").rstrip(")") for k in range(80)).encode())
         assert own.series.values.max() <= scale and len(own.series.values) == 80
+
+
+def test_a_pasted_table_and_a_quoted_path(own, tmp_path):
+    table = "\n".join(f"{1900 + k};{k % 7},5" for k in range(80))
+    own.pasted.value = table
+    assert own.series.values[1] == 1.5 and own.scene.label == "year"
+    file = tmp_path / "mine.csv"
+    file.write_text(table.replace("1900;", "1900;1"), encoding="utf-8")
+    own.path.value = f'"{file}"'
+    assert own.series.values[0] == 10.5
+
+
+def test_an_encoding_can_be_named(own):
+    own.load("t;Zähler\n".encode("cp1252") + b"\n".join(b"%d;%d" % (k, k % 7) for k in range(1, 80)))
+    assert "encoding" in own.message and own.series.name == "sunspots"
+    own.encoding.value = "cp1252"
+    assert own.series.name == "Zähler"
+
+
+def test_the_courses_sentences_stand_in_for_a_text():
+    own = OwnText(updates=3)
+    assert "the course's own sentences" in own.box.placeholder and own.corpus is None
+    own.learn()  # there is no event loop here, so it comes back when it is done
+    assert own.message.startswith("The box is empty") and own.view.done == 3
+    assert set(own.perplexities) == {"unigram", "bigram", "network"} and "after 3 updates" in own.message
+    assert round(own.perplexities["bigram"]) == 48 and isinstance(own.place.children[-1], NextWord)
+
+
+TEXTS = {
+    "one sentence": "so it goes on and on " * 30,
+    "5 sentences; 20": "It rains. It snows. It pours. It blows. It hails.",
+    "12 sentences; 20": "It rains again.\n" * 12,
+    "400,000 characters": "a " * 200_000,
+    "No word comes twice": "\n".join(f"left{k} right{k}" for k in range(30)),
+}
+
+
+@pytest.mark.parametrize("said", TEXTS)
+def test_a_text_that_cannot_be_used_gets_one_sentence(said):
+    own = OwnText("It is. " * 30)
+    own.box.value = TEXTS[said]
+    own.learn()
+    assert said in own.message and own.view is None
+
+
+def test_long_sentences_are_cut_and_said():
+    own = OwnText("\n".join(["red green blue " * 30] * 20), updates=1)
+    own.learn()
+    assert "more than 40 words were cut: 20" in own.message and own.corpus.train.shape[0] == 42
+
+
+def test_a_second_text_takes_the_place_of_the_first():
+    own = OwnText("It rains.\nIt snows.\n" * 20, updates=2)
+    own.learn()
+    first = own.view
+    own.box.value = "나는 밥을 먹었다.\n" * 30
+    own.learn()
+    assert own.view is not first and "먹었다" in own.corpus.vocabulary

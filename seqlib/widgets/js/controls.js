@@ -18,6 +18,12 @@ export function controls(player) {
   player.on("draw", () => player.root.classList.toggle("one-step", player.steps() === 1));
 }
 
+/** Where the reader is: t = 3 / 8, or, where the steps have names of their own, year = 1957. */
+export function placeOf(player, t) {
+  const [label, extras] = [player.model.get("label"), player.model.get("extras")];
+  return `${label} = ${extras?.places?.[t - 1] ?? `${t} / ${player.steps()}`}`;
+}
+
 function slider(player) {
   const input = element("input", { type: "range", min: 1, step: 1, "aria-label": player.words.slider });
   const readout = element("output", { class: "readout" });
@@ -25,7 +31,7 @@ function slider(player) {
   input.oninput = () => player.visit(Number(input.value));
   player.on("draw", (t) => {
     const steps = player.steps();
-    const place = `${player.model.get("label")} = ${t} / ${steps}`;
+    const place = placeOf(player, t);
     input.max = steps;
     input.value = t;
     input.setAttribute("aria-valuetext", place);

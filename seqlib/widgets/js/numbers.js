@@ -1,5 +1,6 @@
 // All numbers of the present step as a table, on request: what has a name (Binding.name), and what the tips say.
 // They are read from the picture as it stands, so what is hidden there is not told here.
+import { placeOf } from "./controls.js";
 import { ICONS, element } from "./dom.js";
 
 export function numbers(player) {
@@ -22,7 +23,7 @@ export function numbers(player) {
     button.hidden = !named(player).length;
     panel.hidden ||= button.hidden;
     if (panel.hidden) return;
-    const caption = element("caption", {}, `${player.model.get("label")} = ${t} / ${player.steps()}`);
+    const caption = element("caption", {}, placeOf(player, t));
     const head = element("tr", {}, ...[words.name, words.value].map((word) => element("th", { scope: "col" }, word)));
     const rows = named(player).flatMap(({ target, name, text }) => (seen(target) ? [row(name, text)] : []));
     panel.replaceChildren(element("table", {}, caption, element("thead", {}, head), element("tbody", {}, ...rows)));

@@ -103,6 +103,69 @@ const KINDS = {
     };
     return { element, show };
   },
+
+  /**
+   * A square of grey values from 0 to 1 to draw in. A pen is round and soft: its ink fades within 1.3 pixels. A stroke that
+   * begins on full ink rubs out.
+   */
+  pixels({ name, side, tip, pixel }, { get, set }) {
+    const cells = Array.from({ length: side * side }, () => build("i"));
+    const element = build("div", { class: "pixels", role: "application", tabindex: "0", title: tip }, ...cells);
+    let at = side * Math.floor(side / 2) + Math.floor(side / 2), last = null, rubs = false;
+    element.style.setProperty("--side", side);
+    const values = () => Array.from(get(name));
+    const say = () => {
+      const fields = { row: Math.floor(at / side) + 1, column: (at % side) + 1, value: values()[at].toFixed(2) };
+      element.setAttribute("aria-label", `${tip} ${pixel.replace(/\{(\w+)\}/g, (_, key) => fields[key])}`);
+      cells.forEach((cell, k) => cell.classList.toggle("here", k === at));
+    };
+    const dab = (drawn, [x, y]) => {
+      for (let k = 0; k < drawn.length; k++) {
+        const ink = 1.3 - Math.hypot((k % side) + 0.5 - x, Math.floor(k / side) + 0.5 - y);
+        drawn[k] = rubs ? (ink > 0.5 ? 0 : drawn[k]) : Math.max(drawn[k], Math.min(Math.max(ink, 0), 1));
+      }
+    };
+    const stroke = (from, to) => {
+      const drawn = values(), dabs = Math.max(1, Math.ceil(4 * Math.hypot(to[0] - from[0], to[1] - from[1])));
+      for (let n = 1; n <= dabs; n++) dab(drawn, from.map((value, axis) => value + ((to[axis] - value) * n) / dabs));
+      set({ [name]: drawn.map((value) => Math.round(value * 100) / 100) });
+    };
+    const place = (event) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      return [((event.clientX - left) / width) * side, ((event.clientY - top) / height) * side];
+    };
+    const inside = (value) => Math.min(Math.max(Math.floor(value), 0), side - 1);
+    element.onpointerdown = (event) => {
+      last = place(event);
+      at = inside(last[1]) * side + inside(last[0]);
+      rubs = values()[at] > 0.95;
+      element.setPointerCapture(event.pointerId);
+      stroke(last, last);
+    };
+    element.onpointermove = (event) => {
+      if (!last) return;
+      const next = place(event);
+      stroke(last, next);
+      last = next;
+    };
+    element.onpointerup = element.onpointercancel = () => (last = null);
+    const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    element.onkeydown = (event) => {
+      const centre = [(at % side) + 0.5, Math.floor(at / side) + 0.5], move = MOVES[event.key];
+      if (move) at = inside(centre[0] + move[0]) + side * inside(centre[1] + move[1]);
+      else if (event.key === " " || event.key === "Backspace") {
+        rubs = event.key === "Backspace";
+        stroke(centre, centre);
+      } else return;
+      event.preventDefault();
+      say();
+    };
+    const show = () => {
+      values().forEach((value, k) => (cells[k].style.opacity = value));
+      say();
+    };
+    return { element, show };
+  },
 };
 
 /** {element, show(said)} of all rows, and below them a line for what has to be said. */
@@ -144,5 +207,12 @@ const STYLE = `
 .panel-of-playground button[aria-pressed=true] { background: var(--accent); border-color: var(--accent); color: var(--jp-ui-inverse-font-color1, #fff) }
 .panel-of-playground button:disabled { opacity: .45; cursor: default }
 .panel-of-playground input[type=checkbox] { flex: none; width: 18px; min-width: 18px; height: 18px; margin: 0; appearance: auto; accent-color: var(--accent) }
+.panel-of-playground .pixels {
+  display: grid; grid-template-columns: repeat(var(--side), 1fr); width: 140px; height: 140px; flex: none; border: 2px solid #56B4E9;
+  background: #fff; cursor: crosshair; touch-action: none; position: relative; border-radius: 4px; overflow: hidden; user-select: none;
+}
+.panel-of-playground .pixels i { background: #1a1a1a; pointer-events: none }
+.panel-of-playground .pixels:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+.panel-of-playground .pixels:focus-visible .here { box-shadow: inset 0 0 0 2px #d55e00; opacity: max(.35, var(--ink, 0)) !important }
 @media print { .panel-of-playground { display: none } }
 `;

@@ -149,6 +149,38 @@ function reorder({ models, vocabulary, classes, sentence, blank }) {
   return { run, act, may };
 }
 
+// --- a digit that is drawn (lesson 3) ------------------------------------------------------------------------------------
+
+/** As `DrawnPicture.scene` in seqlib/widgets/digit.py. */
+function drawn({ model: plain, letters, examples, T, units }) {
+  const model = new Model(plain), { H } = model.cell, K = letters.length, pitch = 9.8 / T;
+  const steps = Array.from({ length: T }, (_, t) => t);
+  const hundredths = (p) => (p < 0.005 ? "0.00" : p.toFixed(2));
+  const run = ({ pixels }) => {
+    const ran = model.forward(Float64Array.from(pixels), T), h = ran.trace.values("h"), all = softmax(ran.logits, T, K, 1);
+    const p = steps.map((t) => Array.from(all.subarray(t * K, (t + 1) * K))), best = p.map((row) => letters[arg(row)]);
+    const found = best.indexOf(letters[K - 1]), end = found < 0 ? T : found, most = p.map((row) => Math.max(...row));
+    const made = {
+      steps: T, t: counted(T, 1), s: counted(T), now: steps.map((t) => 0.1 + t * pitch), y: best, p: most,
+      word: steps.map((t) => best.slice(0, Math.min(t + 1, end)).join("")), case: steps.map((t) => (t > end ? 2 : Number(t > 0))),
+    }; // prettier-ignore
+    pixels.forEach((value, k) => (made[`x${k}`] = value));
+    letters.forEach((_, k) => Object.assign(made, { [`p${k}`]: p.map((row) => row[k]), [`top${k}`]: p.map((row) => row[k] + 0.03) }));
+    for (const k of steps) {
+      made[`there${k}`] = steps.map((t) => (t >= k ? 1 : 0.18));
+      made[`said${k}`] = k <= end ? `${best[k]}  ${hundredths(most[k])}` : "";
+      for (let i = 0; i < units; i++) made[`h${k} ${i}`] = h[k * H + i];
+    }
+    return made;
+  };
+  const same = (pixels) => examples.findIndex((one) => one.every((value, k) => value === pixels[k]));
+  const act = {
+    next: ({ pixels }) => ({ pixels: examples[(same(pixels) + 1) % examples.length] }),
+    clear: ({ pixels }) => ({ pixels: pixels.map(() => 0) }),
+  };
+  return { run, act, may: { next: () => true, clear: ({ pixels }) => pixels.some((value) => value > 0) } };
+}
+
 // --- one set of weights in four conventions (lesson 11) -------------------------------------------------------------------
 
 const OTHER = { writes: "keeps", keeps: "writes", before: "after", after: "before" };
@@ -185,4 +217,4 @@ function apart(heights, gap) {
   return result;
 }
 
-export const RECIPES = { heldLSTM, heldGRU, reach, reorder, switchboard, ...SENTENCES };
+export const RECIPES = { heldLSTM, heldGRU, reach, reorder, drawn, switchboard, ...SENTENCES };
