@@ -367,7 +367,7 @@ CLIP = {
     "en": "{by_norm} on the circle, {by_element} in the square: g = {g} has norm {norm}. By norm the direction stays; "
     "element by element it turns by {turn}°, and norm {left} is left.",
     "ko": "원 위의 {by_norm}, 사각형 안의 {by_element}: g = {g}의 노름은 {norm}입니다. "
-    "노름으로 자르면 방향은 그대로이고, 원소별로 자르면 {turn}° 돌아가고 노름 {left}이(가) 남습니다.",
+    "노름으로 자르면 방향은 그대로이고, 원소별로 자르면 {turn}° 돌아가며, 남는 노름은 {left}입니다.",
 }
 UNTOUCHED = {
     "en": "g = {g} has norm {norm}: nothing is clipped.",

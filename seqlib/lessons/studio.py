@@ -216,8 +216,8 @@ WINDOWS = Exercise(
             "ko": "윈도 바로 다음 값만 있습니다. 그것은 다대일입니다. 이 신경망은 매 시점에 답하므로 윈도마다 목표가 T개, (T, N)입니다.",
         }),
         Mistake("only-the-next-column", _with_targets(lambda z, T, x, targets: targets[-1][:, None]), {
-            "en": "Only the value after each window is there: that would be many-to-one. This network answers at every step, so each window has T targets, (T, N).",
-            "ko": "윈도 바로 다음 값만 있습니다. 그것은 다대일입니다. 이 신경망은 매 시점에 답하므로 윈도마다 목표가 T개, (T, N)입니다.",
+            "en": "Only the value after each window is there, as one column: that would be many-to-one. This network answers at every step, so each window has T targets, (T, N).",
+            "ko": "윈도 바로 다음 값만 열 하나로 있습니다. 그것은 다대일입니다. 이 신경망은 매 시점에 답하므로 윈도마다 목표가 T개, (T, N)입니다.",
         }),
         Mistake("only-the-first-target", _with_targets(lambda z, T, x, targets: targets[0]), {
             "en": "One target for each window came: its second value. Every step has one, so each window has T of them: a slice is needed, not one place.",

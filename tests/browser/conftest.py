@@ -77,7 +77,7 @@ def shots(request, tmp_path):
 # --- the browser -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives an event loop runs in this thread, which tests of trainings must not meet
 def browser(chromium):
     if not os.environ.get("CI"):  # there, a missing package is a failure
         pytest.importorskip("playwright", reason="playwright is missing: run `pip install -r requirements-test.txt`")

@@ -88,6 +88,7 @@ def test_a_digit_is_drawn_with_the_mouse_and_with_keys(page, alone):
     assert page.get_by_role("button", name="clear").is_disabled() and dark(9) == 0
     widget.clear()
     assert drawn(page)[1] == widget.scene.sentences[0]
+    grid.scroll_into_view_if_needed()
     left, top, width, _ = grid.bounding_box().values()
     pixel = width / 8
     page.mouse.move(left + 1.5 * pixel, top + 1.5 * pixel)

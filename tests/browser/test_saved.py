@@ -69,7 +69,7 @@ def test_a_lesson_lives_on(lab, elsewhere, page, shots):
     notebook.run_all()
     assert notebook.failures.all_text_contents() == []
     assert places(page, 4)[:3] == ["t = 1 / 20", "t = 1 / 20", "t = 1 / 30"]
-    page.wait_for_function("document.body.textContent.includes('step 30 of 30')")
+    page.wait_for_function("document.body.textContent.includes('update 30 of 30')")
     notebook.save()
     _, first = read(lab, name)
 

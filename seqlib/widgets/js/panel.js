@@ -128,7 +128,7 @@ const KINDS = {
     const stroke = (from, to) => {
       const drawn = values(), dabs = Math.max(1, Math.ceil(4 * Math.hypot(to[0] - from[0], to[1] - from[1])));
       for (let n = 1; n <= dabs; n++) dab(drawn, from.map((value, axis) => value + ((to[axis] - value) * n) / dabs));
-      set({ [name]: drawn.map((value) => Math.round(value * 100) / 100) });
+      set(name, drawn.map((value) => Math.round(value * 100) / 100));
     };
     const place = (event) => {
       const { left, top, width, height } = element.getBoundingClientRect();
