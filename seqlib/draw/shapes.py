@@ -131,8 +131,8 @@ def runs_scene(known, unknown, *, names, sensors):
         for ax, run, head in zip(fields, np.moveaxis(runs, 2, 0), heads, strict=False):
             _run(ax, run, head, sensors if ax is fields[-1] else [""] * len(sensors))
             ax.set(ylim=(low, high), xlabel="$t$")
-        fields[0].set_ylabel("$x$", rotation=0)
             told.append(_told(run, head, sensors))
+        fields[0].set_ylabel("$x$", rotation=0)
     alt = "; ".join(told) + "."
     return Scene(fig, [], sentences=[alt], alt=alt)
 
