@@ -86,7 +86,7 @@ def test_a_lesson_lives_on(lab, elsewhere, page, shots):
     notebook.save()
     content, size = read(lab, name)
     assert size < 1.05 * first
-    assert "step 40 of 40" in str(content["cells"][FIT]["outputs"])
+    assert "update 40 of 40" in str(content["cells"][FIT]["outputs"])
     assert "f 0.89" in str(content["cells"][GATES]["outputs"])
 
     # The kernel is gone, the notebook is closed and opened again: every picture is there, and steps.
@@ -116,7 +116,7 @@ def test_a_lesson_lives_on(lab, elsewhere, page, shots):
         image.scroll_into_view_if_needed()
         assert image.evaluate("image => image.naturalWidth") > 100 and image.get_attribute("alt").strip()
     assert images.count() == 5 and page.locator(".player").count() == 0
-    assert "step 40 of 40" in notebook.output(FIT).text_content()
+    assert "update 40 of 40" in notebook.output(FIT).text_content()
     page.screenshot(path=shots / "untrusted.png", full_page=True)
 
 
