@@ -77,7 +77,8 @@ def shots(request, tmp_path):
 # --- the browser -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")  # while it lives an event loop runs in this thread, which tests of trainings must not meet
+# While it lives an event loop runs in this thread, which the tests of trainings must not meet: it ends with each file.
+@pytest.fixture(scope="module")
 def browser(chromium):
     if not os.environ.get("CI"):  # there, a missing package is a failure
         pytest.importorskip("playwright", reason="playwright is missing: run `pip install -r requirements-test.txt`")
