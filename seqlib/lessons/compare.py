@@ -50,7 +50,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("gru-output-gate", partial(_parameters, gru=4), {
             "en": "The GRU is counted with 4 blocks, like an LSTM. It has no output gate: reset, update and candidate are 3.",
-            "ko": "GRU를 LSTM처럼 블록 4개로 세었습니다. GRU에는 출력 게이트가 없습니다. 리셋 게이트, 갱신 게이트, 후보의 3개입니다.",
+            "ko": "GRU를 LSTM처럼 블록 4개로 세었습니다. GRU에는 출력 게이트가 없습니다. 리셋 게이트, 업데이트 게이트, 후보의 3개입니다.",
         }),
         Mistake("bias-missing", partial(_parameters, bias=0), {
             "en": "The biases are missing. Each block has H of them, besides its two weight matrices.",

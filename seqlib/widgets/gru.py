@@ -11,7 +11,7 @@ from .recompute import Recomputed, plain_array, plain_cell, slider
 
 TIPS = {
     "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
-    "z": {"en": "update gate: how much of the candidate is written", "ko": "갱신 게이트: 후보를 얼마나 쓰는가"},
+    "z": {"en": "update gate: how much of the candidate is written", "ko": "업데이트 게이트: 후보를 얼마나 쓰는가"},
     "a": {"en": "what the input says to the candidate", "ko": "입력이 후보에 보태는 값"},
     "h": {"en": "state before the first step", "ko": "첫 단계 이전의 상태"},
 }
