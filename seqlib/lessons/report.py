@@ -1,6 +1,6 @@
 """What a student may hand in, and what a teacher reads from a folder of it.
 
-    python -m seqlib.lessons.report report --name "Kim Minji"       # course.py report
+    python -m seqlib.lessons.report report --name "Your Name"       # course.py report
     python -m seqlib.lessons.report class handed_in --lang ko       # course.py class
 
 A report says which exercises were solved or tried, how often, and with which mistakes: no times, no answers, nothing of
@@ -406,7 +406,7 @@ def aligned(rows):
         yield "  " + "  ".join(cells).rstrip()
 
 
-def narrow(text, width=24):
+def narrow(text, width=22):
     """A text of at most this width on a terminal."""
     if _width(text) <= width:
         return text

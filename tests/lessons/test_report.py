@@ -246,7 +246,7 @@ def test_two_hundred_with_difficult_names(course, capsys):
     out = printed(capsys)
     assert "\x1b" not in out and "\x07" not in out and "200 students" in out
     table = out[out.index("Who is where") : out.index("Exercise by exercise")].splitlines()
-    assert max(map(report._width, table)) < 140  # fifteen lessons
+    assert max(map(report._width, table)) < 130
     assert (course.parent / "class.png").stat().st_size > 10_000
 
 
