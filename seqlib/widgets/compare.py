@@ -1,6 +1,5 @@
 """Three cells side by side: a sentence that the reader types, the words an answer hangs on, and a race."""
 
-import asyncio
 import itertools
 import time
 import unicodedata
@@ -16,7 +15,7 @@ from ..study.compare import Race, word_weights
 from .lifeline import Lifeline
 from .recompute import Recomputed, plain_model
 from .stepper import Stepper
-from .training import SHOWN_EVERY, SLICE, STOP, STOP_TIP, _let_clicks_through
+from .training import SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through
 
 SENTENCE = {"en": "sentence", "ko": "문장"}
 HINT = {"en": "English or Korean, then Enter", "ko": "한국어나 영어로 쓰고 Enter"}
@@ -266,7 +265,7 @@ RACE = {
 }
 
 
-class CopyRace(ipywidgets.VBox):
+class CopyRace(InSlices):
     """RNN, LSTM and GRU learn to copy side by side, live: the reader picks the lag, starts and stops.
 
     Parameters
@@ -307,50 +306,17 @@ class CopyRace(ipywidgets.VBox):
         super().__init__([row, self.stepper, Lifeline()])
         self._label_button()
 
-    def run(self):
-        """Run the race to its end, or until Stop or the notebook's ■; then come back."""
-        self._begin()
-        try:
-            while not self._advance():
-                pass
-        except KeyboardInterrupt:  # between two looks: what was measured is whole
-            pass
-        finally:
-            self._end()
-
-    def start(self):
-        """Run in slices on the kernel's event loop and come back at once; where there is no loop, as `run` does."""
-        if self.running:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self.run()
-            return
-        self._begin()
-        self._task = loop.create_task(self._in_slices())  # a loop forgets a task that nobody holds
-
-    async def _in_slices(self):
-        try:
-            over = False
-            while not over:
-                until = time.monotonic() + SLICE
-                while not over and time.monotonic() < until:
-                    over = self._advance()
-                await asyncio.sleep(0.001)
-        finally:
-            self._end()
-
-    def _advance(self):
-        """Give one network its next updates; return whether all is over."""
-        if not self.stop:
+    def _work(self, seconds):
+        """Give the networks their next updates, in turn, for so long; return whether all is over."""
+        until = time.monotonic() + seconds
+        while not self.stop and not self.race.over and time.monotonic() < until:
             self.race.advance()
             self._show()
         return self.stop or self.race.over
 
     def _begin(self):
         self.stop, self.running, self._shown = False, True, 0.0
-        if self.race.turns:
+        if self.race.turns or self.race.lag != self.pick.value:
             self.race = Race(self.pick.value, **self.sizes)
         self._label_button()
 
@@ -379,14 +345,6 @@ class CopyRace(ipywidgets.VBox):
         told, tip, icon = (STOP, STOP_TIP, "stop") if self.running else (START, START_TIP, "play")
         self.button.description, self.button.tooltip, self.button.icon = words.say(told), words.say(tip), icon
         self.pick.disabled = self.running
-
-    def _on_click(self, button):
-        if self.running:
-            self.stop = True
-        else:
-            if not self.race.turns and self.race.lag != self.pick.value:
-                self.race = Race(self.pick.value, **self.sizes)
-            self.start()
 
     def __repr__(self):
         n = self.race.seeds * len(self.race.shares)

@@ -131,7 +131,53 @@ SHOWN_EVERY = 0.1  # seconds between two pictures
 SLICE = 0.04  # seconds of training before the kernel may look at something else
 
 
-class Live(ipywidgets.VBox):
+class InSlices(ipywidgets.VBox):
+    """A training that is waited for, or runs in slices on the kernel's event loop; a button stops it and goes on.
+
+    A subclass has a `button`, a `text`, ``running`` and ``stop``, and three methods: ``_begin()`` sets ``running``,
+    ``_end()`` ends it, and ``_work(seconds)`` trains for so long, or until ``stop``, and returns whether it is over.
+    """
+
+    def run(self):
+        """Train to the end, or until Stop or the notebook's ■; then come back."""
+        self._begin()
+        try:
+            self._work(np.inf)
+        except KeyboardInterrupt:  # it came between two updates; what was done is whole, and there is nothing to trace
+            pass
+        finally:
+            self._end()
+
+    def start(self):
+        """Train in slices on the kernel's event loop and come back at once; where there is no loop, as `run` does."""
+        if self.running:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.run()
+            return
+        self._begin()
+        self._task = loop.create_task(self._in_slices())  # a loop forgets a task that nobody holds
+
+    async def _in_slices(self):
+        try:
+            while self.running and not self._work(SLICE):
+                await asyncio.sleep(0.001)  # a turn for everybody else: clicks, other cells, the display
+        except FloatingPointError as error:  # nobody waits for this task, so it is said here
+            self._end()
+            self.text.value = words.say(FAILED, error=error)
+        finally:
+            self._end()
+
+    def _on_click(self, button):
+        if self.running:
+            self.stop = True
+        else:
+            self.start()
+
+
+class Live(InSlices):
     """A training with its curves: loss, gradient norm before and after clipping, examples a second; stop, continue.
 
     Parameters
@@ -180,39 +226,7 @@ class Live(ipywidgets.VBox):
         """How many updates were made."""
         return len(self._loss)
 
-    def run(self):
-        """Train to the end, or until Stop or the notebook's ■; then come back."""
-        self._begin()
-        try:
-            self._train(np.inf)
-        except KeyboardInterrupt:  # it came between two updates; the history is whole, and there is nothing to trace
-            pass
-        finally:
-            self._end()
-
-    def start(self):
-        """Train in slices on the kernel's event loop and come back at once; where there is no loop, as `run` does."""
-        if self.running:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self.run()
-            return
-        self._begin()
-        self._task = loop.create_task(self._in_slices())  # a loop forgets a task that nobody holds
-
-    async def _in_slices(self):
-        try:
-            while self.running and not self._train(SLICE):
-                await asyncio.sleep(0.001)  # a turn for everybody else: clicks, other cells, the display
-        except FloatingPointError as error:  # nobody waits for this task, so it is said here
-            self._end()
-            self.text.value = words.say(FAILED, error=error)
-        finally:
-            self._end()
-
-    def _train(self, seconds):
+    def _work(self, seconds):
         """Train for so long; return whether it is over."""
         until = time.monotonic() + seconds
 
@@ -265,12 +279,6 @@ class Live(ipywidgets.VBox):
         told, tip, icon = (STOP, STOP_TIP, "stop") if self.running else (GO_ON, GO_ON_TIP, "play")
         self.button.description, self.button.tooltip, self.button.icon = words.say(told), words.say(tip), icon
         self.button.layout.display = None if self.running or self.done < self.steps else "none"
-
-    def _on_click(self, button):
-        if self.running:
-            self.stop = True
-        else:
-            self.start()
 
     def __repr__(self):
         return f"<Live: {self.text.value or f'{self.steps} steps'}>"
