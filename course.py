@@ -1,7 +1,8 @@
 """Every command of the course: `python3 course.py lab` opens the lessons, `python3 course.py test` checks everything.
 
 Standard library only. This file must *parse* on old Pythons too (3.6 and later), so that they get a sentence
-and not a SyntaxError: no match statements, no walrus, nothing newer. It prints ASCII only, for old consoles.
+and not a SyntaxError: no match statements, no walrus, nothing newer. English it prints is ASCII only, for old consoles;
+Korean (tools/course.ko.json) only where the console has its letters.
 """
 
 import argparse
@@ -39,8 +40,7 @@ LAB_SETTINGS = {
     # JupyterLab sends what the widgets show along when it saves: seqlib.saved keeps the pictures and drops the rest.
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
-# What JupyterLab opens first: lesson 0, in the reader's copy.
-FIRST_PAGE = "/lab/tree/en/00_start.ipynb"
+LANGUAGES = {"en": "default", "ko": "ko_KR"}  # the course's, and what JupyterLab calls them
 # How JupyterLab looks before the reader has changed it: no file browser, so that a lesson has the width of the screen.
 WORKSPACE = {
     "data": {"layout-restorer:data": {"left": {"collapsed": True, "visible": True, "widgets": ["filebrowser"]}}},
@@ -57,6 +57,55 @@ class Offline(Stop):
     """The network, or the package index, does not answer."""
 
 
+# ---------------------------------------------------------------- the reader's language
+
+
+def systems_language():
+    """The language of this system: "ko" where it is Korean, else "en"."""
+    if os.name == "nt":
+        import ctypes
+
+        return "ko" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x12 else "en"
+    set_to = [os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)]
+    return "ko" if set_to and set_to[0].lower().startswith("ko") else "en"
+
+
+def asked_language(arguments):
+    """The language after `--lang`, or else the system's; looked for before anything is said."""
+    before = ""
+    for word in arguments:
+        asked = word.partition("=")[2] if word.startswith("--lang=") else word if before == "--lang" else ""
+        if asked in LANGUAGES:
+            return asked
+        before = word
+    return systems_language()
+
+
+def korean(language, stream=None):
+    """The Korean sentences, by the English ones; none in another language, or where the console lacks the letters."""
+    if language != "ko":
+        return {}
+    try:
+        "\uac00".encode(getattr(stream or sys.stdout, "encoding", None) or "ascii")
+        return json.loads((ROOT / "tools" / "course.ko.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, LookupError):
+        return {}
+
+
+SENTENCES = {}
+
+
+def _(sentence):
+    """A sentence in the reader's language."""
+    return SENTENCES.get(sentence, sentence)
+
+
+def first_page(language="en", root=ROOT):
+    """What JupyterLab opens first: lesson 0, in the reader's copy."""
+    there = (root / "notebooks" / language / "00_start.ipynb").exists()
+    return "/lab/tree/%s/00_start.ipynb" % (language if there else "en")
+
+
 # ---------------------------------------------------------------- is this Python good enough?
 
 
@@ -65,8 +114,9 @@ def python_too_old(version, which=shutil.which):
     if tuple(version[:2]) >= OLDEST:
         return None
     newer = [name for name in ("python3.%d" % minor for minor in range(NEWEST[1], OLDEST[1] - 1, -1)) if which(name)]
-    todo = "run `%s course.py lab`, which you have" % newer[0] if newer else "install one from https://www.python.org"
-    return "This is Python %d.%d; the course needs Python %d.%d or newer: %s." % (*version[:2], *OLDEST, todo)
+    todo = _("run `%s course.py lab`, which you have") if newer else _("install one from https://www.python.org")
+    todo = todo % newer[0] if newer else todo
+    return _("This is Python %d.%d; the course needs Python %d.%d or newer: %s.") % (*version[:2], *OLDEST, todo)
 
 
 def python_too_new(version):
@@ -74,7 +124,7 @@ def python_too_new(version):
     if tuple(version[:2]) <= NEWEST:
         return None
     text = "Note: this is Python %d.%d; the course was tested with %d.%d to %d.%d, so an install may fail."
-    return text % (*version[:2], *OLDEST, *NEWEST)
+    return _(text) % (*version[:2], *OLDEST, *NEWEST)
 
 
 # ---------------------------------------------------------------- the environment
@@ -147,8 +197,10 @@ def make_venv(venv):
     """Create the environment, or mend one whose Python is gone or half there; packages in it stay."""
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         raise Stop(
-            "This Python cannot make environments (its venv or ensurepip is missing): "
-            "on Debian and Ubuntu run `sudo apt install python3-venv`, then start again."
+            _(
+                "This Python cannot make environments (its venv or ensurepip is missing): "
+                "on Debian and Ubuntu run `sudo apt install python3-venv`, then start again."
+            )
         )
     import venv as maker
 
@@ -166,7 +218,7 @@ def mended(venv, version=sys.version_info):
     """
     if made_for(venv) != tuple(version[:2]) or not venv_python(venv).parent.is_dir():
         return None
-    print("Mending .venv ...", flush=True)
+    print(_("Mending .venv ..."), flush=True)
     link = venv_python(venv)
     try:
         if link.is_symlink() and not link.exists():
@@ -184,14 +236,14 @@ def replaced(venv):
     """Make room for a new .venv; the old one is deleted when all went well, and comes back when not."""
     old = venv.with_name(venv.name + ".old")
     if Path(sys.prefix).resolve() == venv.resolve():
-        raise Stop("This command runs on the very .venv that has to be rebuilt: type `deactivate` and start again.")
+        raise Stop(_("This command runs on the very .venv that has to be rebuilt: type `deactivate` and start again."))
     had = os.path.lexists(str(venv))
     try:
         if had:
             delete(old)
             os.rename(str(venv), str(old))
     except OSError:
-        raise Stop("The old .venv is in use: close every program that uses it, then start again.") from None
+        raise Stop(_("The old .venv is in use: close every program that uses it, then start again.")) from None
     try:
         yield
     except BaseException:
@@ -249,13 +301,14 @@ if "JUPYTER_TOKEN" in os.environ:
 """
 
 
-def settle(venv):
-    """Write the settings that the course's JupyterLab begins with."""
+def settle(venv, language="en"):
+    """Write the settings that the course's JupyterLab begins with; what the reader chooses in it goes before them."""
     settings = venv / "share" / "jupyter" / "lab" / "settings"
     config = venv / "share" / "course" / "config"
     for folder in (settings, config):
         folder.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=2), encoding="utf-8")
+    begins = {"@jupyterlab/translation-extension:plugin": {"locale": LANGUAGES[language]}, **LAB_SETTINGS}
+    (settings / "overrides.json").write_text(json.dumps(begins, indent=2), encoding="utf-8")
     (config / "jupyter_server_config.py").write_text(SERVER_SETTINGS, encoding="utf-8")
 
 
@@ -316,7 +369,7 @@ def alone(root=ROOT):
         return
     with file:
         if not locked(file):
-            print("Another start of the course is at work in this folder; waiting for it ...", flush=True)
+            print(_("Another start of the course is at work in this folder; waiting for it ..."), flush=True)
             while not locked(file):
                 time.sleep(0.2)
         yield
@@ -326,8 +379,11 @@ def ensure(kind, venv=VENV, root=ROOT):
     """Make .venv hold what `kind` ("lab" or "test") needs; quick when it does already."""
     if os.pathsep in str(venv):
         raise Stop(
-            "The path of this folder has a %r in it, where Python can make no environment: rename the folder (%s), "
-            "then start again." % (os.pathsep, root)
+            _(
+                "The path of this folder has a %r in it, where Python can make no environment: rename the folder (%s), "
+                "then start again."
+            )
+            % (os.pathsep, root)
         )
     there = os.path.lexists(str(venv))
     found = probe(venv) if there else None
@@ -335,14 +391,13 @@ def ensure(kind, venv=VENV, root=ROOT):
         found = mended(venv)
     if found is None or "pip" in found[1] or found[0] < OLDEST:
         with replaced(venv):
-            print("Making an environment for the course in .venv ...", flush=True)
+            print(_("Making an environment for the course in .venv ..."), flush=True)
             make_venv(venv)
             install(kind, venv, root, tuple(sys.version_info[:2]))
         return
     moved_along(venv, root)
     if read_stamp(kind, venv).get("installed") == wanted(kind, root, found[0]) and not found[1]:
-        settle(venv)
-        print("Everything is installed already (in .venv).", flush=True)
+        print(_("Everything is installed already (in .venv)."), flush=True)
         return
     try:
         install(kind, venv, root, found[0])
@@ -350,22 +405,21 @@ def ensure(kind, venv=VENV, root=ROOT):
         # The lessons run with the packages of the last version, too; the next start tries again.
         if kind != "lab" or found[1] or not read_stamp("lab", venv):
             raise
-        print("%s\nFor now the lessons start with the packages that are here." % problem, flush=True)
+        print(_("%s\nFor now the lessons start with the packages that are here.") % problem, flush=True)
 
 
 def install(kind, venv, root, version):
     """Install what `kind` needs, and note it."""
     started = time.monotonic()
-    print("Installing the course's packages into .venv: a minute or two, this time only ...", flush=True)
+    print(_("Installing the course's packages into .venv: a minute or two, this time only ..."), flush=True)
     pip_install(REQUIREMENTS[kind], venv, root)
     link(venv, root)
-    settle(venv)
-    print("Looking through this machine's fonts ...", flush=True)  # or the first lesson would, in red
+    print(_("Looking through this machine's fonts ..."), flush=True)  # or the first lesson would, in red
     run([str(venv_python(venv)), "-c", "import matplotlib.font_manager"], root, venv)
     write_stamp("lab", venv, wanted("lab", root, version))
     if kind == "test":
         write_stamp("test", venv, wanted("test", root, version))
-    print("Installed in %.0f s." % (time.monotonic() - started), flush=True)
+    print(_("Installed in %.0f s.") % (time.monotonic() - started), flush=True)
 
 
 # ---------------------------------------------------------------- pip
@@ -432,9 +486,10 @@ def pip_install(requirements, venv, root):
             print("\r" + " " * 76 + "\r", end="", flush=True)
     if code:
         tail = collections.deque((line for line in lines if line), maxlen=8)
-        print("\npip's last words:\n  " + "\n  ".join(tail) + "\n", flush=True)
+        print(_("\npip's last words:\n  ") + "\n  ".join(tail) + "\n", flush=True)
         sentence = explain_pip("\n".join(lines), env.get("PIP_INDEX_URL"))
-        raise (Offline if sentence.startswith((NO_NETWORK, NO_INDEX.partition("(")[0])) else Stop)(sentence)
+        unreached = (_(NO_NETWORK), _(NO_INDEX).partition("(")[0])
+        raise (Offline if sentence.startswith(unreached) else Stop)(sentence)
 
 
 DISK_FULL = "The disk is full: free about 1 GB on the disk that holds this folder, then start again."
@@ -506,20 +561,19 @@ def explain_pip(output, index=None):
         if any(sign in text for sign in signs):
             if index and (sentence is NO_NETWORK or "(from versions: none)" in text):
                 where = re.sub(r"//[^/@]*@", "//", index)  # without the password
-                return NO_INDEX % where
-            return sentence
-    return "pip could not install the packages: its last words above say why; start again to try once more."
+                return _(NO_INDEX) % where
+            return _(sentence)
+    return _("pip could not install the packages: its last words above say why; start again to try once more.")
 
 
 def explain_os(problem):
     """The sentence for an OSError while files are written."""
     if problem.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
-        return DISK_FULL
+        return _(DISK_FULL)
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "This folder cannot be written to (%s): move the course folder to your own files, then start again." % (
-            problem.filename or ROOT
-        )
-    return "%s: %s." % (problem.strerror or "The system refused", problem.filename or ROOT)
+        sentence = "This folder cannot be written to (%s): move the course folder to your own files, then start again."
+        return _(sentence) % (problem.filename or ROOT)
+    return "%s: %s." % (problem.strerror or _("The system refused"), problem.filename or ROOT)
 
 
 # ---------------------------------------------------------------- JupyterLab
@@ -558,20 +612,19 @@ def choose_port(asked):
         return first
     free = next((port for port in range(first + 1, min(first + 50, 65536)) if port_problem(port) is None), None)
     if asked is None and free:
-        print("Port %d is taken, so this is port %d." % (first, free), flush=True)
+        print(_("Port %d is taken, so this is port %d.") % (first, free), flush=True)
         return free
-    raise Stop(
-        "Port %d is %s: start with `--port %d`, or without --port."
-        % (first, "taken by another program" if problem == "taken" else "not allowed for you", free or FIRST_PORT + 100)
-    )
+    taken = "Port %d is taken by another program: start with `--port %d`, or without --port."
+    refused = "Port %d is not allowed for you: start with `--port %d`, or without --port."
+    raise Stop(_(taken if problem == "taken" else refused) % (first, free or FIRST_PORT + 100))
 
 
-def lab_command(port, browser, venv=VENV, root=ROOT):
+def lab_command(port, browser, venv=VENV, root=ROOT, language="en"):
     """The command line that starts JupyterLab on the reader's copies, whatever the reader's own settings say."""
     command = [str(venv_python(venv)), "-m", "jupyterlab", "-y", "--log-level=ERROR"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=%d" % port, "--ServerApp.port_retries=0"]
     command += ["--ServerApp.root_dir=%s" % (root / "my"), "--ServerApp.base_url=/"]
-    command += ["--LabApp.default_url=" + FIRST_PAGE, "--LabApp.workspaces_dir=%s" % workspaces(venv)]
+    command += ["--LabApp.default_url=" + first_page(language, root), "--LabApp.workspaces_dir=%s" % workspaces(venv)]
     # Some browsers may not read the hidden file through which Jupyter would send them to the address.
     command += ["--ServerApp.use_redirect_file=False"]
     if not browser:
@@ -596,13 +649,13 @@ def make_workspace(venv=VENV):
 
 def copies_command(venv=VENV):
     """The command line that makes the reader's copies of the lessons, and updates them."""
-    return [str(venv_python(venv)), str(ROOT / "tools" / "copies.py")]
+    return [str(venv_python(venv)), str(ROOT / "tools" / "copies.py"), *(["--korean"] if SENTENCES else [])]
 
 
 def make_copies():
     """Let the reader have a copy of every lesson, in my/."""
     if run(copies_command()):
-        raise Stop("The lessons are not ready: see the line above, then start again.")
+        raise Stop(_("The lessons are not ready: see the line above, then start again."))
 
 
 def trust_command(venv=VENV, root=ROOT):
@@ -620,20 +673,22 @@ def lab(options):
     try:
         with alone():
             ensure("lab")
+            settle(VENV, options.lang)
             make_copies()
             make_workspace()
             port = choose_port(options.port)
             env = dict(environment(), JUPYTER_TOKEN=token)
             # Beside the start of the server, which takes longer. What cannot be signed only lacks its saved pictures.
             signing = subprocess.Popen(trust_command(), env=env, **quiet)
-            server = subprocess.Popen(lab_command(port, options.browser), cwd=str(ROOT / "my"), env=env)
+            command = lab_command(port, options.browser, language=options.lang)
+            server = subprocess.Popen(command, cwd=str(ROOT / "my"), env=env)
             while server.poll() is None and port_problem(port) != "taken":
                 time.sleep(0.1)
             signing.wait()
         if server.poll() is None:
             print(
-                "\nJupyterLab is running (Ctrl-C stops it):\n\n    http://127.0.0.1:%d%s?token=%s\n"
-                % (port, FIRST_PAGE, token)
+                _("\nJupyterLab is running (Ctrl-C stops it):\n\n    http://127.0.0.1:%d%s?token=%s\n")
+                % (port, first_page(options.lang), token)
             )
             sys.stdout.flush()
         return server.wait()
@@ -641,7 +696,7 @@ def lab(options):
         if server is None:
             raise
         wait_or_end(server, 20)  # it got the Ctrl-C too, and is closing its kernels
-        print("\nJupyterLab has stopped.")
+        print(_("\nJupyterLab has stopped."))
         return 0
     finally:
         for process in (signing, server):
@@ -700,6 +755,7 @@ def parse(arguments):
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
     start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
+    start.add_argument("--lang", choices=sorted(LANGUAGES), help="the lessons' language (default: the system's)")
     start.add_argument("--port", type=port_number, help="the port to listen on (default: the first free from 8888)")
     test = commands.add_parser("test", add_help=False, help="check everything; arguments go to pytest")
     test.set_defaults(passes_on=True)
@@ -712,7 +768,10 @@ def parse(arguments):
         ("class", "show a folder of reports"),
     ):
         commands.add_parser(name, add_help=False, help=does).set_defaults(passes_on=True)
+    copies.add_argument("--lang", choices=sorted(LANGUAGES), help="the language of what is said")
     options, rest = parser.parse_known_args(arguments)
+    if getattr(options, "lang", None) is None:
+        options.lang = asked_language(rest)
     if rest and not getattr(options, "passes_on", False):
         parser.error("unrecognized arguments: " + " ".join(rest))
     return options, rest
@@ -723,6 +782,9 @@ def main(arguments=None):
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a path with letters that this console lacks
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    SENTENCES.clear()
+    SENTENCES.update(korean(asked_language(arguments)))
     sentence = python_too_old(sys.version_info)
     if sentence:
         print(sentence, file=sys.stderr)
@@ -741,6 +803,8 @@ def main(arguments=None):
         if options.command == "copies":
             return make_copies() or 0
         if options.command in ("report", "class"):
+            named = any(word.partition("=")[0] == "--lang" for word in rest)
+            rest += [] if named else ["--lang", options.lang]
             return run(report_command([options.command, *rest]), os.getcwd())
         return run(execute_command(rest))
     except Stop as stop:
@@ -750,7 +814,7 @@ def main(arguments=None):
         print(explain_os(problem), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        print(_("\nStopped."), file=sys.stderr)
         return 130
 
 

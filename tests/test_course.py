@@ -4,6 +4,7 @@ import ast
 import errno
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -312,14 +313,14 @@ def test_a_second_start_waits_for_the_first(course, folder, capsys):
     assert second.communicate(timeout=30)[0] == "in\n"
 
 
-def test_no_news_popup_in_front_of_a_class(course, folder, installs):
-    course.ensure("lab", folder / ".venv", folder)
+def test_no_news_popup_in_front_of_a_class(course, folder):
+    course.settle(folder / ".venv")
     settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
     assert settings["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
 
 
-def test_what_the_widgets_show_last_is_sent_along_when_a_lesson_is_saved(course, folder, installs):
-    course.ensure("lab", folder / ".venv", folder)
+def test_what_the_widgets_show_last_is_sent_along_when_a_lesson_is_saved(course, folder):
+    course.settle(folder / ".venv")
     settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
@@ -432,7 +433,7 @@ def test_lab_opens_lesson_0_of_the_readers_copies_whatever_the_readers_settings_
     command = course.lab_command(8888, True, folder / ".venv", folder)
     assert f"--ServerApp.root_dir={folder / 'my'}" in command and "--ServerApp.base_url=/" in command
     assert "--LabApp.default_url=/lab/tree/en/00_start.ipynb" in command
-    assert (ROOT / "notebooks" / "en" / Path(course.FIRST_PAGE).name).is_file()
+    assert (ROOT / "notebooks" / "en" / "00_start.ipynb").is_file()
     assert "--ServerApp.use_redirect_file=False" in command, "some browsers may not read a file in a hidden folder"
     assert f"--LabApp.workspaces_dir={course.workspaces(folder / '.venv')}" in command
 
@@ -466,7 +467,8 @@ def test_report_and_class_run_where_the_reader_is(course, monkeypatch, tmp_path)
     assert course.main(["class", "handed in", "--lang", "ko"]) == 0
     assert course.main(["report", "--name", "김민지"]) == 0
     (first, here), (second, _) = ran
-    assert first[-4:] == ["class", "handed in", "--lang", "ko"] and second[-3:] == ["report", "--name", "김민지"]
+    assert first[-4:] == ["class", "handed in", "--lang", "ko"]
+    assert second[-5:] == ["report", "--name", "김민지", "--lang", course.systems_language()]
     assert Path(here) == tmp_path and first[first.index("--course") + 1] == str(ROOT)
 
 
@@ -531,6 +533,75 @@ def test_an_index_of_the_readers_own_is_named_without_its_password(course, outpu
     said = course.explain_pip(output, "https://me:secret@index.example/simple")
     assert "index.example" in said and "secret" not in said
     assert "No network" in course.explain_pip("getaddrinfo failed")
+
+
+# ---- the reader's language
+
+
+def spoken(course):
+    """Every sentence that goes through `_`, as it stands in the source; `problems` of pip by their table."""
+    for node in ast.walk(ast.parse(SOURCE)):
+        called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"
+        if called and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value
+    yield from (sentence for _, sentence in course.PIP_FAILURES)
+    yield course.NO_INDEX
+
+
+def test_everything_is_said_in_korean_too(course):
+    korean = json.loads((ROOT / "tools" / "course.ko.json").read_text(encoding="utf-8"))
+    variables = {"Note: this is", "Port %d is taken by", "Port %d is not", "This folder cannot"}  # said through a name
+    known = set(spoken(course)) | {one for one in korean if one.startswith(tuple(variables))}
+    assert set(korean) == known
+    for english, said in korean.items():
+        assert re.findall("%[^ ]*?[dsrf]", english) == re.findall("%[^ ]*?[dsrf]", said), english
+        assert re.search("[가-힣]", said) or english.startswith("http"), english
+        assert english.isascii()
+
+
+@pytest.mark.parametrize(
+    "variables, language",
+    [
+        ({"LANG": "ko_KR.UTF-8"}, "ko"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LC_ALL": "C", "LANG": "ko_KR.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "ko_KR.eucKR", "LANG": "C"}, "ko"),
+        ({}, "en"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells its language in another way")
+def test_the_language_is_the_systems(course, monkeypatch, variables, language):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert course.asked_language(["lab"]) == language
+    assert course.asked_language(["lab", "--lang", "ko"]) == course.asked_language(["lab", "--lang=ko"]) == "ko"
+    assert course.parse(["lab", "--lang", "en"])[0].lang == "en" and course.parse(["copies"])[0].lang == language
+
+
+def test_a_console_without_hangul_is_spoken_to_in_english(course):
+    import io
+
+    assert course.korean("ko", io.TextIOWrapper(io.BytesIO(), encoding="ascii")) == {}
+    assert course.korean("ko", io.TextIOWrapper(io.BytesIO(), encoding="cp949"))
+    assert course.korean("en", io.TextIOWrapper(io.BytesIO(), encoding="utf-8")) == {}
+
+
+def test_lab_in_korean_opens_the_korean_lessons_and_menus(course, folder):
+    page = "--LabApp.default_url=/lab/tree/%s/00_start.ipynb"
+    assert page % "en" in course.lab_command(8888, True, folder / ".venv", folder, "ko"), "no Korean lessons there"
+    (folder / "notebooks" / "ko").mkdir(parents=True)
+    (folder / "notebooks" / "ko" / "00_start.ipynb").touch()
+    assert page % "ko" in course.lab_command(8888, True, folder / ".venv", folder, "ko")
+    for language, locale in (("ko", "ko_KR"), ("en", "default")):
+        course.settle(folder / ".venv", language)
+        settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
+        assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": locale}
+
+
+def test_the_menus_have_a_korean_translation():
+    assert any("jupyterlab-language-pack-ko-kr" in line for line in pins("requirements.txt"))
 
 
 # ---- the pins, the linter, and what CI must have
