@@ -14,7 +14,11 @@ KOREAN = sorted((ROOT / "notebooks" / "ko").glob("*.ipynb"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
+# A Korean counter goes with a digit where English has a word: "one minute" is 1분, "the first" 1번째.
+SPELLED = {word: str(n) for n, word in enumerate(WORDS)} | {"once": "1", "twice": "2", "first": "1", "second": "2"}
+SPELLED |= {"third": "3", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 
 
 def without_code(source):
@@ -32,6 +36,14 @@ def numbers(source):
     """Every number of the prose: a comma that groups digits is none."""
     text = LINK.sub(" ", FORMULA.sub(" ", without_code(source)))
     return Counter(number.rstrip(",").replace(",", "") for number in NUMBER.findall(text))
+
+
+def number_problem(english, korean):
+    """A number that only one edition has, but for the words that count."""
+    here, there = numbers(english), numbers(korean)
+    words = Counter(SPELLED[word] for word in re.findall(r"[a-z]+", english.lower()) if word in SPELLED)
+    missing, more = here - there, there - here - words
+    return f"numbers only in English {sorted(missing)}, only in Korean {sorted(more)}" if missing or more else ""
 
 
 def lines_like(pattern):
@@ -54,7 +66,6 @@ ALIKE = {
     "marks of right and wrong": lambda source: re.findall(r"^[✓✗]", source, flags=re.MULTILINE),
     "links": lambda source: Counter(LINK.findall(FENCE.sub(" ", source))),
     "formulas": formulas,
-    "numbers": numbers,
     "blocks of code": fenced,
 }
 
@@ -90,6 +101,8 @@ def _unlike(one, other):
     for what, of in ALIKE.items():
         if of(one["source"]) != of(other["source"]):
             problems.append(f"{name}: other {what}: {of(one['source'])} in English, {of(other['source'])} in Korean")
+    if problem := number_problem(one["source"], other["source"]):
+        problems.append(f"{name}: {problem}")
     return problems
 
 
@@ -155,6 +168,21 @@ def test_other_words_are_no_difference(pair):
 def test_a_difference_is_seen(pair, old, new):
     pair[1]["cells"][0]["source"] = pair[1]["cells"][0]["source"].replace(old, new)
     assert differences(*pair)
+
+
+@pytest.mark.parametrize(
+    "english, korean, same",
+    [
+        ("one minute", "1분", True),
+        ("two of 8", "8번 중 2번", True),
+        ("8 seeds", "시드 여덟 개", False),
+        ("a minute", "1분", False),
+        ("1,024 steps", "1024시점", True),
+        ("3 %", "3%", True),
+    ],
+)
+def test_numbers_may_be_words_in_english_only(english, korean, same):
+    assert (number_problem(english, korean) == "") == same
 
 
 def test_an_english_change_is_seen_until_it_was_looked_at(pair):
