@@ -15,29 +15,11 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-WORDS = """zero one two three four five six seven eight nine ten
-    eleven twelve thirteen fourteen fifteen sixteen""".split()  # noqa: SIM905
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-]
+COUNTS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 # A Korean counter goes with a digit where English has a word: "one minute" is 1분, "the first" 1번째.
-SPELLED = {word: str(n) for n, word in enumerate(WORDS)} | {"once": "1", "twice": "2", "first": "1", "second": "2"}
-SPELLED |= {"zeros": "0", "ones": "1", "third": "3", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
+SPELLED = {word: str(n) for n, word in enumerate(COUNTS.split())}
+SPELLED |= {"once": "1", "twice": "2", "first": "1", "second": "2", "third": "3", "zeros": "0", "ones": "1"}
+SPELLED |= {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 
 
 def without_code(source):
