@@ -281,6 +281,10 @@ SEASONAL = Exercise(
             "en": "Right for one period. Then the index passes the end and goes on at the very *beginning* of the series. Begin the last period anew: `k % period`.",
             "ko": "한 주기까지는 맞습니다. 그다음에는 인덱스가 끝을 지나 시계열의 맨 ‘처음’에서 이어집니다. 마지막 주기를 다시 시작하세요: `k % period`.",
         }),
+        Mistake("past-the-end", lambda past, steps, period: np.array([past[len(past) - period + k] for k in range(steps)]), {
+            "en": "Right for one period. Then k is as large as the period, and the index is beyond the end of the series. Begin the last period anew: `k % period`.",
+            "ko": "한 주기까지는 맞습니다. 그다음에는 k가 주기에 이르러 인덱스가 시계열의 끝을 넘어갑니다. 마지막 주기를 다시 시작하세요: `k % period`.",
+        }),
         Mistake("stays-at-the-end", partial(_clipped, shift=0, anew=False), {
             "en": "After one period the last value is repeated. Begin the period anew: `k % period`.",
             "ko": "한 주기가 지나면 마지막 값만 되풀이합니다. 주기를 다시 시작하세요: `k % period`.",
