@@ -93,7 +93,7 @@ def recall_shares(updates, lag, *, bias=1.0, every_step=False, curriculum=False,
     every_step : bool
         Train with the same target at every step, the losses added up, instead of at the last step only.
     curriculum : bool
-        Train on lag 5 first, and on 5 steps more whenever, at one of `updates`, 99 % are right at the lag of the moment.
+        Train on lag 5 first, and on 5 more whenever, at one of `updates`, 99 % are right at the lag of the moment.
     seeds : int
 
     Returns
