@@ -29,7 +29,18 @@ _OURS = tuple(
 
 
 class TooLong(BaseException):
-    """Raised inside a reader's code when its time is over. No Exception, so that `except Exception` lets it pass."""
+    """Raised inside a reader's code when its time is over. No Exception, so that `except Exception` lets it pass.
+
+    A bare ``except:`` swallows it all the same, and with it the trace function, which Python removes when it raises.
+    What is swallowed is forgotten at the end of that block: then `again` is called, and the limit is back.
+    """
+
+    def __init__(self, again):
+        super().__init__()
+        self.again = again
+
+    def __del__(self):
+        self.again()
 
 
 def _somebody_traces():
@@ -64,11 +75,23 @@ def limited(seconds=None):
         yield
         return
     deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
+    running = True
 
     def at_line(frame, event, _):
         if time.monotonic() > deadline:
-            raise TooLong
+            raise TooLong(functools.partial(again, frame))
         return at_line
+
+    def again(frame):
+        """Trace again, and from here on every step: one of them stands outside the block that swallowed `TooLong`."""
+        if not running:
+            return
+        sys.settrace(at_call)
+        frame.f_trace, above = at_line, sys._getframe()
+        while above is not None:
+            if above.f_trace is at_line:
+                above.f_trace_opcodes = True
+            above = above.f_back
 
     def at_call(frame, event, _):
         if frame.f_code.co_filename.startswith(_OURS):
@@ -80,4 +103,5 @@ def limited(seconds=None):
     try:
         yield
     finally:
+        running = False
         sys.settrace(None)

@@ -1,5 +1,6 @@
 """A reader's endless loop ends, and nothing else notices that there is a limit."""
 
+import contextlib
 import itertools
 import sys
 import threading
@@ -34,6 +35,38 @@ def that_swallows(*inputs):
             continue
 
 
+def that_swallows_everything(*inputs):
+    n = 0
+    while True:
+        try:
+            n += 1
+        except:  # noqa: E722
+            n = 0
+
+
+def that_swallows_on_one_line(*inputs):
+    while True:
+        try: np = inputs  # noqa: E701, F841, SIM105
+        except: pass  # noqa: E701, E722
+
+
+def that_swallows_what_a_helper_meets(*inputs):
+    met = []
+    while True:
+        try:
+            on_one_line()
+        except BaseException as error:
+            met.append(str(error))
+
+
+def that_swallows_twice(*inputs):
+    while True:
+        with contextlib.suppress(BaseException):
+            while True:
+                with contextlib.suppress(BaseException):
+                    that_swallows_everything()
+
+
 def in_a_helper(*inputs):
     return on_one_line(*inputs)
 
@@ -53,7 +86,10 @@ def without_coverage():
     sys.settrace(before)
 
 
-@pytest.mark.parametrize("answer", [on_one_line, in_a_generator, that_swallows, in_a_helper, InAnObject()])
+@pytest.mark.parametrize("answer", [
+    on_one_line, in_a_generator, that_swallows, that_swallows_everything, that_swallows_on_one_line,
+    that_swallows_what_a_helper_meets, that_swallows_twice, in_a_helper, InAnObject(),
+])  # fmt: skip
 def test_an_endless_loop_ends_with_a_sentence(answer, monkeypatch):
     monkeypatch.setattr(limit, "SECONDS", 0.2)
     start = time.perf_counter()
