@@ -26,7 +26,7 @@ from .scene import Binding, Scene
 MOST = 26  # boxes and circles that a picture can hold and a reader can follow
 SHOWN = 3  # rows of a column of numbers; more are a strip of colours
 STRIP = 0.34  # width of a strip of colours
-CELL = 0.84  # its height
+CELL = 0.7  # its height
 DASH = (0, (3.2, 1.6))
 
 ROLE = {"f": style.KEEP, "k": style.KEEP, "i": style.WRITE, "z": style.WRITE, "u": style.WRITE, "o": style.READ,
@@ -155,23 +155,24 @@ def laid_out(graph, H, D):
     return _layouts[key]
 
 
+_why = []
 _layouts = {}  # of the cells that were drawn last
 
 
 def _first_that_fits(graph, H, D):
-    for rows in dict.fromkeys((H if H <= SHOWN else 0, 0)):
+    for rows, row in ((H, ROW), (H, 0.24), (0, ROW)) if H <= SHOWN else ((0, ROW),):
         for gap in (0.28, 0.42, 0.2):
             try:
-                return Layout(graph, _look(rows, D), gap)
-            except TooMuch:
-                pass
+                return Layout(graph, _look(rows, D, row), gap)
+            except TooMuch as error:
+                _why.append(str(error))
     return None
 
 
-def _look(rows, D):
+def _look(rows, D, row=ROW):
     """Sizes of columns of so many numbers, or (0) of strips of colours."""
-    tall, wide = (rows * ROW, COLUMN) if rows else (CELL, STRIP)
-    return Look(tall, wide, D * ROW if D <= 4 and rows else CELL, _measured, _circle_width)
+    tall, wide = (rows * row, COLUMN) if rows else (CELL, STRIP)
+    return Look(tall, wide, D * row if D <= 4 and rows else CELL, _measured, _circle_width)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -291,8 +292,7 @@ class _Drawing:
         for wire in layout.wires:
             self._wire(wire)
         for node, place in layout.dots:
-            size = self._width(node)
-            ax.plot(*place, "o", color=self.colours[node], ms=8 if self.back else 3.4 + size, zorder=2.5)
+            ax.plot(*place, "o", color=self._colour(node), ms=8 if self.back else 6, zorder=2.5)
         bindings, ends = [], {}
         tips = self._tips()
         for part in layout.elements:
@@ -326,10 +326,8 @@ class _Drawing:
         return self.colours[node]
 
     def _wire(self, wire):
-        colour, width = self._colour(wire.source), self._width(wire.source)
-        bus = self.graph.nodes[wire.source].kind == "in"
+        colour, width = self._colour(wire.source), self._width(wire.source) if self.layout.along(wire.source, wire.target) else 2.4
         points = wire.points[::-1] if self.back else wire.points
-        width = min(width, 2.4) if bus and wire.target is not None and wire.target >= 0 and self.graph.nodes[wire.target].kind == "sum" else width
         length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(points, points[1:], strict=False))
         head = 0.09 + 0.02 * width
         tip, before = np.array(points[-1]), np.array(points[-2])
@@ -379,7 +377,7 @@ class _Drawing:
         kind = "gate" if not self.back and node.sign == "σ" else "signed"
         before = len(self.ax.patches)
         if part.width > STRIP + 0.01:
-            made = diagrams.matrix(self.ax, part.x, part.y, values[:, :, None], colour=self._colour(part.node), kind=kind, name=name)
+            made = diagrams.matrix(self.ax, part.x, part.y, values[:, :, None], colour=self._colour(part.node), kind=kind, name=name, row=part.height / values.shape[1])
         else:
             made = self._strip(part, values, kind, name)
         if self.back:

@@ -16,10 +16,11 @@ from .own_graph import ORDERED
 
 P = 0.14  # pitch of the grid
 CLEAR = 0.07  # between a part and a wire that passes
-WIDTH, HIGHEST = 10.0, 5.88  # what a projector holds together with the controls
+WIDTH, HIGHEST = 10.0, 5.94  # what a projector holds together with the controls
 LEFT, RIGHT = 1.0, 8.97  # of the cell's frame
 IN, OUT = 3 * P, 68 * P  # middle of the columns of what comes in and of what goes out
 FIRST = 8 * P  # where the first state turns down to the boxes
+LOW = 2  # height of the lowest of the ways along the bottom, in pitches
 RADIUS, BOX = 0.2, 0.46
 UP, DOWN, WEST, EAST = (0, 1), (0, -1), (-1, 0), (1, 0)
 LONGEST_SEARCH = 60_000  # places that a wire may look at
@@ -174,6 +175,7 @@ class Layout:
         feeding = {arg for node in nodes if node.kind == "sum" for arg in node.args}
         self.buses = [index for index in (self.inputs[0], *self.inputs[:0:-1]) if index in feeding]
         self.links = self._links()
+        self.x_y = max(LOW * P, look.x_tall / 2 + 0.08)
         Placement(self).search()
         self._finish()
         Router(self).all()
@@ -188,8 +190,16 @@ class Layout:
                     links.append((arg, index))
         return links + [(self.graph.of[state], -1 - n) for n, state in enumerate(self.graph.states)]
 
+    def along(self, a, b):
+        """Whether a link is a piece of a state's rail."""
+        for n, (state, rail) in enumerate(self.graph.rails.items()):
+            stations = [self.graph.of[f"{state}_prev"], *rail, -1 - n]
+            if rail and (a, b) in zip(stations, stations[1:], strict=False):
+                return True
+        return False
+
     def bus_height(self, index):
-        return (3 + 2 * self.buses.index(index)) * P
+        return (LOW + 2 * self.buses.index(index)) * P
 
     def end_row(self, n):
         """The unit in whose row the n-th state leaves, or None where it is what came in."""
@@ -208,9 +218,8 @@ class Layout:
             top = max(top, y + look.tall / 2 + 0.4)
             self.end_at[-1 - n] = OUT - look.wide / 2, y
             self.end_at[graph.of[f"{state}_prev"]] = IN + look.wide / 2, y
-        x_y = max(self.bus_height(self.inputs[0]) if self.inputs[0] in self.buses else 3 * P, look.x_tall / 2 + 0.08)
-        self._end(self.inputs[0], IN, x_y, "x", look.x_tall)
-        self.end_at[self.inputs[0]] = IN + look.wide / 2, 3 * P
+        self._end(self.inputs[0], IN, self.x_y, "x", look.x_tall)
+        self.end_at[self.inputs[0]] = IN + look.wide / 2, LOW * P
         self.height = top + 0.08
         highest = max(max(u.y + u.extent[3] for u in self.units), max(self.state_y.values()) + 0.24)
         self.frame = LEFT, 0.16, RIGHT, highest + 0.1
@@ -251,34 +260,52 @@ def units(graph, look):
         unit = _unit(chain, nodes, look, ends)
         made.append(unit)
         unit_of |= dict.fromkeys(chain, unit)
+    stood(made, look, ends)
     return made, unit_of
 
 
 def _unit(chain, nodes, look, ends):
-    last, made, y = chain[-1], [], 0.0
+    """A box with the functions above it and its numbers on top, or a circle with its numbers at its right."""
+    last, made = chain[-1], []
     stack = nodes[chain[0]].kind == "sum"
     column = None
     if nodes[last].names and last not in ends:
         column = Element("column", last, 0.0, 0.0, look.wide, look.tall, nodes[last].name)
-    wide = look.sign(nodes[last].sign)
     if not stack:
+        wide = look.sign(nodes[last].sign)
         made.append(Element("circle", last, 0.0, 0.0, wide, 2 * RADIUS))
         if column:
             column.x = snapped(wide / 2 + 0.16 + look.wide / 2)
     else:
-        if column:
-            y = -snapped(look.tall / 2 + 0.12 + (RADIUS if len(chain) > 1 else BOX / 2))
-        for index in chain[:0:-1]:
-            made.insert(0, Element("circle", index, 0.0, y, look.sign(nodes[index].sign), 2 * RADIUS))
-            y -= 4 * P
         box = chain[0]
         width = max(0.74, (len(nodes[box].args) - 1) * 2 * P + 0.3, look.label(nodes[box].sign)[0] + 0.2)
-        made.insert(0, Element("box", box, 0.0, y, width, BOX))
+        made.append(Element("box", box, 0.0, 0.0, width, BOX))
+        for k, index in enumerate(chain[1:]):
+            made.append(Element("circle", index, 0.0, (k + 1) * 4 * P, look.sign(nodes[index].sign), 2 * RADIUS))
     unit = Unit(made + ([column] if column else []), stack=stack)
     if column:
         width, height = look.label(nodes[last].name)
         unit.labels.append(Label(nodes[last].name, last, column.x - 0.09 - width, look.tall / 2 + 0.06, width, height))
     return unit
+
+
+def stood(units, look, ends):
+    """Let all boxes stand on one line: measured from where their numbers stand, or what leaves the cell."""
+    stacks = [unit for unit in units if unit.stack]
+    deep = []
+    for unit in stacks:
+        column = unit.elements[-1].kind == "column"
+        top = unit.elements[-2 if column else -1]
+        if column:
+            deep.append(top.y + snapped(top.height / 2 + 0.12 + look.tall / 2))
+        elif top.node in ends:
+            deep.append(top.y)
+    for unit in stacks:
+        for part in unit.elements:
+            if part.kind != "column":
+                part.y -= max(deep, default=0.0)
+        if unit.elements[-1].kind != "column" and unit.elements[-1].node in ends:
+            unit.elements[-1].y = 0.0
 
 
 def snapped(length):
@@ -311,9 +338,6 @@ class Placement:
         """The links as numbers: from which unit (or end), from where in it, to which unit (or end), where in it."""
         layout, self.wires, self.near = self.layout, [], {n: set() for n in range(len(self.units))}
         number = {index: self.number[id(unit)] for index, unit in layout.unit_of.items()}
-        along = {(a, b) for rail in self.graph.rails.values() for a, b in zip(rail, rail[1:], strict=False)}
-        along |= {(self.graph.of[f"{s}_prev"], rail[0]) for s, rail in self.graph.rails.items() if rail}
-        along |= {(self.graph.of[s], -1 - n) for n, s in enumerate(self.graph.states) if self.graph.rails[s]}
         for a, b in layout.links:
             source, target = number.get(a), number.get(b)
             out = self.units[source].element(a, last=True) if source is not None else None
@@ -322,7 +346,7 @@ class Placement:
             if target is not None and self.graph.nodes[b].sign in ORDERED and len(self.graph.nodes[b].args) == 2:
                 order = 1 if self.graph.nodes[b].args[0] == a else 2
             state = self.graph.states.index(self.graph.nodes[a].name[:-5]) if source is None and a != layout.inputs[0] else None
-            self.wires.append((a, source, out, state, target, into, -1 - b, (a, b) in along, order))
+            self.wires.append((a, source, out, state, target, into, -1 - b, layout.along(a, b), order))
             if source is not None and target is not None:
                 self.near[source].add(target)
                 self.near[target].add(source)
@@ -336,12 +360,12 @@ class Placement:
         up, down = dict.fromkeys(rows, 0.0), dict.fromkeys(rows, 0.0)
         for unit, (_, low, _, high) in zip(units, extent, strict=True):
             up[unit.row], down[unit.row] = max(up[unit.row], high), max(down[unit.row], -low)
-        ends, tall = {}, layout.look.tall + 0.46
+        ends, tall = {}, layout.look.tall + 0.42
         for n, state in enumerate(self.graph.states):
             unit = layout.end_row(n)
             ends.setdefault(unit.row if unit else -1 - n, []).append(n)
-        base = (3 + 2 * max(len(layout.buses) - 1, 0)) * P
-        y, last_end, heights, before = {}, layout.look.x_tall + 0.5 - layout.look.tall / 2 - 0.02, {}, None
+        base = (LOW + 2 * max(len(layout.buses) - 1, 0)) * P
+        y, last_end, heights, before = {}, layout.x_y + layout.look.x_tall / 2 + 0.36, {}, None
         for row in rows:
             low = base + 0.26 + down[row] if before is None else y[before] + up[before] + 0.2 + down[row]
             if row in ends:
@@ -382,7 +406,7 @@ class Placement:
             if source is not None:
                 sx, sy = x[source] + out.x, y[source] + out.y
             elif state is None:
-                sx, sy = min(max(tx, LEFT), RIGHT), 3 * P
+                sx, sy = min(max(tx, LEFT), RIGHT), LOW * P
             else:
                 sx, sy = FIRST, heights.get(state, 0.0)
                 bus = a in layout.buses and not along
@@ -401,7 +425,8 @@ class Placement:
                 extra += 3
             if ty < sy - 0.01:
                 extra += 0.3
-            rows.append((sx, sy, tx, ty, -1 if source is None else source, -1 if target is None else target, a))
+            heavy = 12.0 if along else 1.0
+            rows.append((sx, sy, tx, ty, -1 if source is None else source, -1 if target is None else target, a, heavy))
         w = np.array(rows)
         sx, sy, tx, ty = w[:, :4].T
         total = extra + np.abs(tx - sx).sum() + np.abs(ty - sy).sum()
@@ -419,7 +444,7 @@ class Placement:
         first_up = through(sx, sy, ty, True) + through(ty, sx, tx, False)
         first_on = through(sy, sx, tx, False) + through(tx, sy, ty, True)
         up_first = first_up <= first_on
-        total += 2.5 * np.minimum(first_up, first_on).sum()
+        total += 4 * (w[:, 7] * np.minimum(first_up, first_on)).sum()
         vx, hy = np.where(up_first, sx, tx), np.where(up_first, ty, sy)
         v0, v1, h0, h1 = np.minimum(sy, ty), np.maximum(sy, ty), np.minimum(sx, tx), np.maximum(sx, tx)
         crossed = (vx[:, None] > h0 + 0.02) & (vx[:, None] < h1 - 0.02) & (hy > v0[:, None] + 0.02) & (hy < v1[:, None] - 0.02)
@@ -453,9 +478,10 @@ class Placement:
         x, y, heights, widest, _, _ = self.spaced()
         spare = max(0.0, RIGHT - 0.2 - widest)
         columns = sorted({unit.col for unit in self.units})
-        wider = min(spare / (len(columns) + 0.5), 0.6)
+        wider = min(spare / (len(columns) + 1), 0.7)
+        first = (spare - wider * (len(columns) - 1)) / 2
         for n, unit in enumerate(self.units):
-            unit.x = round(round((x[n] + wider * (columns.index(unit.col) + 0.5)) / P) * P, 6)
+            unit.x = round(round((x[n] + first + wider * columns.index(unit.col)) / P) * P, 6)
             unit.y = round(float(y[n]), 6)
         self.layout.state_y = {n: round(float(h), 6) for n, h in heights.items()}
         for n in range(len(self.graph.states)):
@@ -584,11 +610,17 @@ class Router:
             array[max(x0, 0) : x1 + 1, max(y0, 0) : y1 + 1] = value
 
     def all(self):
-        """Route everything; a wire that finds no way comes first in another try."""
-        order = sorted(range(len(self.layout.links)), key=self._priority)
+        """Route everything, the rails first; a wire that finds no way comes earlier in another try."""
+        links = self.layout.links
+        rails = [k for k in range(len(links)) if self.layout.along(*links[k])]
+        order = sorted(set(range(len(links))) - set(rails), key=self._priority)
         for _ in range(8):
-            self._begin()
-            failed = next((k for k in order if not self._connect(*self.layout.links[k])), None)
+            self.used, self.ports, self.trees, self.wires, self.dots = {}, set(), {}, [], []
+            self._inner()
+            if not all(self._connect(*links[k]) for k in rails):
+                break
+            self._run_buses()
+            failed = next((k for k in order if not self._connect(*links[k])), None)
             if failed is None:
                 self.layout.wires, self.layout.dots = self.wires, self.dots
                 return
@@ -597,11 +629,8 @@ class Router:
         raise TooMuch("a wire finds no way")
 
     def _priority(self, k):
-        a, b = self.layout.links[k]
-        rail = any(b in rail and (a in rail or self.graph.nodes[a].kind == "in") for rail in self.graph.rails.values())
-        (x0, y0), (x1, y1) = self._middle(a, True), self._middle(b)
-        out = b < 0 and abs(y0 - y1) < 0.01
-        return not (out or rail and abs(y0 - y1) < 0.01), abs(x1 - x0) + abs(y1 - y0), k
+        (x0, y0), (x1, y1) = self._middle(self.layout.links[k][0], True), self._middle(self.layout.links[k][1])
+        return abs(x1 - x0) + abs(y1 - y0), k
 
     def _middle(self, node, last=False):
         if node < 0:
@@ -617,11 +646,6 @@ class Router:
 
     # --- what is there
 
-    def _begin(self):
-        self.used, self.edges, self.ports, self.trees, self.wires, self.dots = {}, {}, set(), {}, [], []
-        self._inner()
-        self._run_buses()
-
     def _inner(self):
         """The short ways inside the units."""
         for unit in self.layout.units:
@@ -634,6 +658,7 @@ class Router:
                 else:
                     points = [(ax + a.width / 2, ay), (bx - b.width / 2, by)]
                     self.ports |= {(id(self._same(a, unit)), EAST), (id(self._same(b, unit)), WEST)}
+                self._take(a.node, points, tree=False)
                 self.wires.append(Wire(a.node, b.node, points))
 
     def _same(self, part, unit):
@@ -641,25 +666,26 @@ class Router:
 
     def _run_buses(self):
         """What comes in runs along the bottom, with a branch up to every box."""
-        layout = self.layout
-        boxes = [part for part in layout.elements if part.kind == "box"]
-        for order, index in enumerate(layout.buses):
-            y = layout.bus_height(index)
-            pins = sorted(self._pin(box, index) for box in boxes if index in self.graph.nodes[box.node].args)
-            start = layout.end_at[index]
-            turn = None if order == 0 and index == layout.inputs[0] else FIRST + (len(layout.buses) - 1 - order) * P
-            way = [start, (pins[-1], start[1])] if turn is None else [start, (turn, start[1]), (turn, y), (pins[-1], y)]
-            low = [box.y - BOX / 2 for box in boxes if abs(self._pin(box, index) - pins[-1]) < 1e-6 and
-                   index in self.graph.nodes[box.node].args][0]  # fmt: skip
-            self._take(index, [*way, (pins[-1], low)])
-            last = max((b for b in boxes if index in self.graph.nodes[b.node].args), key=lambda b: self._pin(b, index))
-            self.wires.append(Wire(index, last.node, [*way, (pins[-1], last.y - BOX / 2)]))
-            for box in boxes:
-                if index in self.graph.nodes[box.node].args and box is not last:
-                    pin = self._pin(box, index)
-                    self._take(index, [(pin, y if turn is not None else start[1]), (pin, box.y - BOX / 2)])
-                    self.wires.append(Wire(index, box.node, [(pin, y if turn is not None else start[1]), (pin, box.y - BOX / 2)]))
-                    self.dots.append((index, (pin, y if turn is not None else start[1])))
+        layout, buses = self.layout, self.layout.buses
+        for order, index in enumerate(buses):
+            start, y = layout.end_at[index], layout.bus_height(index)
+            way = [start]
+            if index != layout.inputs[0]:
+                turn = FIRST + (len(buses) - 1 - order) * P
+                way += [(turn, start[1]), (turn, y)]
+            fed = [part for part in layout.elements if part.kind == "box" and index in self.graph.nodes[part.node].args]
+            fed.sort(key=lambda box: -self._pin(box, index))
+            for box in fed:
+                pin = self._pin(box, index)
+                up = [(pin, y), (pin, box.y - BOX / 2)]
+                if box is fed[0]:
+                    up = [*way, *up]
+                else:
+                    self.dots.append((index, (pin, y)))
+                if box is fed[0] and index in self.trees:
+                    self.dots.append((index, (way[1][0], way[1][1])))
+                self._take(index, up)
+                self.wires.append(Wire(index, box.node, up))
 
     def _pin(self, box, index):
         """Where a quantity enters a box from below: the lower its way, the further right."""
@@ -668,9 +694,9 @@ class Router:
         all_of = [a for a in args if a not in self.layout.buses] + buses
         return round(box.x + (2 * all_of.index(index) - len(all_of) + 1) * P, 6)
 
-    def _take(self, net, points):
-        """Remember that a wire goes through here."""
-        tree = self.trees.setdefault(net, {})
+    def _take(self, net, points, tree=True):
+        """Remember that a wire goes through here; in the `tree` of its quantity others may leave it."""
+        tree = self.trees.setdefault(net, {}) if tree else {}
         for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
             flat = abs(y0 - y1) < 1e-6
             a, b = sorted((x0, x1) if flat else (y0, y1))
@@ -792,11 +818,8 @@ class Router:
         if node.sign in ORDERED and len(node.args) == 2:
             sides = [WEST, UP] if node.args[0] == a else [DOWN, EAST]
         rail = next((rail for rail in self.graph.rails.values() if b in rail), None)
-        if rail and (a in rail or self.graph.nodes[a].kind == "in") and abs(self._middle(a, True)[1] - part.y) < 0.01:
-            place = rail.index(b)
-            before = rail[place - 1] if place else None
-            if before == a or (before is None and self.graph.nodes[a].name in {f"{s}_prev" for s, r in self.graph.rails.items() if r == rail}):
-                return [WEST] if (id(part), WEST) not in self.ports else []
+        if self.layout.along(a, b):
+            return [WEST]
         if rail:
             sides = [side for side in sides if side not in (EAST, WEST)]
         return [side for side in sides if (id(part), side) not in self.ports]
