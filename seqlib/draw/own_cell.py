@@ -26,7 +26,6 @@ from .scene import Binding, Scene
 MOST = 26  # boxes and circles that a picture can hold and a reader can follow
 SHOWN = 3  # rows of a column of numbers; more are a strip of colours
 STRIP = 0.34  # width of a strip of colours
-CELL = 0.7  # its height
 DASH = (0, (3.2, 1.6))
 
 ROLE = {"f": style.KEEP, "k": style.KEEP, "i": style.WRITE, "z": style.WRITE, "u": style.WRITE, "o": style.READ,
@@ -160,19 +159,23 @@ _layouts = {}  # of the cells that were drawn last
 
 
 def _first_that_fits(graph, H, D):
-    for rows, row in ((H, ROW), (H, 0.24), (0, ROW)) if H <= SHOWN else ((0, ROW),):
+    many = len(graph.states) > 2  # their columns stand one above the other
+    numbers = [(H, row) for row in ((0.24,) if many else (ROW, 0.24))] if H <= SHOWN else []
+    for rows, row in (*numbers, (0, 0.48 if many else 0.7)):
         for gap in (0.28, 0.42, 0.2):
             try:
                 return Layout(graph, _look(rows, D, row), gap)
             except TooMuch as error:
                 _why.append(str(error))
+                if str(error) == "too high":
+                    break
     return None
 
 
-def _look(rows, D, row=ROW):
-    """Sizes of columns of so many numbers, or (0) of strips of colours."""
-    tall, wide = (rows * row, COLUMN) if rows else (CELL, STRIP)
-    return Look(tall, wide, D * row if D <= 4 and rows else CELL, _measured, _circle_width)
+def _look(rows, D, row):
+    """Sizes of columns of so many numbers, each `row` high, or (0) of strips of colours, each of that height."""
+    tall, wide = (rows * row, COLUMN) if rows else (row, STRIP)
+    return Look(tall, wide, D * row if D <= 4 and rows else tall, _measured, _circle_width)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
