@@ -20,6 +20,7 @@ WIDTH, HIGHEST = 10.0, 5.94  # what a projector holds together with the controls
 LEFT, RIGHT = 1.0, 8.97  # of the cell's frame
 IN, OUT = 3 * P, 68 * P  # middle of the columns of what comes in and of what goes out
 FIRST = 8 * P  # where the first state turns down to the boxes
+KEY = 0.36  # room for the key of colours, above the frame
 LOW = 2  # height of the lowest of the ways along the bottom, in pitches
 RADIUS, BOX = 0.2, 0.46
 UP, DOWN, WEST, EAST = (0, 1), (0, -1), (-1, 0), (1, 0)
@@ -224,7 +225,8 @@ class Layout:
         self.end_at[self.inputs[0]] = IN + look.wide / 2, LOW * P
         self.height = top + 0.08
         highest = max(max(u.y + u.extent[3] for u in self.units), max(self.state_y.values()) + 0.24)
-        self.frame = LEFT, 0.16, RIGHT, highest + 0.1
+        self.frame = LEFT, 0.14, RIGHT, highest + 0.1
+        self.height = max(self.height, highest + 0.1 + KEY)
         if self.height > HIGHEST + 0.005:
             raise TooMuch("too high")
         if max(u.x + u.extent[2] for u in self.units) > RIGHT - 0.1:
@@ -469,12 +471,14 @@ class Placement:
             self._guess(order)
             guesses.append((self.cost(), len(guesses), [(unit.col, unit.row) for unit in self.units]))
         best = None
-        few = len(self.units) < 11
-        for _, _, places in sorted(guesses)[: 2 if few else 1]:
+        for tried, (_, _, places) in enumerate(sorted(guesses)[:6]):
             self._put(places)
             now = self._improve()
             if best is None or now < best[0] - 1e-6:
                 best = now, [(unit.col, unit.row) for unit in self.units]
+            self._put(best[1])
+            if not self._too_large() and tried + 1 >= (2 if len(self.units) < 11 else 1):
+                break
         self.best = best[0]
         self._put(best[1])
         x, y, heights, widest, _, _ = self.spaced()
@@ -488,6 +492,10 @@ class Placement:
         self.layout.state_y = {n: round(float(h), 6) for n, h in heights.items()}
         for n in range(len(self.graph.states)):
             self.layout.state_y.setdefault(n, 0.0)
+
+    def _too_large(self):
+        _, _, _, widest, highest, _ = self.spaced()
+        return highest + self.layout.look.tall / 2 + 0.48 > HIGHEST or widest > RIGHT - 0.1
 
     def _put(self, places):
         for unit, (unit.col, unit.row) in zip(self.units, places, strict=True):
