@@ -152,6 +152,13 @@ def laid_out(graph, H, D):
     return _layouts[key]
 
 
+# The room between neighbours and between rows that is tried where the usual one is too much or too little.
+OTHERWISE = {
+    ("too wide", (0.28, 0.2)): (0.2, 0.2), ("too high", (0.28, 0.2)): (0.28, 0.1),
+    ("too high", (0.2, 0.2)): (0.2, 0.1), ("too wide", (0.28, 0.1)): (0.2, 0.1),
+    ("a wire finds no way", (0.28, 0.2)): (0.42, 0.2), ("a wire finds no way", (0.28, 0.1)): (0.42, 0.1),
+    ("a wire finds no way", (0.2, 0.2)): (0.24, 0.28),
+}  # fmt: skip
 _layouts = {}  # of the cells that were drawn last
 
 
@@ -159,12 +166,12 @@ def _first_that_fits(graph, H, D):
     many = len(graph.states) > 2  # their columns stand one above the other
     numbers = [(H, row) for row in ((0.24,) if many else (ROW, 0.24))] if H <= SHOWN else []
     for rows, row in (*numbers, (0, 0.48 if many else 0.7)):
-        gap = 0.28
-        while gap:
+        room = 0.28, 0.2
+        while room:
             try:
-                return Layout(graph, _look(rows, D, row), gap)
+                return Layout(graph, _look(rows, D, row), *room)
             except TooMuch as error:
-                gap = {("too wide", 0.28): 0.2, ("a wire finds no way", 0.28): 0.42}.get((str(error), gap))
+                room = OTHERWISE.get((str(error), room))
     return None
 
 

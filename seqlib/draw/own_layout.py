@@ -148,8 +148,8 @@ class Layout:
     ----------
     graph : Graph
     look : Look
-    gap : float
-        Least room between neighbours; more of it makes more room for wires.
+    gap, rise : float
+        Least room between neighbours, and between rows; more of it makes more room for wires.
 
     Attributes
     ----------
@@ -166,8 +166,8 @@ class Layout:
         The cell has no room.
     """
 
-    def __init__(self, graph, look, gap=0.28):
-        self.graph, self.look, self.gap = graph, look, gap
+    def __init__(self, graph, look, gap=0.28, rise=0.2):
+        self.graph, self.look, self.gap, self.rise = graph, look, gap, rise
         self.units, self.unit_of = units(graph, look)
         nodes = graph.nodes
         self.inputs = [index for index, node in enumerate(nodes) if node.kind == "in"]
@@ -176,7 +176,7 @@ class Layout:
         feeding = {arg for node in nodes if node.kind == "sum" for arg in node.args}
         self.buses = [index for index in (self.inputs[0], *self.inputs[:0:-1]) if index in feeding]
         if 0.6 + look.x_tall + len(graph.states) * (look.tall + 0.4) > HIGHEST:
-            raise TooMuch("too high")
+            raise TooMuch("too many states")
         self.links = self._links()
         self.x_y = max(LOW * P, look.x_tall / 2 + 0.08)
         Placement(self).search()
@@ -371,7 +371,7 @@ class Placement:
         base = (LOW + 2 * max(len(layout.buses) - 1, 0)) * P
         y, last_end, heights, before = {}, layout.x_y + layout.look.x_tall / 2 + 0.36, {}, None
         for row in rows:
-            low = base + 0.26 + down[row] if before is None else y[before] + up[before] + 0.2 + down[row]
+            low = base + 0.26 + down[row] if before is None else y[before] + up[before] + layout.rise + down[row]
             if row in ends:
                 low = max(low, last_end + layout.look.tall / 2 + 0.06)
                 last_end = low + tall - layout.look.tall / 2 - 0.06

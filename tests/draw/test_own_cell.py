@@ -139,7 +139,7 @@ def runs_along(layout):
 
 
 @pytest.mark.parametrize("name", KNOWN)
-@pytest.mark.parametrize("H", [2, 3, 8])
+@pytest.mark.parametrize("H", [2, 3, 8])  # a short column, a longer one, a strip of colours
 def test_nothing_lies_on_anything(name, H):
     layout = laid_out(Graph(made(name, H=H)), H, 3)
     assert not faults(layout)
