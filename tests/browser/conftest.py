@@ -53,6 +53,7 @@ HARMLESS = (
 
 def pytest_addoption(parser):
     parser.addoption("--shots", default=None, help="folder in which the browser tests save their screenshots")
+    parser.addoption("--slow", type=float, default=1, help="how many times slower the browser's pages compute")
 
 
 def pytest_collection_modifyitems(items):
@@ -91,9 +92,11 @@ def browser(chromium):
 
 
 @pytest.fixture
-def page(browser):
-    """A page that fails the test when the browser's console shows an error."""
+def page(browser, request):
+    """A page that fails the test when the browser's console shows an error; with ``--slow 8``, on a slow machine."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
+    if (slow := request.config.getoption("--slow", 1)) > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: m.type == "error" and errors.append(f"{m.text} ({m.location.get('url', '')})"))
@@ -216,9 +219,39 @@ class Notebook:
         """The outputs of one cell, counted from 0."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(number).locator(".jp-Cell-outputArea")
 
+    def outputs(self, *cells):
+        """What the kernel has sent to these cells, or to all: outputs as a notebook keeps them.
+
+        They are there as soon as a cell has run, while the page may still be drawing them.
+        """
+        cells = list(cells) or "undefined"
+        return self._app(
+            f"""
+            const all = app.shell.currentWidget.content.model.sharedModel.toJSON().cells;
+            return ({cells} ?? [...all.keys()]).flatMap(number => all[number].outputs ?? []);
+            """
+        )
+
+    def printed(self, cell):
+        return "".join("".join(output["text"]) for output in self.outputs(cell) if output["output_type"] == "stream")
+
     @property
     def failures(self):
-        return self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
+        """What the cells raised."""
+        raised = [output for output in self.outputs() if output["output_type"] == "error"]
+        return [f"{output['ename']}: {output['evalue']}" for output in raised]
+
+    def prints(self, cell, text):
+        """Run a cell until it prints this: what the page tells the kernel arrives a little later."""
+        until(lambda: (self.run_cell(cell), text in self.printed(cell))[1])
+
+
+def until(condition, seconds=30):
+    """Wait until it is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 from seqlib import LSTM, Readout, SequenceModel
 from seqlib.draw import Binding, Scene, style
 from seqlib.draw.opening import opening_scene
+from tests.browser.test_lessons import widgets_of
 
 LESSONS = Path(__file__).resolve().parents[2] / "notebooks" / "en"
 
@@ -51,8 +52,7 @@ def test_axe_on_a_lesson(page, lab, axe):
     shutil.copy(LESSONS / "08_lstm_gates.ipynb", lab.root)
     notebook = lab.open(page, "08_lstm_gates.ipynb")
     notebook.run_all()
-    notebook.steppers.first.wait_for()
-    page.wait_for_timeout(2000)
+    notebook.steppers.nth(widgets_of(LESSONS / "08_lstm_gates.ipynb") - 1).wait_for()
     for theme in ("light", "dark"):
         notebook.theme(theme)
         page.wait_for_timeout(500)

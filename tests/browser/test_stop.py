@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import until
+
 SETUP = """
 import numpy as np
 from seqlib import RNN, Adam, Readout, SequenceModel, batches
@@ -31,5 +33,5 @@ def test_a_running_training_stops_at_once(lab, page, how):
     output = notebook.output(2)
     page.wait_for_function("cell => cell.textContent.includes('again')", arg=output.element_handle(), timeout=20_000)
     assert "after True True (1, 64)" in output.text_content() and "again 5" in output.text_content()
-    assert progress.text_content().startswith("stopped after update ")
-    assert notebook.failures.count() == 0
+    until(lambda: progress.text_content().startswith("stopped after update "))
+    assert notebook.failures == []
