@@ -156,6 +156,14 @@ def test_an_exported_page_is_alive_and_every_picture_has_a_text(lab, page, tmp_p
     player.locator(".readout", has_text="t = 2 / 20").wait_for()
 
 
+# Whether JupyterLab has marked widgets as cut off, and how many of its red icons of a broken link are seen.
+ICONS = """() => {
+    const marked = [...document.querySelectorAll(".jp-OutputArea-output .jupyter-widgets-disconnected")];
+    const seen = marked.filter(e => getComputedStyle(e, "::before").display !== "none");
+    return [marked.length > 0, seen.length];
+}"""
+
+
 @pytest.mark.parametrize("how", ["restarted", "killed", "shut down"])
 def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(lab, page, how, shots):
     kill = "import os, signal\nos.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))"
@@ -165,7 +173,7 @@ def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(la
         notebook.run_cell(cell)
     players(page, 3)
     line = page.locator(".seqlib-lifeline")
-    assert line.is_hidden()
+    assert line.is_hidden() and page.locator(".lost").evaluate_all("lines => lines.every(line => line.hidden)")
     if how == "killed":
         notebook.run_cell(4)
         page.locator(".jp-Dialog .jp-mod-accept").click(timeout=30_000)  # "Kernel restarting"
@@ -175,6 +183,11 @@ def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(la
         notebook._app("await app.shell.currentWidget.sessionContext.shutdown()")
     line.wait_for(timeout=30_000)
     assert "run this cell again" in line.text_content()
+    for output in (1, 2, 3):
+        said = notebook.output(output).get_by_text("run this cell again")
+        said.wait_for()
+        assert said.count() == 1, "a sentence, once"
+    until(lambda: page.evaluate(ICONS) == [how == "restarted", 0])
     button = notebook.output(2).get_by_role("button", name="two", include_hidden=True)
     assert button.evaluate("button => Boolean(button.closest('[inert]'))")
     steps_everywhere(page, (1, 2, 3))
