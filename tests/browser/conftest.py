@@ -98,7 +98,9 @@ def browser(chromium):
 def page(browser, request):
     """A page that fails the test when the browser's console shows an error; with ``--slow 8``, on a slow machine."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    if (slow := request.config.getoption("--slow", 1)) > 1:
+    slow = request.config.getoption("--slow", 1)
+    page.set_default_timeout(60_000 * slow)  # Playwright's half a minute is little on a busy machine
+    if slow > 1:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -160,7 +162,7 @@ class Lab:
 
     def open(self, page, name, theme="light"):
         page.goto(f"{self.url}/lab/tree/{name}?token={TOKEN}&reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
         notebook = Notebook(page)
         notebook.theme(theme)
         return notebook
@@ -249,7 +251,7 @@ class Notebook:
         until(lambda: (self.run_cell(cell), text in self.printed(cell))[1])
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=60):
     """Wait until it is so."""
     end = time.monotonic() + seconds
     while not condition():

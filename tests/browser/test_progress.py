@@ -64,13 +64,13 @@ def course(tmp_path, chromium):
 
 def first_page(page, lab):
     page.goto(f"{lab.url}/?token={TOKEN}")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
     return Notebook(page)
 
 
 def dots(page):
     shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea span[role=img]")
-    shown.nth(9).wait_for(state="attached", timeout=30_000)
+    shown.nth(9).wait_for(state="attached")
     return shown.evaluate_all("all => all.map(one => one.textContent).join('')")
 
 
@@ -86,7 +86,7 @@ def test_the_start_opens_lesson_0_and_the_map_follows_what_was_solved(course, pa
     notebook.run_all()
     assert "Delete my progress" not in json.dumps(notebook.outputs())
     page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea a", has_text="4 · One cell, many steps").click()
-    page.wait_for_selector(".jp-mod-current[data-id*='04_unrolling'], .lm-TabBar-tab.jp-mod-current", timeout=30_000)
+    page.wait_for_selector(".jp-mod-current[data-id*='04_unrolling'], .lm-TabBar-tab.jp-mod-current")
     page.wait_for_function("window.jupyterapp.shell.currentWidget.context.path === 'en/04_unrolling.ipynb'")
     notebook.run_all(120)
     noted = course.root / "progress.json"
@@ -136,5 +136,5 @@ def test_the_start_opens_lesson_0_and_the_map_follows_what_was_solved(course, pa
     # Saved and opened again: the map is there, and no button without a kernel.
     notebook.shut_down()
     page.reload()
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
     assert set(dots(page)) == {"○"} and "model not found" not in page.content()

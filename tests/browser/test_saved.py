@@ -29,7 +29,7 @@ SEEN = """all => all.map(player => [player.querySelector(".readout")?.textConten
 
 
 def players(page, count):
-    page.locator(".jp-OutputArea-output .player").nth(count - 1).wait_for(timeout=60_000)
+    page.locator(".jp-OutputArea-output .player").nth(count - 1).wait_for()
     return page.locator(".jp-OutputArea-output .player")
 
 
@@ -149,7 +149,7 @@ def test_an_exported_page_is_alive_and_every_picture_has_a_text(lab, page, tmp_p
     file = tmp_path / "export.html"
     file.write_text(re.sub(r'<(script|link)[^>]*"https://[^>]*>', "", body), encoding="utf-8")  # no network
     page.goto(file.as_uri())
-    page.locator(".player").nth(2).wait_for(timeout=30_000)
+    page.locator(".player").nth(2).wait_for()
     player = page.locator(".player").nth(1)
     player.focus()
     page.keyboard.press("ArrowRight")
@@ -176,12 +176,12 @@ def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(la
     assert line.is_hidden() and page.locator(".lost").evaluate_all("lines => lines.every(line => line.hidden)")
     if how == "killed":
         notebook.run_cell(4)
-        page.locator(".jp-Dialog .jp-mod-accept").click(timeout=30_000)  # "Kernel restarting"
+        page.locator(".jp-Dialog .jp-mod-accept").click()  # "Kernel restarting"
     elif how == "restarted":
         notebook._app("await app.shell.currentWidget.sessionContext.session.kernel.restart()")
     else:
         notebook._app("await app.shell.currentWidget.sessionContext.shutdown()")
-    line.wait_for(timeout=30_000)
+    line.wait_for()
     assert "run this cell again" in line.text_content()
     for output in (1, 2, 3):
         said = notebook.output(output).get_by_text("run this cell again")

@@ -70,4 +70,4 @@ def test_a_link_of_the_index_finds_its_cell(page, lab):
     page.get_by_role("heading", name="Many steps").wait_for()
     page.get_by_role("tab", name="index.ipynb").click()
     page.get_by_role("link", name="there").click()
-    page.wait_for_function(SEEN, timeout=20_000)
+    page.wait_for_function(SEEN)
