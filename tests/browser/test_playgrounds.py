@@ -362,7 +362,7 @@ def test_from_a_control_to_the_picture(page, lab, tmp_path):
     notebook.run_all()
     notebook.steppers.first.wait_for()
     page.locator(".widget-interact img").wait_for()
-    page.evaluate(MOVE, 20)  # what runs for the first time is compiled
+    page.evaluate(MOVE, 10)  # what runs for the first time is compiled
     found = {"JupyterLab": page.evaluate(MOVE, 60)}
     slow = np.median(page.evaluate(INTERACT, 10)["times"])
     for name in playgrounds.ALL:
