@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 
 from ..nn.functions import softmax
 from . import style
+from .numerals import numbers
 from .panels import colour_key
 from .predict import spoken
 from .scene import Binding, Goto, Moves
@@ -26,19 +27,6 @@ def canvas(width, height, *, below=0.0):
     ax.set(xlim=(0, width), ylim=(-below, height - below))
     ax.set_axis_off()
     return fig, ax
-
-
-def numbers(values, signed=True):
-    """The numbers as text with two decimals: '+0.37', '−0.49'; without plus sign unless `signed`; nothing for NaN."""
-    form = "{:+.2f}" if signed else "{:.2f}"
-
-    def text(v):
-        if np.isnan(v):
-            return ""
-        # A true minus sign is as wide as the plus; +0.00 and −0.00 would only puzzle.
-        return form.format(v).replace("-", "−") if abs(v) >= 0.005 else "0.00"
-
-    return np.vectorize(text, otypes=[object])(values)
 
 
 def listed(values, signed=True):
