@@ -78,7 +78,7 @@ class Adam:
     def _operations(self, params, grads):
         """What an update does, see `do`, to all parameters in one row: a few long operations, not many short ones.
 
-        Of a large network a part after the other is done, so that what an operation makes is still at hand for the next.
+        Large networks are done part by part, so that what an operation makes is in the cache for the next.
         """
         row = (sum(W.size for _, W in params.items()),), np.result_type(*(W for _, W in params.items()))
         if self.m is None:

@@ -140,7 +140,9 @@ class Backward:
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
         self.grads = cell.params.map(lambda array: empty(array.shape, dtype))
         self.dtrace = self._trace_of_derivatives(T, N) if whole else None
-        self.dx = empty((T, cell.D, N), dtype) if self.program.below else self.dtrace.x if whole and below else None
+        self.dx = empty((T, cell.D, N), dtype) if self.program.below else None
+        if whole and "x" in self.dtrace:
+            self.dx = self.dtrace.x
         self.columns = {name: empty((self.program.size(name), T, N), dtype) for name in self.program.picked}
         all_of = [self.dtrace[f"{state}_all"] for state in cell.STATES] if whole else self.states
         firsts = [states[0] for states in all_of]

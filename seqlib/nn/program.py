@@ -223,7 +223,8 @@ class Program:
         multiplied = {term.of for term in self.terms if not term.pointwise}
         before = [f"{state}_prev" for state in self.states]
         inner = [name for name in self.order if name in multiplied and name not in self.states]
-        self.v = [*inner, *([] if self.tokens else ["x"]), *(["1"] if "1" in multiplied else []), *(name for name in before if name in multiplied)]
+        given = ([] if self.tokens else ["x"]) + (["1"] if "1" in multiplied else [])
+        self.v = [*inner, *given, *(name for name in before if name in multiplied)]
         for name in self.v:
             self.room("_v_all", self.size(name), name)
         for name in self.picked:

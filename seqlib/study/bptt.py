@@ -163,14 +163,14 @@ def truncated_gradient(model, x, targets, window):
     for start in range(0, len(x), window):
         part = x[start : start + window]
         if model.shape == "many-to-one" and start + window < len(x):  # no output, so nothing to go back from
-            states = _last_states(model.cell, model.cell.forward(part, workspace=workspace, **states))
+            states = model.cell.last_states(model.cell.forward(part, workspace=workspace, **states))
             continue
         trace = model.forward(part, workspace=workspace, **states)
         wanted = targets if model.shape == "many-to-one" else targets[start : start + window]
         _, dlogits = LOSSES[model.loss_name](trace.logits, wanted)
         for name, g in model.backward(trace, dlogits, workspace).params.items():
             total[name] += g
-        states = _last_states(model.cell, trace)
+        states = model.cell.last_states(trace)
     return total
 
 
@@ -232,11 +232,6 @@ def _walk_back(cell, trace, t, k):
         d = one_step_back(cell, trace, j - 1, **dict(zip(cell.STATES, state, strict=True)))
         state = [getattr(d, f"{name}_prev") for name in cell.STATES]
         yield state[0].transpose(2, 0, 1)
-
-
-def _last_states(cell, trace):
-    """The states after the last step as arguments of `forward`: h0, and C0 of an LSTM."""
-    return {f"{state}0": trace[state][-1] for state in cell.STATES}
 
 
 def _term(term, delta, inputs):

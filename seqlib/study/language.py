@@ -253,7 +253,7 @@ def sample(model, vocabulary, rng, *, temperature=1.0, start=(), longest=12):
     words, states, ids = list(start), {}, vocabulary.encode([EDGE, *start])
     while len(words) < longest:
         trace = model.forward(one_hot(np.array(ids)[:, None], len(vocabulary)), **states)
-        states = {f"{name}0": trace[name][-1] for name in model.cell.STATES}
+        states = model.cell.last_states(trace)
         p = with_temperature(trace.logits[-1, :, 0], temperature)
         p[0] = 0
         ids = [int(np.searchsorted(np.cumsum(p), rng.random() * p.sum(), side="right"))]
