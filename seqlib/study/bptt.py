@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..data import one_hot
 from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace
@@ -44,7 +45,8 @@ def contributions(model, trace, grads):
     terms = _room(model, lambda name: (steps[name],))
     for term in model.TERMS:
         delta = grads.trace[term.to]
-        terms[term.weight] = _term(term, delta, None if term.of == "1" else trace[term.of][-len(delta) :])
+        inputs = _inputs(model, term, trace)
+        terms[term.weight] = _term(term, delta, None if inputs is None else inputs[-len(delta) :])
     return terms
 
 
@@ -76,6 +78,7 @@ def contribution_matrix(model, x, targets, *, whole=False, **states):
     tau = _room(cell, lambda name: (S, T)) if whole else Record({name: np.zeros((S, T)) for name in cell.params})
     # Each loss alone is one more leading axis: all of them go back together, joining at their own step.
     dh_own = model.readout.params.W_hy.T @ dlogits  # (S, H, N)
+    inputs = {term.of: _inputs(cell, term, trace) for term in cell.TERMS}
     state = [np.zeros_like(dh_own) for _ in cell.STATES]
     for k in reversed(range(T)):
         if k - (T - S) >= 0:
@@ -84,7 +87,7 @@ def contribution_matrix(model, x, targets, *, whole=False, **states):
         d = one_step_back(cell, trace, k, **{name: part[first:] for name, part in zip(cell.STATES, state, strict=True)})
         step = _room(cell, lambda name, losses=S - first: (losses,))
         for term in cell.TERMS:
-            step[term.weight] = _term(term, getattr(d, term.to), None if term.of == "1" else trace[term.of][k])
+            step[term.weight] = _term(term, getattr(d, term.to), None if term.of == "1" else inputs[term.of][k])
         for name, terms in step.items():
             tau[name][first:, k] = terms if whole else np.sqrt((terms * terms).sum(axis=(1, 2)))
         for name, part in zip(cell.STATES, state, strict=True):
@@ -232,6 +235,12 @@ def _walk_back(cell, trace, t, k):
         d = one_step_back(cell, trace, j - 1, **dict(zip(cell.STATES, state, strict=True)))
         state = [getattr(d, f"{name}_prev") for name in cell.STATES]
         yield state[0].transpose(2, 0, 1)
+
+
+def _inputs(model, term, trace):
+    """What a weight multiplies, of all steps; of token ids the one-hot columns they stand for."""
+    inputs = None if term.of == "1" else trace[term.of]
+    return inputs if inputs is None or inputs.ndim == 3 else one_hot(inputs, model.params[term.weight].shape[1])
 
 
 def _term(term, delta, inputs):
