@@ -229,7 +229,7 @@ def check_sequence(x, D, owner):
         return False
     if x.dtype.kind not in "iu":
         raise ValueError("x must be an array of shape (T, D, N) = (steps, features, examples), or token ids, whole "
-                         f"numbers of shape (T, N), but shape {x.shape} of {x.dtype} came.")  # fmt: skip
+                         f"numbers of shape (T, N), but {x.dtype} of shape {x.shape} came.")  # fmt: skip
     if x.size == 0:
         raise ValueError(f"token ids (T, N) need at least one step and one example, but shape {x.shape} came.")
     if not -1 <= x.min() <= x.max() < D:
