@@ -180,5 +180,5 @@ class SequenceModel(Model):
                 f"steps, the number of outputs of a one-to-many model, must be 1 or more, but {steps} came."
             )
         if len(x) != 1:
-            raise ValueError(f"x must have one step, (1, D, N) or (1, N), for a one-to-many model, but {x.shape} came.")
+            raise ValueError(f"x must have shape (1, D, N), or (1, N), for a one-to-many model, but {x.shape} came.")
         return steps

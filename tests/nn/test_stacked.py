@@ -39,18 +39,18 @@ def case(kind, shape="many-to-many", *, T=5, N=3, D=2, K=3, dtype=np.float64):
     return model, x, rng.integers(K, size=(1 if shape == "many-to-one" else T, N))
 
 
-@kinds
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    ("kind", "shape"), [(kind, SHAPES[0]) for kind in KINDS] + [("layers of directions", shape) for shape in SHAPES[1:]]
+)
 def test_gradients_equal_a_complex_step(kind, shape):
-    model, x, targets = case(kind, shape, T=4, N=2)
+    model, x, targets = case(kind, shape, T=3, N=2)
     _, grads = model.loss_and_gradients(x, targets)
     numeric = complex_step(lambda params: with_params(model, params).loss(x, targets), model.params)
     agree(dict(grads.params.items()), dict(numeric.items()), EXACT)
 
 
 @kinds
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("dtype", "shape"), [*((np.float64, shape) for shape in SHAPES), (np.float32, SHAPES[0])])
 def test_a_workspace_changes_no_bit(kind, shape, dtype):
     model, x, targets = case(kind, shape, dtype=dtype, N=40)
     workspace = Workspace()
