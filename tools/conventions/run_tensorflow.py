@@ -1,0 +1,50 @@
+"""TensorFlow: Keras 2 (tf-keras) with its hard_sigmoid, what it makes of files of Keras 1 and of CuDNN, and BasicLSTMCell's kernel."""
+
+import os
+
+os.environ["CUDA_VISIBLE_DEVICES"], os.environ["TF_CPP_MIN_LOG_LEVEL"] = "-1", "3"
+import numpy as np
+import tensorflow as tf
+import tf_keras
+from cases import D, H, N, T, case, numbers, start, write
+from tf_keras.src.saving.legacy.hdf5_format import preprocess_weights_for_loading
+
+L = tf_keras.layers
+
+
+def layer(row, made, shapes, names=None, before=None, **settings):
+    """`before`: the version of Keras whose file the weights are read from."""
+    two = isinstance(made, L.LSTM)
+    x, *first = start(1 + two)
+    made.build((N, T, D))
+    weights = [numbers(*shape) for shape in shapes]
+    made.set_weights(preprocess_weights_for_loading(made, weights, before) if before else weights)
+    y = made(x.transpose(2, 0, 1), initial_state=[array.T.copy() for array in first]).numpy()
+    arrays = dict(zip(names, weights, strict=True)) if names else weights
+    case(row, arrays, x, first, y.transpose(1, 2, 0), **settings)
+
+
+def three(G, bias):
+    return (D, G * H), (H, G * H), bias
+
+
+names = ("kernel", "recurrent_kernel", "bias")
+old = {"recurrent_activation": "hard_sigmoid", "return_sequences": True}
+plain = {"return_sequences": True}
+layer("keras LSTM", L.LSTM(H, **old), three(4, (4 * H,)), names, gates="hard_sigmoid_0.2")
+layer("keras GRU(reset_after=False)", L.GRU(H, reset_after=False, **old), three(3, (3 * H,)), names, gates="hard_sigmoid_0.2")
+layer("from_keras", L.LSTM(H, **plain), three(4, (8 * H,)), before="2")
+layer("from_keras", L.GRU(H, **plain), three(3, (6 * H,)), before="2")
+layer("from_keras", L.LSTM(H, **old), [(D, H), (H, H), (H,)] * 4, before="1")
+layer("from_keras", L.GRU(H, reset_after=False, **old), [(D, H), (H, H), (H,)] * 3, before="1")
+
+kernel, bias = numbers(D + H, 4 * H), numbers(4 * H)
+x, h0, C0 = start(2)
+h, C, zero, ys = h0.T, C0.T, np.zeros(H, np.float32), []
+for x_t in x.swapaxes(1, 2):  # the compiled form of BasicLSTMCell; it adds forget_bias = 1 unless told otherwise
+    made = tf.raw_ops.LSTMBlockCell(x=x_t.copy(), cs_prev=C, h_prev=h, w=kernel, wci=zero, wcf=zero, wco=zero, b=bias,
+                                    forget_bias=1.0, cell_clip=-1.0)  # fmt: skip
+    C, h = made.cs.numpy(), made.h.numpy()
+    ys.append(h.T)
+case("tensorflow BasicLSTMCell", {"kernel": kernel, "bias": bias}, x, (h0, C0), np.stack(ys), C.T)
+write("tensorflow-cpu", "tf-keras")
