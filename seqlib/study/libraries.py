@@ -103,9 +103,9 @@ _ROWS = [
              ("GRU of version 1", "GRU", "zrg", {"W_x": "W_z W_r W_h", "W_h": "U_z U_r U_h", "b_x": "b_z b_r b_h"}),
              layout="columns", reset="before", gates="hard_sigmoid_0.2", other=True),
     *_family("tensorflow", "1", ("BasicLSTMCell", "LSTM", "igfo", _JOINED, {"add": 1}), layout="columns"),
-    *_family("tfjs", "4.22.0", ("simpleRNN", "RNN", "h", _KERAS), ("lstm", "LSTM", "ifgo", _KERAS),
-             ("gru", "GRU", "zrg", _KERAS), layout="columns", reset="before", gates="hard_sigmoid_0.2", other=True),
-    *_family("tfjs", "4.22.0", ("basicLSTMCell", "LSTM", "igfo", _JOINED, {"add": 1}), layout="columns"),
+    *_family("tfjs", "4.22.0", ("simpleRNN", "RNN", "h", _KERAS, {"gates": "sigmoid"}), ("lstm", "LSTM", "ifgo", _KERAS),
+             ("gru", "GRU", "zrg", _KERAS), layout="columns", reset="before", gates="hard_sigmoid_0.2", other=True, how="read"),
+    *_family("tfjs", "4.22.0", ("basicLSTMCell", "LSTM", "igfo", _JOINED, {"add": 1}), layout="columns", how="read"),
     *_family("onnx", "opset 22", ("RNN", "RNN", "h", _ONNX), ("LSTM", "LSTM", "iofg", _ONNX),
              ("GRU", "GRU", "zrg", _ONNX, {"reset": "before"}),
              ("GRU(linear_before_reset=1)", "GRU", "zrg", _ONNX), axis=True, other=True),
@@ -119,7 +119,7 @@ _ROWS = [
     *_family("Core ML", "coremltools 9.0", ("rnn", "RNN", "h", _COREML), ("lstm", "LSTM", "ifog", _COREML),
              ("gru", "GRU", "rgz", _COREML, {"reset": "before"}), other=True, how="read"),
     *_family("LiteRT", "2.3.0", ("UNIDIRECTIONAL_SEQUENCE_LSTM", "LSTM", "ifgo",
-                                 {"W_x": "1 2 3 4", "W_h": "5 6 7 8", "b_x": "12 13 14 15"})),
+                                 {"W_x": "1 2 3 4", "W_h": "5 6 7 8", "b_x": "12 13 14 15"}), how="read"),
     *_family("flax.linen", "0.12.8",
              ("SimpleCell", "RNN", "h", {"W_x": "i.kernel", "W_h": "h.kernel", "b_x": "i.bias"}, {"other": True}),
              ("LSTMCell", "LSTM", "ifgo", _LINEN_LSTM), ("OptimizedLSTMCell", "LSTM", "ifgo", _LINEN_LSTM),
@@ -152,7 +152,7 @@ _ROWS = [
     *_family("Tesseract", "5", ("LSTM", "LSTM", "gifo", {"W_xhb": "CI GI GF1 GO"}), how="read"),
     *_family("xlstm", "2.0.6", ("sLSTMLayer", "sLSTM", "ifgo", {
         "W_x": "fgate.weight igate.weight zgate.weight ogate.weight",
-        "W_h": "slstm_cell._recurrent_kernel_", "b_x": "slstm_cell._bias_"})),
+        "W_h": "slstm_cell._recurrent_kernel_", "b_x": "slstm_cell._bias_"}), how="read"),
 ]  # fmt: skip
 
 CONVENTIONS = {row.name: row for row in _ROWS}

@@ -19,7 +19,7 @@ def layer(row, made, shapes, names=None, before=None, **settings):
     made.build((N, T, D))
     weights = [numbers(*shape) for shape in shapes]
     made.set_weights(preprocess_weights_for_loading(made, weights, before) if before else weights)
-    y = made(x.transpose(2, 0, 1), initial_state=[array.T.copy() for array in first]).numpy()
+    y = made(tf.constant(x.transpose(2, 0, 1)), initial_state=[tf.constant(array.T) for array in first]).numpy()
     arrays = dict(zip(names, weights, strict=True)) if names else weights
     case(row, arrays, x, first, y.transpose(1, 2, 0), **settings)
 
@@ -47,4 +47,4 @@ for x_t in x.swapaxes(1, 2):  # the compiled form of BasicLSTMCell; it adds forg
     C, h = made.cs.numpy(), made.h.numpy()
     ys.append(h.T)
 case("tensorflow BasicLSTMCell", {"kernel": kernel, "bias": bias}, x, (h0, C0), np.stack(ys), C.T)
-write("tensorflow-cpu", "tf-keras")
+write("tensorflow", "tf-keras")
