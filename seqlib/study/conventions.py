@@ -186,8 +186,8 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
     """
     row = _row(row)
     if row.kind not in ("RNN", "LSTM", "GRU"):
-        raise ValueError(f"{row.name} is no RNN, LSTM or GRU, and no choice of weights makes it one: its gates are e^a, "
-                         "not σ(a); run it in its own library, or write it as a Cell of your own.")  # fmt: skip
+        raise ValueError(f"{row.name} is no RNN, LSTM or GRU, and no choice of weights makes it one: its input gate is "
+                         "e^a, and a second memory divides; run it in its own library, or write it as a Cell of your own.")  # fmt: skip
     options = {"activation": activation or row.activation, "gates": gates or row.gates}
     _check_functions(row, options)
     arrays = _flat(arrays)

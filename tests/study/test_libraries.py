@@ -21,7 +21,9 @@ every_row = pytest.mark.parametrize("row", [row for row in CONVENTIONS.values() 
 
 def single(value):
     """float32 in place of all lists of numbers."""
-    return {name: single(part) for name, part in value.items()} if isinstance(value, dict) else np.array(value, np.float32)
+    return (
+        {name: single(part) for name, part in value.items()} if isinstance(value, dict) else np.array(value, np.float32)
+    )
 
 
 def read(case):
@@ -80,7 +82,10 @@ def test_no_other_reading_does(case, monkeypatch):
 def test_what_is_written_has_the_names_and_shapes_of_the_library(case):
     if case["row"] == "from_keras":
         return
-    cells, names = read(case), {name: array.shape for name, array in flat(single(case["arrays"])).items() if ".cell" not in name}
+    cells, names = (
+        read(case),
+        {name: array.shape for name, array in flat(single(case["arrays"])).items() if ".cell" not in name},
+    )
     written = to_library(case["row"], cells)
     bias = {name for name in written if "bias" in name.lower() or name == "B"}
     if not any("bias_hh" in name for name in names):  # a layer without
@@ -89,7 +94,9 @@ def test_what_is_written_has_the_names_and_shapes_of_the_library(case):
     assert len(shapes) == len(names)
     for name, shape in shapes.items():
         ends = {name, name.replace("_l0", "")}  # a single cell of PyTorch has no layers
-        assert [s for full, s in names.items() if any(f".{full}".endswith((f".{end}", f"/{end}")) for end in ends)] == [shape]
+        assert [s for full, s in names.items() if any(f".{full}".endswith((f".{end}", f"/{end}")) for end in ends)] == [
+            shape
+        ]
     again = from_library(case["row"], written, **case["settings"])
     assert distance(case, again) <= NEAR
 

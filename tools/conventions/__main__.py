@@ -25,8 +25,10 @@ ENVIRONMENTS = {
     "paddle": ["paddlepaddle==3.3.1"],
     "openvino": ["openvino==2026.4.1"],
     "dynet": ["dynet38==2.2"],
-    "tensorflow": ["tensorflow==2.21.0", "tf-keras==2.21.0"],
+    "tensorflow": ["tensorflow==2.21.0", "tf-keras==2.21.0", "ai-edge-litert==2.3.0"],
+    "tfjs": [],
 }
+NODE = {"tfjs": "@tensorflow/tfjs@4.22.0"}  # npm's
 
 
 def python_of(folder, name):
@@ -35,7 +37,11 @@ def python_of(folder, name):
     if not python.exists():
         print(f"{name}: installing {', '.join(ENVIRONMENTS[name])}", flush=True)
         subprocess.run([sys.executable, "-m", "venv", folder / name], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-cache-dir", "numpy", *ENVIRONMENTS[name]], check=True)
+        subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", "--no-cache-dir", "numpy", *ENVIRONMENTS[name]], check=True
+        )
+        if name in NODE:
+            subprocess.run(["npm", "install", "--silent", "--prefix", folder / name, NODE[name]], check=True)
     return python
 
 
@@ -50,7 +56,9 @@ def run(folder, name):
 def main():
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.conventions", description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ENVIRONMENTS)}; all of them by default")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(ENVIRONMENTS)}; all of them by default"
+    )
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the environments are kept")
     parser.add_argument("--docs", action="store_true", help="only make the pages")
     options = parser.parse_args()

@@ -84,9 +84,9 @@ def plain(value):
     return float(str(array.astype(np.float32)) if array.dtype != np.float64 else f"{array:.6g}")
 
 
-def write(*packages):
+def write(*packages, **versions):
     """Write all that was kept to the file that the command line names."""
-    _found["versions"] = {name: version(name) for name in packages}
+    _found["versions"] = {name: version(name).partition("+")[0] for name in packages} | versions
     with open(sys.argv[1], "w") as file:
         json.dump(_found, file, separators=(",", ":"))
         file.write("\n")

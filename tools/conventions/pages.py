@@ -22,7 +22,9 @@ def table(head, rows):
 
 def checked(data=None):
     """The rows of which a library's own numbers are in the tests."""
-    function = {"from_keras": ("keras CuDNNLSTM", "keras CuDNNGRU", "keras LSTM of version 1", "keras GRU of version 1")}
+    function = {
+        "from_keras": ("keras CuDNNLSTM", "keras CuDNNGRU", "keras LSTM of version 1", "keras GRU of version 1")
+    }
     rows = [case["row"] for part in (data or found()).values() for case in part["cases"]]
     return {name for row in rows for name in function.get(row, (row,))}
 
@@ -50,7 +52,9 @@ def _number(value):
 
 
 def _arrays(arrays):
-    return " ".join("(" + ", ".join(_number(abs(v)) if isinstance(v, float) else v for v in array) + ")" for array in arrays)
+    return " ".join(
+        "(" + ", ".join(_number(abs(v)) if isinstance(v, float) else v for v in array) + ")" for array in arrays
+    )
 
 
 def _trained(data):
@@ -64,7 +68,9 @@ def adam(data=None, ours=None):
         for key, what in (("adam", ""), ("adam_corrected", ", bias_correction=True")):
             if key in entry:
                 rows.append([name + what, *(_number(float(f"{entry[key][g]:.3g}")) for g in ("1", "1e-7"))])
-    return table(["library", "gradient 1", "gradient 10⁻⁷"], [*rows, *([["seqlib", *map(_number, ours)]] if ours else [])])
+    return table(
+        ["library", "gradient 1", "gradient 10⁻⁷"], [*rows, *([["seqlib", *map(_number, ours)]] if ours else [])]
+    )
 
 
 def clipping(data=None, ours=None):
@@ -74,7 +80,9 @@ def clipping(data=None, ours=None):
         for key, what in (("clip", ", clipnorm" if name == "Keras" else ""), ("clip_global", ", global_clipnorm")):
             if key in entry:
                 part = entry[key]
-                rows.append([name + what, f"{part['at equality']:.4f}", _arrays(part["two arrays"]), _arrays(part["one inf"])])
+                rows.append(
+                    [name + what, f"{part['at equality']:.4f}", _arrays(part["two arrays"]), _arrays(part["one inf"])]
+                )
     head = ["library", "factor at equality", "(3, 0) (0, 4), limit 1", "(inf, 1) (2), limit 1"]
     return table(head, [*rows, *([["seqlib", f"{ours[0]:.4f}", _arrays(ours[1]), _arrays(ours[2])]] if ours else [])])
 

@@ -20,7 +20,9 @@ def layer(kind, states=1, **options):
     layers = options.get("num_layers", 1) * (1 + (options.get("direction") == "bidirect"))
     x, *first = start(states, layers)
     given = [paddle.to_tensor(np.ascontiguousarray(array.swapaxes(1, 2))) for array in first]
-    y, last = module(paddle.to_tensor(np.ascontiguousarray(x.transpose(2, 0, 1))), given[0] if states == 1 else tuple(given))
+    y, last = module(
+        paddle.to_tensor(np.ascontiguousarray(x.transpose(2, 0, 1))), given[0] if states == 1 else tuple(given)
+    )
     C = last[1].numpy().swapaxes(1, 2) if states == 2 else None
     single = layers == 1
     case(f"paddle.nn {kind}", state if single else drawn, x, [array[0] for array in first] if single else first,

@@ -1,4 +1,4 @@
-"""TensorFlow: Keras 2 (tf-keras) with its hard_sigmoid, what it makes of files of Keras 1 and of CuDNN, and BasicLSTMCell's kernel."""
+"""TensorFlow: Keras 2 (tf-keras) and its hard_sigmoid, what it makes of files of Keras 1 and CuDNN, BasicLSTMCell, LiteRT."""
 
 import os
 
@@ -6,6 +6,7 @@ os.environ["CUDA_VISIBLE_DEVICES"], os.environ["TF_CPP_MIN_LOG_LEVEL"] = "-1", "
 import numpy as np
 import tensorflow as tf
 import tf_keras
+from ai_edge_litert.interpreter import Interpreter
 from cases import D, H, N, T, case, numbers, start, write
 from tf_keras.src.saving.legacy.hdf5_format import preprocess_weights_for_loading
 
@@ -32,7 +33,13 @@ names = ("kernel", "recurrent_kernel", "bias")
 old = {"recurrent_activation": "hard_sigmoid", "return_sequences": True}
 plain = {"return_sequences": True}
 layer("keras LSTM", L.LSTM(H, **old), three(4, (4 * H,)), names, gates="hard_sigmoid_0.2")
-layer("keras GRU(reset_after=False)", L.GRU(H, reset_after=False, **old), three(3, (3 * H,)), names, gates="hard_sigmoid_0.2")
+layer(
+    "keras GRU(reset_after=False)",
+    L.GRU(H, reset_after=False, **old),
+    three(3, (3 * H,)),
+    names,
+    gates="hard_sigmoid_0.2",
+)
 layer("from_keras", L.LSTM(H, **plain), three(4, (8 * H,)), before="2")
 layer("from_keras", L.GRU(H, **plain), three(3, (6 * H,)), before="2")
 layer("from_keras", L.LSTM(H, **old), [(D, H), (H, H), (H,)] * 4, before="1")
@@ -47,4 +54,18 @@ for x_t in x.swapaxes(1, 2):  # the compiled form of BasicLSTMCell; it adds forg
     C, h = made.cs.numpy(), made.h.numpy()
     ys.append(h.T)
 case("tensorflow BasicLSTMCell", {"kernel": kernel, "bias": bias}, x, (h0, C0), np.stack(ys), C.T)
-write("tensorflow", "tf-keras")
+
+made = L.LSTM(H, return_sequences=True)
+model = tf_keras.Sequential([L.Input((T, D), batch_size=N), made])
+made.set_weights([numbers(*shape) for shape in three(4, (4 * H,))])
+signature = tf.function(lambda x: model(x)).get_concrete_function(tf.TensorSpec((N, T, D), tf.float32))
+lite = Interpreter(model_content=tf.lite.TFLiteConverter.from_concrete_functions([signature], model).convert())
+lite.allocate_tensors()
+[node] = [node for node in lite._get_ops_details() if node["op_name"] == "UNIDIRECTIONAL_SEQUENCE_LSTM"]
+arrays = {str(k): lite.get_tensor(node["inputs"][k]) for k in (*range(1, 9), *range(12, 16))}
+x, nothing = numbers(T, D, N), np.zeros((H, N), np.float32)  # its states begin at zero
+lite.set_tensor(lite.get_input_details()[0]["index"], np.ascontiguousarray(x.transpose(2, 0, 1)))
+lite.invoke()
+y = lite.get_tensor(lite.get_output_details()[0]["index"])
+case("LiteRT UNIDIRECTIONAL_SEQUENCE_LSTM", arrays, x, (nothing, nothing), y.transpose(1, 2, 0))
+write("tensorflow", "tf-keras", "ai-edge-litert")
