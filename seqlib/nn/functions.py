@@ -49,8 +49,8 @@ def _hard_sigmoid(slope):
     )
 
 
-# What stands in place of σ in a gate. Of the two straight lines one is Keras's before 2.3 and TensorFlow.js's, the other
-# that of Keras 3, under the same name: a network trained with one is computed by neither of the others.
+# What stands in place of σ in a gate. Of the two straight lines one is that of Keras before 3 and of TensorFlow.js, the
+# other that of Keras 3, under the same name: a network trained with one is computed by neither of the others.
 GATES = {
     "sigmoid": Activation(sigmoid, lambda s: s * (1 - s)),
     "hard_sigmoid_0.2": _hard_sigmoid(0.2),

@@ -97,7 +97,7 @@ class GRU(Cell):
         t.h = t.h_prev + t.z * (t.g - t.h_prev)  # which is (1 - z_t) ⊙ h_{t-1} + z_t ⊙ g_t, with one product less
 
     def step_back(self, W, t, d):
-        slope, slope_g = GATES[self.gates].slope, ACTIVATIONS[self.candidate].slope  # in terms of values: z (1 - z), 1 - g²
+        slope, slope_g = GATES[self.gates].slope, ACTIVATIONS[self.candidate].slope  # of z: z (1 - z), of g: 1 - g²
         d.z = d.h * (t.g - t.h_prev)
         d.g = d.h * t.z
         d.a_z = d.z * slope(t.z)

@@ -5,21 +5,22 @@ All of them have the same blocks. What differs is said in a few words, and none 
 - the *order* of the blocks, ``"ifgo"`` in PyTorch, ``"iofg"`` in ONNX;
 - whether z *keeps* h_{t-1} or *writes* the candidate. One is 1 - z of the other, and 1 - σ(a) = σ(-a): negating W_xz,
   W_hz and b_z turns one into the other, exactly;
-- whether r comes *before* or *after* the product with W_hg. That is another function, W_hg (r ⊙ h) against r ⊙ (W_hg h),
-  and no choice of weights turns one into the other (unless W_hg is diagonal). ``GRU(reset=...)`` runs both;
+- whether r comes *before* or *after* the product with W_hg. That is another function, W_hg (r ⊙ h) against
+  r ⊙ (W_hg h), and no choice of weights turns one into the other (unless W_hg is diagonal). ``GRU(reset=...)`` runs
+  both;
 - one bias or two, and what is added to the forget gate outside the weights;
 - how the arrays lie in memory, and what they are called.
 
-`from_blocks` takes all this as arguments, `to_blocks` is the way back. `seqlib.study.libraries.CONVENTIONS` has one row for each
-cell of each library, shown in docs/conventions.md, and `from_library` and `to_library` read and write by such a row. No
-library is imported here.
+`from_blocks` takes all this as arguments, `to_blocks` is the way back. `seqlib.study.libraries.CONVENTIONS` has one
+row for each cell of each library, shown in docs/conventions.md, and `from_library` and `to_library` read and write by
+such a row. No library is imported here.
 """
 
 import re
 
 import numpy as np
 
-from ..nn.functions import ACTIVATIONS, GATES, known
+from ..nn.functions import ACTIVATIONS, known
 from ..nn.gru import GRU
 from ..nn.lstm import LSTM
 from ..nn.model import SequenceModel
@@ -48,7 +49,8 @@ def from_blocks(
         The biases beside W_x and W_h, zeros where left out. Where r comes after the product, r multiplies the
         candidate's part of `b_h`, which may then be given alone, (H,); elsewhere the two are only added.
     order : str
-        The blocks, a letter each: i f g o make an LSTM (g is the candidate; c will do), r z g a GRU (n will do), h an RNN.
+        The blocks, a letter each: i f g o make an LSTM (g is the candidate; c will do), r z g a GRU (n will do), h an
+        RNN.
     z : {"keeps", "writes"}
         What the update gate of a GRU does where it is 1: h_t = h_{t-1}, or h_t = the candidate.
     reset : {"before", "after"}
@@ -187,7 +189,8 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
     row = _row(row)
     if row.kind not in ("RNN", "LSTM", "GRU"):
         raise ValueError(f"{row.name} is no RNN, LSTM or GRU, and no choice of weights makes it one: its input gate is "
-                         "e^a, and a second memory divides; run it in its own library, or write it as a Cell of your own.")  # fmt: skip
+                         "e^a, and a second memory divides; run it in its own library, or write it as a Cell "
+                         "of your own.")  # fmt: skip
     options = {"activation": activation or row.activation, "gates": gates or row.gates}
     _check_functions(row, options)
     arrays = _flat(arrays)
@@ -201,7 +204,8 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
     directions = {len(_numbers(array, name)) for name, array in given.items()}
     if len(directions) != 1 or not directions <= {1, 2}:
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in given.items())
-        raise ValueError(f"{needed[0]} must be of one or two directions, along the first axis of every array, but these "
+        raise ValueError(f"{needed[0]} must be of one or two directions, along the first axis of every array, "
+                         f"but these "
                          f"came: {shapes}.")  # fmt: skip
     parts = ({name: array[d] for name, array in given.items()} for d in range(*directions))
     return _one_or_all([[_read(row, part, options) for part in parts]])
@@ -228,13 +232,14 @@ def to_library(row, cells):
     """
     row = _row(row)
     layers = cells if isinstance(cells, list) else [[cells]]
-    if not row.layered and (len(layers) > 1 or len(layers[0]) > 1 and not row.axis):
+    if not row.layered and (len(layers) > 1 or (len(layers[0]) > 1 and not row.axis)):
         raise ValueError(f"{row.name} holds one layer{'' if row.axis else ' in one direction'}, but "
                          f"{len(layers)} × {len(layers[0])} cells came; write them one by one.")  # fmt: skip
     if row.layered:
         return {
             f"{name}_l{k}{'_reverse' * d}": array
-            for k, layer in enumerate(layers) for d, cell in enumerate(layer) for name, array in _write(row, cell).items()
+            for k, layer in enumerate(layers) for d, cell in enumerate(layer)
+            for name, array in _write(row, cell).items()
         }  # fmt: skip
     written = [_write(row, cell) for cell in layers[0]]
     return {name: np.stack([part[name] for part in written]) for name in written[0]} if row.axis else written[0]
@@ -277,9 +282,9 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
     Parameters
     ----------
     state : dict or Record of arrays
-        ``layer.state_dict()`` itself, or the same as NumPy arrays, of ``nn.RNN``, ``nn.LSTM``, ``nn.GRU`` or of a single
-        ``nn.RNNCell``, ``nn.LSTMCell``, ``nn.GRUCell``. The rows say which cell it is: H, 4H or 3H. A layer without bias has no
-        biases in it. A prefix that all names share, ``encoder.rnn.``, does not matter.
+        ``layer.state_dict()`` itself, or the same as NumPy arrays, of ``nn.RNN``, ``nn.LSTM``, ``nn.GRU`` or of a
+        single ``nn.RNNCell``, ``nn.LSTMCell``, ``nn.GRUCell``. The rows say which cell it is: H, 4H or 3H. A layer
+        without bias has no biases in it. A prefix that all names share, ``encoder.rnn.``, does not matter.
     prefix : str, optional
         Takes the layer with this prefix, and nothing else, out of a larger network.
     activation : {"tanh", "relu"}
@@ -303,7 +308,8 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
         b_y = _numbers(state.pop("readout.bias", np.zeros(len(W_hy), W_hy.dtype)), "readout.bias")
         cell = from_torch(state, activation=activation)
         if isinstance(cell, list):
-            raise ValueError("state has a readout behind several layers or directions, which SequenceModel does not run; "
+            raise ValueError("state has a readout behind several layers or directions, which SequenceModel "
+                             "does not run; "
                              'take the layers alone, prefix="cell.".')  # fmt: skip
         readout = Readout(W_hy.shape[1], len(W_hy), rng=np.random.default_rng(0), dtype=W_hy.dtype)
         readout.params.W_hy, readout.params.b_y = W_hy, np.reshape(b_y, (-1, 1))
@@ -352,14 +358,14 @@ def from_keras(weights, *, activation="tanh", gates=None):
     ----------
     weights : list of array
         As ``layer.get_weights()`` returns them: kernel, recurrent_kernel and bias. The columns say which cell it is: H,
-        4H or 3H; a bias of two rows says that a GRU has ``reset_after=True``; one flat bias of 8H or 6H numbers says that
-        CuDNNLSTM or CuDNNGRU wrote them, and they are turned. Six arrays are the two directions of a ``Bidirectional``;
-        twelve and nine those of an LSTM and a GRU of Keras 1.
+        4H or 3H; a bias of two rows says that a GRU has ``reset_after=True``; one flat bias of 8H or 6H numbers says
+        that CuDNNLSTM or CuDNNGRU wrote them, and they are turned. Six arrays are the two directions of a
+        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1.
     activation : {"tanh", "relu"}
         Of a SimpleRNN, or of a GRU's candidate.
     gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}, optional
-        The layer's ``recurrent_activation``. Keras before 2.3 had hard_sigmoid where nothing was said, with slope 0.2; in
-        Keras 3 the function of that name has slope 1/6. The weights do not tell. By default σ; of Keras 1 slope 0.2.
+        The layer's ``recurrent_activation``. Keras before 2.3 had hard_sigmoid where nothing was said, with slope 0.2;
+        in Keras 3 the function of that name has slope 1/6. The weights do not tell. By default σ; of Keras 1 slope 0.2.
 
     Returns
     -------
@@ -384,7 +390,7 @@ def from_keras(weights, *, activation="tanh", gates=None):
             f"weights must be kernel, recurrent_kernel and bias, but {len(weights)} arrays came; "
             "give a layer without bias a bias of zeros, and stacked layers one by one."
         )
-    kernel, recurrent, bias = weights
+    _, recurrent, bias = weights
     G = recurrent.shape[-1] // max(1, len(recurrent))
     layer = {3: "GRU" if bias.ndim == 2 else "GRU(reset_after=False)", 4: "LSTM"}.get(G, "SimpleRNN")
     if G > 1 and bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:
@@ -399,8 +405,8 @@ def to_onnx(cell, *, linear_before_reset=None):
     Parameters
     ----------
     cell : RNN, LSTM or GRU; or list of one list of two
-        Two directions need the attribute ``direction="bidirectional"`` there; an RNN with ReLU ``activations=["Relu"]``,
-        and so on for a GRU's candidate; hard_sigmoid_0.2 is ``"HardSigmoid"`` as it is.
+        Two directions need the attribute ``direction="bidirectional"`` there; an RNN with ReLU
+        ``activations=["Relu"]``, and so on for a GRU's candidate; hard_sigmoid_0.2 is ``"HardSigmoid"`` as it is.
     linear_before_reset : {0, 1}, optional
         The attribute of the GRU that is to take them. By default what the cell needs: 0 for ``reset="before"``, 1 for
         ``reset="after"``.
@@ -446,8 +452,8 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     Raises
     ------
     ValueError
-        There are peepholes, or the arrays do not fit together. Of the attributes ``clip``, ``input_forget`` and ``layout`` none
-        is in the weights: leave a node that has them.
+        There are peepholes, or the arrays do not fit together. Of the attributes ``clip``, ``input_forget`` and
+        ``layout`` none is in the weights: leave a node that has them.
     """
     inputs = dict(inputs.items())
     if odd := sorted(inputs.keys() - set("WRB")) or sorted({"W", "R"} - inputs.keys()):
@@ -539,7 +545,8 @@ def _upright(W, layout, G, name):
     base, by_unit = _layout(layout)
     if W.ndim != 2 or W.shape[base != "rows"] % G:
         form = "(rows, inputs)" if base == "rows" else "(inputs, columns)"
-        raise ValueError(f"{name} must be {form} with {G} blocks of H {form[1:-1].split(', ')[base != 'rows']} in the layout "
+        raise ValueError(f"{name} must be {form} with {G} blocks of H "
+                         f"{form[1:-1].split(', ')[base != 'rows']} in the layout "
                          f"{layout!r}, but {W.shape} came; give its transpose, or another layout.")  # fmt: skip
     if base == "columns":
         W = W.T
@@ -581,7 +588,8 @@ def _layout(layout):
 
 def _one_of(name, value, values, more=""):
     if value not in values:
-        raise ValueError(f"{name} must be {', '.join(map(repr, values[:-1]))} or {values[-1]!r}{more}, but {value!r} came.")
+        raise ValueError(f"{name} must be {', '.join(map(repr, values[:-1]))} or {values[-1]!r}{more}, but "
+                         f"{value!r} came.")
     return value
 
 
@@ -602,7 +610,8 @@ def _empty(letters, W_x, W_h, reset, activation, gates):
         raise _misfit(W_x, W_h)
     if kind is LSTM and known("activation", activation, ACTIVATIONS) != "tanh":
         raise ValueError("an LSTM here has tanh in its candidate and behind its memory, but activation="
-                         f"{activation!r} came, and no weights make the two equal; train it with tanh, or write it as a Cell "
+                         f"{activation!r} came, and no weights make the two equal; train it with tanh, or "
+                         f"write it as a Cell "
                          "of your own.")  # fmt: skip
     if kind is RNN and gates != "sigmoid":
         raise ValueError(f"an RNN has no gates, but gates={gates!r} came; leave it out.")
@@ -612,7 +621,9 @@ def _empty(letters, W_x, W_h, reset, activation, gates):
 
 
 def _misfit(W_x, W_h, *biases):
-    shapes = f"W_x {W_x.shape}, W_h {W_h.shape}" + (", biases {} and {}".format(*(b.shape for b in biases)) if biases else "")
+    shapes = f"W_x {W_x.shape}, W_h {W_h.shape}"
+    if biases:
+        shapes += f", biases {biases[0].shape} and {biases[1].shape}"
     return ValueError(f"weights must have H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere, but these came: {shapes}.")
 
 
@@ -622,7 +633,8 @@ def _misfit(W_x, W_h, *biases):
 def _row(name):
     if name not in CONVENTIONS:
         library = str(name).partition(" ")[0]
-        near = [row for row in CONVENTIONS if row.startswith(library)] or sorted({row.library for row in CONVENTIONS.values()})
+        near = [row for row in CONVENTIONS if row.startswith(library)]
+        near = near or sorted({row.library for row in CONVENTIONS.values()})
         raise ValueError(f"row must be a key of CONVENTIONS, such as {', '.join(near)}, but {name!r} came.")
     return CONVENTIONS[name]
 
@@ -645,7 +657,8 @@ def _check_functions(row, options):
     """Raise a ValueError where a layer of this library cannot have had, or cannot be given, these functions."""
     for name, own in (("activation", row.activation), ("gates", row.gates)):
         if options[name] != own and not (row.other or row.how == "read"):
-            raise ValueError(f"{row.name} has {own} and nothing else, but {name}={options[name]!r} came; leave it out, or say "
+            raise ValueError(f"{row.name} has {own} and nothing else, but {name}={options[name]!r} came; "
+                             f"leave it out, or say "
                              "by from_blocks what the cell is.")  # fmt: skip
 
 
@@ -670,7 +683,8 @@ def _without_prefix(arrays, prefix, names, needed, what):
         start = prefix
     given = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
     outside = [] if prefix is not None else sorted(name for name in arrays if not name.startswith(start))
-    missing, odd = [name for name in needed if name not in given], [*outside, *(name for name in given if name not in names)]
+    missing = [name for name in needed if name not in given]
+    odd = [*outside, *(name for name in given if name not in names)]
     if missing:
         raise ValueError(f"{what} has {', '.join(names)}; look at {', '.join(missing)}, of which there is none"
                          + (f"; the names here are {', '.join(sorted(arrays)[:6])}." if arrays else "."))  # fmt: skip
@@ -719,22 +733,25 @@ def _read_layer(row, found, place, options):
         raise ValueError(f"a layer has weight_ih{end} and weight_hh{end}, of each layer and direction, but look at "
                          f"{', '.join(missing)}, of which there is none.")  # fmt: skip
     if "weight_hr" in arrays:
-        raise ValueError(f"{start}weight_hr{end} is a projection (proj_size) between h and the next step, which no cell here "
+        raise ValueError(f"{start}weight_hr{end} is a projection (proj_size) between h and the next step, "
+                         f"which no cell here "
                          "has; train the LSTM without it.")  # fmt: skip
     return _read(row, arrays, options)
 
 
 def _once(arrays):
-    """Paddle's names once: each array is there a second time, as ``0.cell.weight_ih``, and that one is what computes."""
+    """Paddle's names once: each array is there again, as ``0.cell.weight_ih``, and that one is what computes."""
     once = {name: array for name, array in arrays.items() if not _ALIAS.match(name)}
     for name, array in arrays.items():
         if match := _ALIAS.match(name):
             if match[4] == "weight_ho":
-                raise ValueError(f"{name} is a projection (proj_size) between h and the next step, which no cell here has; "
+                raise ValueError(f"{name} is a projection (proj_size) between h and the next step, which no "
+                                 f"cell here has; "
                                  "train the LSTM without it.")  # fmt: skip
             full = f"{match[1]}{match[4]}_l{match[2]}{'_reverse' * (match[3] == '_bw')}"
             if full in once and not np.array_equal(np.asarray(once[full]), np.asarray(array)):
-                raise ValueError(f"{full} and {name} are one array in paddle, but they differ here; paddle computes with the "
+                raise ValueError(f"{full} and {name} are one array in paddle, but they differ here; paddle "
+                                 f"computes with the "
                                  f"latter: leave {full} out.")  # fmt: skip
             once[full] = array
     return once
@@ -746,7 +763,8 @@ def _once(arrays):
 def _read(row, arrays, options):
     """The cell with the arrays of one layer and direction, by the row's names."""
     numbers = {name: _numbers(array, name) for name, array in arrays.items()}
-    parts = {role: _joined(row, role, [numbers.get(name) for name in names.split()]) for role, names in row.names.items()}
+    several = {role: [numbers.get(name) for name in names.split()] for role, names in row.names.items()}
+    parts = {role: _joined(row, role, blocks) for role, blocks in several.items()}
     W_x, W_h, b_x, b_h = (parts.get(role) for role in ("W_x", "W_h", "b_x", "b_h"))
     inputs, G = int(row.layout == "rows"), len(row.order)
     for role in ("W_xh", "W_xhb"):
@@ -756,15 +774,16 @@ def _read(row, arrays, options):
             W_x, W_h, rest = np.split(parts[role], ends, axis=inputs)
             b_x = rest.ravel() if role.endswith("b") else b_x
     if (both := parts.get("b_xh")) is not None:
-        if both.size % 2 or both.ndim > 2 or both.ndim == 2 and len(both) != 2:
-            raise ValueError(f"{row.names['b_xh']} must hold two biases, of the inputs and of h, but {both.shape} came.")
+        if both.size % 2 or both.ndim > 2 or (both.ndim == 2 and len(both) != 2):
+            raise ValueError(f"{row.names['b_xh']} must hold two biases, of the inputs and of h, but "
+                             f"{both.shape} came.")
         b_x, b_h = both.reshape(2, -1)
     if (both := parts.get("b_xhg")) is not None:
         b_x, b_h = both[: W_h.shape[0]], both[W_h.shape[0] :]
+    b_h = b_h if parts.get("b_hg") is None else parts["b_hg"]
     return from_blocks(
-        W_x, W_h, b_x, parts["b_hg"] if parts.get("b_hg") is not None else b_h, order=row.order, z=row.z, reset=row.reset,
-        forget_bias=row.add, layout=row.layout, **options,
-    )  # fmt: skip
+        W_x, W_h, b_x, b_h, order=row.order, z=row.z, reset=row.reset, forget_bias=row.add, layout=row.layout, **options
+    )
 
 
 def _joined(row, role, blocks):
@@ -791,7 +810,8 @@ def _write(row, cell):
     axis = int(row.layout == "rows")
     places = {"b_h", "b_hg", "b_xh", "b_xhg"} & set(row.names)
     if b_h.any() and not places:
-        raise ValueError(f"{where} has no place for b_hg, the bias that r multiplies, and it is not zero here; set it to zero, "
+        raise ValueError(f"{where} has no place for b_hg, the bias that r multiplies, and it is not zero "
+                         f"here; set it to zero, "
                          "and train with it at zero.")  # fmt: skip
     if not {"b_x", "b_xh", "b_xhg", "W_xhb"} & set(row.names):  # the only bias is beside W_h
         b_x, b_h = np.zeros_like(b_x), b_x + b_h

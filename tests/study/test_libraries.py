@@ -102,8 +102,10 @@ def test_what_is_written_has_the_names_and_shapes_of_the_library(case):
 
 
 def flat(arrays, before=""):
-    return {name: array for key, value in arrays.items() for name, array in
-            (flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}).items()}  # fmt: skip
+    found = {}
+    for key, value in arrays.items():
+        found |= flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
+    return found
 
 
 @every_row

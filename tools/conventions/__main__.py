@@ -1,10 +1,10 @@
 """Run other libraries on random weights, and keep what they compute: ``python -m tools.conventions``.
 
-Every library gets an environment of its own, with the version named here, in a temporary folder that is removed at the end (or
-in the folder given by ``--keep``, and those that are there already are used). What they compute goes into
+Every library gets an environment of its own, with the version named here, in a temporary folder that is removed at the
+end (or in the folder given by ``--keep``, and those that are there already are used). What they compute goes into
 tests/study/conventions/*.json, which the tests read without any of the libraries, and docs/conventions.md and
-docs/training-differences.md are made anew. A quarter of an hour, and 6 GB while it runs. ``python -m tools.conventions mlx jax`` runs
-two of them, ``python -m tools.conventions --docs`` only makes the pages. Python 3.11 to 3.13; Linux.
+docs/training-differences.md are made anew. A quarter of an hour, and 6 GB while it runs; Linux, Python 3.11, npm.
+``python -m tools.conventions mlx jax`` runs two of them, ``python -m tools.conventions --docs`` only makes the pages.
 """
 
 import argparse

@@ -63,7 +63,8 @@ def spread(W_x, W_h, b, forget=None):
     W = W_h if W_h.shape[0] > W_h.shape[1] else W_h.T
     return {
         "W_x": np.abs(W_x).max() * scale, "W_h": np.abs(W_h).max() * scale, "W_x std": W_x.std() * scale,
-        "W_h std": W_h.std() * scale, "b": np.abs(b).max() * scale, "b_f": None if forget is None else float(np.mean(np.asarray(forget))),
+        "W_h std": W_h.std() * scale, "b": np.abs(b).max() * scale,
+        "b_f": None if forget is None else float(np.mean(np.asarray(forget))),
         "orthogonal": np.abs(W.T @ W - np.eye(H)).max() < 1e-4,
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""docs/conventions.md and docs/training-differences.md, made of the table of rows and of what the libraries computed."""
+"""The tables of docs/conventions.md and docs/training-differences.md: of the rows, and of what libraries computed."""
 
 import json
 from pathlib import Path
@@ -31,8 +31,9 @@ def checked(data=None):
 
 def conventions(data=None):
     """The table of docs/conventions.md."""
-    ran, head = checked(data), ["library", "version", "layer", "order", "z", "r", "added to f", "gates, candidate", "layout",
-                                "names", "checked"]  # fmt: skip
+    ran = checked(data)
+    head = ["library", "version", "layer", "order", "z", "r", "added to f", "gates, candidate", "layout", "names",
+            "checked"]  # fmt: skip
     rows = []
     for row in CONVENTIONS.values():
         gru = row.kind == "GRU"
@@ -41,7 +42,8 @@ def conventions(data=None):
         extra = ", axis of directions" * row.axis + ", `_l0` …" * row.layered
         rows.append([
             row.library, row.version, row.layer, row.order, row.z if gru else "", row.reset if gru else "",
-            row.add if row.kind == "LSTM" else "", functions if row.kind != "RNN" else row.activation, row.layout + extra,
+            row.add if row.kind == "LSTM" else "", functions if row.kind != "RNN" else row.activation,
+            row.layout + extra,
             names, "run" if row.name in ran else row.how,
         ])  # fmt: skip
     return table(head, rows)

@@ -38,5 +38,6 @@ mx.random.seed(0)
 cell = nn.LSTM(64, 64)
 training("MLX", adam={"1": adam(1.0), "1e-7": adam(1e-7)}, clip=found,
          adam_corrected={"1": adam(1.0, bias_correction=True), "1e-7": adam(1e-7, bias_correction=True)},
-         weights=spread(np.array(cell.Wx), np.array(cell.Wh), np.array(cell.bias), np.array(cell.bias)[64:128]))  # fmt: skip
+         weights=spread(
+             np.array(cell.Wx), np.array(cell.Wh), np.array(cell.bias), cell.bias[64:128].tolist()))  # fmt: skip
 write("mlx")

@@ -1,8 +1,5 @@
 """Paddle."""
 
-import warnings
-
-warnings.simplefilter("ignore")
 import numpy as np
 import paddle
 from cases import D, H, case, like, spread, start, training, write

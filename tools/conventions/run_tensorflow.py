@@ -1,8 +1,9 @@
-"""TensorFlow: Keras 2 (tf-keras) and its hard_sigmoid, what it makes of files of Keras 1 and CuDNN, BasicLSTMCell, LiteRT."""
+"""TensorFlow: Keras 2 (tf-keras), what it makes of files of Keras 1 and of CuDNN, BasicLSTMCell, LiteRT."""
 
 import os
 
-os.environ["CUDA_VISIBLE_DEVICES"], os.environ["TF_CPP_MIN_LOG_LEVEL"] = "-1", "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 import tensorflow as tf
 import tf_keras

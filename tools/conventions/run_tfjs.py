@@ -22,8 +22,8 @@ asked = [
     for kind, (weights, x, *first) in drawn.items()
 ]
 made = subprocess.run(
-    ["node", Path(__file__).with_suffix(".cjs")], input=json.dumps(plain(asked)), stdout=subprocess.PIPE, text=True, check=True,
-    env=os.environ | {"NODE_PATH": str(Path(sys.prefix) / "node_modules")},
+    ["node", Path(__file__).with_suffix(".cjs")], input=json.dumps(plain(asked)), stdout=subprocess.PIPE,
+    text=True, check=True, env=os.environ | {"NODE_PATH": str(Path(sys.prefix) / "node_modules")},
 )  # fmt: skip
 answer = json.loads(made.stdout[made.stdout.index('{"version"') :])
 for (kind, (weights, x, *first)), got in zip(drawn.items(), answer["made"], strict=True):

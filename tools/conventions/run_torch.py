@@ -69,8 +69,9 @@ def keras_layer(row, made, settings=None, reverse=None):
     made.set_weights(weights)
     flat = [array for direction in zip(*first, strict=True) for array in direction] if reverse else first
     y = np.asarray(made(x.transpose(2, 0, 1), initial_state=[array.T.copy() for array in flat]).detach())
-    case(row, weights if row == "from_keras" else dict(zip(("kernel", "recurrent_kernel", "bias"), weights, strict=True)),
-         x, first, y.transpose(1, 2, 0), **settings or {})  # fmt: skip
+    names = ("kernel", "recurrent_kernel", "bias")
+    arrays = weights if row == "from_keras" else dict(zip(names, weights, strict=True))
+    case(row, arrays, x, first, y.transpose(1, 2, 0), **settings or {})
 
 
 L = keras.layers
