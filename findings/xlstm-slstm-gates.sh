@@ -43,9 +43,8 @@ def c_of_the_paper(of_i, of_f):
     """c_T by the equations of the paper, with these layers as the weights of the input and of the forget gate."""
     h, c, n, m = np.zeros(D), np.zeros(D), np.zeros(D), None
     for x_t in x[0].numpy():
-        for transposed in (recurrent,):
-            a = [W[name] @ x_t + (R[k].T if transposed else R[k]) @ h + b[k]
-                 for k, name in enumerate((of_i, of_f, "zgate", "ogate"))]
+        a = [W[name] @ x_t + (R[k].T if turned else R[k]) @ h + b[k]
+             for k, name in enumerate((of_i, of_f, "zgate", "ogate"))]
         log_f = -np.logaddexp(0, -a[1])
         new = a[0] if m is None else np.maximum(a[0], log_f + m)
         i, f, m = np.exp(a[0] - new), 0 if m is None else np.exp(log_f + m - new), new
@@ -56,7 +55,7 @@ def c_of_the_paper(of_i, of_f):
 
 best = {}
 for names in (("igate", "fgate"), ("fgate", "igate")):
-    for recurrent in (False, True):  # how the recurrent kernel lies does not matter here: the better of the two counts
+    for turned in (False, True):  # how the recurrent kernel lies does not matter here: the better of the two counts
         difference = np.abs(c_of_the_paper(*names) - c_package).max()
         best[names] = min(best.get(names, np.inf), difference)
 print(f"xlstm {version('xlstm')}, torch {torch.__version__}")
