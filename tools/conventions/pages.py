@@ -149,7 +149,7 @@ def pieces():
 def filled(text, parts):
     """The page with these pieces between its marks."""
     for name, piece in parts.items():
-        begin, end = f"<!-- {name}, by python -m tools.conventions --docs -->\n", f"\n<!-- end of {name} -->"
+        begin, end = f"<!-- {name}, by python -m tools.conventions --docs -->\n\n", f"\n\n<!-- end of {name} -->"
         before, rest = text.split(begin)
         text = f"{before}{begin}{piece}{end}{rest.split(end, 1)[1]}"
     return text
