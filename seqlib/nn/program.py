@@ -247,7 +247,7 @@ class Program:
             users = [equation for equation in self.equations.values() if block in self._reads(equation)]
             if len(users) == 1 and len(getattr(users[0].value, "args", ())) == 1 and users[0].name in self.places:
                 targets[block] = self.places[users[0].name]
-        for name in (name for name in self.sums if set(self.blocks(name)) <= set(targets)):
+        for name in (name for name in self.sums if set(self.blocks(name)) & set(targets)):
             if not self._together(self.blocks(name), targets):  # a product makes neighbours only
                 targets = {block: place for block, place in targets.items() if block not in self.blocks(name)}
         self.hidden |= {name for name in (*blocks, *self.stacks) if set(self.blocks(name)) & set(targets)}
