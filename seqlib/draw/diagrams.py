@@ -77,21 +77,21 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", side="top"):
     return grid
 
 
-def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, name=""):
+def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, row=ROW, name=""):
     """A block of numbers (T, rows, columns) of a quantity, centred at (x, y). Where T is 1 nothing changes."""
     T, rows, columns = values.shape
     shades = _shades(values, kind)
     inks = np.vectorize(style.ink_on, otypes=[object])(shades)
     texts = numbers(values, signed=kind == "signed")
-    left, top = x - columns * column / 2, y + rows * ROW / 2
+    left, top = x - columns * column / 2, y + rows * row / 2
     bindings = []
     for i, j in np.ndindex(rows, columns):
         index = [f"{k + 1}" for k, of in ((i, rows), (j, columns)) if of > 1]
         own = f"{name}[{','.join(index)}]" if name and index else name
-        corner = (left + j * column, top - (i + 1) * ROW)
-        patch = ax.add_patch(Rectangle(corner, column, ROW, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
+        corner = (left + j * column, top - (i + 1) * row)
+        patch = ax.add_patch(Rectangle(corner, column, row, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
         text = ax.text(
-            corner[0] + column / 2, corner[1] + ROW / 2 - 0.01, texts[0, i, j],
+            corner[0] + column / 2, corner[1] + row / 2 - 0.01, texts[0, i, j],
             color=inks[0, i, j], ha="center", va="center_baseline",
         )  # fmt: skip
         if T > 1:
@@ -100,7 +100,7 @@ def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, name=""):
                 Binding(text, "text", texts[:, i, j], own),
                 Binding(text, "fill", inks[:, i, j], own),
             ]
-    ax.add_patch(Rectangle((left, top - rows * ROW), columns * column, rows * ROW, fill=False, edgecolor=colour, lw=2))
+    ax.add_patch(Rectangle((left, top - rows * row), columns * column, rows * row, fill=False, edgecolor=colour, lw=2))
     return bindings
 
 
