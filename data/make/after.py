@@ -35,7 +35,8 @@ def store(runs):
     order = list(CELLS)
     lines = [json.dumps(run) for run in sorted(runs, key=lambda run: order.index(run["cell"]))]
     text = json.dumps(SETTINGS, indent=1, ensure_ascii=False)
-    FILE.write_text(f'{{"settings": {text},\n"runs": [\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
+    head = f'{{"command": "python data/make/after.py",\n"settings": {text},\n"runs": [\n'
+    FILE.write_text(head + ",\n".join(lines) + "\n]}\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

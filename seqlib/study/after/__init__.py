@@ -1,8 +1,10 @@
 """What came after the GRU: cells, the scan, attention, and all of them on one task."""
 
 from .attention import LookBack, attend
+from .by_hand import checked
 from .cells import CIFG, MGU, SLSTM, Diagonal, Leaky, MinGRU, Peepholes, Rotating, Selective, kept
-from .copying import entered, learn, table
+from .copying import entered, example, learn, table
+from .exponential import without_and_with
 from .scan import coefficients, scan, scanned, sweeps, timed
 
 __all__ = [
@@ -17,8 +19,10 @@ __all__ = [
     "Rotating",
     "Selective",
     "attend",
+    "checked",
     "coefficients",
     "entered",
+    "example",
     "kept",
     "learn",
     "scan",
@@ -26,4 +30,5 @@ __all__ = [
     "sweeps",
     "table",
     "timed",
+    "without_and_with",
 ]

@@ -85,7 +85,7 @@ class LookBack(Model):
         return f"LookBack(D={self.D}, H={self.H}, K={self.K}, P={self.P})"
 
     def forward(self, x):
-        """Run over x (T, D, N): a record of ``u`` = [x; position], ``q``, ``k``, ``v``, ``weights``, ``h``, ``logits``."""
+        """Run over x (T, D, N): a record of ``u`` = [x; position], and of ``q k v weights h logits``."""
         T, _, N = x.shape
         code = np.broadcast_to(positions(T, self.P)[:, :, None], (T, self.P, N))
         u, W = np.concatenate([x, code], axis=1), self.params

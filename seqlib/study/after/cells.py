@@ -296,7 +296,7 @@ def kept(cell, trace):
     Returns
     -------
     ndarray, (T, H, N)
-        f, or 1 − z, or e^(ΔA), or w; for the sLSTM f n_{t-1} / n_t.
+        f, or 1 − z, or e^(ΔA), or w; |λ| of a pair that turns; for the sLSTM f n_{t-1} / n_t.
 
     Raises
     ------
@@ -311,6 +311,9 @@ def kept(cell, trace):
         return 1 - trace.z
     if "f" in trace:
         return trace.f
+    if isinstance(cell, Rotating):
+        W = cell.params
+        return np.broadcast_to(np.sqrt(np.abs(W.w_hh * W.w_vv - W.w_hv * W.w_vh)), trace.h.shape)
     if isinstance(cell, Diagonal):
         return np.broadcast_to(cell.params.w, trace.h.shape)
     raise ValueError(f"a cell is needed that keeps a share of its memory, but {cell!r} came.")

@@ -9,7 +9,7 @@ from seqlib.study.table import Table
 from .attention import LookBack
 from .cells import CIFG, MGU, SLSTM, Diagonal, MinGRU, Rotating, Selective
 
-__all__ = ["CELLS", "SETTINGS", "copier", "entered", "learn", "size", "table"]
+__all__ = ["CELLS", "SETTINGS", "copier", "entered", "example", "learn", "size", "table"]
 
 CELLS = {
     "RNN": RNN,
@@ -72,6 +72,12 @@ def learn(kind, lag, seed=0, *, updates=SETTINGS["updates"], H=SETTINGS["H"]):
     return model, model.accuracy(*data.copy_task(SETTINGS["tested_on"], lag, rng=np.random.default_rng(1000)))
 
 
+def example(lag, seed=7):
+    """One sequence of the task: x (T, D, 1), and a sign for each step, 0 to 3, · for a blank, ! for the cue."""
+    x, _ = data.copy_task(1, lag, rng=np.random.default_rng(seed))
+    return x, ["0123·!"[k] for k in x[:, :, 0].argmax(axis=1)]
+
+
 def size(kind, H=SETTINGS["H"]):
     """Number of parameters without the readout."""
     params = copier(kind, 0, H).params
@@ -102,10 +108,7 @@ def table():
     Table
     """
     lags = SETTINGS["lags"]
-    rows = [
-        (name, str(size(kind)), *(_spread(_stored(name, lag)) for lag in lags))
-        for name, kind in CELLS.items()
-    ]
+    rows = [(name, str(size(kind)), *(_spread(_stored(name, lag)) for lag in lags)) for name, kind in CELLS.items()]
     return Table(rows, (CELL, PARAMETERS, *map(_lag, lags)))
 
 
