@@ -19,14 +19,13 @@ from .binding import pixels
 from .diagrams import COLUMN, ROW, carried, listed
 from .numerals import sub
 from .own_graph import Graph
-from .own_layout import IN, OUT, P, Layout, Look, TooMuch
+from .own_layout import IN, OUT, RIGHT, Layout, Look, TooMuch
 from .picture import in_words, picture
 from .scene import Binding, Scene
 
 MOST = 26  # boxes and circles that a picture can hold and a reader can follow
 SHOWN = 3  # rows of a column of numbers; more are a strip of colours
 STRIP = 0.34  # width of a strip of colours
-CELL = 0.7  # its height
 DASH = (0, (3.2, 1.6))
 
 ROLE = {"f": style.KEEP, "k": style.KEEP, "i": style.WRITE, "z": style.WRITE, "u": style.WRITE, "o": style.READ,
@@ -160,19 +159,23 @@ _layouts = {}  # of the cells that were drawn last
 
 
 def _first_that_fits(graph, H, D):
-    for rows, row in ((H, ROW), (H, 0.24), (0, ROW)) if H <= SHOWN else ((0, ROW),):
+    many = len(graph.states) > 2  # their columns stand one above the other
+    numbers = [(H, row) for row in ((0.24,) if many else (ROW, 0.24))] if H <= SHOWN else []
+    for rows, row in (*numbers, (0, 0.48 if many else 0.7)):
         for gap in (0.28, 0.42, 0.2):
             try:
                 return Layout(graph, _look(rows, D, row), gap)
             except TooMuch as error:
                 _why.append(str(error))
+                if str(error) == "too high":
+                    break
     return None
 
 
-def _look(rows, D, row=ROW):
-    """Sizes of columns of so many numbers, or (0) of strips of colours."""
-    tall, wide = (rows * row, COLUMN) if rows else (CELL, STRIP)
-    return Look(tall, wide, D * row if D <= 4 and rows else CELL, _measured, _circle_width)
+def _look(rows, D, row):
+    """Sizes of columns of so many numbers, each `row` high, or (0) of strips of colours, each of that height."""
+    tall, wide = (rows * row, COLUMN) if rows else (row, STRIP)
+    return Look(tall, wide, D * row if D <= 4 and rows else tall, _measured, _circle_width)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -226,12 +229,11 @@ def _circle_width(sign):
 def colour_of(node):
     """The colour of a quantity: of its role where its name tells it, else ink."""
     for name in node.names:
-        base = name.removesuffix("_prev")
-        base = base.removeprefix("a_") if base.startswith("a_") else base
+        base = name.removesuffix("_prev").removeprefix("a_")
         if base in CANDIDATE:
             return style.G
         if base in ROLE:
-            return style.G if base == "z" and node.sign == "tanh" else ROLE[base]
+            return ROLE[base]
     return style.INK
 
 
@@ -244,7 +246,7 @@ class _Drawing:
     def __init__(self, cell, graph, layout, trace, n, grads):
         self.cell, self.graph, self.layout, self.trace, self.n, self.grads = cell, graph, layout, trace, n, grads
         self.back = grads is not None
-        self.T = len(trace.h)
+        self.T, self._known = len(trace.h), {}
         self.colours = self._colours()
         self.fig, self.ax = diagrams.canvas(10, layout.height)
 
@@ -254,10 +256,13 @@ class _Drawing:
         colours = [colour_of(node) for node in nodes]
         for index in reversed(range(len(nodes))):
             node, users = nodes[index], self.graph.users(index)
-            if node.kind == "sum" and len(users) == 1:
-                unit = self.layout.unit_of
-                if unit[index] is unit.get(users[0]) and colours[users[0]] != style.INK:
+            if node.kind == "sum" and len(users) == 1 and nodes[users[0]].kind == "op":
+                if node.name == "a_z" and nodes[users[0]].sign == "tanh":  # of xLSTM: there z is the candidate
+                    colours[users[0]] = colours[index] = style.G
+                elif colours[users[0]] != style.INK and len(nodes[users[0]].args) == 1:
                     colours[index] = colours[users[0]]
+                elif not nodes[users[0]].names:
+                    colours[users[0]] = colours[index]
         return colours
 
     # numbers
@@ -266,23 +271,53 @@ class _Drawing:
         return self.graph.values(index, self.trace, self.cell.params)[:, :, self.n].real
 
     def shown(self, part):
-        """The numbers of a column: a quantity's, or backwards its derivative; None where `step_back` makes none."""
-        return self._derivative(f"d.{part.name}") if self.back else self.value(part.node)
-
-    def _derivative(self, name):
-        plain = name[2:]
-        try:
-            return self.grads.trace[plain][:, :, self.n] if not plain.endswith("_prev") else self._sent(name)
-        except (KeyError, ValueError):
-            return None
+        """The numbers of a column: a quantity's, or backwards the derivative of the loss with respect to it."""
+        if not self.back:
+            return self.value(part.node)
+        sent = part.name.endswith("_prev") and part.name[:-5] in self.graph.states
+        return self._sent(part.name) if sent else self._derivative(part.node)
 
     def _sent(self, name):
         """What a step sends to the step before: computed by the equation of `step_back` from all derivatives."""
-        equation = self.cell.program().back.get(name)
+        equation = self.cell.program().back.get(f"d.{name}")
+        H, T, n = self.cell.H, self.T, self.n
         if equation is None:
-            return np.zeros_like(self.trace.h[:, :, self.n])
-        value = evaluate(equation.value, self.trace, self.grads.trace, self.cell.params)
-        return np.broadcast_to(value, self.trace.h.shape)[:, :, self.n]
+            return np.zeros((T, H))
+        d = _Derivatives(self)
+        return np.broadcast_to(evaluate(equation.value, self.trace, d, self.cell.params), self.trace.h.shape)[:, :, n]
+
+    def _derivative(self, index):
+        """∂L/∂ of a node, (T, rows): as `step_back` made it, or by the chain rule where it has no name there."""
+        if index not in self._known:
+            self._known[index] = self._made(index)
+        return self._known[index][:, :, self.n]
+
+    def _made(self, index):
+        for name in self.graph.nodes[index].names:
+            try:
+                return self.grads.trace[name]
+            except KeyError:
+                pass
+        return sum(self._through(index, user) for user in self.graph.users(index)) + np.zeros_like(self.trace.h)
+
+    def _through(self, index, user):
+        """The part of a derivative that comes back through one operation, or one box."""
+        self._derivative(user)
+        node, d = self.graph.nodes[user], self._known[user]
+        if node.kind == "sum":
+            return sum(self._through_weight(index, one, d) for one in node.weights if one.of != "1")
+        values = [self.graph.values(arg, self.trace, self.cell.params) for arg in node.args]
+        return d * slope(node, values, node.args.index(index))
+
+    def _through_weight(self, index, one, d):
+        H, W = self.cell.H, one.array(self.cell.params, self.cell.H)
+        parts = [self.graph.of[part] for part in self.graph.parts(one.of)]
+        if index not in parts:
+            return 0
+        if one.pointwise:
+            return W * d
+        k = parts.index(index)
+        return (W if len(parts) == 1 else W[:, k * H : (k + 1) * H]).T @ d
 
     # parts
 
@@ -292,7 +327,8 @@ class _Drawing:
         for wire in layout.wires:
             self._wire(wire)
         for node, place in layout.dots:
-            ax.plot(*place, "o", color=self._colour(node), ms=8 if self.back else 6, zorder=2.5)
+            if not self.back or not any(place[1] == layout.bus_height(bus) for bus in layout.buses):
+                ax.plot(*place, "o", color=self._colour(node), ms=8 if self.back else 6, zorder=2.5)
         bindings, ends = [], {}
         tips = self._tips()
         for part in layout.elements:
@@ -306,11 +342,17 @@ class _Drawing:
                 ends[part.x > OUT - 0.1, part.name] = made
         for label in layout.labels:
             self._label(label)
+        kinds = ("signed", "gate") if self._gates() and not self.back else ("signed",)
+        panels.colour_key(ax, RIGHT - 0.3 - panels.key_width(*kinds), layout.height - 0.19, *kinds)
         for state in self.graph.states:
             old, new = ends.get((False, f"{state}_prev")), ends.get((True, state))
             if old and new:
                 bindings += carried(old, new, "back") if self.back else carried(new, old)
         return bindings
+
+    def _gates(self):
+        """Whether a column has the colours of gates."""
+        return any(part.kind == "column" and self.graph.nodes[part.node].sign == "σ" for part in self.layout.elements)
 
     def _width(self, node):
         """The width of a quantity's line: that of a state on its rail is the thickest."""
@@ -371,18 +413,14 @@ class _Drawing:
 
     def _column(self, part):
         values = self.shown(part)
-        if values is None:
-            return []
         node, name = self.graph.nodes[part.node], self._plain(part.name)
         kind = "gate" if not self.back and node.sign == "σ" else "signed"
-        before = len(self.ax.patches)
         if part.width > STRIP + 0.01:
             made = diagrams.matrix(self.ax, part.x, part.y, values[:, :, None], colour=self._colour(part.node), kind=kind, name=name, row=part.height / values.shape[1])
         else:
             made = self._strip(part, values, kind, name)
         if self.back:
             self.ax.patches[-1].set_linestyle(DASH)
-        assert len(self.ax.patches) > before
         return made
 
     def _strip(self, part, values, kind, name):
@@ -427,12 +465,14 @@ class _Drawing:
 
     def _said(self, name, t):
         """A quantity's name with the number of the step: h₂."""
+        if name.startswith("a_"):
+            return name
         return f"{name[:-5]}{sub(t)}" if name.endswith("_prev") else f"{name}{sub(t + 1)}"
 
     def _sum(self, node, t):
         return " + ".join(
-            weight if of == "1" else f"{weight} {'⊙ ' * (weight in node.pointwise)}{self._said(of, t)}"
-            for weight, of in node.weights
+            one.shown if one.of == "1" else f"{one.shown} {'⊙ ' * one.pointwise}{self._said(one.of, t)}"
+            for one in node.weights
         )
 
     def _term(self, index, t):
@@ -449,17 +489,18 @@ class _Drawing:
         sign = node.sign
         if not args:
             return sign
+        if sign in ("+", "max", "min") or len(args) == 1 and sign.isalpha():
+            args = [inside(arg) if sign != "+" or "+" not in arg else arg for arg in args]
         if sign == "·²":
             return f"{args[0]}²"
         if sign == "|·|":
-            return f"|{args[0]}|"
+            return f"|{inside(args[0])}|"
         if len(args) > 1 and sign in JOINED:
             return f" {JOINED[sign]} ".join(args)
         if len(args) == 1 and sign[0] in "+÷−^>" and len(sign) > 1 and not sign.endswith("×"):
             return f"{args[0]} {sign}"
         if len(args) == 1 and sign[-1] in "−×÷":
             return f"{sign} {args[0]}"
-        args = [arg[1:-1] if arg[:1] == "(" and arg[-1:] == ")" and arg.count("(") == 1 else arg for arg in args]
         return f"{sign}({', '.join(args)})"
 
     def sentences(self, tokens):
@@ -470,8 +511,8 @@ class _Drawing:
         token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
         states = self.graph.states
         if self.back:
-            now = [f"d{self._said(s, t)} = {self._row(self._derivative(f'd.{s}'), t)}" for s in states]
-            before = [f"d{self._said(f'{s}_prev', t)} = {self._row(self._derivative(f'd.{s}_prev'), t)}" for s in states]
+            now = [f"d{self._said(s, t)} = {self._row(self._derivative(self.graph.of[s]), t)}" for s in states]
+            before = [f"d{self._said(f'{s}_prev', t)} = {self._row(self._sent(f'{s}_prev'), t)}" for s in states]
             return words.say(BACK, states=", ".join(now), before=", ".join(before), t=t + 1, token=token)
         now = [f"{self._said(s, t)} = {self._row(self.value(self.graph.of[s]), t)}" for s in states]
         gates = [n for n, node in enumerate(self.graph.nodes) if node.sign == "σ" and node.name and node.name not in states]
@@ -481,8 +522,6 @@ class _Drawing:
 
     @staticmethod
     def _row(values, t, signed=True):
-        if values is None:
-            return "?"
         more = ", …" if values.shape[1] > SHOWN + 1 else ""
         return listed(values[t][: SHOWN + 1], signed)[:-1] + more + ")"
 
@@ -500,6 +539,42 @@ class _Drawing:
                 lines.append(f"{self._said(node.name, 0)} = {form}")
         text = re.sub("₁", "_t", re.sub("₀", "_{t−1}", "; ".join(lines)))
         return words.say(ALT, cell=name, rails=", ".join(s for s in self.graph.states), equations=text)
+
+
+def inside(text):
+    """The text without the brackets around all of it."""
+    depth, whole = 0, text[:1] == "(" and text[-1:] == ")"
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        whole = whole and (depth > 0 or place == len(text) - 1)
+    return text[1:-1] if whole and "," not in text else text
+
+
+class _Derivatives:
+    """The derivatives by their names, as `evaluate` asks for them."""
+
+    def __init__(self, drawing):
+        self.drawing = drawing
+
+    def __getitem__(self, name):
+        try:
+            return self.drawing.grads.trace[name]
+        except KeyError:
+            index = self.drawing.graph.of.get(name)
+        if index is not None:
+            self.drawing._derivative(index)
+            return self.drawing._known[index]
+        equation = self.drawing.cell.program().back[f"d.{name}"]  # a name of step_back alone
+        return evaluate(equation.value, self.drawing.trace, self, self.drawing.cell.params)
+
+
+def slope(node, values, k):
+    """The derivative of an operation with respect to its k-th argument, by a complex step."""
+    if node.sign == "|·|":
+        return np.sign(values[0])
+    inputs = {f"_{n}": value.astype(complex) for n, value in enumerate(values)}
+    inputs[f"_{k}"] = inputs[f"_{k}"] + 1e-100j
+    return np.imag(node.apply(*inputs.values())) / 1e-100
 
 
 def rounded(points, radius=0.1):

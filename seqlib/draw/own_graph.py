@@ -1,7 +1,9 @@
 """What the equations of a cell say, as a graph: learned sums, pointwise operations, and who feeds whom."""
 
+import functools
 from dataclasses import dataclass, field
 from numbers import Number
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,10 +32,10 @@ class Node:
         What it computes; None for what comes in and for sums, whose numbers have a name.
     names : list of str
         As `step` calls it; a value without a name has none.
-    weights : tuple of (str, str)
-        Of a sum: which weight multiplies what; "1" for a bias.
-    pointwise : frozenset of str
-        Of a sum: the weights that multiply element by element.
+    weights : tuple of Weighed
+        Of a sum: what multiplies what.
+    function, fixed : callable, tuple
+        Of an operation: what is done, and its numbers, None for what `args` brings.
     """
 
     kind: str
@@ -42,9 +44,35 @@ class Node:
     tree: object = None
     names: list = field(default_factory=list)
     weights: tuple = ()
-    pointwise: frozenset = frozenset()
+    function: object = None
+    fixed: tuple = ()
 
     name = property(lambda self: self.names[0] if self.names else "")
+
+    def apply(self, *values):
+        """Do the operation."""
+        if self.sign == "·²":
+            return values[0] * values[0]
+        given = iter(values)
+        values = [next(given) if value is None else value for value in self.fixed] or list(values)
+        if self.function in (np.add, np.multiply):
+            return functools.reduce(self.function, values)
+        return self.function(*values)
+
+
+class Weighed(NamedTuple):
+    """A weight in a sum."""
+
+    shown: str  # W_xf, the rows of W_x that make a_f
+    of: str  # what it multiplies; "1" for a bias
+    weight: str  # W_x
+    part: int | None  # which of its blocks of rows
+    pointwise: bool
+
+    def array(self, params, H):
+        """Its numbers."""
+        W = params[self.weight]
+        return W if self.part is None else W[self.part * H : (self.part + 1) * H]
 
 
 class Graph:
@@ -72,15 +100,15 @@ class Graph:
         for name in ("x", *(f"{state}_prev" for state in self.states)):
             self.of[name] = self._add(name, Node("in", name, names=[name]))
         for name, equation in written_down(cell)[0].items():
-            parts = self._parts(name)
+            parts = self.parts(name)
             for k, part in enumerate(parts):
                 self._equation(part, name, equation, None if len(parts) == 1 else k)
         self.rails = {state: self._rail(state) for state in self.states}
 
-    def _parts(self, name):
+    def parts(self, name):
         """The blocks, in none of which others lie, that make this quantity."""
         inner = self.stacks.get(name) or (name,)
-        return inner if inner == (name,) else tuple(part for other in inner for part in self._parts(other))
+        return inner if inner == (name,) else tuple(part for other in inner for part in self.parts(other))
 
     def _add(self, key, node):
         if key not in self._known:
@@ -92,26 +120,22 @@ class Graph:
         """Add what makes one part of an equation."""
         if equation.value.weights:
             terms, rest = as_sum(equation)
-            rest = [_part_of(tree, self._parts, k) for tree in rest if not tree.weights]
-            index = self._learned(part, whole, terms, bool(rest))
+            rest = [_part_of(tree, self.parts, k) for tree in rest if not tree.weights]
+            index = self._learned(part, whole, terms, k)
             if rest:
                 trees = [self._tree(tree) for tree in rest]
-                index = self._add(("+", part), Node("op", "+", (index, *trees), tree=Quantity(part)))
+                index = self._add(("+", part), Node("op", "+", (index, *trees), tree=Quantity(part), function=np.add))
         else:
-            index = self._tree(_part_of(equation.value, self._parts, k))
+            index = self._tree(_part_of(equation.value, self.parts, k))
         self.nodes[index].names.append(part)
         self.of[part] = index
 
-    def _learned(self, part, whole, terms, more):
-        suffix = part.rpartition("_")[2] if part != whole else ""
-        named = [term.weight + ("" if not suffix else suffix if "_" in term.weight else f"_{suffix}") for term in terms]
-        fed = dict.fromkeys(index for term in terms if term.of != "1" for index in map(self._quantity, self._parts(term.of)))
-        pointwise = frozenset(name for name, term in zip(named, terms, strict=True) if term.pointwise)
-        weights = tuple((name, term.of) for name, term in zip(named, terms, strict=True))
-        return self._add(("sum", part), Node("sum", part, tuple(fed), weights=weights, pointwise=pointwise))
-
-    def _quantity(self, name):
-        return self.of[name]
+    def _learned(self, part, whole, terms, k):
+        fed = dict.fromkeys(self.of[q] for term in terms if term.of != "1" for q in self.parts(term.of))
+        weights = tuple(
+            Weighed(_window(term.weight, part, whole), term.of, term.weight, k, term.pointwise) for term in terms
+        )
+        return self._add(("sum", part), Node("sum", part, tuple(fed), weights=weights))
 
     def _tree(self, tree):
         """The node of an expression; the same expression written twice is one node."""
@@ -129,7 +153,8 @@ class Graph:
             fed = fed[:1]
         numbers = [self._tree(arg) for arg in fed]
         key = (sign, *(sorted(numbers) if sign in ("+", "×", "max", "min") else numbers))
-        return self._add(key, Node("op", sign, tuple(numbers), tree=tree))
+        fixed = () if sign == "·²" else tuple(arg if _constant(arg) else None for arg in args)
+        return self._add(key, Node("op", sign, tuple(numbers), tree=tree, function=function, fixed=fixed))
 
     def _rail(self, state):
         """The shortest chain from the state before to the state."""
@@ -162,16 +187,26 @@ class Graph:
         """The numbers of a node, (T, rows, N)."""
         node = self.nodes[index]
         if node.kind == "sum" and not node.names:  # a sum to which something else is added: that has the name
-            return sum(self._product(node, weight, of, trace, params) for weight, of in node.weights)
+            H = trace.h.shape[1]
+            return sum(self._product(one, one.array(params, H), trace) for one in node.weights)
         if node.names:
             return trace[node.name]
         value = evaluate(node.tree, trace, None, params)
         return np.broadcast_to(value, trace.h.shape)
 
     @staticmethod
-    def _product(node, weight, of, trace, params):
-        W = params[weight]
-        return W if of == "1" else W * trace[of] if weight in node.pointwise else W @ trace[of]
+    def _product(one, W, trace):
+        return W if one.of == "1" else W * trace[one.of] if one.pointwise else W @ trace[one.of]
+
+
+def _window(weight, part, whole):
+    """What a weight is called of which some rows make a part: of W_x those of a_f are W_xf."""
+    if part == whole:
+        return weight
+    every, one = whole.rpartition("_")[2], part.rpartition("_")[2]
+    if "_" in whole and weight.endswith(every):
+        return weight.removesuffix(every) + one
+    return f"{weight}{one}" if "_" in weight else f"{weight}_{one}"
 
 
 def _part_of(tree, parts, k):

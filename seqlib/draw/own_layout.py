@@ -20,6 +20,7 @@ WIDTH, HIGHEST = 10.0, 5.94  # what a projector holds together with the controls
 LEFT, RIGHT = 1.0, 8.97  # of the cell's frame
 IN, OUT = 3 * P, 68 * P  # middle of the columns of what comes in and of what goes out
 FIRST = 8 * P  # where the first state turns down to the boxes
+KEY = 0.36  # room for the key of colours, above the frame
 LOW = 2  # height of the lowest of the ways along the bottom, in pitches
 RADIUS, BOX = 0.2, 0.46
 UP, DOWN, WEST, EAST = (0, 1), (0, -1), (-1, 0), (1, 0)
@@ -174,6 +175,8 @@ class Layout:
         # What comes in and feeds a box runs along the bottom: x below, above it the states.
         feeding = {arg for node in nodes if node.kind == "sum" for arg in node.args}
         self.buses = [index for index in (self.inputs[0], *self.inputs[:0:-1]) if index in feeding]
+        if 0.6 + look.x_tall + len(graph.states) * (look.tall + 0.4) > HIGHEST:
+            raise TooMuch("too high")
         self.links = self._links()
         self.x_y = max(LOW * P, look.x_tall / 2 + 0.08)
         Placement(self).search()
@@ -222,9 +225,10 @@ class Layout:
         self.end_at[self.inputs[0]] = IN + look.wide / 2, LOW * P
         self.height = top + 0.08
         highest = max(max(u.y + u.extent[3] for u in self.units), max(self.state_y.values()) + 0.24)
-        self.frame = LEFT, 0.16, RIGHT, highest + 0.1
+        self.frame = LEFT, 0.14, RIGHT, highest + 0.1
+        self.height = max(self.height, highest + 0.1 + KEY)
         if self.height > HIGHEST + 0.005:
-            raise TooMuch(f"{self.height:.2f} inches high")
+            raise TooMuch("too high")
         if max(u.x + u.extent[2] for u in self.units) > RIGHT - 0.1:
             raise TooMuch("too wide")
 
@@ -428,36 +432,35 @@ class Placement:
             heavy = 12.0 if along else 1.0
             rows.append((sx, sy, tx, ty, -1 if source is None else source, -1 if target is None else target, a, heavy))
         w = np.array(rows)
-        sx, sy, tx, ty = w[:, :4].T
-        total = extra + np.abs(tx - sx).sum() + np.abs(ty - sy).sum()
-        total += 0.7 * np.sum((np.abs(tx - sx) > 0.01) & (np.abs(ty - sy) > 0.01))
-        # Both ways around the corner; that through fewer parts is taken.
-        e = self.extent
-        rx0, ry0, rx1, ry1 = x + e[:, 0], y + e[:, 1], x + e[:, 2], y + e[:, 3]
-        mine = (np.arange(len(x)) == w[:, 4:5]) | (np.arange(len(x)) == w[:, 5:6])
-
-        def through(px, lo, hi, vertical):
-            lo, hi = np.minimum(lo, hi)[:, None], np.maximum(lo, hi)[:, None]
-            a0, a1, b0, b1 = (rx0, rx1, ry0, ry1) if vertical else (ry0, ry1, rx0, rx1)
-            return ((px[:, None] > a0 + 0.02) & (px[:, None] < a1 - 0.02) & (hi > b0 + 0.02) & (lo < b1 - 0.02) & ~mine).sum(1)
-
-        first_up = through(sx, sy, ty, True) + through(ty, sx, tx, False)
-        first_on = through(sy, sx, tx, False) + through(tx, sy, ty, True)
-        up_first = first_up <= first_on
-        total += 4 * (w[:, 7] * np.minimum(first_up, first_on)).sum()
-        vx, hy = np.where(up_first, sx, tx), np.where(up_first, ty, sy)
-        v0, v1, h0, h1 = np.minimum(sy, ty), np.maximum(sy, ty), np.minimum(sx, tx), np.maximum(sx, tx)
-        crossed = (vx[:, None] > h0 + 0.02) & (vx[:, None] < h1 - 0.02) & (hy > v0[:, None] + 0.02) & (hy < v1[:, None] - 0.02)
-        crossed &= w[:, 6:7] != w[:, 6]
-        total += 1.2 * crossed.sum()
-        # Two wires on one line.
-        same = (w[:, 6:7] != w[:, 6]) & (np.abs(vx[:, None] - vx) < 0.05)
-        total += 0.8 * (same & (np.minimum(v1[:, None], v1) - np.maximum(v0[:, None], v0) > 0.1)).sum()
-        same = (w[:, 6:7] != w[:, 6]) & (np.abs(hy[:, None] - hy) < 0.05)
-        total += 0.8 * (same & (np.minimum(h1[:, None], h1) - np.maximum(h0[:, None], h0) > 0.1)).sum()
-        total += 0.15 * widest + 0.8 * highest
+        total = extra + 0.15 * widest + 0.8 * highest + self._tangle(w, x, y)
         total += 40 * max(0.0, widest - RIGHT + 0.2) + 60 * max(0.0, highest + layout.look.tall / 2 + 0.5 - HIGHEST)
         return total
+
+    def _tangle(self, w, x, y):
+        """The part of the cost that the wires make: lengths, corners, parts in the way, crossings, common lines."""
+        sx, sy, tx, ty, source, target, net, heavy = w.T
+        dx, dy = np.abs(tx - sx), np.abs(ty - sy)
+        total = (dx + dy).sum() + 0.7 * ((dx > 0.01) & (dy > 0.01)).sum()
+        # Both ways around the corner, first up or first on; that through fewer parts is taken.
+        e, n = self.extent, np.arange(len(x))
+        x0, y0, x1, y1 = x + e[:, 0] + 0.02, y + e[:, 1] + 0.02, x + e[:, 2] - 0.02, y + e[:, 3] - 0.02
+        other = (n != source[:, None]) & (n != target[:, None])
+        v0, v1 = np.minimum(sy, ty), np.maximum(sy, ty)
+        h0, h1 = np.minimum(sx, tx), np.maximum(sx, tx)
+        tall = (v1[:, None] > y0) & (v0[:, None] < y1) & other
+        wide = (h1[:, None] > x0) & (h0[:, None] < x1) & other
+        at_x, at_y = np.array([sx, tx])[:, :, None], np.array([ty, sy])[:, :, None]
+        ways = (((at_x > x0) & (at_x < x1) & tall).sum(2) + ((at_y > y0) & (at_y < y1) & wide).sum(2))
+        total += 4 * (heavy * ways.min(0)).sum()
+        up_first = ways[0] <= ways[1]
+        vx, hy = np.where(up_first, sx, tx), np.where(up_first, ty, sy)
+        differ = net[:, None] != net
+        crossed = (vx[:, None] > h0 + 0.02) & (vx[:, None] < h1 - 0.02)
+        crossed &= (hy > v0[:, None] + 0.02) & (hy < v1[:, None] - 0.02) & differ
+        # Two wires of different quantities on one line.
+        common = (np.abs(vx[:, None] - vx) < 0.05) & (np.minimum(v1[:, None], v1) - np.maximum(v0[:, None], v0) > 0.1)
+        common |= (np.abs(hy[:, None] - hy) < 0.05) & (np.minimum(h1[:, None], h1) - np.maximum(h0[:, None], h0) > 0.1)
+        return total + 1.2 * crossed.sum() + 0.8 * (common & differ).sum()
 
     # --- search
 
@@ -468,11 +471,14 @@ class Placement:
             self._guess(order)
             guesses.append((self.cost(), len(guesses), [(unit.col, unit.row) for unit in self.units]))
         best = None
-        for _, _, places in sorted(guesses)[:2]:
+        for tried, (_, _, places) in enumerate(sorted(guesses)[:6]):
             self._put(places)
             now = self._improve()
             if best is None or now < best[0] - 1e-6:
                 best = now, [(unit.col, unit.row) for unit in self.units]
+            self._put(best[1])
+            if not self._too_large() and tried + 1 >= (2 if len(self.units) < 11 else 1):
+                break
         self.best = best[0]
         self._put(best[1])
         x, y, heights, widest, _, _ = self.spaced()
@@ -486,6 +492,10 @@ class Placement:
         self.layout.state_y = {n: round(float(h), 6) for n, h in heights.items()}
         for n in range(len(self.graph.states)):
             self.layout.state_y.setdefault(n, 0.0)
+
+    def _too_large(self):
+        _, _, _, widest, highest, _ = self.spaced()
+        return highest + self.layout.look.tall / 2 + 0.48 > HIGHEST or widest > RIGHT - 0.1
 
     def _put(self, places):
         for unit, (unit.col, unit.row) in zip(self.units, places, strict=True):
@@ -540,13 +550,13 @@ class Placement:
                     for b in some[k + 1 :]:
                         cost = self._exchanged(cost, a, b)
             self._compact()
-            if cost > before - 1e-3:
+            if cost > before - 0.05:
                 break
         return cost
 
     def _places(self, n):
         unit, near = self.units[n], [self.units[m] for m in sorted(self.near[n])]
-        cols = {unit.col + d for d in (-3, -2, -1, 1, 2, 3)} | {other.col + d for other in near for d in (-1, 0, 1)}
+        cols = {unit.col + d for d in (-2, -1, 1, 2)} | {other.col + d for other in near for d in (-1, 0, 1)}
         rows = {unit.row}
         if n in self.free:
             rows |= {0, 1} | {other.row + d for other in near for d in (-1, 0, 1)}
