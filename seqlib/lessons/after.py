@@ -12,7 +12,7 @@ from seqlib.nn.cell import Cell
 from seqlib.study.after import by_hand
 from seqlib.study.after.cells import Leaky
 from seqlib.study.after.copying import learn
-from seqlib.study.after.scan import loop, sweeps
+from seqlib.study.after.scanning import loop, sweeps
 from seqlib.study.gradcheck import check_cell
 
 # ---------- after-mgu
@@ -327,13 +327,17 @@ OWN_CELL = OwnCell(
 )  # fmt: skip
 
 STANDS_IN = {
-    "en": "{name} still has a `...` in it: {other} stands in for it.",
-    "ko": "{name}에 아직 `...`이 남아 있어서 {other}가 대신합니다.",
+    "en": "{name} still has a blank, ... : {other} stands in for it.",
+    "ko": "{name}에 아직 빈칸 ... 이 남아 있어서 {other}가 대신합니다.",
+}
+FAILS = {
+    "en": "{name} does not run yet ({message}): {other} stands in for it.",
+    "ko": "{name}가 아직 실행되지 않아서({message}) {other}가 대신합니다.",
 }
 
 
 def finished(kind, otherwise=Leaky):
-    """The reader's cell, or another one as long as a `...` is left in it; which, is said.
+    """The reader's cell, or another one as long as it has a `...` or does not run; then that is said.
 
     Parameters
     ----------
@@ -344,8 +348,14 @@ def finished(kind, otherwise=Leaky):
     -------
     subclass of Cell
     """
+    names = {"name": kind.__name__, "other": otherwise.__name__}
     if any(blank_in_code(method, []) for method in (kind.step, kind.step_back)):
-        print(words.say(STANDS_IN, name=kind.__name__, other=otherwise.__name__).replace("`", ""))
+        print(words.say(STANDS_IN, **names))
+        return otherwise
+    try:
+        kind(2, 3, rng=np.random.default_rng(0))
+    except Exception as error:
+        print(words.say(FAILS, message=error, **names))
         return otherwise
     return kind
 

@@ -272,7 +272,8 @@ def compiled(kind, function):
     return type(kind.__name__, (kind,), {"step_back": space["step_back"]})
 
 
-HOW_MANY = {"CIFG": 41, "MGU": 32, "MinGRU": 19, "Peepholes": 59, "SLSTM": 63, "Diagonal": 4, "Rotating": 14, "Selective": 25}
+HOW_MANY = {"CIFG": 41, "MGU": 32, "MinGRU": 19, "Peepholes": 59, "SLSTM": 63, "Diagonal": 4, "Rotating": 14,
+            "Selective": 25}  # fmt: skip
 
 
 @each

@@ -5,7 +5,7 @@ from .by_hand import checked
 from .cells import CIFG, MGU, SLSTM, Diagonal, Leaky, MinGRU, Peepholes, Rotating, Selective, kept
 from .copying import entered, example, learn, table
 from .exponential import without_and_with
-from .scan import coefficients, scan, scanned, sweeps, timed
+from .scanning import coefficients, scan, scanned, sweeps, timed
 
 __all__ = [
     "CIFG",

@@ -151,7 +151,8 @@ class SLSTM(Cell):
     def step(self, W, t):
         t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
         t.m = np.maximum(t.a_f + t.m_prev, t.a_i)
-        t.i, t.f = np.exp(t.a_i - t.m), np.exp(t.a_f + t.m_prev - t.m)
+        t.i = np.exp(t.a_i - t.m)
+        t.f = np.exp(t.a_f + t.m_prev - t.m)
         t.C = t.f * t.C_prev + t.i * tanh(t.a_z)
         t.n = t.f * t.n_prev + t.i
         t.h = sigmoid(t.a_o) * t.C / t.n
@@ -163,8 +164,7 @@ class SLSTM(Cell):
         d.m -= d.i * t.i + d.f * t.f
         kept = np.greater(t.a_f + t.m_prev, t.a_i)
         d.a_i, d.a_f = d.i * t.i + d.m * (1 - kept), d.f * t.f + d.m * kept
-        d.a_o = d.h * t.h * (1 - sigmoid(t.a_o))
-        d.a_z = d.C * t.i * (1 - tanh(t.a_z) ** 2)
+        d.a_o, d.a_z = d.h * t.h * (1 - sigmoid(t.a_o)), d.C * t.i * (1 - tanh(t.a_z) ** 2)
         d.C_prev, d.n_prev, d.m_prev = d.C * t.f, d.n * t.f, d.a_f
         d.h_prev, d.x = W.W_h.T @ d.a, W.W_x.T @ d.a
 

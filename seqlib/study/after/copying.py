@@ -72,7 +72,7 @@ def learn(kind, lag, seed=0, *, updates=SETTINGS["updates"], H=SETTINGS["H"]):
     return model, model.accuracy(*data.copy_task(SETTINGS["tested_on"], lag, rng=np.random.default_rng(1000)))
 
 
-def example(lag, seed=7):
+def example(lag, seed=1):
     """One sequence of the task: x (T, D, 1), and a sign for each step, 0 to 3, · for a blank, ! for the cue."""
     x, _ = data.copy_task(1, lag, rng=np.random.default_rng(seed))
     return x, ["0123·!"[k] for k in x[:, :, 0].argmax(axis=1)]
