@@ -244,16 +244,20 @@ SWEEPS = Number(
             "ko": "절반입니다. 짝을 한 번 지었을 때 남는 수입니다. 다시 이어 보세요. 16,384는 몇 번 반으로 나눌 수 있나요?",
         }),
         Belief("root", 127, 129, {
-            "en": "128 is the root. Stretches do not grow by the same number, they double: 1, 2, 4, 8, …",
-            "ko": "128은 제곱근입니다. 구간은 일정하게 늘지 않고 두 배가 됩니다: 1, 2, 4, 8, …",
+            "en": "128 is the root. Stretches do not grow by the same number, they double: 1, 2, 4, 8 and so on.",
+            "ko": "128은 제곱근입니다. 구간은 일정하게 늘지 않고 1, 2, 4, 8처럼 두 배가 됩니다.",
         }),
         Belief("natural-log", 9.5, 9.9, {
             "en": "That is the natural logarithm. Stretches double, so count in powers of 2.",
             "ko": "자연로그입니다. 구간이 두 배씩 늘어나므로 2의 거듭제곱으로 세세요.",
         }),
-        Belief("one-off", 13, 15, {
-            "en": "Off by one. Before the first sweep a stretch is 1 step long, after it 2: after k sweeps 2 to the k.",
-            "ko": "하나 차이입니다. 첫 스윕 전에는 구간이 1단계, 뒤에는 2단계이므로 k번 뒤에는 2의 k제곱입니다.",
+        Belief("one-less", 13, 13, {
+            "en": "One too few. After 13 sweeps a stretch is 8,192 steps long, and two of them are left to be joined.",
+            "ko": "하나 모자랍니다. 스윕 13번 뒤에는 구간이 8,192단계이고, 이을 구간이 둘 남습니다.",
+        }),
+        Belief("one-more", 15, 15, {
+            "en": "One too many. Before the first sweep a stretch is 1 step long, after it 2: after k sweeps 2 to the k.",
+            "ko": "하나 많습니다. 첫 스윕 전에는 구간이 1단계, 뒤에는 2단계이므로 k번 뒤에는 2의 k제곱입니다.",
         }),
     ),
 )  # fmt: skip
