@@ -28,8 +28,8 @@ SHOWN = 3  # rows of a column of numbers; more are a strip of colours
 STRIP = 0.34  # width of a strip of colours
 DASH = (0, (3.2, 1.6))
 
-ROLE = {"f": style.KEEP, "k": style.KEEP, "i": style.WRITE, "z": style.WRITE, "u": style.WRITE, "o": style.READ,
-        "r": style.READ, "g": style.G, "h": style.H, "C": style.C, "c": style.C, "x": style.X}  # fmt: skip
+ROLE = {"f": style.KEEP, "i": style.WRITE, "z": style.WRITE, "o": style.READ, "r": style.READ, "g": style.G,
+        "h": style.H, "C": style.C, "c": style.C, "x": style.X}  # fmt: skip
 JOINED = {"×": "⊙", "+": "+", "−": "−", "÷": "÷", ">": ">", "<": "<", "^": "^"}
 CANDIDATE = {"g", "C_new", "c_new", "h_new", "C_tilde", "c_tilde", "h_tilde", "candidate"}
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
@@ -57,10 +57,8 @@ BACK = {
     "ko": "{states}. {t}단계{token}에서 모두 더한 값이며, 앞 단계로 가는 값은 {before}입니다.",
 }
 TOO_MUCH = {
-    "en": "This cell is not drawn: {reason}. Its numbers are all there: look at them with states_scene, or draw a shorter "
-    "`step` with fewer operations.",
-    "ko": "이 셀은 그림으로 그리지 않습니다. {reason}. 값은 모두 계산되므로 states_scene으로 보거나, 연산을 줄인 "
-    "`step`을 그려 보십시오.",
+    "en": "{reason}; look at its numbers with states_scene, or draw a `step` with fewer operations.",
+    "ko": "{reason}. 값은 states_scene으로 보거나, 연산을 줄인 `step`을 그려 보십시오.",
 }
 OPERATIONS = {
     "en": "its step has {count} sums and operations, and a picture stays readable up to {most}",
@@ -154,7 +152,13 @@ def laid_out(graph, H, D):
     return _layouts[key]
 
 
-_why = []
+# The room between neighbours and between rows that is tried where the usual one is too much or too little.
+OTHERWISE = {
+    ("too wide", (0.28, 0.2)): (0.2, 0.2), ("too high", (0.28, 0.2)): (0.28, 0.1),
+    ("too high", (0.2, 0.2)): (0.2, 0.1), ("too wide", (0.28, 0.1)): (0.2, 0.1),
+    ("a wire finds no way", (0.28, 0.2)): (0.42, 0.2), ("a wire finds no way", (0.28, 0.1)): (0.42, 0.1),
+    ("a wire finds no way", (0.2, 0.2)): (0.24, 0.28),
+}  # fmt: skip
 _layouts = {}  # of the cells that were drawn last
 
 
@@ -162,13 +166,12 @@ def _first_that_fits(graph, H, D):
     many = len(graph.states) > 2  # their columns stand one above the other
     numbers = [(H, row) for row in ((0.24,) if many else (ROW, 0.24))] if H <= SHOWN else []
     for rows, row in (*numbers, (0, 0.48 if many else 0.7)):
-        for gap in (0.28, 0.42, 0.2):
+        room = 0.28, 0.2
+        while room:
             try:
-                return Layout(graph, _look(rows, D, row), gap)
+                return Layout(graph, _look(rows, D, row), *room)
             except TooMuch as error:
-                _why.append(str(error))
-                if str(error) == "too high":
-                    break
+                room = OTHERWISE.get((str(error), room))
     return None
 
 
@@ -228,7 +231,7 @@ def _circle_width(sign):
 
 def colour_of(node):
     """The colour of a quantity: of its role where its name tells it, else ink."""
-    for name in node.names:
+    for name in node.names or [node.sign] * (node.kind == "sum"):
         base = name.removesuffix("_prev").removeprefix("a_")
         if base in CANDIDATE:
             return style.G
@@ -346,7 +349,7 @@ class _Drawing:
         panels.colour_key(ax, RIGHT - 0.3 - panels.key_width(*kinds), layout.height - 0.19, *kinds)
         for state in self.graph.states:
             old, new = ends.get((False, f"{state}_prev")), ends.get((True, state))
-            if old and new:
+            if old and new and layout.look.wide > STRIP:
                 bindings += carried(old, new, "back") if self.back else carried(new, old)
         return bindings
 

@@ -148,8 +148,8 @@ class Layout:
     ----------
     graph : Graph
     look : Look
-    gap : float
-        Least room between neighbours; more of it makes more room for wires.
+    gap, rise : float
+        Least room between neighbours, and between rows; more of it makes more room for wires.
 
     Attributes
     ----------
@@ -166,8 +166,8 @@ class Layout:
         The cell has no room.
     """
 
-    def __init__(self, graph, look, gap=0.28):
-        self.graph, self.look, self.gap = graph, look, gap
+    def __init__(self, graph, look, gap=0.28, rise=0.2):
+        self.graph, self.look, self.gap, self.rise = graph, look, gap, rise
         self.units, self.unit_of = units(graph, look)
         nodes = graph.nodes
         self.inputs = [index for index, node in enumerate(nodes) if node.kind == "in"]
@@ -176,7 +176,7 @@ class Layout:
         feeding = {arg for node in nodes if node.kind == "sum" for arg in node.args}
         self.buses = [index for index in (self.inputs[0], *self.inputs[:0:-1]) if index in feeding]
         if 0.6 + look.x_tall + len(graph.states) * (look.tall + 0.4) > HIGHEST:
-            raise TooMuch("too high")
+            raise TooMuch("too many states")
         self.links = self._links()
         self.x_y = max(LOW * P, look.x_tall / 2 + 0.08)
         Placement(self).search()
@@ -371,7 +371,7 @@ class Placement:
         base = (LOW + 2 * max(len(layout.buses) - 1, 0)) * P
         y, last_end, heights, before = {}, layout.x_y + layout.look.x_tall / 2 + 0.36, {}, None
         for row in rows:
-            low = base + 0.26 + down[row] if before is None else y[before] + up[before] + 0.2 + down[row]
+            low = base + 0.26 + down[row] if before is None else y[before] + up[before] + layout.rise + down[row]
             if row in ends:
                 low = max(low, last_end + layout.look.tall / 2 + 0.06)
                 last_end = low + tall - layout.look.tall / 2 - 0.06
@@ -421,10 +421,10 @@ class Placement:
             back = sx - tx
             if back > 0.01:
                 extra += 4 + 2 * back
-            if order and source is not None and abs(tx - sx) < 0.01 and (ty > sy) == (order == 1):
-                extra += 1.5
-            if order == 2 and abs(ty - sy) < 0.01:
-                extra += 1.5
+            if order == 1 and not along and ty > sy + 0.01 and tx - sx < 0.5:
+                extra += 1.5  # it comes from the left or from above
+            if order == 2 and sy > ty - 0.01 and sx < tx + 0.3:
+                extra += 1.5  # and the second from the right or from below
             if along and abs(ty - sy) > 0.01:
                 extra += 3
             if ty < sy - 0.01:
@@ -471,7 +471,7 @@ class Placement:
             self._guess(order)
             guesses.append((self.cost(), len(guesses), [(unit.col, unit.row) for unit in self.units]))
         best = None
-        for tried, (_, _, places) in enumerate(sorted(guesses)[:6]):
+        for tried, (_, _, places) in enumerate(sorted(guesses)[:3]):
             self._put(places)
             now = self._improve()
             if best is None or now < best[0] - 1e-6:
@@ -615,8 +615,8 @@ class Router:
 
     def _fill(self, rect):
         for grow, array, value in ((CLEAR, self.solid, True), (0.16, self.tight, 1.0)):
-            x0, y0 = (int(np.ceil((v - grow) / P - 1e-6)) for v in rect[:2])
-            x1, y1 = (int(np.floor((v + grow) / P + 1e-6)) for v in rect[2:])
+            x0, y0 = (int(np.ceil((v - grow) / P + 1e-6)) for v in rect[:2])
+            x1, y1 = (int(np.floor((v + grow) / P - 1e-6)) for v in rect[2:])
             array[max(x0, 0) : x1 + 1, max(y0, 0) : y1 + 1] = value
 
     def all(self):
@@ -689,12 +689,13 @@ class Router:
                 pin = self._pin(box, index)
                 up = [(pin, y), (pin, box.y - BOX / 2)]
                 if box is fed[0]:
+                    if index in self.trees:
+                        self.dots.append((index, way[1]))
+                    self._take(index, [*way, up[0]])
                     up = [*way, *up]
                 else:
-                    self.dots.append((index, (pin, y)))
-                if box is fed[0] and index in self.trees:
-                    self.dots.append((index, (way[1][0], way[1][1])))
-                self._take(index, up)
+                    self.dots.append((index, up[0]))
+                self._take(index, up[-2:], tree=False)  # other wires leave the way along the bottom
                 self.wires.append(Wire(index, box.node, up))
 
     def _pin(self, box, index):

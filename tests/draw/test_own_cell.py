@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from seqlib import GRU, LSTM, RNN, words
-from seqlib.draw import own_cell
+from seqlib.draw import own_cell, style
 from seqlib.draw.own_cell import label_of, laid_out, own_cell_scene
 from seqlib.draw.own_graph import Graph
 from seqlib.draw.own_layout import HIGHEST, WIDTH
@@ -139,7 +139,7 @@ def runs_along(layout):
 
 
 @pytest.mark.parametrize("name", KNOWN)
-@pytest.mark.parametrize("H", [2, 3, 8])
+@pytest.mark.parametrize("H", [2, 3, 8])  # a short column, a longer one, a strip of colours
 def test_nothing_lies_on_anything(name, H):
     layout = laid_out(Graph(made(name, H=H)), H, 3)
     assert not faults(layout)
@@ -153,3 +153,149 @@ def test_nothing_lies_on_anything_in_a_cell_of_ones_own(seed):
     assert not faults(layout)
     assert not runs_along(layout)
     assert layout.height <= HIGHEST + 0.01
+
+
+def test_the_same_picture_every_time():
+    def drawn():
+        own_cell._layouts.clear()
+        cell, x = made("LSTM"), np.random.default_rng(1).normal(size=(3, 3, 1))
+        return own_cell_scene(cell, x).at(2), own_cell_scene(cell, x, dh=np.ones((3, 2, 1))).at(2)
+
+    assert drawn() == drawn()
+
+
+# --- what it says -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run():
+    rng = np.random.default_rng(5)
+    cell = made("LSTM")
+    x, dh = rng.normal(size=(4, 3, 2)), rng.normal(size=(4, 2, 2))
+    trace = cell.forward(x)
+    return cell, x, dh, trace, cell.backward(trace, dh)
+
+
+def texts(scene, t):
+    """The numbers of a step by their names."""
+    shown = {b["name"]: b["values"][min(t, len(b["values"])) - 1] for b in scene.bindings if b.get("name")}
+    return {name: float(text.replace("−", "-")) for name, text in shown.items()}
+
+
+def test_every_named_quantity_has_the_numbers_of_the_run(run):
+    cell, x, _, trace, _ = run
+    scene = own_cell_scene(cell, x, 1)
+    for t in (1, 3, 4):
+        seen = texts(scene, t)
+        for name in ("h", "C", "f", "i", "o", "g", "tanh_C"):
+            assert [seen[f"{name}_t[{k}]"] for k in (1, 2)] == pytest.approx(trace[name][t - 1, :, 1], abs=0.0051)
+        assert seen["C_t−1[1]"] == pytest.approx(trace.C_prev[t - 1, 0, 1], abs=0.0051)
+
+
+def test_backwards_they_are_derivatives(run):
+    cell, x, dh, _, grads = run
+    scene = own_cell_scene(cell, x, 1, dh=dh)
+    assert (scene.start, scene.begin) == (3, 3)
+    for t in (2, 4):
+        seen = texts(scene, t)
+        for name in ("h", "C", "f", "i", "o", "g", "tanh_C"):
+            assert [seen[f"d{name}_t[{k}]"] for k in (1, 2)] == pytest.approx(grads.trace[name][t - 1, :, 1], abs=0.0051)
+    sent = grads.trace.h[0, :, 1] - dh[0, :, 1]  # what step 2 sends to step 1, which adds what its own loss says
+    assert [texts(scene, 2)[f"dh_t−1[{k}]"] for k in (1, 2)] == pytest.approx(sent, abs=0.0051)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_graph_has_the_chain_rule_of_the_blackboard(name):
+    """Where step_back gives no name to a derivative the picture finds it by the chain rule: it agrees where it does."""
+    rng, cell = np.random.default_rng(3), made(name)
+    trace = cell.forward(rng.normal(size=(4, 3, 2)))
+    grads = cell.backward(trace, rng.normal(size=(4, 2, 2)))
+    graph = Graph(cell)
+    with style.ours():
+        drawing = own_cell._Drawing(cell, graph, laid_out(graph, 2, 3), trace, 1, grads)
+    for index, node in enumerate(graph.nodes):
+        if node.kind != "in" and node.name not in cell.STATES and node.name in vars(grads.trace)["_arrays"]:
+            through = sum(drawing._through(index, user) for user in graph.users(index))
+            assert through == pytest.approx(grads.trace[node.name], abs=1e-12), node.name
+
+
+def test_a_part_says_its_equation_with_its_numbers(run):
+    cell, x, _, trace, _ = run
+    tips = [b["values"] for b in own_cell_scene(cell, x, 1).bindings if b["attribute"] == "aria-label"]
+    now = [values[min(1, len(values) - 1)] for values in tips]
+    C = ", ".join(f"{v:+.2f}".replace("-", "−") for v in trace.C[1, :, 1])
+    assert any(tip.startswith("C₂ = (f₂ ⊙ C₁) + (i₂ ⊙ g₂)") or tip.startswith("C₂ = f₂ ⊙ C₁ + i₂ ⊙ g₂") for tip in now), now
+    assert any(tip.endswith(f"= ({C})") for tip in now)
+    assert any(tip.startswith("a_f = W_xf x₂ + W_hf h₁ + b_f = ") for tip in now)
+    rz = made("GRU")
+    tips = [b["values"][0] for b in own_cell_scene(rz, x).bindings if b["attribute"] == "aria-label"]
+    assert any(tip.startswith("a_r = W_xr x₁ + W_hr h₀ + b_r = ") for tip in tips), tips
+
+
+def test_each_step_is_said(run):
+    cell, x, dh, trace, grads = run
+    scene = own_cell_scene(cell, x, 1, tokens=["a", "b", "c", "d"])
+    h = ", ".join(f"{v:+.2f}".replace("-", "−") for v in trace.h[1, :, 1])
+    assert scene.sentences[1].startswith(f"h₂ = ({h}), C₂ = (")
+    assert " at step 2 (b): f₂ = (" in scene.sentences[1]
+    assert "C_t = f_t ⊙ C_{t−1} + i_t ⊙ g_t" in scene.alt
+    back = own_cell_scene(cell, x, 1, dh=dh)
+    dh2 = ", ".join(f"{v:+.2f}".replace("-", "−") for v in grads.trace.h[1, :, 1])
+    assert back.sentences[1].startswith(f"dh₂ = ({dh2}), dC₂ = (")
+    assert "on to the step before: dh₁ = (" in back.sentences[1]
+
+
+def test_each_step_is_said_in_korean(run):
+    cell, x, dh, *_ = run
+    words.use("ko")
+    try:
+        for scene in (own_cell_scene(cell, x), own_cell_scene(cell, x, dh=dh)):
+            for said in [scene.alt, *scene.sentences]:
+                assert any("가" <= sign <= "힣" for sign in said)
+                assert not re.search(r"\b(at|step|the)\b", said)
+    finally:
+        words.use("en")
+
+
+# --- what cannot be drawn ---------------------------------------------------------------------------------------------
+
+
+class Endless(RNN):
+    """More operations than a picture holds."""
+
+    def step(self, W, t):
+        t.a = W.W_xh @ t.x + W.W_hh @ t.h_prev + W.b_h
+        u = t.a
+        for _ in range(40):
+            u = np.tanh(u)
+        t.h = u
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_too_many_operations_are_one_sentence_and_no_error(monkeypatch, language):
+    monkeypatch.setenv("SEQLIB_STRICT", "1")
+    words.use(language)
+    try:
+        scene = own_cell_scene(Endless(2, 2, rng=np.random.default_rng(0)), np.zeros((3, 2, 1)))
+    finally:
+        words.use("en")
+    assert scene.T == 1
+    shown = "".join(ET.fromstring(scene.at(1)).itertext())
+    assert "41" in shown and "states_scene" in shown
+    assert ("could not be drawn: its step has 41" in shown) == (language == "en")
+
+
+def test_bad_input_is_one_sentence(run):
+    cell, x, *_ = run
+    with pytest.raises(ValueError, match=r"n must be 0 … 1 .* but 2 came"):
+        own_cell_scene(cell, x, 2)
+    with pytest.raises(ValueError, match=r"tokens must be one for each of the 4 steps, but 1 came"):
+        own_cell_scene(cell, x, tokens=["a"])
+
+
+def test_names_as_they_are_written():
+    assert label_of("h_prev") == "$h_{t-1}$"
+    assert label_of("tanh_C", back=True) == r"$d\tanh\,C_{t}$"
+    assert label_of("a_f") == "$a_{f}$"
+    assert label_of("alpha") == r"$\alpha_{t}$"
+    assert label_of("기억") == "기억"
