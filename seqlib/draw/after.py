@@ -85,8 +85,8 @@ def _norms(ax, norms, first):
     ax.minorticks_off()
     ax.axhline(1, color=style.EDGE, lw=style.THIN, zorder=0)
     if first:
-        ax.set_ylabel(r"$\Vert\frac{\partial h_T}{\partial h_t}\Vert$", rotation=0, labelpad=0, va="center")
-        ax.yaxis.set_label_coords(-0.2, 0.72)
+        ax.set_ylabel(r"$\Vert\cdot\Vert$", rotation=0, va="center")
+        ax.yaxis.set_label_coords(-0.17, 0.74)
     shown = np.clip(norms, LOW / 2, HIGH * 2)
     ax.plot(np.arange(1, T + 1), shown, color=style.H, ls="--", lw=2.4)
     [now] = ax.plot([1, 1], ax.get_ylim(), color=style.INK, lw=2.5)
