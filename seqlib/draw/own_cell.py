@@ -5,6 +5,7 @@ Boxes are learned sums, circles pointwise operations, lines vectors; states run 
 """
 
 import functools
+import itertools
 import re
 
 import numpy as np
@@ -19,7 +20,7 @@ from .binding import pixels
 from .diagrams import COLUMN, ROW, carried, listed
 from .numerals import sub
 from .own_graph import Graph
-from .own_layout import IN, OUT, RIGHT, Layout, Look, TooMuch
+from .own_layout import OUT, RIGHT, Layout, Look, TooMuch
 from .picture import in_words, picture
 from .scene import Binding, Scene
 
@@ -32,14 +33,14 @@ ROLE = {"f": style.KEEP, "i": style.WRITE, "z": style.WRITE, "o": style.READ, "r
         "h": style.H, "C": style.C, "c": style.C, "x": style.X}  # fmt: skip
 JOINED = {"×": "⊙", "+": "+", "−": "−", "÷": "÷", ">": ">", "<": "<", "^": "^"}
 CANDIDATE = {"g", "C_new", "c_new", "h_new", "C_tilde", "c_tilde", "h_tilde", "candidate"}
-GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
-         "rho", "sigma", "tau", "phi", "chi", "psi", "omega"}  # fmt: skip
+GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi",
+         "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"}  # fmt: skip
 
 ALT = {
     "en": "{cell}, drawn from its equations. Boxes are learned sums, circles pointwise operations; {rails} on top. "
     "In words: {equations}.",
-    "ko": "식에서 그대로 그린 {cell} 셀. 상자는 학습하는 합, 원은 성분별 연산이고, 위쪽 길로 {rails} 상태가 지나갑니다. "
-    "식: {equations}.",
+    "ko": "식에서 그대로 그린 {cell} 셀. 상자는 학습하는 합, 원은 성분별 연산이고, 위쪽 길로 {rails} 상태가 "
+    "지나갑니다. 식: {equations}.",
 }
 STEP = {
     "en": "{states} at step {t}{token}: {rest}.",
@@ -47,8 +48,8 @@ STEP = {
 }
 STEP_ALONE = {"en": "{states} at step {t}{token}.", "ko": "{states}. {t}단계{token}."}
 BACK_ALT = {
-    "en": "{cell} backwards, drawn from its equations: every arrow dashed and reversed. Each column has the derivative of "
-    "the loss with respect to the quantity whose name it has.",
+    "en": "{cell} backwards, drawn from its equations: every arrow dashed and reversed. Each column has the derivative "
+    "of the loss with respect to the quantity whose name it has.",
     "ko": "거꾸로 가는 {cell} 셀. 화살표는 모두 점선이고 방향이 반대입니다. 각 열은 이름이 적힌 값에 대한 손실의 "
     "미분입니다.",
 }
@@ -371,9 +372,12 @@ class _Drawing:
         return self.colours[node]
 
     def _wire(self, wire):
-        colour, width = self._colour(wire.source), self._width(wire.source) if self.layout.along(wire.source, wire.target) else 2.4
+        colour, width = (
+            self._colour(wire.source),
+            self._width(wire.source) if self.layout.along(wire.source, wire.target) else 2.4,
+        )
         points = wire.points[::-1] if self.back else wire.points
-        length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(points, points[1:], strict=False))
+        length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in itertools.pairwise(points))
         head = 0.09 + 0.02 * width
         tip, before = np.array(points[-1]), np.array(points[-2])
         way = (tip - before) / np.linalg.norm(tip - before)
@@ -407,7 +411,9 @@ class _Drawing:
             patch = Circle((part.x, part.y), part.height / 2, **look)
         else:
             x0, y0, x1, y1 = part.rect
-            patch = FancyBboxPatch((x0, y0), x1 - x0, y1 - y0, boxstyle=f"round,pad=0,rounding_size={part.height / 2}", **look)
+            patch = FancyBboxPatch(
+                (x0, y0), x1 - x0, y1 - y0, boxstyle=f"round,pad=0,rounding_size={part.height / 2}", **look
+            )
         self.ax.add_patch(patch)
         size = style.SIZE if len(sign) > 1 else style.BIG
         self.ax.text(part.x, part.y - 0.01, sign, ha="center", va="center_baseline" if sign[0].isalpha() else "center",
@@ -419,7 +425,16 @@ class _Drawing:
         node, name = self.graph.nodes[part.node], self._plain(part.name)
         kind = "gate" if not self.back and node.sign == "σ" else "signed"
         if part.width > STRIP + 0.01:
-            made = diagrams.matrix(self.ax, part.x, part.y, values[:, :, None], colour=self._colour(part.node), kind=kind, name=name, row=part.height / values.shape[1])
+            made = diagrams.matrix(
+                self.ax,
+                part.x,
+                part.y,
+                values[:, :, None],
+                colour=self._colour(part.node),
+                kind=kind,
+                name=name,
+                row=part.height / values.shape[1],
+            )
         else:
             made = self._strip(part, values, kind, name)
         if self.back:
@@ -492,7 +507,7 @@ class _Drawing:
         sign = node.sign
         if not args:
             return sign
-        if sign in ("+", "max", "min") or len(args) == 1 and sign.isalpha():
+        if sign in ("+", "max", "min") or (len(args) == 1 and sign.isalpha()):
             args = [inside(arg) if sign != "+" or "+" not in arg else arg for arg in args]
         if sign == "·²":
             return f"{args[0]}²"
@@ -518,7 +533,9 @@ class _Drawing:
             before = [f"d{self._said(f'{s}_prev', t)} = {self._row(self._sent(f'{s}_prev'), t)}" for s in states]
             return words.say(BACK, states=", ".join(now), before=", ".join(before), t=t + 1, token=token)
         now = [f"{self._said(s, t)} = {self._row(self.value(self.graph.of[s]), t)}" for s in states]
-        gates = [n for n, node in enumerate(self.graph.nodes) if node.sign == "σ" and node.name and node.name not in states]
+        gates = [
+            n for n, node in enumerate(self.graph.nodes) if node.sign == "σ" and node.name and node.name not in states
+        ]
         rest = [f"{self._said(self.graph.nodes[n].name, t)} = {self._row(self.value(n), t, False)}" for n in gates[:3]]
         said = {"states": ", ".join(now), "t": t + 1, "token": token}
         return words.say(STEP, rest=", ".join(rest), **said) if rest else words.say(STEP_ALONE, **said)
@@ -534,11 +551,15 @@ class _Drawing:
         if self.back:
             return words.say(BACK_ALT, cell=name)
         nodes, lines = self.graph.nodes, []
-        for index, node in enumerate(nodes):
+        for _index, node in enumerate(nodes):
             if node.kind == "sum" and not node.name:
                 continue
             if node.name and node.kind != "in":
-                form = self._sum(node, 0) if node.kind == "sum" else self._formula(node, [self._term(a, 0) for a in node.args])
+                form = (
+                    self._sum(node, 0)
+                    if node.kind == "sum"
+                    else self._formula(node, [self._term(a, 0) for a in node.args])
+                )
                 lines.append(f"{self._said(node.name, 0)} = {form}")
         text = re.sub("₁", "_t", re.sub("₀", "_{t−1}", "; ".join(lines)))
         return words.say(ALT, cell=name, rails=", ".join(s for s in self.graph.states), equations=text)

@@ -14,7 +14,13 @@ SIGNS = {np.add: "+", np.subtract: "−", np.multiply: "×", np.divide: "÷", np
          np.tanh: "tanh", np.exp: "exp", np.log: "log", np.abs: "|·|", np.sqrt: "√", sigmoid: "σ", np.negative: "−1×",
          np.log1p: "log1p", np.expm1: "expm1", np.sin: "sin", np.cos: "cos", np.greater: ">", np.less: "<",
          np.sign: "sign", np.square: "·²", np.reciprocal: "1÷"}  # fmt: skip
-ORDERED = "−", "÷", ">", "<", "^"  # the first of two comes from the left or from above, the second from the right or below
+ORDERED = (
+    "−",
+    "÷",
+    ">",
+    "<",
+    "^",
+)  # the first of two comes from the left or from above, the second from the right or below
 
 
 @dataclass
@@ -127,6 +133,10 @@ class Graph:
                 index = self._add(("+", part), Node("op", "+", (index, *trees), tree=Quantity(part), function=np.add))
         else:
             index = self._tree(_part_of(equation.value, self.parts, k))
+        taken = self.nodes[index].kind == "in" or any(name in self.states for name in self.nodes[index].names)
+        if part in self.states and taken:  # handed on as it is, such as t.before = t.h_prev
+            same = Node("op", "=", (index,), tree=Quantity(part), function=np.positive, fixed=(None,))
+            index = self._add(("=", part), same)
         self.nodes[index].names.append(part)
         self.of[part] = index
 
@@ -181,7 +191,11 @@ class Graph:
 
     def shape(self):
         """All on which a drawing of it depends but the numbers; equal for cells that are drawn alike."""
-        return tuple((n.kind, n.sign, n.args, tuple(n.names)) for n in self.nodes), self.states, tuple(self.rails.items())
+        return (
+            tuple((n.kind, n.sign, n.args, tuple(n.names)) for n in self.nodes),
+            self.states,
+            tuple(self.rails.items()),
+        )
 
     def values(self, index, trace, params):
         """The numbers of a node, (T, rows, N)."""
@@ -219,7 +233,7 @@ def _part_of(tree, parts, k):
 
 
 def _flat(tree, function):
-    """The summands of a sum of sums, the factors of a product of products: at most three, which a circle has room for."""
+    """The summands of a sum of sums, the factors of a product of products: at most three: a circle has no more room."""
     args = list(tree.args)
     first = args[0]
     if isinstance(first, Applied) and first.function is function and not any(map(_constant, (*first.args, *args))):

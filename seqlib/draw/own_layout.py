@@ -8,7 +8,7 @@ angles, but never runs through a part or a label. Lengths are inches, y goes up.
 
 import heapq
 from dataclasses import dataclass, field, replace
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 
@@ -62,7 +62,7 @@ class Element:
 
 @dataclass
 class Label:
-    """A name beside a column: where its left lower corner is, and how large it is; `middle` above the column's middle."""
+    """A name beside a column, or above its `middle`: where its left lower corner is, and how large it is."""
 
     name: str
     node: int
@@ -197,7 +197,7 @@ class Layout:
         """Whether a link is a piece of a state's rail."""
         for n, (state, rail) in enumerate(self.graph.rails.items()):
             stations = [self.graph.of[f"{state}_prev"], *rail, -1 - n]
-            if rail and (a, b) in zip(stations, stations[1:], strict=False):
+            if rail and (a, b) in pairwise(stations):
                 return True
         return False
 
@@ -349,7 +349,11 @@ class Placement:
             order = 0
             if target is not None and self.graph.nodes[b].sign in ORDERED and len(self.graph.nodes[b].args) == 2:
                 order = 1 if self.graph.nodes[b].args[0] == a else 2
-            state = self.graph.states.index(self.graph.nodes[a].name[:-5]) if source is None and a != layout.inputs[0] else None
+            state = (
+                self.graph.states.index(self.graph.nodes[a].name[:-5])
+                if source is None and a != layout.inputs[0]
+                else None
+            )
             self.wires.append((a, source, out, state, target, into, -1 - b, layout.along(a, b), order))
             if source is not None and target is not None:
                 self.near[source].add(target)
@@ -365,7 +369,7 @@ class Placement:
         for unit, (_, low, _, high) in zip(units, extent, strict=True):
             up[unit.row], down[unit.row] = max(up[unit.row], high), max(down[unit.row], -low)
         ends, tall = {}, layout.look.tall + 0.42
-        for n, state in enumerate(self.graph.states):
+        for n, _state in enumerate(self.graph.states):
             unit = layout.end_row(n)
             ends.setdefault(unit.row if unit else -1 - n, []).append(n)
         base = (LOW + 2 * max(len(layout.buses) - 1, 0)) * P
@@ -391,7 +395,9 @@ class Placement:
                 x[n] = here
                 before[units[n].row] = here + extent[n][2]
             least = here + 2 * P
-        clash = sum(len(ns) - 1 for ns in ends.values()) + sum(len(c) - len({units[n].row for n in c}) for c in columns.values())
+        clash = sum(len(ns) - 1 for ns in ends.values()) + sum(
+            len(c) - len({units[n].row for n in c}) for c in columns.values()
+        )
         widest = max(before.values()) if before else LEFT
         return np.array(x), np.array([y[unit.row] for unit in units]), heights, widest, max(y.values()), clash
 
@@ -402,11 +408,13 @@ class Placement:
             return 1e6 * clash
         layout, rows, extra = self.layout, [], 0.0
         next_on = {}
-        for a, source, out, state, target, into, end, along, _ in self.wires:
+        for a, *_, target, into, _, along, _ in self.wires:
             if along:
                 next_on[a] = x[target] + into.x - 0.3 if target is not None else OUT - 0.8
-        for k, (a, source, out, state, target, into, end, along, order) in enumerate(self.wires):
-            tx, ty = (x[target] + into.x, y[target] + into.y) if target is not None else (OUT - 0.4, heights.get(end, 0.0))
+        for a, source, out, state, target, into, end, along, order in self.wires:
+            tx, ty = (
+                (x[target] + into.x, y[target] + into.y) if target is not None else (OUT - 0.4, heights.get(end, 0.0))
+            )
             if source is not None:
                 sx, sy = x[source] + out.x, y[source] + out.y
             elif state is None:
@@ -450,7 +458,7 @@ class Placement:
         tall = (v1[:, None] > y0) & (v0[:, None] < y1) & other
         wide = (h1[:, None] > x0) & (h0[:, None] < x1) & other
         at_x, at_y = np.array([sx, tx])[:, :, None], np.array([ty, sy])[:, :, None]
-        ways = (((at_x > x0) & (at_x < x1) & tall).sum(2) + ((at_y > y0) & (at_y < y1) & wide).sum(2))
+        ways = ((at_x > x0) & (at_x < x1) & tall).sum(2) + ((at_y > y0) & (at_y < y1) & wide).sum(2)
         total += 4 * (heavy * ways.min(0)).sum()
         up_first = ways[0] <= ways[1]
         vx, hy = np.where(up_first, sx, tx), np.where(up_first, ty, sy)
@@ -498,8 +506,8 @@ class Placement:
         return highest + self.layout.look.tall / 2 + 0.48 > HIGHEST or widest > RIGHT - 0.1
 
     def _put(self, places):
-        for unit, (unit.col, unit.row) in zip(self.units, places, strict=True):
-            pass
+        for unit, place in zip(self.units, places, strict=True):
+            unit.col, unit.row = place
 
     def _guess(self, order):
         """Rails in this order, the lowest first; boxes in a row below; what else there is above what feeds it."""
@@ -511,7 +519,12 @@ class Placement:
             unit = self.units[n]
             own = {e.node for e in unit.elements}
             made |= own
-            fed = [self.layout.unit_of[a] for i in own for a in self.graph.nodes[i].args if a in self.layout.unit_of and a not in own]
+            fed = [
+                self.layout.unit_of[a]
+                for i in own
+                for a in self.graph.nodes[i].args
+                if a in self.layout.unit_of and a not in own
+            ]
             col = max((other.col for other in fed), default=0)
             if n in row_of:
                 row = row_of[n]
@@ -572,12 +585,13 @@ class Placement:
             now = self.cost()
             if now < best - 1e-6:
                 best, where = now, [(self.units[n].col, row) for n in group]
-        for n, (self.units[n].col, self.units[n].row) in zip(group, where, strict=True):
-            pass
+        for n, place in zip(group, where, strict=True):
+            self.units[n].col, self.units[n].row = place
         return best
 
     def _exchanged(self, cost, a, b):
         """Exchange two boxes' columns, or two rails' rows, where that is better."""
+
         def turn():
             if isinstance(a, list):
                 rows = self.units[a[0]].row, self.units[b[0]].row
@@ -660,7 +674,7 @@ class Router:
         """The short ways inside the units."""
         for unit in self.layout.units:
             parts = unit.elements
-            for a, b in zip(parts, parts[1:], strict=False):
+            for a, b in pairwise(parts):
                 ax, ay, bx, by = unit.x + a.x, unit.y + a.y, unit.x + b.x, unit.y + b.y
                 if abs(ax - bx) < 1e-6:
                     points = [(ax, ay + a.height / 2), (bx, by - b.height / 2)]
@@ -708,7 +722,7 @@ class Router:
     def _take(self, net, points, tree=True):
         """Remember that a wire goes through here; in the `tree` of its quantity others may leave it."""
         tree = self.trees.setdefault(net, {}) if tree else {}
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             flat = abs(y0 - y1) < 1e-6
             a, b = sorted((x0, x1) if flat else (y0, y1))
             fixed = round((y0 if flat else x0) / P)
@@ -756,7 +770,9 @@ class Router:
         steps = 1
         while steps < 12:
             node = at[0] + dx * steps, at[1] + dy * steps
-            distance = abs(dx) * (abs(node[0] * P - x) - part.width / 2) + abs(dy) * (abs(node[1] * P - y) - part.height / 2)
+            distance = abs(dx) * (abs(node[0] * P - x) - part.width / 2) + abs(dy) * (
+                abs(node[1] * P - y) - part.height / 2
+            )
             if distance > CLEAR - 1e-6:
                 break
             steps += 1
@@ -769,12 +785,12 @@ class Router:
     def _starts(self, a):
         """Where a wire of this quantity may begin: node -> (part, side), or None for a wire that is there."""
         starts = {}
-        for node, ways in self.trees.get(a, {}).items():
+        for node, _ways in self.trees.get(a, {}).items():
             if len(self.used[node]) == 1 and self._open(node):
                 starts[node] = None
         if self.graph.nodes[a].kind == "in":
             if a not in self.trees:
-                x, y = self.layout.end_at[a]
+                _x, y = self.layout.end_at[a]
                 part = next(e for e in self.element[a] if e.x < LEFT)
                 node = self._port_nodes(replace(part, y=round(y / P) * P), EAST)[0]
                 starts[node] = replace(part, y=y), EAST
@@ -793,7 +809,9 @@ class Router:
         goals = {}
         if b < 0:
             x, y = self.layout.end_at[b]
-            part = next(e for e in self.element[self.graph.of[self.graph.states[-1 - b]]] if e.x > RIGHT and abs(e.y - y) < 1e-6)
+            part = next(
+                e for e in self.element[self.graph.of[self.graph.states[-1 - b]]] if e.x > RIGHT and abs(e.y - y) < 1e-6
+            )
             near, far = self._port_nodes(part, WEST)
             goals[far, EAST] = [(near[0] * P, near[1] * P), (x, y)], None
             return goals
@@ -806,7 +824,10 @@ class Router:
                 if (id(part), side) not in self.ports:
                     near, far = self._port_nodes(part, side)
                     if self._open(far):
-                        goals[far, (-side[0], 0)] = [(near[0] * P, near[1] * P), self._edge(part, side)], (id(part), side)
+                        goals[far, (-side[0], 0)] = (
+                            [(near[0] * P, near[1] * P), self._edge(part, side)],
+                            (id(part), side),
+                        )
             return goals
         for side in self._sides(a, b, part):
             near, far = self._port_nodes(part, side)

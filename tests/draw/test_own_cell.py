@@ -2,9 +2,7 @@
 
 import itertools
 import re
-import sys
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +13,7 @@ from seqlib.draw.own_cell import label_of, laid_out, own_cell_scene
 from seqlib.draw.own_graph import Graph
 from seqlib.draw.own_layout import HIGHEST, WIDTH
 from seqlib.nn.functions import sigmoid
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "nn"))
-from own_cells import CIFG, MGU, SLSTM, Diagonal, MinGRU, Peepholes  # noqa: E402
+from tests.nn.own_cells import CIFG, MGU, SLSTM, Diagonal, MinGRU, Peepholes
 
 SVG = "{http://www.w3.org/2000/svg}"
 KNOWN = {
@@ -164,6 +160,26 @@ def test_the_same_picture_every_time():
     assert drawn() == drawn()
 
 
+class Delay:
+    """Hands its state on as it is: h of the step before the last."""
+
+    STATES, BLOCKS = ("h", "p"), {}
+
+    def step(self, W, t):
+        t.p = t.h_prev
+        t.a = W.W_x @ t.x + W.W_p @ t.p_prev + W.b
+        t.h = np.tanh(t.a)
+
+    def step_back(self, W, t, d):
+        d.h_prev = d.p
+
+
+def test_a_state_may_be_handed_on():
+    graph = Graph(Delay())
+    assert [node.sign for node in graph.nodes if node.kind == "op"] == ["=", "tanh"]
+    assert not faults(laid_out(graph, 2, 3))
+
+
 # --- what it says -----------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +215,9 @@ def test_backwards_they_are_derivatives(run):
     for t in (2, 4):
         seen = texts(scene, t)
         for name in ("h", "C", "f", "i", "o", "g", "tanh_C"):
-            assert [seen[f"d{name}_t[{k}]"] for k in (1, 2)] == pytest.approx(grads.trace[name][t - 1, :, 1], abs=0.0051)
+            assert [seen[f"d{name}_t[{k}]"] for k in (1, 2)] == pytest.approx(
+                grads.trace[name][t - 1, :, 1], abs=0.0051
+            )
     sent = grads.trace.h[0, :, 1] - dh[0, :, 1]  # what step 2 sends to step 1, which adds what its own loss says
     assert [texts(scene, 2)[f"dh_t−1[{k}]"] for k in (1, 2)] == pytest.approx(sent, abs=0.0051)
 
@@ -224,7 +242,9 @@ def test_a_part_says_its_equation_with_its_numbers(run):
     tips = [b["values"] for b in own_cell_scene(cell, x, 1).bindings if b["attribute"] == "aria-label"]
     now = [values[min(1, len(values) - 1)] for values in tips]
     C = ", ".join(f"{v:+.2f}".replace("-", "−") for v in trace.C[1, :, 1])
-    assert any(tip.startswith("C₂ = (f₂ ⊙ C₁) + (i₂ ⊙ g₂)") or tip.startswith("C₂ = f₂ ⊙ C₁ + i₂ ⊙ g₂") for tip in now), now
+    assert any(
+        tip.startswith("C₂ = (f₂ ⊙ C₁) + (i₂ ⊙ g₂)") or tip.startswith("C₂ = f₂ ⊙ C₁ + i₂ ⊙ g₂") for tip in now
+    ), now
     assert any(tip.endswith(f"= ({C})") for tip in now)
     assert any(tip.startswith("a_f = W_xf x₂ + W_hf h₁ + b_f = ") for tip in now)
     rz = made("GRU")
