@@ -199,8 +199,12 @@ def folder(tmp_path, monkeypatch):
         "compare.json",
         "speed.json",
         "sunspots.csv",
+        "opus/weights.npz",
+        "opus/recorded.npz",
+        "opus/sound.mp3",
         "checksums.json",
     ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(data.FOLDER / name, tmp_path / name)
     monkeypatch.setattr(data, "FOLDER", tmp_path)
     return tmp_path
@@ -217,6 +221,9 @@ LOADERS = [
     ("lstm_runs.json", data.lstm_runs),
     ("compare.json", data.compare_runs),
     ("speed.json", data.speed_runs),
+    ("opus/weights.npz", data.opus_weights),
+    ("opus/recorded.npz", data.opus_recording),
+    ("opus/sound.mp3", data.opus_sound),
 ]
 
 

@@ -17,6 +17,9 @@ NAMES = (
     "compare.json",
     "growing.json",
     "speed.json",
+    "opus/weights.npz",
+    "opus/recorded.npz",
+    "opus/sound.mp3",
 )
 
 
