@@ -1,6 +1,7 @@
 """Exercises of lesson 13: a state that is reset, a network without memory, sixteen readings, a line from columns, a file."""
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -254,4 +255,78 @@ SHAPES = Exercise(
     ),
 )  # fmt: skip
 
-register(RESET, NO_MEMORY, READINGS, SHAPES)
+# ---------- real-collapse
+
+
+def _collapse(columns, blank, *, keep=lambda symbol, before, blank: symbol != blank and symbol != before, note="all"):
+    text, before = [], blank
+    for symbol in columns:
+        if keep(symbol, before, blank):
+            text.append(symbol)
+        before = symbol if note == "all" or symbol != blank else before
+    return text
+
+
+def _once(columns, blank):
+    return list(dict.fromkeys(symbol for symbol in columns if symbol != blank))
+
+
+COLLAPSE = Exercise(
+    key="real-collapse",
+    signature="collapse(columns, blank)",
+    solution=_collapse,
+    cases=lambda rng: [
+        dict(columns=[0, 8, 8, 0, 5, 12, 12, 0, 12, 15], blank=0),
+        dict(columns=[7, 7, 9, 3, 3, 9, 9, 3, 7], blank=9),
+        dict(columns=[2, 2, 4, 2, 0, 2], blank=0),
+        dict(columns=[4, 1, 1, 5, 0, 0, 1], blank=4),
+    ],
+    praise={
+        "en": "That is all of CTC's reading rule. The blank between two l of hello is what makes them two.",
+        "ko": "CTC로 읽는 규칙은 이것이 전부입니다. hello의 두 l이 하나로 합쳐지지 않는 것은 그 사이에 공백 기호가 있기 때문입니다.",
+    },
+    mistakes=(
+        Mistake("blanks-first", partial(_collapse, note="kept"), {
+            "en": "The blanks are dropped before the repeats are joined: so the l, blank, l of hello becomes one l. `before` has to be the symbol of the column before, blank or not.",
+            "ko": "반복을 합치기 전에 공백 기호를 뺐습니다. 그러면 hello의 l, 공백, l이 l 하나가 됩니다. `before`는 공백이든 아니든 바로 앞 열의 기호여야 합니다.",
+        }),
+        Mistake("repeats-stay", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank), {
+            "en": "Repeats stay: a letter as wide as three columns comes out three times. Keep a symbol only where it differs from the column before, and see that `before` moves on at every column.",
+            "ko": "반복이 그대로 남았습니다. 세 열에 걸친 글자가 세 번 나옵니다. 바로 앞 열과 다를 때만 남기고, 열마다 `before`를 바꾸세요.",
+        }),
+        Mistake("blanks-stay", partial(_collapse, keep=lambda symbol, before, blank: symbol != before), {
+            "en": "Blanks are still in the text. The blank says that there is nothing new here, and is never written.",
+            "ko": "공백 기호가 글에 남았습니다. 공백 기호는 새것이 없다는 뜻이므로 쓰지 않습니다.",
+        }),
+        Mistake("everything", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank or symbol != before), {
+            "en": "`or` keeps a symbol that meets only one of the two conditions, so repeats or blanks come through. Both have to hold: `and`.",
+            "ko": "`or`는 두 조건 가운데 하나만 맞아도 남기므로 반복이나 공백 기호가 통과합니다. 둘 다 맞아야 합니다: `and`.",
+        }),
+        Mistake("nothing-dropped", lambda columns, blank: list(columns), {
+            "en": "Every column is kept. Two kinds go: the blank, and a symbol that the column before has too.",
+            "ko": "모든 열을 남겼습니다. 공백 기호, 그리고 앞 열과 같은 기호는 빼야 합니다.",
+        }),
+        Mistake("each-once", _once, {
+            "en": "Every symbol comes only once in the whole text. Only *neighbouring* columns are joined: a letter may come again later.",
+            "ko": "기호마다 글 전체에서 한 번만 나옵니다. *이웃한* 열만 합쳐야 합니다. 같은 글자가 나중에 다시 나올 수 있습니다.",
+        }),
+        Mistake("repeats-wanted", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank and symbol == before), {
+            "en": "Only the repeats are kept: the condition on `before` is turned round. A symbol is new where it *differs* from the column before.",
+            "ko": "반복만 남겼습니다. `before`에 대한 조건이 반대입니다. 바로 앞 열과 *다를* 때 새 기호입니다.",
+        }),
+        Mistake("blanks-wanted", partial(_collapse, keep=lambda symbol, before, blank: symbol == blank and symbol != before), {
+            "en": "Only blanks are kept: the condition on the blank is turned round. Write what is *not* the blank.",
+            "ko": "공백 기호만 남겼습니다. 공백 기호에 대한 조건이 반대입니다. 공백 기호가 *아닌* 것을 쓰세요.",
+        }),
+        Mistake("first-lost", lambda columns, blank: [b for a, b in pairwise(columns) if b not in (a, blank)], {
+            "en": "The first column is never looked at. It has none before it, so it is kept unless it is the blank.",
+            "ko": "첫 열을 보지 않았습니다. 첫 열은 앞 열이 없으므로 공백 기호만 아니면 남깁니다.",
+        }),
+        Mistake("the-last-of-each", lambda columns, blank: [a for a, b in pairwise(columns) if a not in (b, blank)], {
+            "en": "A symbol is compared with the column *after* it, and the last column is never written. Compare with the one before.",
+            "ko": "*다음* 열과 비교해서 마지막 열이 빠졌습니다. 바로 앞 열과 비교하세요.",
+        }),
+    ),
+)  # fmt: skip
+
+register(RESET, NO_MEMORY, COLLAPSE, READINGS, SHAPES)
