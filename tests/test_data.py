@@ -202,6 +202,8 @@ def folder(tmp_path, monkeypatch):
         "opus/weights.npz",
         "opus/recorded.npz",
         "opus/sound.mp3",
+        "tesseract/kor.npz",
+        "tesseract/eng.npz",
         "checksums.json",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -224,6 +226,8 @@ LOADERS = [
     ("opus/weights.npz", data.opus_weights),
     ("opus/recorded.npz", data.opus_recording),
     ("opus/sound.mp3", data.opus_sound),
+    ("tesseract/kor.npz", lambda: data.tesseract_weights("kor")),
+    ("tesseract/eng.npz", lambda: data.tesseract_weights("eng")),
 ]
 
 

@@ -20,6 +20,8 @@ NAMES = (
     "opus/weights.npz",
     "opus/recorded.npz",
     "opus/sound.mp3",
+    "tesseract/kor.npz",
+    "tesseract/eng.npz",
 )
 
 
