@@ -136,7 +136,8 @@ LEFT, RIGHT = 0.85, 9.8  # inches: where the line begins, and where it ends at m
 PRINT, ROW, MAP, BARS = 0.85, 0.27, 0.95, 0.75  # heights in inches: the print at most, a row of symbols, …
 GAP, SLOT = 0.14, 0.78  # between the parts; from one bar to the next
 MARKS = {BLANK: "∅", " ": "␣"}  # what cannot be seen
-RANK = {INITIAL: 0, CHARACTER: 0, VOWEL: 1, FINAL: 2}  # the row of a symbol
+RANK = {INITIAL: 0, VOWEL: 1, CHARACTER: 1, FINAL: 2}  # the row of a symbol among jamo
+TO_COME = 0.22  # opacity
 READ = {
     "en": "“{so_far}” after column {t} of {T}: {what} ({p:.2f}).{note}",
     "ko": "‘{so_far}’, {T}열 가운데 {t}열까지: {what} ({p:.2f}).{note}",
@@ -212,26 +213,28 @@ def _symbols(ax, reading, bottom, pitch, rows):
         row = RANK[reading.kinds[k]] if rows == 3 else n % 2
         text = ax.text(LEFT + (t + 0.5) * pitch, bottom + (rows - row - 0.5) * ROW, shown(reading, k), ha="center",
                        va="center_baseline", parse_math=False, zorder=2)  # fmt: skip
-        bindings.append(Goto(text, t))
+        opacity = np.where(np.arange(len(reading.so_far)) < t, TO_COME, 1)
+        bindings += [Binding(text, "opacity", opacity.tolist()), Goto(text, t)]
     return bindings
 
 
 def _cursor(ax, T, pitch, bottoms, high):
     """The present column; what lies ahead of each direction is pale: right of it, and for the way back left of it."""
-    t = np.arange(T)
+    t, place = np.arange(T), LEFT + np.arange(T) * pitch
     veil = {"facecolor": style.PAPER, "alpha": 0.78, "edgecolor": "none", "zorder": 3}
-    top, ahead, behind = bottoms[1] + high, bottoms[3], bottoms[4]
-    right = ax.add_patch(Rectangle((LEFT, ahead), 1, top - ahead, **veil))
-    left = ax.add_patch(Rectangle((LEFT, behind), 1, MAP, **veil))
-    now = Rectangle((LEFT, behind), pitch, top - behind, fill=False, edgecolor=style.INK, lw=1.5, zorder=4)
-    ax.add_patch(now)
-    place = LEFT + t * pitch
-    return [
-        Binding(right, "move", np.stack([place + pitch, np.full(T, ahead)], axis=1)),
-        Binding(right, "width", (T - 1.0 - t) * pitch),
-        Binding(left, "width", t * pitch),
-        Binding(now, "move", np.stack([place, np.full(T, behind)], axis=1)),
-    ]
+    bindings = []
+    for k, height in ((1, high), (3, MAP)):
+        ahead = ax.add_patch(Rectangle((LEFT, bottoms[k]), 1, height, **veil))
+        bindings += [
+            Binding(ahead, "move", np.stack([place + pitch, np.full(T, bottoms[k])], axis=1)),
+            Binding(ahead, "width", (T - 1.0 - t) * pitch),
+        ]
+    behind = ax.add_patch(Rectangle((LEFT, bottoms[4]), 1, MAP, **veil))
+    bindings.append(Binding(behind, "width", t * pitch))
+    for low, top in ((bottoms[1], bottoms[1] + high), (bottoms[4], bottoms[3] + MAP)):
+        now = Rectangle((LEFT, low), pitch, top - low, fill=False, edgecolor=style.INK, lw=1.5, zorder=4)
+        bindings.append(Binding(ax.add_patch(now), "move", np.stack([place, np.full(T, low)], axis=1)))
+    return bindings
 
 
 def _bars(ax, reading, bottom):

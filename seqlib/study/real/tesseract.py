@@ -28,7 +28,7 @@ STRIDE = 3  # pixels a column of the network is wide: the largest of 3 x 3 is ke
 LAYERS = ("down", "forward", "backward", "last")
 BLANK, CHARACTER, INITIAL, VOWEL, FINAL = KINDS = ("blank", "character", "initial", "vowel", "final")
 SYLLABLE = ord("가")
-WIDEST = 900  # pixels: beyond it neither a picture has room, nor is a line read within a second
+WIDEST = 750  # pixels: beyond it neither a picture has room, nor is a line read within a second
 
 
 @dataclass(frozen=True)
