@@ -226,6 +226,23 @@ def silero_recording():
     return _arrays("silero/recorded.npz")
 
 
+def tesseract_weights(name):
+    """A network of Tesseract that reads a line of print: arrays by their names. See `study.real.tesseract`.
+
+    Parameters
+    ----------
+    name : {"kor", "eng"}
+
+    Returns
+    -------
+    dict
+        For each layer (``conv``, ``down``, ``forward``, ``backward``, ``last``, ``output``) its weights, int8 with the
+        bias in the last column, and ``…_scale``, a factor for each row; ``height`` in pixels, ``blank``, the number of
+        that symbol; ``characters`` (n,) and ``spelling`` (n, 3): the symbols of each, -1 where there are fewer.
+    """
+    return _arrays(f"tesseract/{name}.npz")
+
+
 def jamo(text):
     """Spell Hangul syllables by their letters: ``jamo("팔")`` is ``["ㅍ", "ㅏ", "ㄹ"]``. Other signs stay."""
     letters = []

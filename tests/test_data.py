@@ -204,6 +204,8 @@ def folder(tmp_path, monkeypatch):
         "opus/sound.mp3",
         "silero/weights.safetensors",
         "silero/recorded.npz",
+        "tesseract/kor.npz",
+        "tesseract/eng.npz",
         "checksums.json",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -228,6 +230,8 @@ LOADERS = [
     ("opus/sound.mp3", data.opus_sound),
     ("silero/weights.safetensors", data.silero_weights),
     ("silero/recorded.npz", data.silero_recording),
+    ("tesseract/kor.npz", lambda: data.tesseract_weights("kor")),
+    ("tesseract/eng.npz", lambda: data.tesseract_weights("eng")),
 ]
 
 

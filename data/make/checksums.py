@@ -22,6 +22,8 @@ NAMES = (
     "opus/sound.mp3",
     "silero/weights.safetensors",
     "silero/recorded.npz",
+    "tesseract/kor.npz",
+    "tesseract/eng.npz",
 )
 
 
