@@ -204,6 +204,7 @@ def folder(tmp_path, monkeypatch):
         "opus/sound.mp3",
         "tesseract/kor.npz",
         "tesseract/eng.npz",
+        "g2p/checkpoint20.npz",
         "checksums.json",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -228,6 +229,7 @@ LOADERS = [
     ("opus/sound.mp3", data.opus_sound),
     ("tesseract/kor.npz", lambda: data.tesseract_weights("kor")),
     ("tesseract/eng.npz", lambda: data.tesseract_weights("eng")),
+    ("g2p/checkpoint20.npz", data.g2p_weights),
 ]
 
 

@@ -22,6 +22,7 @@ NAMES = (
     "opus/sound.mp3",
     "tesseract/kor.npz",
     "tesseract/eng.npz",
+    "g2p/checkpoint20.npz",
 )
 
 
