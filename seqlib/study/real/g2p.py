@@ -5,7 +5,8 @@ sounds, one a step, and reads the sound that it wrote before, until it writes th
 after the product; here z *writes*, as everywhere in the course. An embedding (a vector for each letter or sound) is
 multiplied into W_x, so that the input is a one-hot letter.
 
-The weights are those of g2p-en 2.1.0 (Apache-2.0, ``data/g2p/LICENSE``); its sounds are the same, and the logits to 2e-5 (float32).
+The weights are those of g2p-en 2.1.0 (Apache-2.0, ``data/g2p/LICENSE``). Its sounds are the same, and its
+logits to 2e-5 (they reach 30, in float32).
 """
 
 import re
