@@ -31,7 +31,8 @@ def test_letters_come_first_then_sounds(said, scene):
     for k, sound in enumerate(said.sounds):
         t = len(said.letters) + k + 1
         best = np.argsort(-said.probabilities[k])
-        assert f"{said.probabilities[k, best[0]]:.2f}" in texts(scene, t) and SOUNDS[best[1]].replace("</s>", "⏎") in texts(scene, t)
+        shown = texts(scene, t)
+        assert f"{said.probabilities[k, best[0]]:.2f}" in shown and SOUNDS[best[1]].replace("</s>", "⏎") in shown
         letter, told = said.letters[said.depends[k].argmax()], scene.sentences[t - 1]
         assert told.startswith(f"{sound} (") and f"depends most on {letter}," in told
         assert f"{said.depends[k].max():.1f}" in texts(scene, t)
