@@ -243,6 +243,14 @@ def tesseract_weights(name):
     return _arrays(f"tesseract/{name}.npz")
 
 
+def g2p_weights():
+    """The network of g2p-en that makes sounds of letters: twelve float32 arrays by their names there.
+
+    See `study.real.g2p`.
+    """
+    return _arrays("g2p/checkpoint20.npz")
+
+
 def jamo(text):
     """Spell Hangul syllables by their letters: ``jamo("팔")`` is ``["ㅍ", "ㅏ", "ㄹ"]``. Other signs stay."""
     letters = []

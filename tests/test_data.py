@@ -206,6 +206,7 @@ def folder(tmp_path, monkeypatch):
         "silero/recorded.npz",
         "tesseract/kor.npz",
         "tesseract/eng.npz",
+        "g2p/checkpoint20.npz",
         "checksums.json",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -232,6 +233,7 @@ LOADERS = [
     ("silero/recorded.npz", data.silero_recording),
     ("tesseract/kor.npz", lambda: data.tesseract_weights("kor")),
     ("tesseract/eng.npz", lambda: data.tesseract_weights("eng")),
+    ("g2p/checkpoint20.npz", data.g2p_weights),
 ]
 
 

@@ -24,6 +24,7 @@ NAMES = (
     "silero/recorded.npz",
     "tesseract/kor.npz",
     "tesseract/eng.npz",
+    "g2p/checkpoint20.npz",
 )
 
 

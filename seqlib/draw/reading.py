@@ -73,7 +73,8 @@ def printed(text, height):
     with style.ours():
         fig = Figure(figsize=(1, height / 72), dpi=72)  # a pixel is a point
         canvas = FigureCanvasAgg(fig)
-        line = fig.text(0, 0.5, text, family=_fonts(text), size=SIZE * height, va="center", color="black", parse_math=False)
+        look = {"family": _fonts(text), "size": SIZE * height, "va": "center", "color": "black", "parse_math": False}
+        line = fig.text(0, 0.5, text, **look)
         width = ceil(line.get_window_extent(canvas.get_renderer()).width) + 2 * MARGIN
         if width > WIDEST:
             raise Unreadable(words.say(LONG, count=len(text), fit=len(text) * WIDEST // width))
@@ -156,9 +157,9 @@ ALT = {
     "en": "A line of print is read column by column: below it the symbols where they come, the first {units} states of "
     "the layer that runs forward and of the one that runs backward, lit where they have been, and the five most "
     "probable symbols of this column; ∅ is the blank, – stands before a final. The line was read as “{line}”.{note}",
-    "ko": "인쇄된 한 줄을 열마다 읽는다. 그 아래에는 기호가 나온 자리, 왼쪽에서 오른쪽으로 가는 층과 오른쪽에서 왼쪽으로 "
-    "가는 층의 처음 {units}개 상태(지나온 열만 밝다), 이 열에서 확률이 가장 높은 기호 다섯 개가 있다. ∅는 공백 기호, "
-    "–는 종성 표시. 읽은 글: ‘{line}’.{note}",
+    "ko": "인쇄된 한 줄을 열마다 읽는다. 그 아래에는 기호가 나온 자리, 왼쪽에서 오른쪽으로 가는 층과 오른쪽에서 "
+    "왼쪽으로 가는 층의 처음 {units}개 상태(지나온 열만 밝다), 이 열에서 확률이 가장 높은 기호 다섯 개가 있다. "
+    "∅는 공백 기호, –는 종성 표시. 읽은 글: ‘{line}’.{note}",
 }
 
 

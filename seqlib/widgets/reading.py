@@ -4,6 +4,8 @@ import ipywidgets
 
 from .. import words
 from ..draw.reading import Unreadable, read_line, reading_scene
+from ..draw.sounds import sounds_scene
+from ..study.real.g2p import Unpronounceable, pronounce
 from .playground import Playground
 from .studio import Message
 
@@ -13,6 +15,11 @@ TYPE_LINE = {
     "ko": "한국어나 영어 한 줄을 쓰고 Enter",
 }
 READ_AS = {"en": "Read as “{line}”.", "ko": "읽은 글: ‘{line}’."}
+
+
+WORD = {"en": "word", "ko": "낱말"}
+TYPE_WORD = {"en": "an English word, real or not, then Enter", "ko": "영어 낱말(없는 낱말도 됨)을 쓰고 Enter"}
+SOUNDS_LIKE = {"en": "{word} sounds like {sounds}.", "ko": "{word}의 소리: {sounds}."}
 
 
 class Asking(Playground):
@@ -45,7 +52,7 @@ class Asking(Playground):
     def _asked(self, change):
         try:
             scene, told = self.answer(change["new"])
-        except Unreadable as problem:
+        except (Unreadable, Unpronounceable) as problem:
             return self.said.say(str(problem))
         self.stepper.t = 1  # the steps of another picture mean something else
         self.show(scene)
@@ -83,3 +90,36 @@ class ReadPrint(Asking):
 
     def __repr__(self):
         return f"<ReadPrint: {self.result.text}>"
+
+
+class Pronounce(Asking):
+    """Type an English word: one GRU reads its letters, the other one writes its sounds.
+
+    Parameters
+    ----------
+    word : str
+        What is read at first.
+
+    Attributes
+    ----------
+    result : Pronunciation
+        Of the word that is shown.
+    message : str
+        Its sounds, or why a word cannot be read.
+
+    Raises
+    ------
+    Unpronounceable
+        The first word cannot be read.
+    """
+
+    def __init__(self, word):
+        super().__init__(word, WORD, TYPE_WORD)
+
+    def answer(self, value):
+        said = pronounce(value)
+        scene, self.result = sounds_scene(said), said
+        return scene, words.say(SOUNDS_LIKE, word=said.word.strip(), sounds=" ".join(said.sounds))
+
+    def __repr__(self):
+        return f"<Pronounce: {' '.join(self.result.sounds)}>"
