@@ -208,7 +208,8 @@ def resets_scene(net, features, *, start=2):
     -------
     Scene
     """
-    music = [net.run(features, every).music for every in EVERY]
+    runs = [net.run(features, every) for every in EVERY]
+    music = [run.music for run in runs]
     T = len(features)
     times = _seconds(np.arange(T))
     fig = style.figure(10, 3.6, layout=None)
@@ -221,17 +222,15 @@ def resets_scene(net, features, *, start=2):
     _curve(ax, np.arange(T), music[0], style.KEEP, alpha=0.35, lw=5)
     [line] = ax.plot(times, music[0], color=style.INK, lw=1.6)
     points = [np.stack([times, np.round(curve, 2)], axis=1) for curve in music]
-    said = [_reset_said(*row) for row in zip(EVERY, music, strict=True)]
+    said = [_reset_said(*row) for row in zip(EVERY, runs, strict=True)]
     look = {"alt": words.say(RESETS_ALT), "start": start, "label": words.say(RESET)}
     scene = Scene(fig, [Binding(line, "points", points)], sentences=said, **look)
     scene.extras["places"] = [words.say(NEVER) if k is None else f"{k * opus.SECONDS:g} s" for k in EVERY]
     return scene
 
 
-def _reset_said(every, music):
-    _, begin, end = opus.PARTS[1]
-    wrong = np.sum(music[begin:end] > 0.5) * opus.SECONDS
-    fields = {"wrong": f"{wrong:.2f}", "waited": f"{opus.waited(music):.2f}"}
+def _reset_said(every, run):
+    fields = {"wrong": f"{opus.taken_for_music(run):.2f}", "waited": f"{opus.waited(run.music):.2f}"}
     if every is None:
         return words.say(NEVER_SAID, **fields)
     return words.say(RESETS_SAID, **fields, every=f"{every * opus.SECONDS:g} s")

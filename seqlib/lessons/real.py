@@ -105,17 +105,14 @@ RESET = Exercise(
 # ---------- real-no-memory
 
 
-def seconds_taken_for_music(every):
-    """How many seconds of speech the network takes for music where its state is reset every so many steps."""
-    heard = opus.recording()
-    _, begin, end = opus.PARTS[1]
-    music = opus.network().run(heard.features, every).music
-    return float(np.sum(music[begin:end] > 0.5) * opus.SECONDS)
+def without_memory():
+    """How many seconds of speech the network takes for music where its state is reset at every step."""
+    return opus.taken_for_music(opus.network().run(opus.recording().features, 1))
 
 
 NO_MEMORY = Number(
     key="real-no-memory",
-    truth=lambda: seconds_taken_for_music(1),
+    truth=without_memory,
     margin=0.4,
     praise={
         "en": "{truth} s. A step alone is right more often than not: the features of one frame tell much. The memory adds what one frame cannot know.",

@@ -42,6 +42,15 @@ def test_without_patience_speech_is_taken_for_music(net, heard):
     assert opus.waited(net.run(heard.features).music) > opus.waited(net.run(heard.features, 50).music)
 
 
+def test_no_part_of_the_units_is_the_memory_alone(net, heard):
+    slow = opus.half_lives(net.run(heard.features)) >= 0.1
+    parts = [np.flatnonzero(slow), np.flatnonzero(~slow), None]
+    taken = [opus.taken_for_music(net.run(heard.features, 1, units)) for units in parts]
+    assert slow.sum() == 7 and 0 < taken[0] < taken[1] < taken[0] + taken[1] < taken[2]
+    np.testing.assert_array_equal(net.run(heard.features, 1, []).h, net.run(heard.features, 1, units=()).h)
+    np.testing.assert_allclose(net.run(heard.features, 1, []).h, net.run(heard.features).h, atol=1e-12)
+
+
 def test_one_reading_is_the_encoders_and_another_is_as_good_at_the_task(heard):
     rows = opus.readings(heard)
     assert len(rows) == len({row[:4] for row in rows}) == 16
@@ -62,6 +71,7 @@ def test_half_lives_follow_from_z(net, heard):
     ("call", "sentence"),
     [
         (lambda n, r: n.run(r.features, 0), "reset_every must be a number of steps, at least 1, but 0 came"),
+        (lambda n, r: n.run(r.features, 5, [24]), r"units must be numbers from 0 to 23, but \[24\] came"),
         (lambda n, r: n.run(r.features[0]), r"features must have shape \(T, 25\)"),
         (lambda n, r: opus.reading("inputs first", "grz", "keeps", "before"), "but .grz. came"),
         (lambda n, r: opus.waited(np.zeros(400)), "music must lie above 0.5 somewhere in 'chords'"),

@@ -93,7 +93,7 @@ class Network:
             raise ValueError(f"features must have shape (T, {D}), a row a step, but {features.shape} came.")
         return np.tanh(self.W_in @ features[:, :, None] + self.b_in)
 
-    def run(self, features, reset_every=None):
+    def run(self, features, reset_every=None, units=None):
         """Run over a sound.
 
         Parameters
@@ -101,6 +101,8 @@ class Network:
         features : ndarray, (T, 25)
         reset_every : int, optional
             After so many steps the state becomes zero again. By default never, as in the encoder.
+        units : sequence of int, optional
+            Which units of the state become zero then, from 0 to 23; by default all.
 
         Returns
         -------
@@ -110,7 +112,14 @@ class Network:
         every = len(x) if reset_every is None else reset_every
         if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1:
             raise ValueError(f"reset_every must be a number of steps, at least 1, but {reset_every!r} came.")
-        traces = [self.gru.forward(x[start : start + every]) for start in range(0, len(x), every)]
+        reset = np.arange(H) if units is None else np.asarray(units, dtype=int)
+        if np.any((reset < 0) | (reset >= H)):
+            raise ValueError(f"units must be numbers from 0 to {H - 1}, but {units!r} came.")
+        h, traces = np.zeros((H, 1)), []
+        for start in range(0, len(x), every):
+            h[reset] = 0
+            traces.append(self.gru.forward(x[start : start + every], h))
+            h = traces[-1].h[-1].copy()
         h, z = (np.concatenate([trace[name][:, :, 0] for trace in traces]) for name in ("h", "z"))
         music, active = sigmoid(self.W_out @ h.T + self.b_out)
         return Run(h, z, music, active)
@@ -183,26 +192,35 @@ def _keras(w, memory, order):
 # --- what a run tells ------------------------------------------------------------------------------------------------
 
 
-def told(net, heard=None):
+def told(net, heard=None, run=None):
     """The share of the steps with speech or chords in which `net` tells one from the other.
 
     Parameters
     ----------
     net : Network
     heard : Recording, optional
+    run : Run, optional
+        What the network made of it, if that is known already.
     """
     heard = heard or recording()
+    run = run or net.run(heard.features)
     _, begin, _ = PARTS[1]
     _, change, end = PARTS[2]
-    says_music = net.run(heard.features).music[begin:end] > 0.5
+    says_music = run.music[begin:end] > 0.5
     return float(np.mean(says_music == (np.arange(begin, end) >= change)))
 
 
-def difference(net, heard=None):
+def difference(net, heard=None, run=None):
     """The largest difference, over all steps, between the two probabilities of `net` and those of the encoder."""
     heard = heard or recording()
-    run = net.run(heard.features)
+    run = run or net.run(heard.features)
     return float(np.abs(np.stack([run.music, run.active], axis=1) - heard.probabilities).max())
+
+
+def taken_for_music(run):
+    """How many seconds of the speech a run takes for music."""
+    _, begin, end = PARTS[1]
+    return float(np.sum(run.music[begin:end] > 0.5) * SECONDS)
 
 
 def waited(music, part="chords", level=0.5):
@@ -244,6 +262,7 @@ def readings(heard=None):
     rows = []
     for way in product(*CHOICES.values()):
         net = reading(*way)
-        rows.append((*way, told(net, heard), difference(net, heard)))
+        run = net.run(heard.features)
+        rows.append((*way, told(net, heard, run), difference(net, heard, run)))
     rows.sort(key=lambda row: -row[4])
     return Table([(*row[:4], f"{row[4]:.2f}", f"{row[5]:.2f}") for row in rows], HEAD, left=4)
