@@ -1,4 +1,4 @@
-"""Pictures of the network inside every Opus encoder: its states while a sound plays, and what a reset costs."""
+"""Pictures of networks that listen: their states and answers while a sound plays, and what a reset costs."""
 
 import base64
 
@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from .. import words
-from ..study.real import opus
+from ..study.real import opus, silero
 from . import panels, style
 from .diagrams import numbers
 from .picture import picture
@@ -57,21 +57,29 @@ def sound_scene(run, sound=None, *, start=112):
     Scene
     """
     at = np.arange(STRIDE - 1, len(run.music), STRIDE)  # the steps of the network that are shown
+    times = _seconds(at)
     fig = style.figure(10, 5.3, layout=None)
     states = fig.add_axes((LEFT, 0.41, WIDTH, 0.5))
     curves = fig.add_axes((LEFT, 0.115, WIDTH, 0.245))
     beside = fig.add_axes((LEFT + WIDTH, 0.41, 1 - LEFT - WIDTH, 0.5))
-    bindings = [*_states(states, run.h, at), *_numbers(beside, run.h[at]), *_probabilities(curves, run, at)]
-    bindings += _clicks(fig, len(at))
+    told = ((ACTIVE, style.MUTED, run.active[at]), (MUSIC, style.KEEP, run.music[at]))
+    bindings = [*_states(states, run.h[at], times), *_numbers(beside, run.h[at]), *_probabilities(curves, told, times)]
+    states.set_yticks([k for k in NAMED if k != 13])
+    bindings += _clicks(fig, times)
     _parts(states)
     panels.colour_key(states, 0.9, 0.26, "signed", at=(1, 1))
     said = [words.say(SAID, music=f"{run.music[t]:.2f}", active=f"{run.active[t]:.2f}", seconds=f"{_seconds(t):.2f}",
                       part=words.say(PART[_part(t)])) for t in at]  # fmt: skip
     scene = Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
-    scene.extras["places"] = [f"{_seconds(t):.2f} s" for t in at]
+    return _with_sound(scene, times, sound)
+
+
+def _with_sound(scene, times, sound):
+    """The scene with its steps named by their times, and the sound that keeps step with them."""
+    scene.extras["places"] = [f"{t:.2f} s" for t in times]
     if sound is not None:
         address = "data:audio/mpeg;base64," + base64.b64encode(sound).decode()
-        scene.extras["sound"] = {"address": address, "seconds": STRIDE * opus.SECONDS, "mute": words.say(MUTE)}
+        scene.extras["sound"] = {"address": address, "seconds": float(times[0]), "mute": words.say(MUTE)}
     return scene
 
 
@@ -83,23 +91,22 @@ def _part(t):
     return next(name for name, _, end in opus.PARTS if t < end)
 
 
-def _states(ax, h, at):
+def _states(ax, h, times):
     """All states as an image, and a line at the present step."""
-    T, H = h.shape
-    end = T * opus.SECONDS
-    # Every second column, rounded to a tenth, as finely as colours can be read: so the image is small.
+    H = h.shape[1]
+    # Rounded to a tenth, as finely as colours can be read: so the image is small.
     look = {"aspect": "auto", "interpolation": "none"} | style.SIGNED
-    ax.imshow(np.round(h[at].T * 10) / 10, extent=(0, end, H + 0.5, 0.5), **look)
-    ax.set(xticks=[], yticks=[k for k in NAMED if k != 13])
+    ax.imshow(np.round(h.T * 10) / 10, extent=(0, times[-1], H + 0.5, 0.5), **look)
+    ax.set(xticks=[], yticks=[])
     ax.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=10, va="center", size=style.BIG)
     _bare(ax)
-    return _cursor(ax, at, 0.5, H)
+    return _cursor(ax, times, 0.5, H)
 
 
-def _cursor(ax, at, low, tall):
+def _cursor(ax, times, low, tall):
     """A line at the present step."""
     line = ax.add_patch(Rectangle((0, low), 0.03, tall, fc=style.INK, ec="none", zorder=4, clip_on=False))
-    return [Binding(line, "move", np.stack([_seconds(at) - 0.015, np.full(len(at), low)], axis=1))]
+    return [Binding(line, "move", np.stack([times - 0.015, np.full(len(times), low)], axis=1))]
 
 
 def _bare(ax):
@@ -126,27 +133,25 @@ def _numbers(ax, h):
     return bindings
 
 
-def _probabilities(ax, run, at):
-    """Both probabilities over time, and their numbers at the present step."""
-    T = len(run.music)
-    end = T * opus.SECONDS
-    ax.set(xlim=(0, end), ylim=(-0.06, 1.06), xticks=range(9), yticks=(0, 0.5, 1))
+def _probabilities(ax, told, times):
+    """Two probabilities over time, each with its name and colour, and their numbers at the present step."""
+    ax.set(xlim=(0, times[-1]), ylim=(-0.06, 1.06), xticks=range(9), yticks=(0, 0.5, 1))
     ax.set_yticklabels(("0", ".5", "1"))
     _bare(ax)
     ax.axhline(0.5, color=style.EDGE, lw=style.THIN, zorder=0)
     ax.set_xlabel(words.say(TIME), labelpad=1)
-    bindings = _cursor(ax, at, -0.06, 1.12)
-    for values, name, colour, y in ((run.active, ACTIVE, style.MUTED, 0.78), (run.music, MUSIC, style.KEEP, 0.25)):
-        _curve(ax, at, values, colour)
+    bindings = _cursor(ax, times, -0.06, 1.12)
+    for (name, colour, values), y in zip(told, (0.78, 0.25), strict=True):
+        _curve(ax, times, values, colour)
         ax.text(1.03, y, words.say(name), color=colour, va="center", transform=ax.transAxes)
         text = ax.text(1.49, y, "0", color=colour, ha="right", va="center", transform=ax.transAxes, size=style.BIG)
-        bindings.append(Binding(text, "text", [f"{v:.2f}" for v in values[at]], words.say(name)))
+        bindings.append(Binding(text, "text", [f"{v:.2f}" for v in values], words.say(name)))
     return bindings
 
 
-def _curve(ax, at, values, colour, **look):
-    """A curve of probabilities at some steps."""
-    ax.plot(_seconds(at), np.round(values[at], 2), color=colour, **look)
+def _curve(ax, times, values, colour, **look):
+    """A curve of probabilities."""
+    ax.plot(times, np.round(values, 2), color=colour, **look)
 
 
 def _parts(ax):
@@ -158,17 +163,68 @@ def _parts(ax):
             ax.axvline(begin * opus.SECONDS, color=style.INK, lw=style.THIN, ls=":")
 
 
-def _clicks(fig, T):
+def _clicks(fig, times):
     """A click on the map or on the curves leads to its time."""
+    T = len(times)
     ax = fig.add_axes((LEFT, 0.115, WIDTH, 0.795), zorder=5)
     ax.set_axis_off()
     ax.set(xlim=(0, T), ylim=(0, 1))
-    wide = PLACES / (STRIDE * opus.SECONDS)
+    wide = PLACES / times[0]
     bindings = []
     for k in range(round(T / wide)):
         place = Rectangle((k * wide, 0), wide, 1, fc="none", ec="none", clip_on=False)
         bindings.append(Goto(ax.add_patch(place), int((k + 0.5) * wide)))
     return bindings
+
+
+# --- two networks ----------------------------------------------------------------------------------------------------
+
+SHOWN = 32  # units of the detector
+SPEECH = {"en": "speech: Silero", "ko": "말소리: Silero"}
+OF_OPUS = {"en": "music: Opus", "ko": "음악: Opus"}
+TWO_ALT = {
+    "en": "The same eight seconds. Above, the first {units} states of the LSTM in Silero's detector, a row each. "
+    "Below, how likely it is that somebody speaks, as Silero has it, and that it is music, as Opus has it.",
+    "ko": "같은 8초의 소리. 위에는 Silero 음성 검출기에 있는 LSTM의 처음 {units}개 상태를 한 줄씩 그렸다. 아래는 "
+    "누군가 말하고 있을 확률(Silero)과 음악일 확률(Opus)이다.",
+}
+TWO_SAID = {
+    "en": "Speech {speech} (Silero), music {music} (Opus), after {seconds} seconds: {part}.",
+    "ko": "말소리 {speech} (Silero), 음악 {music} (Opus). {seconds}초, {part}.",
+}
+
+
+@picture
+def two_networks_scene(speech, music, sound=None, *, start=140):
+    """What two networks say of the same eight seconds: Silero's detector of speech, and Opus's network.
+
+    Parameters
+    ----------
+    speech : seqlib.study.real.silero.Run
+    music : seqlib.study.real.opus.Run
+    sound : bytes, optional
+        An MP3 file, as for `sound_scene`.
+    start : int
+        The step shown first where nothing moves, from 0; a step is the detector's, 32 ms.
+
+    Returns
+    -------
+    Scene
+    """
+    times = silero.SECONDS * np.arange(1, len(speech.speech) + 1)
+    at = np.clip(np.ceil(times / opus.SECONDS - 1e-6).astype(int) - 1, 0, len(music.music) - 1)
+    fig = style.figure(10, 4.3, layout=None)
+    states = fig.add_axes((LEFT, 0.505, WIDTH, 0.385))
+    curves = fig.add_axes((LEFT, 0.14, WIDTH, 0.31))
+    told = ((SPEECH, style.H, speech.speech), (OF_OPUS, style.KEEP, music.music[at]))
+    bindings = _states(states, speech.trace.h[:, :SHOWN, 0], times) + _probabilities(curves, told, times)
+    bindings += _clicks(fig, times)
+    _parts(states)
+    panels.colour_key(states, 0.9, 0.26, "signed", at=(1, 1))
+    said = [words.say(TWO_SAID, speech=f"{speech.speech[k]:.2f}", music=f"{music.music[t]:.2f}",
+                      seconds=f"{times[k]:.2f}", part=words.say(PART[_part(t)])) for k, t in enumerate(at)]  # fmt: skip
+    scene = Scene(fig, bindings, sentences=said, alt=words.say(TWO_ALT, units=SHOWN), start=start)
+    return _with_sound(scene, times, sound)
 
 
 # --- resets ----------------------------------------------------------------------------------------------------------
@@ -219,7 +275,7 @@ def resets_scene(net, features, *, start=2):
     _bare(ax)
     ax.axhline(0.5, color=style.EDGE, lw=style.THIN, zorder=0)
     _parts(ax)
-    _curve(ax, np.arange(T), music[0], style.KEEP, alpha=0.35, lw=5)
+    _curve(ax, times, music[0], style.KEEP, alpha=0.35, lw=5)
     [line] = ax.plot(times, music[0], color=style.INK, lw=1.6)
     points = [np.stack([times, np.round(curve, 2)], axis=1) for curve in music]
     said = [_reset_said(*row) for row in zip(EVERY, runs, strict=True)]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from seqlib import words
-from seqlib.draw.opus import EVERY, STRIDE, resets_scene, sound_scene
-from seqlib.study.real import opus
+from seqlib.draw.opus import EVERY, STRIDE, resets_scene, sound_scene, two_networks_scene
+from seqlib.study.real import opus, silero
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +64,14 @@ def test_both_speak_korean(run):
         assert "음악" in sound_scene(run).sentences[0] and "화음" in sound_scene(run).at(1)
     finally:
         words.use("en")
+
+
+def test_two_networks_speak_of_the_same_moment(run):
+    speech = silero.detector().run(silero.recording().samples)
+    scene = two_networks_scene(speech, run, opus.sound())
+    said = np.array([re.findall(r"\d\.\d+", sentence) for sentence in scene.sentences], dtype=float)
+    np.testing.assert_allclose(said[:, 0], speech.speech, atol=0.00501)
+    np.testing.assert_allclose(said[:, 2], 0.032 * np.arange(1, 251), atol=0.00501)
+    for k, p in enumerate(said[:, 1]):  # the step of the other network in which this moment lies: 20 ms each
+        assert abs(run.music[min((32 * (k + 1) - 1) // 20, 399)] - p) < 0.00501
+    assert scene.extras["sound"]["seconds"] * scene.T == pytest.approx(8)
