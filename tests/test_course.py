@@ -4,6 +4,7 @@ import ast
 import errno
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -129,44 +130,33 @@ def test_a_damaged_stamp_counts_as_none(course, folder):
     assert course.read_stamp("lab", folder / ".venv") == {}
 
 
-def test_an_environment_without_its_python_is_broken(course, folder):
-    assert course.broken(folder / ".venv") == "the Python in it is gone"
+NO_PIP = ((3, 12), ["pip"])
+WHOLE = ((3, 12), [])
 
 
-def fake_probe(monkeypatch, course, stdout, returncode=0):
-    answer = subprocess.CompletedProcess([], returncode, stdout=stdout)
-    monkeypatch.setattr(course.subprocess, "run", lambda *a, **k: answer)
+def test_an_environment_without_its_python_says_nothing(course, folder):
+    assert course.probe(folder / ".venv") is None
 
 
-@pytest.mark.parametrize(
-    "stdout, returncode, reason",
-    [
-        ("", 1, "the Python in it does not start"),
-        ("no pip\n", 0, "it is incomplete"),
-        ("(3, 10)\n", 0, "it belongs to another Python"),
-        ("(3, 12)\n", 0, None),
-    ],
-)
-def test_why_an_environment_is_broken(course, folder, monkeypatch, stdout, returncode, reason):
-    fake_probe(monkeypatch, course, stdout, returncode)
-    assert course.broken(folder / ".venv", version=(3, 12, 1)) == reason
+def test_an_environment_tells_its_version_and_what_it_lacks(course, folder):
+    import venv
 
-
-def test_a_moved_folder_is_noticed(course, folder, monkeypatch):
-    fake_probe(monkeypatch, course, f"{tuple(sys.version_info[:2])}\n")
-    course.write_stamp("lab", folder / ".venv", "x")
-    assert course.broken(folder / ".venv") is None
-    moved = folder.rename(folder.with_name("elsewhere"))
-    assert course.broken(moved / ".venv") == "the course folder has moved"
+    venv.create(folder / ".venv", with_pip=False)
+    version, lacks = course.probe(folder / ".venv")
+    assert version == sys.version_info[:2] and {"pip", "jupyterlab"} <= set(lacks)
+    assert course.made_for(folder / ".venv") == version
+    (folder / ".venv" / "pyvenv.cfg").write_text("home = x\nversion_info = 3.7.1.final\n", encoding="utf-8")
+    assert course.made_for(folder / ".venv") == (3, 7)
 
 
 @pytest.fixture
 def installs(course, monkeypatch):
     """Let ensure() run without pip and without making environments; the list says what it did."""
     did = []
-    monkeypatch.setattr(course, "broken", lambda venv: None)
-    monkeypatch.setattr(course, "make_venv", lambda venv: (did.append("venv"), venv.mkdir()))
+    monkeypatch.setattr(course, "probe", lambda venv: WHOLE if venv.exists() else None)
+    monkeypatch.setattr(course, "make_venv", lambda venv: (did.append("venv"), venv.mkdir(exist_ok=True)))
     monkeypatch.setattr(course, "pip_install", lambda requirements, venv, root: did.append(requirements))
+    monkeypatch.setattr(course, "run", lambda *call: 0)
     return did
 
 
@@ -192,30 +182,145 @@ def test_the_tests_packages_cover_the_labs(course, folder, installs):
     assert installs == ["requirements-test.txt"]
 
 
-def test_a_broken_environment_is_rebuilt_with_a_message(course, folder, installs, monkeypatch, capsys):
+def test_what_was_lost_is_installed_again_whatever_the_stamp_says(course, folder, installs, monkeypatch):
+    course.ensure("lab", folder / ".venv", folder)
+    monkeypatch.setattr(course, "probe", lambda venv: ((3, 12), ["anywidget"]))
+    course.ensure("lab", folder / ".venv", folder)
+    assert installs == ["requirements.txt"] * 2
+
+
+def test_an_environment_of_another_python_that_works_is_used(course, folder, installs, monkeypatch):
+    course.ensure("lab", folder / ".venv", folder)
+    monkeypatch.setattr(course.sys, "version_info", (3, 14, 0))
+    course.ensure("lab", folder / ".venv", folder)
+    assert installs == ["requirements.txt"]
+
+
+def test_a_moved_folder_needs_no_network(course, folder, installs, monkeypatch, capsys):
+    course.ensure("lab", folder / ".venv", folder)
+    scripts = course.venv_python(folder / ".venv").parent
+    scripts.mkdir()
+    (scripts / "jupyter").write_bytes(b"#!" + os.fsencode(folder / ".venv" / "bin" / "python") + b"\nimport x\n")
+    moved = folder.rename(folder.with_name("elsewhere"))
+    monkeypatch.setattr(course, "pip_install", lambda *call: pytest.fail("asked the network"))
+    course.ensure("lab", moved / ".venv", moved)
+    assert capsys.readouterr().out.endswith("Everything is installed already (in .venv).\n")
+    assert course.read_stamp("lab", moved / ".venv")["folder"] == course.spelled(moved / ".venv")
+    if os.name != "nt" and len(str(moved)) < 90:
+        script = (moved / ".venv" / "bin" / "jupyter").read_bytes()
+        assert script.startswith(b"#!" + os.fsencode(moved / ".venv" / "bin" / "python\n"))
+
+
+def test_an_update_without_a_network_starts_with_what_is_there(course, folder, installs, monkeypatch, capsys):
+    course.ensure("lab", folder / ".venv", folder)
+    (folder / "requirements.txt").write_text("# other\n", encoding="utf-8")
+
+    def offline(*call):
+        raise course.Offline(course.NO_NETWORK)
+
+    monkeypatch.setattr(course, "pip_install", offline)
+    course.ensure("lab", folder / ".venv", folder)
+    assert capsys.readouterr().out.endswith("For now the lessons start with the packages that are here.\n")
+    with pytest.raises(course.Stop, match="No network"):
+        course.ensure("test", folder / ".venv", folder)
+    (folder / ".venv" / "course-lab.json").unlink()
+    with pytest.raises(course.Stop, match="No network"):
+        course.ensure("lab", folder / ".venv", folder)
+
+
+@pytest.mark.parametrize("found", [None, NO_PIP, ((3, 10), [])])
+def test_what_cannot_be_used_stays_until_the_next_one_stands(course, folder, installs, monkeypatch, found):
     old = folder / ".venv" / "old-file"
     old.touch()
-    monkeypatch.setattr(course, "broken", lambda venv: "the Python in it is gone")
+    monkeypatch.setattr(course, "probe", lambda venv: found)
+
+    def stop(*call):
+        assert not old.exists()
+        raise course.Stop("no luck")
+
+    monkeypatch.setattr(course, "pip_install", stop)
+    with pytest.raises(course.Stop, match="no luck"):
+        course.ensure("lab", folder / ".venv", folder)
+    assert old.exists() and not (folder / ".venv.old").exists()
+    monkeypatch.setattr(course, "pip_install", lambda *call: None)
     course.ensure("lab", folder / ".venv", folder)
-    assert installs == ["venv", "requirements.txt"] and not old.exists()
-    assert "Rebuilding .venv, because the Python in it is gone." in capsys.readouterr().out
+    assert not old.exists() and not (folder / ".venv.old").exists()
 
 
-def test_an_environment_is_not_deleted_under_its_own_feet(course, folder, monkeypatch):
+def test_a_python_that_is_gone_is_mended_without_a_network(course, folder, installs, monkeypatch):
+    venv = folder / ".venv"
+    course.ensure("lab", venv, folder)
+    (venv / "pyvenv.cfg").write_text("version = {}.{}.9\n".format(*sys.version_info), encoding="utf-8")
+    course.venv_python(venv).parent.mkdir()
+    (venv / "package").touch()
+    answers = iter([None, (sys.version_info[:2], [])])
+    monkeypatch.setattr(course, "probe", lambda venv: next(answers))
+    course.write_stamp("lab", venv, course.wanted("lab", folder))
+    course.ensure("lab", venv, folder)
+    assert installs == ["requirements.txt", "venv"] and (venv / "package").exists()
+
+
+def test_an_environment_of_another_version_is_not_mended(course, folder, installs):
+    (folder / ".venv" / "pyvenv.cfg").write_text("version = 3.2.1\n", encoding="utf-8")
+    course.venv_python(folder / ".venv").parent.mkdir()
+    assert course.mended(folder / ".venv") is None and installs == []
+
+
+def test_an_environment_is_not_replaced_under_its_own_feet(course, folder, monkeypatch):
     monkeypatch.setattr(course.sys, "prefix", str(folder / ".venv"))
-    with pytest.raises(course.Stop, match="deactivate"):
-        course.remove_venv(folder / ".venv")
+    with pytest.raises(course.Stop, match="deactivate"), course.replaced(folder / ".venv"):
+        pass
     assert (folder / ".venv").exists()
 
 
-def test_no_news_popup_in_front_of_a_class(course, folder, installs):
-    course.ensure("lab", folder / ".venv", folder)
+@pytest.mark.skipif(os.name == "nt", reason="no such name on Windows")
+def test_a_folder_with_a_colon_gets_a_sentence(course, tmp_path):
+    with pytest.raises(course.Stop, match="rename the folder"):
+        course.ensure("lab", tmp_path / "week 3: RNN" / ".venv", tmp_path / "week 3: RNN")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the language of the system does not matter there")
+def test_the_environment_starts_in_every_language_of_the_system(course, folder):
+    import venv
+
+    venv.create(folder / ".venv", with_pip=False)
+    (folder / "seqlib").mkdir()
+    (folder / "seqlib" / "__init__.py").touch()
+    [site] = (folder / ".venv").glob("lib/python3.*/site-packages")
+    (site / "_editable_impl_seqlib.pth").write_text(str(folder), encoding="utf-8")
+    course.link(folder / ".venv", folder)
+    ask = [course.venv_python(folder / ".venv"), "-c", "import seqlib"]
+    for language in ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"LC_ALL": "C.UTF-8"}):
+        run = subprocess.run(ask, env=language, cwd=folder / ".venv", capture_output=True, text=True)
+        assert run.returncode == 0 and not run.stderr, run.stderr
+
+
+def test_a_folder_is_the_same_in_every_language_of_the_system(course, folder):
+    script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import course; print(course.spelled(course.Path.cwd()))"
+    said = {
+        subprocess.run([sys.executable, "-c", script], env=env, cwd=folder, capture_output=True, check=True).stdout
+        for env in ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"LC_ALL": "C.UTF-8"})
+    }
+    assert len(said) == 1 and b"%EC%8B%A0" in said.pop()
+
+
+def test_a_second_start_waits_for_the_first(course, folder, capsys):
+    script = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import course; print('in', flush=True)\n"
+    script = script.replace("print(", f"\nwith course.alone(course.Path({str(folder)!r})): print(")
+    with course.alone(folder):
+        second = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        assert "waiting" in second.stdout.readline()
+    assert second.communicate(timeout=30)[0] == "in\n"
+
+
+def test_no_news_popup_in_front_of_a_class(course, folder):
+    course.settle(folder / ".venv")
     settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
     assert settings["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
 
 
-def test_what_the_widgets_show_last_is_sent_along_when_a_lesson_is_saved(course, folder, installs):
-    course.ensure("lab", folder / ".venv", folder)
+def test_what_the_widgets_show_last_is_sent_along_when_a_lesson_is_saved(course, folder):
+    course.settle(folder / ".venv")
     settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
@@ -328,7 +433,7 @@ def test_lab_opens_lesson_0_of_the_readers_copies_whatever_the_readers_settings_
     command = course.lab_command(8888, True, folder / ".venv", folder)
     assert f"--ServerApp.root_dir={folder / 'my'}" in command and "--ServerApp.base_url=/" in command
     assert "--LabApp.default_url=/lab/tree/en/00_start.ipynb" in command
-    assert (ROOT / "notebooks" / "en" / Path(course.FIRST_PAGE).name).is_file()
+    assert (ROOT / "notebooks" / "en" / "00_start.ipynb").is_file()
     assert "--ServerApp.use_redirect_file=False" in command, "some browsers may not read a file in a hidden folder"
     assert f"--LabApp.workspaces_dir={course.workspaces(folder / '.venv')}" in command
 
@@ -362,7 +467,8 @@ def test_report_and_class_run_where_the_reader_is(course, monkeypatch, tmp_path)
     assert course.main(["class", "handed in", "--lang", "ko"]) == 0
     assert course.main(["report", "--name", "김민지"]) == 0
     (first, here), (second, _) = ran
-    assert first[-4:] == ["class", "handed in", "--lang", "ko"] and second[-3:] == ["report", "--name", "김민지"]
+    assert first[-4:] == ["class", "handed in", "--lang", "ko"]
+    assert second[-5:] == ["report", "--name", "김민지", "--lang", course.systems_language()]
     assert Path(here) == tmp_path and first[first.index("--course") + 1] == str(ROOT)
 
 
@@ -389,12 +495,113 @@ def test_wrong_arguments_are_refused(course, arguments, capsys):
 def test_the_environment_is_closed_to_the_outside(course, folder, monkeypatch):
     for name in course.ONE_THREAD:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    outside = ("PYTHONPATH", "PYTHONOPTIMIZE", "MPLBACKEND", "MATPLOTLIBRC", "JUPYTER_CONFIG_PATH", "JUPYTER_NO_CONFIG")
+    for name in outside:
+        monkeypatch.setenv(name, "/elsewhere")
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", "/elsewhere")
     env = course.environment(folder / ".venv")
-    assert "PYTHONPATH" not in env and env["JUPYTER_PREFER_ENV_PATH"] == "1"
+    assert not set(outside) & set(env) and env["JUPYTER_PREFER_ENV_PATH"] == "1"
     assert env["OPENBLAS_NUM_THREADS"] == "1" and env["OMP_NUM_THREADS"] == "2"
     assert env["PATH"].startswith(str(course.venv_python(folder / ".venv").parent))
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR", "IPYTHONDIR"):
+        assert Path(env[name]).is_relative_to(folder / ".venv"), "a home that cannot be written is no obstacle"
+
+
+def test_the_readers_pip_says_how_packages_come_and_not_where_they_go(course, folder, monkeypatch, tmp_path):
+    settings = tmp_path / "pip.conf"
+    settings.write_text(
+        "[global]\nindex-url = https://example.org/simple\ntarget = /elsewhere\nextra-index-url =\n  https://a\n  https://b\n"
+        "[install]\nuser = true\nconstraint = /c.txt\nno-deps = true\n",
+        encoding="utf-8",
+    )
+    for name in ("PIP_USER", "PIP_PREFIX", "PIP_CONSTRAINT", "PIP_TARGET", "PIP_REQUIRE_VIRTUALENV", "PIP_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PIP_CERT", "/mine.pem")
+    monkeypatch.setattr(course, "venv_python", lambda venv: Path(sys.executable))
+    env = course.pip_environment(folder / ".venv")
+    mine = {name: value for name, value in env.items() if name.startswith("PIP_")}
+    assert mine["PIP_CERT"] == "/mine.pem" and mine["PIP_EXTRA_INDEX_URL"] == "https://a https://b"
+    assert mine["PIP_INDEX_URL"] == "https://example.org/simple" and mine["PIP_CONFIG_FILE"] == os.devnull
+    assert not {"PIP_USER", "PIP_TARGET", "PIP_CONSTRAINT", "PIP_NO_DEPS"} & set(mine)
+
+
+@pytest.mark.parametrize("output", ["getaddrinfo failed", "no matching distribution found (from versions: none)"])
+def test_an_index_of_the_readers_own_is_named_without_its_password(course, output):
+    said = course.explain_pip(output, "https://me:secret@index.example/simple")
+    assert "index.example" in said and "secret" not in said
+    assert "No network" in course.explain_pip("getaddrinfo failed")
+
+
+# ---- the reader's language
+
+
+def spoken(course):
+    """Every sentence that goes through `_`, as it stands in the source; `problems` of pip by their table."""
+    for node in ast.walk(ast.parse(SOURCE)):
+        called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"
+        if called and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value
+    yield from (sentence for _, sentence in course.PIP_FAILURES)
+    yield course.NO_INDEX
+
+
+def test_everything_is_said_in_korean_too(course):
+    korean = json.loads((ROOT / "tools" / "course.ko.json").read_text(encoding="utf-8"))
+    variables = {"Note: this is", "Port %d is taken by", "Port %d is not", "This folder cannot"}  # said through a name
+    known = set(spoken(course)) | {one for one in korean if one.startswith(tuple(variables))}
+    assert set(korean) == known
+    for english, said in korean.items():
+        assert re.findall("%[^ ]*?[dsrf]", english) == re.findall("%[^ ]*?[dsrf]", said), english
+        assert re.search("[가-힣]", said) or english.startswith("http"), english
+        assert english.isascii()
+
+
+@pytest.mark.parametrize(
+    "variables, language",
+    [
+        ({"LANG": "ko_KR.UTF-8"}, "ko"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LC_ALL": "C", "LANG": "ko_KR.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "ko_KR.eucKR", "LANG": "C"}, "ko"),
+        ({}, "en"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells its language in another way")
+def test_the_language_is_the_systems(course, monkeypatch, variables, language):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert course.asked_language(["lab"]) == language
+    assert course.asked_language(["lab", "--lang", "ko"]) == course.asked_language(["lab", "--lang=ko"]) == "ko"
+    assert course.parse(["lab", "--lang", "en"])[0].lang == "en" and course.parse(["copies"])[0].lang == language
+
+
+def test_a_console_without_hangul_is_spoken_to_in_english(course):
+    import io
+
+    assert course.korean("ko", io.TextIOWrapper(io.BytesIO(), encoding="ascii")) == {}
+    assert course.korean("ko", io.TextIOWrapper(io.BytesIO(), encoding="cp949"))
+    assert course.korean("en", io.TextIOWrapper(io.BytesIO(), encoding="utf-8")) == {}
+
+
+def test_lab_in_korean_opens_the_korean_lessons_and_menus(course, folder):
+    page = "--LabApp.default_url=/lab/tree/%s/00_start.ipynb"
+    assert page % "en" in course.lab_command(8888, True, folder / ".venv", folder, "ko"), "no Korean lessons there"
+    (folder / "notebooks" / "ko").mkdir(parents=True)
+    (folder / "notebooks" / "ko" / "00_start.ipynb").touch()
+    assert page % "ko" in course.lab_command(8888, True, folder / ".venv", folder, "ko")
+    for language, locale in (("ko", "ko_KR"), ("en", "default")):
+        course.settle(folder / ".venv", language)
+        settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
+        assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": locale}
+
+
+def test_the_menus_have_a_korean_translation():
+    assert any("jupyterlab-language-pack-ko-kr" in line for line in pins("requirements.txt"))
 
 
 # ---- the pins, the linter, and what CI must have

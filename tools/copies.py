@@ -11,7 +11,7 @@ When the course brings a new version of a lesson,
   does every other cell that the reader changed and the course did not; cells that the reader added stay behind the cell
   that they stood behind. The copy as it was is kept beside it, as ``05_bptt.before-update.ipynb``.
 
-Standard library only; what it prints is ASCII.
+Standard library only. What it prints is ASCII, or Korean (``--korean``).
 """
 
 import hashlib
@@ -25,6 +25,37 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = ".course.json"  # also says to seqlib that these are a reader's copies
 LESSON = re.compile(r"\d\d_\w+\.ipynb")
 CHECK = re.compile(r"\bcheck\(\s*[\"']([\w-]+)[\"']")
+
+
+SENTENCES = {
+    "unreadable": {
+        "en": "my/{name} cannot be read: it is kept as {aside}, and the lesson is fresh.",
+        "ko": "my/{name} 파일을 읽을 수 없습니다. {aside}에 따로 남겨 두고 수업을 새로 복사했습니다.",
+    },
+    "updated": {"en": "my/{name}: updated.", "ko": "my/{name}: 새 내용으로 바꾸었습니다."},
+    "kept": {
+        "en": "my/{name}: updated; cells of yours that stay: {kept}; as it was before: {aside}.",
+        "ko": "my/{name}: 새 내용으로 바꾸었습니다. 직접 쓴 셀 {kept}개는 그대로이고, 이전 파일은 {aside}입니다.",
+    },
+    "new": {
+        "en": "New in my/, your copies of the lessons: {made}.",
+        "ko": "my/ 폴더에 새로 만든 수업 복사본: {made}.",
+    },
+    "gone": {
+        "en": "my/{name} is no longer part of the course; your copy stays.",
+        "ko": "my/{name} 수업은 이제 강의에 없습니다. 복사본은 그대로 둡니다.",
+    },
+    "refused": {
+        "en": "Your copies of the lessons cannot be written ({why}): {name}",
+        "ko": "수업 복사본을 쓸 수 없습니다({why}): {name}",
+    },
+}
+_language = "en"
+
+
+def say(what, **fields):
+    """A sentence in the reader's language."""
+    return SENTENCES[what][_language].format(**fields)
 
 
 # ---------------------------------------------------------------- cells
@@ -181,15 +212,15 @@ def update(path, copy, base):
     except (ValueError, KeyError, TypeError, AttributeError):
         aside = keep(copy, "damaged")
         replace(copy, path.read_bytes())
-        return f"my/{name} cannot be read: it is kept as {aside.name}, and the lesson is fresh."
+        return say("unreadable", name=name, aside=aside.name)
     if same(mine, merged):
         return ""
     if not changed:
         replace(copy, path.read_bytes())
-        return f"my/{name}: updated."
+        return say("updated", name=name)
     aside = keep(copy, "before-update")
     replace(copy, (json.dumps(merged, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
-    return f"my/{name}: updated; cells of yours that stay: {kept}; as it was before: {aside.name}."
+    return say("kept", name=name, kept=kept, aside=aside.name)
 
 
 def same(one, two):
@@ -250,24 +281,33 @@ def bring(root=ROOT):
             known[name] = now
             write_mark(my, known)
     if made:
-        yield f"New in my/, your copies of the lessons: {', '.join(made) if len(made) < 4 else len(made)}."
+        yield say("new", made=", ".join(made) if len(made) < 4 else len(made))
     gone = sorted(name for name in known if not (root / "notebooks" / name).exists())
     for name in gone:
         del known[name]
-        yield f"my/{name} is no longer part of the course; your copy stays."
+        yield say("gone", name=name)
     if gone:
         write_mark(my, known)
 
 
 def main(arguments):
     """Say what was done; 1 where the folder refuses."""
+    global _language
+    _language = "ko" if "--korean" in arguments else "en"
+    folders = [word for word in arguments if word != "--korean"]
     try:
-        for sentence in bring(Path(arguments[0]) if arguments else ROOT):
-            print(sentence.encode("ascii", "replace").decode(), flush=True)
+        for sentence in bring(Path(folders[0]) if folders else ROOT):
+            show(sentence)
     except OSError as problem:
-        print(f"Your copies of the lessons cannot be written ({problem.strerror}): {problem.filename}")
+        show(say("refused", why=problem.strerror, name=problem.filename))
         return 1
     return 0
+
+
+def show(sentence):
+    """Print a sentence; what the console has no letters for becomes a question mark."""
+    letters = "ascii" if _language == "en" else sys.stdout.encoding or "ascii"
+    print(sentence.encode(letters, "replace").decode(letters), flush=True)
 
 
 if __name__ == "__main__":
