@@ -30,7 +30,7 @@ KOREAN_TAGS = {  # school grammar -> English
     "조사": "particle",
     "어미": "ending",
 }
-BINARY = (".npz", ".mp3")
+BINARY = (".npz", ".mp3", ".safetensors")
 DIGIT_NAMES = {
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     "ko": ("영", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구"),
@@ -206,6 +206,24 @@ def opus_recording():
 def opus_sound():
     """The same eight seconds to be heard: the bytes of an MP3 file."""
     return _content("opus/sound.mp3")
+
+
+def silero_weights():
+    """The path of the weights of Silero's speech detector, a ``.safetensors`` file. See `study.real.silero`."""
+    name = "silero/weights.safetensors"
+    _content(name)  # is it there, and whole?
+    return FOLDER / name
+
+
+def silero_recording():
+    """Eight seconds of sound, and what Silero's own network said: arrays.
+
+    Returns
+    -------
+    dict
+        ``samples`` (128000,) int16 at 16 kHz, ``probabilities`` (250,), and ``last`` (2, 128), h and C at the end.
+    """
+    return _arrays("silero/recorded.npz")
 
 
 def tesseract_weights(name):

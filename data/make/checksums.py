@@ -20,6 +20,8 @@ NAMES = (
     "opus/weights.npz",
     "opus/recorded.npz",
     "opus/sound.mp3",
+    "silero/weights.safetensors",
+    "silero/recorded.npz",
     "tesseract/kor.npz",
     "tesseract/eng.npz",
     "g2p/checkpoint20.npz",

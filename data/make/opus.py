@@ -12,16 +12,15 @@ probabilities inside the encoder. The same machine gives the same bytes; another
 differently.
 """
 
-import io
 import re
 import subprocess
 import tarfile
 import tempfile
-import zipfile
 from pathlib import Path
 
 import lameenc
 import numpy as np
+from archive import save
 from sound import RATE, sound
 
 HERE = Path(__file__).resolve().parent
@@ -102,18 +101,6 @@ def mp3(samples):
     encoder.set_quality(2)
     encoder.silence()
     return bytes(encoder.encode(samples.tobytes()) + encoder.flush())
-
-
-def save(path, arrays):
-    """Write an uncompressed archive of arrays whose bytes are the same every time."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in arrays.items():
-            npy = io.BytesIO()
-            np.lib.format.write_array(npy, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3
-            archive.writestr(entry, npy.getvalue())
-    print(f"{path.name}: {path.stat().st_size} bytes")
 
 
 def main(folder=HERE.parent / "opus"):
