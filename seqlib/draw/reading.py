@@ -40,7 +40,7 @@ UNKNOWN = {
 }
 WHICH = {
     "en": "language must be 'en' or 'ko' for a picture, but {came} came.",
-    "ko": "그림을 읽으려면 language에 'en'이나 'ko'를 주어야 하는데 {came}이(가) 왔습니다.",
+    "ko": "그림을 읽으려면 language가 'en'이나 'ko'여야 합니다. 받은 값: {came}.",
 }
 
 

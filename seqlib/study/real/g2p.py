@@ -44,7 +44,7 @@ LONG = {
 }
 ODD = {
     "en": "The network knows the letters a to z, but not {signs}; write the word without.",
-    "ko": "이 신경망은 a부터 z까지만 알고 {signs}은(는) 모릅니다. 빼고 쓰세요.",
+    "ko": "이 신경망은 a부터 z까지만 압니다. 모르는 글자: {signs}. 빼고 쓰세요.",
 }
 
 
