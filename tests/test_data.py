@@ -201,8 +201,17 @@ def folder(tmp_path, monkeypatch):
         "after.json",
         "speed.json",
         "sunspots.csv",
+        "opus/weights.npz",
+        "opus/recorded.npz",
+        "opus/sound.mp3",
+        "silero/weights.safetensors",
+        "silero/recorded.npz",
+        "tesseract/kor.npz",
+        "tesseract/eng.npz",
+        "g2p/checkpoint20.npz",
         "checksums.json",
     ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(data.FOLDER / name, tmp_path / name)
     monkeypatch.setattr(data, "FOLDER", tmp_path)
     return tmp_path
@@ -220,6 +229,14 @@ LOADERS = [
     ("compare.json", data.compare_runs),
     ("after.json", data.after_runs),
     ("speed.json", data.speed_runs),
+    ("opus/weights.npz", data.opus_weights),
+    ("opus/recorded.npz", data.opus_recording),
+    ("opus/sound.mp3", data.opus_sound),
+    ("silero/weights.safetensors", data.silero_weights),
+    ("silero/recorded.npz", data.silero_recording),
+    ("tesseract/kor.npz", lambda: data.tesseract_weights("kor")),
+    ("tesseract/eng.npz", lambda: data.tesseract_weights("eng")),
+    ("g2p/checkpoint20.npz", data.g2p_weights),
 ]
 
 

@@ -18,6 +18,14 @@ NAMES = (
     "growing.json",
     "after.json",
     "speed.json",
+    "opus/weights.npz",
+    "opus/recorded.npz",
+    "opus/sound.mp3",
+    "silero/weights.safetensors",
+    "silero/recorded.npz",
+    "tesseract/kor.npz",
+    "tesseract/eng.npz",
+    "g2p/checkpoint20.npz",
 )
 
 

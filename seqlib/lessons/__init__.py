@@ -14,6 +14,7 @@ from seqlib.lessons import (  # noqa: F401  (importing registers the exercises)
     gru,
     layer,
     optim,
+    real,
     shapes,
     studio,
     training,

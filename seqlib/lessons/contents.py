@@ -94,7 +94,7 @@ LESSONS = (
         "같은 시퀀스로 보는 RNN, LSTM, GRU", "무엇을 고르고, 그 근거는 무엇일까요?",
     ),
     _lesson(
-        "13_real_networks", 60, "Open one that is in use", "What is inside a network that people use?",
+        "13_real_networks", 50, "Open one that is in use", "What is inside a network that people use?",
         "실제로 쓰이는 신경망 열어 보기", "사람들이 쓰는 신경망 안에는 무엇이 있을까요?",
     ),
     _lesson(
