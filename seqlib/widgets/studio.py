@@ -186,7 +186,7 @@ class NextWord(Recomputed):
 
 # --- the reader's own text -------------------------------------------------------------------------------------------
 
-MOST_LETTERS, UPDATES = 300_000, 150
+MOST_LETTERS, UPDATES = 1_200_000, 150
 LEARN = {"en": "Learn from it", "ko": "이 글로 학습하기"}
 LEARN_TIP = {
     "en": "hold out one sentence in five, and train on the others",
