@@ -367,7 +367,7 @@ CLIP = {
     "en": "{by_norm} on the circle, {by_element} in the square: g = {g} has norm {norm}. By norm the direction stays; "
     "element by element it turns by {turn}°, and norm {left} is left.",
     "ko": "원 위의 {by_norm}, 사각형 안의 {by_element}: g = {g}의 노름은 {norm}이다. "
-    "노름으로 자르면 방향은 그대로이고, 원소별로 자르면 {turn}° 돌아가며, 남는 노름은 {left}이다.",
+    "노름으로 자르면 방향은 그대로이고, 원소마다 자르면 {turn}° 돌아가며, 남는 노름은 {left}이다.",
 }
 UNTOUCHED = {
     "en": "g = {g} has norm {norm}: nothing is clipped.",
@@ -377,7 +377,7 @@ CLIP_ALT = {
     "en": "A gradient g of two numbers as an arrow, on equal axes. Clipped by its norm it ends on a circle, in the "
     "same direction; element by element it ends in a square, in another direction.",
     "ko": "가로세로 눈금이 같은 축에 화살표로 그린 두 수의 기울기 g. 노름으로 자르면 같은 방향으로 원 위에서 끝나고, "
-    "원소별로 자르면 다른 방향으로 사각형 안에서 끝난다.",
+    "원소마다 자르면 다른 방향으로 사각형 안에서 끝난다.",
 }
 
 
