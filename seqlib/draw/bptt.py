@@ -386,7 +386,8 @@ def _say_back(run, step, t, inputs):
         return words.say(TOTAL, loss=f"{run['loss'].sum():.2f}")
     if step < T:
         loss = words.say(HAS_LOSS, loss=f"{run['loss'][t]:.2f}") if run["has_loss"][t] else ""
-        return words.say(GO, t=t + 1, s=sub(t + 1), b=sub(t), came=words.quoted(inputs[t]) if inputs[t] else f"x{sub(t + 1)}", loss=loss)
+        came = words.quoted(inputs[t]) if inputs[t] else f"x{sub(t + 1)}"
+        return words.say(GO, t=t + 1, s=sub(t + 1), b=sub(t), came=came, loss=loss)
     later = {"next": _two(run["next"][t]), "s": sub(t + 2)}
     if t + 1 == T:
         parts = words.say(OWN)

@@ -122,7 +122,8 @@ STEPS, TOP = 30, 3.0
 HELD_ALT = {
     "en": "The LSTM cell of one unit with its numbers; below it C_t and h_t over 30 steps with the gates held, and the "
     "half-life of a memory as a function of f.",
-    "ko": "유닛이 하나인 LSTM 셀과 그 안의 값. 아래에는 게이트를 고정한 30개 시점의 C_t와 h_t, 그리고 f에 따른 기억의 반감기.",
+    "ko": "유닛이 하나인 LSTM 셀과 그 안의 값. 아래에는 게이트를 고정한 30개 시점의 C_t와 h_t, 그리고 "
+    "f에 따른 기억의 반감기.",
 }
 HELD = {
     "en": "C{s} = {f} · {C0} + {i} · {g} = {C}; h{s} = {o} · tanh({C}) = {h} at step {t}. {life}",

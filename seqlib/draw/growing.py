@@ -25,7 +25,8 @@ EQUATIONS = (
 ALT = {
     "en": "A cell that grows in five parts: the plain cell; a rail C on top; a forget gate; an input gate; an "
     "output gate. Below, for each of four demands, the share of right answers of eight trainings, one dot each.",
-    "ko": "부품을 하나씩 갖추어 가는 셀: 기본 RNN 셀, 위쪽의 C, 망각 게이트, 입력 게이트, 출력 게이트. 아래에는 네 가지 요구마다 "
+    "ko": "부품을 하나씩 갖추어 가는 셀: 기본 RNN 셀, 위쪽의 C, 망각 게이트, 입력 게이트, 출력 게이트. 아래에는 "
+    "네 가지 요구마다 "
     "학습 여덟 번의 정답 비율을 점으로 찍었다.",
 }
 PART = {"en": "part", "ko": "부품"}

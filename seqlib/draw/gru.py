@@ -283,7 +283,8 @@ STEPS, TOP, WEIGHT = 30, 1.15, 2.0  # W_hg of the one unit is fixed at 2
 HELD_ALT = {
     "en": "The GRU cell of one unit with its numbers; below it h_t and h̃_t over 30 steps with the gates held, and the "
     "half-life of what was in h as a function of z.",
-    "ko": "유닛이 하나인 GRU 셀과 그 안의 값. 아래에는 게이트를 고정한 30개 시점의 h_t와 h̃_t, 그리고 z에 따른 h의 반감기.",
+    "ko": "유닛이 하나인 GRU 셀과 그 안의 값. 아래에는 게이트를 고정한 30개 시점의 h_t와 h̃_t, 그리고 z에 따른 "
+    "h의 반감기.",
 }
 HELD = {
     "en": "h{s} = {keep} · {h0} + {z} · {g} = {h}, where h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}, at step {t}. {life}",

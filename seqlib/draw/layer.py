@@ -13,7 +13,7 @@ from .scene import Binding, Goto, Scene
 
 STEP = {
     "en": "L = {loss} at w = {w}; the slope there is {slope}, so the next step goes to w = {new}.",
-    "ko": "w = {w}에서 L = {loss}이고 그곳의 기울기는 {slope}이므로, 다음 걸음은 w = {new}로 간다.",
+    "ko": "w = {w}에서 L = {loss}이고 그곳의 기울기는 {slope}이므로, 다음 걸음에서 w = {new}에 이른다.",
 }
 LAST = {
     "en": "L = {loss} at w = {w}, after {k} steps; the slope there is {slope}.",

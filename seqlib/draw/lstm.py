@@ -38,7 +38,7 @@ STEP = {
 PARTS = (
     {
         "en": "1. Gates: x{s} and h{b} give f{s}, i{s} and o{s}, each between 0 and 1.",
-        "ko": "1. 게이트: x{s}와 h{b}에서 f{s}, i{s}, o{s} 값을 구한다. 모두 0과 1 사이다.",
+        "ko": "1. 게이트: x{s} 값과 h{b} 값에서 f{s}, i{s}, o{s} 값을 구한다. 모두 0과 1 사이다.",
     },
     {
         "en": "2. Cell: keep f{s} ⊙ C{b}, make the candidate C̃{s}, write i{s} ⊙ C̃{s}. The sum is C{s} = ({C}).",
@@ -46,7 +46,8 @@ PARTS = (
     },
     {
         "en": "3. Hidden: tanh brings C{s} between −1 and 1, o{s} says how much of it is shown: h{s} = ({h}).",
-        "ko": "3. 은닉 상태: tanh가 C{s} 값을 −1과 1 사이의 값으로 바꾸고, o{s} 게이트가 얼마나 내보일지 정한다. h{s} = ({h}).",
+        "ko": "3. 은닉 상태: tanh가 C{s} 값을 −1과 1 사이의 값으로 바꾸고, o{s} 게이트가 얼마나 내보일지 정한다. "
+        "h{s} = ({h}).",
     },
 )
 PART = {"en": "part", "ko": "순서"}

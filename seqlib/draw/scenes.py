@@ -108,11 +108,11 @@ def unrolled_scene(trace, n=0, *, inputs=None, outputs=None, classes=None, units
         "ko": f"시점 {T}개로 펼친 순환 신경망: 모든 시점에서 같은 셀과 같은 가중치를 쓴다.",
     }
     picture = {"en": "a picture", "ko": "그림"}
-    tokens = [token and words.quoted(token) if isinstance(token, str) else words.say(picture) for token in inputs or [""] * T]
+    named = [token and words.quoted(token) if isinstance(token, str) else words.say(picture) for token in inputs or []]
     said = [y and words.quoted(y) for y in outputs or [""] * T]
     if classes is not None:
         said = [words.quoted(y) + words.aside(q) if y else "" for y, q in zip(outputs, sure, strict=True)]
-    sentences = _flow_sentences(tokens, said)
+    sentences = _flow_sentences(named or [""] * T, said)
     return Scene(fig, bindings, sentences=sentences, alt=words.say(alt), start=T - 1 if start is None else start)
 
 

@@ -36,9 +36,9 @@ def shapes_scene(T=4, *, start=2):
         "Many-to-one: an input at every step, an output at the last. Many-to-many: both at every step. "
         "In all three the hidden state goes from step to step.",
         "ko": f"시점이 {T}개인 신경망 셋. 일대다: 입력은 첫 시점에만, 출력은 모든 시점에. "
-        "다대일: 입력은 모든 단계에, 출력은 마지막 단계에만. "
-        "다대다: 입력도 출력도 모든 단계에. "
-        "셋 모두 은닉 상태가 다음 단계로 전해진다.",
+        "다대일: 입력은 모든 시점에, 출력은 마지막 시점에만. "
+        "다대다: 입력도 출력도 모든 시점에. "
+        "셋 모두 은닉 상태가 다음 시점으로 전해진다.",
     }
     return Scene(fig, bindings, sentences=_shape_sentences(inputs, outputs), alt=words.say(alt), start=start)
 

@@ -29,7 +29,10 @@ WORDS = {
     "raise": {"en": "Higher or lower", "ko": "위아래로 옮기기"},
     "ends": {"en": "To the first or the last place", "ko": "처음이나 끝으로"},
     "nothing": {"en": "not drawn", "ko": "그리지 않음"},
-    "empty": {"en": "Nothing was drawn: this is the true curve.", "ko": "그린 것이 없습니다. 지금 보이는 것이 실제 곡선입니다."},
+    "empty": {
+        "en": "Nothing was drawn: this is the true curve.",
+        "ko": "그린 것이 없습니다. 지금 보이는 것이 실제 곡선입니다.",
+    },
     "factor": {
         "en": "The curves are a factor {distance} apart on average, most at {x} = {at}: {true}, you drew {drawn}.",
         "ko": "두 곡선은 평균 {distance}배 차이가 납니다. 차이는 {x} = {at}에서 가장 큽니다. "

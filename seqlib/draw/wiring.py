@@ -18,8 +18,10 @@ ALT = {
     "en": "Three networks read the same {T} tokens. Pooled: one weight W at every step, then the mean of the states. "
     "Flattened: a weight of its own for every step, one state. RNN: one weight W at every step, and a state that is "
     "handed from step to step.",
-    "ko": "같은 토큰 {T}개를 읽는 세 신경망. Pooled(평균): 모든 시점에서 같은 가중치 W를 쓰고 상태의 평균을 낸다. "
-    "Flattened(평탄화): 시점마다 가중치가 따로 있고 상태는 하나다. RNN: 모든 시점에서 같은 W를 쓰고 상태를 다음 시점에 넘긴다.",
+    "ko": "같은 토큰 {T}개를 읽는 세 신경망. Pooled(평균): 모든 시점에서 같은 가중치 W를 쓰고 상태의 "
+    "평균을 낸다. "
+    "Flattened(평탄화): 시점마다 가중치가 따로 있고 상태는 하나다. RNN: 모든 시점에서 같은 W를 쓰고 상태를 "
+    "다음 시점에 넘긴다.",
 }
 SAYS = {
     "en": "Step {t}, {token}: Pooled reads it with W, as at every step; Flattened with {W}, which serves this step "

@@ -15,7 +15,7 @@ NORM = Number(
     factor=1.02,
     praise={
         "en": "Right: {truth}. Ten thousand ones have the norm √10000. A limit for each element is no limit for the step, and the larger the network, the less.",
-        "ko": "맞습니다. {truth}입니다. 1이 만 개이면 노름은 √10000입니다. 원소마다 한계를 두어도 보폭에는 한계가 없고, 신경망이 클수록 더 그렇습니다.",
+        "ko": "노름은 {truth}입니다. 1이 만 개이면 노름은 √10000입니다. 원소마다 한계를 두어도 보폭에는 한계가 없고, 신경망이 클수록 더 그렇습니다.",
     },
     beliefs=(
         Belief("limit-is-the-norm", 0.5, 1.5, {
@@ -53,7 +53,7 @@ BEYOND = Choice(
         },
         "B": {
             "en": "Right. The state carries forward what the gradient cannot carry back. But nobody teaches the first ten steps to keep the symbol, so it is a matter of luck.",
-            "ko": "맞습니다. 기울기가 거슬러 나르지 못하는 것을 상태가 이후 시점으로 나릅니다. 그러나 처음 열 시점에 기호를 간직하라고 가르치는 것이 없으므로 운에 달렸습니다.",
+            "ko": "기울기가 거슬러 나르지 못하는 것을 상태가 이후 시점으로 나릅니다. 그러나 처음 열 시점에 기호를 간직하라고 가르치는 것이 없으므로 운에 달렸습니다.",
         },
         "C": {
             "en": "Too hopeful. Whether anything of the symbol is left after ten steps depends on the start and on luck: no gradient tells the early steps to keep it.",

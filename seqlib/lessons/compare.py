@@ -395,7 +395,7 @@ LONGEST = Choice(
         },
         "B": {
             "en": "Yes, against the trend of all shorter lags: the GRU gets 0.56 and 0.60, the LSTM 0.24 and 0.26. Two seeds are few, but the gap is far wider than the spread.",
-            "ko": "맞습니다. 짧은 시차의 흐름과는 반대입니다. GRU는 0.56과 0.60, LSTM은 0.24와 0.26입니다. 시드는 둘뿐이지만 차이가 시드 사이의 차이보다 훨씬 큽니다.",
+            "ko": "짧은 시차의 흐름과는 반대입니다. GRU는 0.56과 0.60, LSTM은 0.24와 0.26입니다. 시드는 둘뿐이지만 차이가 시드 사이의 차이보다 훨씬 큽니다.",
         },
         "C": {
             "en": "Only the LSTM is left at 0.25. The GRU still names part of the symbols, 0.56 and 0.60: not solved, but not guessing.",

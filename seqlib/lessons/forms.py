@@ -450,7 +450,7 @@ FORMS = {
     },
     "order": {
         "en": "Write every letter once, in quotes: {letters} in the order in which the lines should run.",
-        "ko": "글자 {letters}를 한 번씩, 줄이 실행될 순서대로 따옴표 안에 적으세요.",
+        "ko": "다음 글자를 한 번씩, 줄이 실행될 순서대로 따옴표 안에 적으세요: {letters}.",
     },
     "order-syntax": {
         "en": "In this order it is no function: a loop's head stands above its body, and `return` comes last.",

@@ -667,7 +667,7 @@ SILENT = Choice(
         },
         "B": {
             "en": "One unit shows whatever it holds. With three, one can hold, and another copies it when asked; the readout listens to that one.",
-            "ko": "유닛 하나는 간직한 것을 그대로 드러냅니다. 셋이면 하나가 간직하고, 물을 때 다른 하나가 베껴 냅니다. 출력층은 그 유닛을 듣습니다.",
+            "ko": "유닛 하나는 간직한 것을 그대로 드러냅니다. 셋이면 하나가 간직하고, 물을 때 다른 하나가 베껴 냅니다. 출력층은 그 유닛을 읽습니다.",
         },
         "C": {
             "en": "One GRU unit cannot. But units read each other: one may hold, another speak. The number of units makes up for the missing gate.",

@@ -104,15 +104,15 @@ VALLEY = Score(
     levels=(
         (3000, {
             "en": "{score} updates: it arrives, but slowly. Each update multiplies w₁ by 1 − η and w₂ by 1 − 100 η, which may well be negative: which of the two is slow here?",
-            "ko": "{score}번: 도착하지만 느립니다. 업데이트마다 w₁에는 1 − η, w₂에는 1 − 100 η가 곱해집니다(음수여도 됩니다). 지금은 둘 중 어느 쪽이 느린가요?",
+            "ko": "{score}번 만에 도착하지만 느립니다. 업데이트마다 w₁에는 1 − η, w₂에는 1 − 100 η가 곱해집니다(음수여도 됩니다). 지금은 둘 중 어느 쪽이 느린가요?",
         }),
         (300, {
             "en": "{score} updates: near the best. Try both sides: too near to 0.02 w₂ dies out slowly, too far below it w₁ crawls.",
-            "ko": "{score}번: 가장 좋은 값에 가깝습니다. 양쪽으로 바꿔 보세요. 0.02에 너무 가까우면 w₂가 천천히 줄고, 너무 작으면 w₁이 느리게 갑니다.",
+            "ko": "{score}번 만에 도착하니 가장 좋은 값에 가깝습니다. 양쪽으로 바꿔 보세요. 0.02에 너무 가까우면 w₂가 천천히 줄고, 너무 작으면 w₁이 느리게 갑니다.",
         }),
         (173, {
             "en": "{score} updates, and hardly less is possible: near 0.02 w₂ jumps from side to side, and along the valley w₁ still shrinks by 2 % an update only.",
-            "ko": "{score}번이고, 이보다 거의 줄일 수 없습니다. 0.02 가까이에서는 w₂가 양쪽으로 튀고, 골짜기를 따라가는 w₁은 업데이트마다 2%씩만 줄어듭니다.",
+            "ko": "{score}번 만에 도착했고, 이보다 거의 줄일 수 없습니다. 0.02 가까이에서는 w₂가 양쪽으로 튀고, 골짜기를 따라가는 w₁은 업데이트마다 2%씩만 줄어듭니다.",
         }),
     ),
     enough=2,

@@ -40,7 +40,7 @@ TASK = {
     "en": "Answer each question in a cell below it, and leave in what did not work. The points add up to {points}.",
     "ko": "질문마다 그 아래 셀에 답하고, 잘 안 된 것도 남겨 두세요. 모두 {points}점입니다.",
 }
-POINTS = {"en": "{title} ({points} points)", "ko": "{title} ({points}점)"}
+POINTS = {"en": "{title} ({points} points)", "ko": "{title}({points}점)"}
 CODE = {
     "Preparation": "from seqlib import data\n\nseries = data.read_series(...)  # your file; or data.read_text(...)",
     "Baselines": "from seqlib.study import forecast, language\n\n...",

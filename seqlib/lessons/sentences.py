@@ -82,7 +82,7 @@ SAYS = {
     },
     "exit": {
         "en": "Your code asked Python to quit (`exit()` or `sys.exit()`){where}. Leave it with `return` instead.",
-        "ko": "코드가 파이썬을 끝내려고 했습니다(`exit()` 또는 `sys.exit()`){where}. 대신 `return`으로 함수를 마치세요.",
+        "ko": "코드가 `exit()` 또는 `sys.exit()` 호출로 파이썬을 끝내려고 했습니다{where}. 대신 `return`으로 함수를 마치세요.",
     },
     "memory": {
         "en": "Your code asked for more memory than there is{where}. An array there is far too large: look at the shape you make it with.",
@@ -206,7 +206,7 @@ SAYS = {
     },
     "all-for-one": {
         "en": "One number is asked for, but as many came as `{name}` has: {came}. They still have to be gathered into one.",
-        "ko": "수 하나를 답해야 하는데 `{name}`만큼의 수({came})가 나왔습니다. 하나로 모으는 일이 남았습니다.",
+        "ko": "수 하나를 답해야 하는데 `{name}`만큼의 수가 {came} 모양으로 나왔습니다. 하나로 모으는 일이 남았습니다.",
     },
     "another-axis": {
         "en": "The shape should be {wanted}, one for each along axis {right} of `{name}`, but {came} came, one for each along its axis {wrong}: gathered over the wrong axis?",
@@ -299,8 +299,8 @@ RELATIONS = {
     "sorted": {"en": "The numbers are the right ones, in another order.", "ko": "수는 맞지만 순서가 다릅니다."},
     "only-there": {"en": "Only {place} is wrong, everything else is as it should be.", "ko": "{place}만 다르고 나머지는 모두 맞습니다."},
     "exchanged": {"en": "{a} and {b} have changed places.", "ko": "{a}, {b} 두 값의 자리가 서로 바뀌었습니다."},
-    "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 합입니다."},
-    "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 평균입니다."},
+    "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 하는데 그 합이 나왔습니다."},
+    "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 하는데 그 평균이 나왔습니다."},
     "not-summed": {"en": "The sum over {axis} is missing: added up, these numbers are right.", "ko": "{axis}에 대한 합이 빠졌습니다. 더하면 맞습니다."},
     "not-averaged": {"en": "The mean over {axis} is missing: averaged, these numbers are right.", "ko": "{axis}에 대한 평균이 빠졌습니다. 평균을 내면 맞습니다."},
     "one-place-only": {"en": "Only {place} came; the others are missing.", "ko": "{place}만 나왔습니다. 나머지가 빠졌습니다."},
@@ -371,7 +371,7 @@ CLASSICS = {
     },
     "truth-of-an-array": {
         "en": "One True or False is needed{where}, but a whole array of them came. Choose entry by entry with `np.where(…, …, …)`.",
-        "ko": "True나 False 하나가 필요한 곳에{where} 배열이 통째로 왔습니다. 원소마다 고르려면 `np.where(…, …, …)`를 쓰세요.",
+        "ko": "True나 False 하나가 필요한 곳{where}에 배열이 통째로 왔습니다. 원소마다 고르려면 `np.where(…, …, …)`를 쓰세요.",
     },
     "caret": {
         "en": "A power is written `**` in Python; `^` works on bits{where}.",
@@ -419,7 +419,7 @@ CLASSICS = {
     },
     "stack-of-unequal": {
         "en": "The arrays to stack do not all have the same shape{where}{shown}. A slice that reaches past the end comes out shorter: does the loop go one too far?",
-        "ko": "쌓으려는 배열들의 모양이 서로 다릅니다{where}{shown}. 끝을 넘는 슬라이스는 더 짧게 나옵니다. 반복이 하나 더 가지 않나요?",
+        "ko": "쌓는 곳{where}에서 배열들의 모양이 서로 다릅니다{shown}. 끝을 넘는 슬라이스는 더 짧게 나옵니다. 반복을 한 번 더 하지 않나요?",
     },
 }
 COUNTS = {

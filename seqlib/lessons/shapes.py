@@ -371,15 +371,15 @@ JUDGE = Score(
     levels=(
         (0, {
             "en": "{score} of 5. Ask two things of each run: when does v jump for the first time, early or in the last fifth? And does ϑ climb all along?",
-            "ko": "5개 중 {score}개. 실행마다 두 가지를 보세요. v가 처음 튀는 것이 초반인가요, 마지막 5분의 1인가요? ϑ는 계속 올라가나요?",
+            "ko": "5개 중 {score}개를 맞혔습니다. 실행마다 두 가지를 보세요. v가 처음 튀는 것이 초반인가요, 마지막 5분의 1인가요? ϑ는 계속 올라가나요?",
         }),
         (3, {
             "en": "{score} of 5, better than guessing. A high ϑ is no drift unless it climbs; for fault look at the first knock of v only.",
-            "ko": "5개 중 {score}개, 찍는 것보다 낫습니다. ϑ가 높아도 올라가지 않으면 drift가 아니고, fault는 v의 첫 충격이 언제인지만 보면 됩니다.",
+            "ko": "5개 중 {score}개를 맞혔습니다. 찍는 것보다 낫습니다. ϑ가 높아도 올라가지 않으면 drift가 아니고, fault는 v의 첫 충격이 언제인지만 보면 됩니다.",
         }),
         (5, {
             "en": "All five. You used what came early: that is what a memory is for.",
-            "ko": "다섯 개 모두 맞았습니다. 일찍 지나간 것을 기억해 두었다가 썼습니다. 기억은 그러라고 있습니다.",
+            "ko": "다섯 개를 모두 맞혔습니다. 일찍 지나간 것을 기억해 두었다가 썼습니다. 기억은 그러라고 있습니다.",
         }),
     ),
     enough=2,

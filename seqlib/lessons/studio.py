@@ -549,7 +549,7 @@ def _usable(came, steps):
     if came.shape != (steps,):
         raise ValueError({
             "en": "Return `steps` numbers, a forecast for each of the next years: here the shape should be (" + str(steps) + ",), but " + str(came.shape) + " came.",
-            "ko": "다음 해마다 하나씩 수 `steps`개를 돌려주세요. 여기서는 모양이 (" + str(steps) + ",)이어야 하는데 " + str(came.shape) + "입니다.",
+            "ko": "다음 해마다 하나씩 수 `steps`개를 돌려주세요. 여기서는 결과가 (" + str(steps) + ",) 모양이어야 하는데 " + str(came.shape) + " 모양이 나왔습니다.",
         })  # fmt: skip
     if not np.isfinite(came).all():
         raise ValueError({

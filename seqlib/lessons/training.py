@@ -106,7 +106,7 @@ CROSS_ENTROPY = Exercise(
         }),
         Mistake("all-classes", _loss_instead(lambda p, y: -np.log(p).sum() / len(y)), {
             "en": "The loss adds −log p of *all* classes. Only the true class counts: `p[y, np.arange(N)]` picks it in every column.",
-            "ko": "‘모든’ 클래스의 −log p를 더했습니다. 정답 클래스만 셉니다. `p[y, np.arange(N)]`이 열마다 그것을 고릅니다.",
+            "ko": "‘모든’ 클래스의 −log p를 더했습니다. 정답 클래스만 셉니다. `p[y, np.arange(N)]`이 열마다 정답 클래스의 확률을 고릅니다.",
         }),
         Mistake("softmax-over-examples", partial(_cross_entropy, p=lambda z: _softmax(z, axis=1)), {
             "en": "The softmax runs over the examples. The probabilities of the *classes* add up to 1: axis 0.",

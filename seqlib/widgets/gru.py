@@ -97,7 +97,8 @@ BOARD_ALT = {
 RAW = {
     "en": "h{s} = ({own}) as learned, at step {t}; where z is read the other way, ({z}). To convert: negate W_xz, W_hz "
     "and b_z. Where r stands elsewhere, ({r}): no weights convert it; train again.",
-    "ko": "시점 {t}: 학습한 대로 계산하면 h{s} = ({own}), z를 반대로 읽으면 ({z})이다. 변환하려면 W_xz, W_hz, b_z의 부호를 "
+    "ko": "시점 {t}: 학습한 대로 계산하면 h{s} = ({own}), z를 반대로 읽으면 ({z})이다. 변환하려면 W_xz, W_hz, b_z의 "
+    "부호를 "
     "바꾼다. r의 자리가 다르면 ({r}) 값이 되는데, 이 차이는 가중치를 바꿔도 없앨 수 없어 다시 학습해야 한다.",
 }
 DONE = {

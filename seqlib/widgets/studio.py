@@ -225,7 +225,8 @@ NO_WORD_TWICE = {
 TEXT_READ = {
     "en": "{train} sentences for training, {held} held out; a vocabulary of {K} tokens; {unknown:.0%} of the held-out "
     "words are <unk>.",
-    "ko": "훈련 문장 {train}개, 떼어 놓은 문장 {held}개, 어휘 {K}개. 떼어 놓은 단어의 {unknown:.0%}가 <unk>입니다.",
+    "ko": "훈련 문장 {train}개, 떼어 놓은 문장 {held}개, 어휘 {K}개. <unk> 토큰이 된 것은 떼어 놓은 단어의 "
+    "{unknown:.0%}입니다.",
 }
 CUT = {
     "en": "Sentences of more than {most} words were cut: {count}.",
