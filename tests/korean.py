@@ -50,7 +50,10 @@ def said_by_seqlib():
 
 
 def _said_in(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    if not HANGUL.search(source):
+        return []
+    tree = ast.parse(source)
     pairs, seen = [], set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
