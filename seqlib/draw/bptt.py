@@ -212,7 +212,7 @@ BACK_ALT = {
 }
 GO = {
     "en": "h{s} is made from {came} and h{b}, on the way forward at t = {t}.{loss}",
-    "ko": "h{s} 값을 입력({came})과 h{b} 값에서 만든다(순전파, t = {t}).{loss}",
+    "ko": "시점 {t}, 순전파: h{s} 값을 입력({came})과 h{b} 값에서 만든다.{loss}",
 }
 HAS_LOSS = {"en": " Its loss is {loss}.", "ko": " 손실은 {loss}이다."}
 TOTAL = {
@@ -221,7 +221,7 @@ TOTAL = {
 }
 RETURN = {
     "en": "‖∂L/∂h{s}‖ = {total} on the way back at t = {t}: {parts}. Through tanh into W_hh: ‖τ{s}‖ = {tau}.",
-    "ko": "‖∂L/∂h{s}‖ = {total}(역전파, t = {t}): {parts}. tanh를 지나 W_hh로: ‖τ{s}‖ = {tau}.",
+    "ko": "시점 {t}, 역전파: ‖∂L/∂h{s}‖ = {total}. {parts}. tanh를 지나 W_hh로: ‖τ{s}‖ = {tau}.",
 }
 MEET = {
     "en": "two vectors add up, ‖·‖ = {own} from its own loss and ‖·‖ = {next} from h{s}",

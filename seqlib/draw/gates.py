@@ -20,7 +20,7 @@ MAPS_ALT = {
     "and red above zero.",
     "ko": "시점 {T}개의 히트맵과 공통 커서: {what}. 게이트는 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
 }
-MAPS = {"en": "{told}, at step {t}{token}.", "ko": "{told}. 시점 {t}{token}."}
+MAPS = {"en": "{told}, at step {t}{token}.", "ko": "시점 {t}{token}: {told}."}
 
 
 @picture
@@ -127,7 +127,7 @@ HELD_ALT = {
 }
 HELD = {
     "en": "C{s} = {f} · {C0} + {i} · {g} = {C}; h{s} = {o} · tanh({C}) = {h} at step {t}. {life}",
-    "ko": "C{s} = {f} · {C0} + {i} · {g} = {C}. h{s} = {o} · tanh({C}) = {h}. 시점 {t}. {life}",
+    "ko": "시점 {t}: C{s} = {f} · {C0} + {i} · {g} = {C}, h{s} = {o} · tanh({C}) = {h}. {life}",
 }
 LIFE = {"en": "Half of a memory is left after {life} steps.", "ko": "기억은 {life}단계 뒤에 절반으로 준다."}
 FOREVER = {"en": "f is 1: what is in C stays.", "ko": "f가 1이어서 C에 있던 것이 그대로 남는다."}

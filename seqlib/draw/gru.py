@@ -36,7 +36,7 @@ ALT = {
 STEP = {
     "en": "h{s} = ({h}) at step {t}{token}: keep 1 − z{s} = ({keep}), write z{s} = ({z}) of the candidate h̃{s} = "
     "({g}); read r{s} = ({r}).",
-    "ko": "h{s} = ({h}). 시점 {t}{token}: 유지 1 − z{s} = ({keep}), 쓰기 z{s} = ({z}), 후보 h̃{s} = ({g}), "
+    "ko": "시점 {t}{token}: h{s} = ({h}). 유지 1 − z{s} = ({keep}), 쓰기 z{s} = ({z}), 후보 h̃{s} = ({g}), "
     "읽기 r{s} = ({r}).",
 }
 
@@ -232,7 +232,7 @@ GATES_ALT = {
 }
 GATES_STEP = {
     "en": "r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}) at step {t}{token}.",
-    "ko": "r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}). 시점 {t}{token}.",
+    "ko": "시점 {t}{token}: r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}).",
 }
 
 
@@ -288,7 +288,7 @@ HELD_ALT = {
 }
 HELD = {
     "en": "h{s} = {keep} · {h0} + {z} · {g} = {h}, where h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}, at step {t}. {life}",
-    "ko": "h{s} = {keep} · {h0} + {z} · {g} = {h}, 후보 h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}. 시점 {t}. {life}",
+    "ko": "시점 {t}: h{s} = {keep} · {h0} + {z} · {g} = {h}, 후보 h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}. {life}",
 }
 LIFE = {
     "en": "Of what was in h, half is left after {life} steps.",

@@ -33,7 +33,7 @@ ALT = {
 }
 STEP = {
     "en": "C{s} = ({C}) and h{s} = ({h}) at step {t}{token}: keep f{s} = ({f}), write i{s} = ({i}), read o{s} = ({o}).",
-    "ko": "C{s} = ({C}), h{s} = ({h}). 시점 {t}{token}: 유지 f{s} = ({f}), 쓰기 i{s} = ({i}), 읽기 o{s} = ({o}).",
+    "ko": "시점 {t}{token}: C{s} = ({C}), h{s} = ({h}). 유지 f{s} = ({f}), 쓰기 i{s} = ({i}), 읽기 o{s} = ({o}).",
 }
 PARTS = (
     {
@@ -57,7 +57,7 @@ UPDATE_ALT = {
 }
 UPDATE = {
     "en": "C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}: unit {u} at step {t}{token}.",
-    "ko": "C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}. 유닛 {u}, 시점 {t}{token}.",
+    "ko": "시점 {t}{token}, 유닛 {u}: C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}.",
 }
 BACK_ALT = {
     "en": "The LSTM cell backwards, every arrow dashed and reversed. The gradient reaches C_{t−1} along the rail, "
