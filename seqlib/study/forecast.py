@@ -117,7 +117,7 @@ class Network:
         z, states, forecast = (past[-self.T :] - self.scale.mean) / self.scale.std, {}, []
         for _ in range(steps):
             trace = self.model.forward(np.reshape(z, (-1, 1, 1)), **states)
-            states = {f"{name}0": trace[name][-1] for name in self.model.cell.STATES}  # h, and C of an LSTM
+            states = self.model.cell.last_states(trace)
             z = trace.logits[-1]
             forecast.append(z.item())
         return self.scale.mean + self.scale.std * np.array(forecast)
@@ -181,7 +181,7 @@ def compare(forecasters, series, n, steps=10):
     return {name: of(one) for name, one in forecasters.items()}
 
 
-AHEAD = {"en": "k = {k} ahead", "ko": "k = {k} 앞"}
+AHEAD = {"en": "k = {k} ahead", "ko": "k = {k}단계 뒤"}
 FORECAST = {"en": "RMSE of the forecast", "ko": "예측의 RMSE"}
 
 

@@ -36,7 +36,7 @@ UNLIKE = {
     "en": "Written down as a program, step and step_back make other numbers than when they are called: {names}. They "
     "must compute the same at every call, so without random numbers, and change no array in place but by d.NAME += ….",
     "ko": "step과 step_back을 프로그램으로 옮겨 적으면 직접 호출할 때와 다른 값이 나옵니다: {names}. "
-    "호출할 때마다 같은 계산을 해야 하므로 난수를 쓰지 말고, d.이름 += … 말고는 배열을 제자리에서 바꾸지 마세요.",
+    "호출할 때마다 같은 계산을 해야 하므로 난수를 쓰지 말고, d.NAME += … 말고는 배열을 제자리에서 바꾸지 마세요.",
 }
 
 
@@ -292,6 +292,7 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
     CellCheck
         Below the table it says which derivative is the first that is wrong, and in which line.
     """
+    back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     rng = np.random.default_rng(seed)
     cell = with_params(cell, cell.params.astype(np.float64))
     x = rng.normal(size=(T, cell.D, N)) if x is None else np.array(x, np.float64)
@@ -305,7 +306,6 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
         case.run(cell.params, case.point),
         case.numeric(*cell.params),
     )
-    back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     pairs = {name: (grads.params[name], numeric[name]) for name in cell.params}
     pairs |= {name: (grads.trace[name[2:]], numeric[name]) for name in back if name in numeric and name not in ends}
     pairs |= {end: (grads.first[end[:-1]], numeric[name]) for name, end in ends.items()}

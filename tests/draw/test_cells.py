@@ -69,7 +69,7 @@ def test_every_step_is_said_in_both_languages(language):
     scene = cells.own_cell_scene(cell, trace, grads, tokens=list("abcdef"), names=["f", "h"])
     assert (scene.T, scene.start) == (6, 1)
     for t, sentence in enumerate(scene.sentences):
-        assert ("Step" in sentence) == (language == "en") and f"({'abcdef'[t]})" in sentence
+        assert ("Step" in sentence) == (language == "en") and f"({words.quoted('abcdef'[t])})" in sentence
         shown = [float(number.replace("−", "-")) for number in re.findall(r"[+−]?\d\.\d\d(?=[,)])", sentence)]
         np.testing.assert_allclose(shown[:8], np.concatenate([trace.f[t, :, 0], trace.h[t, :, 0]]), atol=0.0051)
     assert [e.get("data-goto") for e in ET.fromstring(scene.at(1)).iter() if e.get("data-goto")] == list("123456") * 2
