@@ -109,7 +109,7 @@ def _checked(cell, trace, grads, n, names):
 def _map(cell, ax, name, values):
     equation = cell.program(True).equations.get(name)
     gate = equation is not None and getattr(equation.value, "function", None) is sigmoid
-    made = heat_map(ax, values, gate, _label(name), COLOUR.get(name, style.INK))
+    made = heat_map(ax, values, gate, _label(name), COLOUR.get(name, style.INK), f"{name}_t")
     ax.yaxis.labelpad = 4
     ax.yaxis.label.set(ha="right", size=style.BIG if len(name) == 1 else style.SIZE)
     ax.set_yticks(sorted({1, values.shape[1]}))
