@@ -15,6 +15,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 COUNTS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 # A Korean counter goes with a digit where English has a word: "one minute" is 1분, "the first" 1번째.
 SPELLED = {word: str(n) for n, word in enumerate(COUNTS.split())}
@@ -34,8 +35,8 @@ def formulas(source):
 
 
 def numbers(source):
-    """Every number of the prose: a comma that groups digits is none."""
-    text = LINK.sub(" ", FORMULA.sub(" ", without_code(source)))
+    """Every number of the prose: a comma or a space that groups digits is none."""
+    text = THOUSANDS.sub("", LINK.sub(" ", FORMULA.sub(" ", without_code(source))))
     return Counter(number.rstrip(",").replace(",", "") for number in NUMBER.findall(text))
 
 
@@ -179,6 +180,8 @@ def test_a_difference_is_seen(pair, old, new):
         ("8 seeds", "시드 여덟 개", False),
         ("a minute", "1분", False),
         ("1,024 steps", "1024시점", True),
+        ("14 000 steps", "14,000시점", True),
+        ("14 steps", "14,000시점", False),
         ("3 %", "3%", True),
     ],
 )
