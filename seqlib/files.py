@@ -64,7 +64,7 @@ UNUSABLE = {
     },
     "encoding-wrong": {
         "en": "The file is not {encoding}: byte {place} does not fit; leave the encoding out, and it is detected.",
-        "ko": "{encoding} 파일이 아닙니다. {place}번째 바이트가 맞지 않습니다. 인코딩을 빼면 자동으로 찾습니다.",
+        "ko": "{encoding} 인코딩이 아닙니다. {place}번째 바이트가 맞지 않습니다. 인코딩을 빼면 자동으로 찾습니다.",
     },
     "ragged": {
         "en": "Line {line} has {came} columns, the first one {wanted}; repair the file.",
@@ -72,11 +72,11 @@ UNUSABLE = {
     },
     "no-column": {
         "en": "There is no column {column!r}; the file has {names}, or give its number from 1 to {count}.",
-        "ko": "{column!r} 열이 없습니다. 파일에 있는 열: {names}. 번호 1~{count}로 고를 수도 있습니다.",
+        "ko": "{column!r} 열이 없습니다. 파일에 있는 열: {names}. 번호(1~{count})로 고를 수도 있습니다.",
     },
     "which-column": {
         "en": "Several columns hold numbers: {names}; say which, for example column={first!r}.",
-        "ko": "수가 있는 열이 여럿입니다: {names}. column={first!r}처럼 하나를 고르세요.",
+        "ko": "숫자로 된 열이 여러 개입니다: {names}. column={first!r}처럼 하나를 고르세요.",
     },
     "not-numeric": {
         "en": "Line {line}, column {name}: {cell!r} is not a number.",
@@ -90,7 +90,7 @@ UNUSABLE = {
         "en": "Column {name} has no value in line {lines}; fill it in, or cut the line out: a guess here would change "
         "your data.",
         "ko": "{name} 열에 값이 없는 줄이 있습니다: {lines}. 직접 채우거나 그 줄을 잘라 내세요. "
-        "여기서 짐작해 채우면 자료가 달라집니다.",
+        "여기서 짐작해 채우면 데이터가 달라집니다.",
     },
     "no-row": {"en": "The file has a header and no values.", "ko": "머리글만 있고 값이 없습니다."},
     "one-row": {

@@ -24,3 +24,18 @@ def language():
 def say(text, **fields):
     """The text in the language in use, its ``{fields}`` filled in."""
     return text[_current].format(**fields) if fields else text[_current]
+
+
+def quoted(token):
+    """A token in the middle of a sentence: in ‘ ’ in Korean, where 나는, 다 or 밥을 would melt into the sentence."""
+    return f"‘{token}’" if _current == "ko" else f"{token}"
+
+
+def aside(text):
+    """What follows a word in parentheses: " (text)", and in Korean, which has no space there, "(text)"."""
+    return f"({text})" if _current == "ko" else f" ({text})"
+
+
+def listed(parts):
+    """Clauses one after the other: by semicolons, which Korean does not know, so by slashes there."""
+    return (" / " if _current == "ko" else "; ").join(parts)

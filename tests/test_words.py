@@ -5,9 +5,12 @@ import re
 import pytest
 
 from seqlib import words
-from tests.conftest import ROOT
+from seqlib.lessons.glossary import AVOIDED, TERMS, avoided_in, glossary
+from tests.korean import Said, said_by_seqlib, wrong_particles
 
-TEXT = {"en": "step {t}", "ko": "{t}단계"}
+TEXT = {"en": "step {t}", "ko": "시점 {t}"}
+
+SAID = said_by_seqlib()
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +25,7 @@ def test_a_text_is_said_in_the_language_of_the_moment():
     assert words.say(TEXT, t=3) == "step 3"
     words.use("ko")
     assert words.language() == "ko"
-    assert words.say(TEXT, t=3) == "3단계"
+    assert words.say(TEXT, t=3) == "시점 3"
 
 
 def test_without_fields_braces_stay():
@@ -36,11 +39,77 @@ def test_an_unknown_language_changes_nothing():
     assert words.language() == "ko"
 
 
-def test_no_korean_text_leaves_the_choice_of_a_particle_to_the_reader():
-    pair = re.compile(r"[을를이가은는와과]\([을를이가은는와과]\)|\(으\)로")
-    found = [
-        f"{path.name}: {match[0]}"
-        for path in sorted((ROOT / "seqlib").rglob("*.py"))
-        for match in pair.finditer(path.read_text(encoding="utf-8"))
-    ]
-    assert found == [], "write the sentence so that one particle is right for every value"
+# ---------------------------------------------------------------- the Korean that seqlib says
+
+
+def test_a_token_an_aside_and_a_list_are_written_as_the_language_writes_them():
+    assert (words.quoted("나는"), words.aside("나는"), words.listed(["a", "b"])) == ("나는", " (나는)", "a; b")
+    words.use("ko")
+    assert (words.quoted("나는"), words.aside("나는"), words.listed(["a", "b"])) == ("‘나는’", "(나는)", "a / b")
+
+
+def test_all_korean_texts_are_looked_at():
+    assert len(SAID) > 1500
+    assert {"scene.py", "sentences.py", "unroll.py", "playgrounds.py", "contents.py"} <= {said.file for said in SAID}
+
+
+def test_no_korean_text_says_what_the_course_says_otherwise():
+    found = [f"{said.where}: {line}" for said in SAID for line in avoided_in(said.korean)]
+    assert found == [], "\n".join(found)
+
+
+def test_the_particle_after_a_value_is_right_for_every_value():
+    found = [f"{said.where}: {wrong}" for said in SAID if (wrong := wrong_particles(said))]
+    assert found == [], "put a Korean noun after the value, or a particle without two forms:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("h{s}는 상태", "0는 1는 3는 6는 10는 나는는 밥을는"),
+        ("x[{t}]는 조각", "0]는 1]는 3]는 6]는 10]는 나는]는 밥을]는"),
+        ("W{s}로 읽기", "0로 3로 6로 10로 나는로"),
+        ("‘{token}’을 읽기", "2’을 다’을"),
+        ("시점 {t}에서 {n}개를, 입력({x})은, h{s} 값은 {w}이다.", ""),
+    ],
+)
+def test_wrong_particles_are_found(text, wrong):
+    found = wrong_particles(Said("a.py:1", text, ""))
+    assert [text.partition(" ")[0] for text in found] == wrong.split()
+
+
+def test_a_token_stands_in_quotes_wherever_it_is_filled_in():
+    bare = re.compile(r"(?<![‘})])\{(?:token|best|label)\}")  # after a value or a bracket it is `words.aside` of it
+    assert [said.where for said in SAID if bare.search(said.korean)] == []
+
+
+def test_dashed_is_not_dotted():
+    for said in SAID:
+        assert "점선" not in said.korean or "otted" in said.english, said.where
+        assert "파선" not in said.korean or "ashed" in said.english, said.where
+
+
+def test_no_text_mixes_two_styles():
+    plain, polite = re.compile(r"(?<!니)다\.(?=\s|$)"), re.compile(r"(?:니다|세요|까요|나요)[.?]")
+    mixed = [said.where for said in SAID if plain.search(said.korean) and polite.search(said.korean)]
+    assert mixed == []
+
+
+def test_every_rule_of_the_glossary_finds_something():
+    wrong = ["갱신", "펼친 층", "10단계 앞", "한 단계 뒤로", "앞 시점", "첫 단계", "이 연습에는", "아직입니다"]
+    wrong += ["시험 값", "훈련 부분", "자료", "원소끼리", "tanh의 기울기", "초기값", "최소값", "그것은"]
+    wrong += ["부호가 말합니다", "학습들", "적합하고", "산포", "놀라움", "당신", "을(를)", "RNN; LSTM"]
+    wrong += ["두  칸", "처음 (가)"]
+    for text, rule in zip(wrong, AVOIDED, strict=True):
+        assert rule.words.search(text), text
+
+
+def test_the_glossary_holds_to_itself():
+    terms = [term.korean for term in TERMS]
+    assert len(set(terms)) == len(terms)
+    assert [line for term in TERMS for line in avoided_in(f"{term.korean}. {term.meaning}")] == []
+    assert all(term in repr(glossary()) for term in terms)
+
+
+def test_what_is_avoided_may_stand_in_code():
+    assert avoided_in("`a ; b`와 `f(x) (시험)`을 쓰세요.") == []

@@ -34,7 +34,7 @@ SUM = {
     "en": "∂L/∂{name} = {value}, the sum of the three terms.",
     "ko": "∂L/∂{name} = {value}: 세 항의 합이다.",
 }
-STEP = {"en": "step", "ko": "단계"}  # on the controls: not every step is a t
+STEP = {"en": "step", "ko": "순서"}  # on the controls: not every step is a t
 WEIGHTS = {"W_hh": "W_{hh}", "W_xh": "W_{xh}"}
 
 
@@ -207,12 +207,12 @@ def back_arrow(ax, start, end, *, colour, width=style.LINE):
 BACK_ALT = {
     "en": "A recurrent network unrolled over {T} steps. Solid arrows run forward in time, dashed ones carry the "
     "gradients back; the wider, the larger. At the bottom the terms for W_hh are added up.",
-    "ko": "{T}단계로 펼친 순환 신경망. 실선 화살표는 시간 순서대로, 점선 화살표는 기울기를 거꾸로 나른다. "
+    "ko": "시점 {T}개로 펼친 순환 신경망. 실선 화살표는 시간 순서를 따라가고, 파선 화살표는 기울기를 거꾸로 나른다. "
     "굵을수록 기울기가 크다. 맨 아래에서 W_hh의 항들이 더해진다.",
 }
 GO = {
-    "en": "h{s} is made from {token} and h{b}, on the way forward at t = {t}.{loss}",
-    "ko": "h{s} 값을 입력({token})과 h{b} 값에서 만든다(순전파, t = {t}).{loss}",
+    "en": "h{s} is made from {came} and h{b}, on the way forward at t = {t}.{loss}",
+    "ko": "시점 {t}, 순전파: h{s} 값을 입력({came})과 h{b} 값에서 만든다.{loss}",
 }
 HAS_LOSS = {"en": " Its loss is {loss}.", "ko": " 손실은 {loss}이다."}
 TOTAL = {
@@ -221,7 +221,7 @@ TOTAL = {
 }
 RETURN = {
     "en": "‖∂L/∂h{s}‖ = {total} on the way back at t = {t}: {parts}. Through tanh into W_hh: ‖τ{s}‖ = {tau}.",
-    "ko": "‖∂L/∂h{s}‖ = {total}(역전파, t = {t}): {parts}. tanh를 지나 W_hh로: ‖τ{s}‖ = {tau}.",
+    "ko": "시점 {t}, 역전파: ‖∂L/∂h{s}‖ = {total}. {parts}. tanh를 지나 W_hh로: ‖τ{s}‖ = {tau}.",
 }
 MEET = {
     "en": "two vectors add up, ‖·‖ = {own} from its own loss and ‖·‖ = {next} from h{s}",
@@ -386,7 +386,8 @@ def _say_back(run, step, t, inputs):
         return words.say(TOTAL, loss=f"{run['loss'].sum():.2f}")
     if step < T:
         loss = words.say(HAS_LOSS, loss=f"{run['loss'][t]:.2f}") if run["has_loss"][t] else ""
-        return words.say(GO, t=t + 1, s=sub(t + 1), b=sub(t), token=inputs[t] or f"x{sub(t + 1)}", loss=loss)
+        came = words.quoted(inputs[t]) if inputs[t] else f"x{sub(t + 1)}"
+        return words.say(GO, t=t + 1, s=sub(t + 1), b=sub(t), came=came, loss=loss)
     later = {"next": _two(run["next"][t]), "s": sub(t + 2)}
     if t + 1 == T:
         parts = words.say(OWN)
@@ -407,7 +408,7 @@ MEETING = {
     "en": "dh{s} = {total}: what comes from L{s} and from h{n} is added entry by entry. Norms do not add: {a} and {b} "
     "make {c}, not {d}.",
     "ko": "dh{s} = {total}: L{s}에서 온 값과 h{n}에서 온 값을 성분끼리 더한다. 노름은 더해지지 않는다. "
-    "두 노름이 {a}, {b}일 때 합의 노름은 {d} 대신 {c}이다.",
+    "두 노름 {a}, {b}의 합은 {d}이지만 합한 벡터의 노름은 {c}이다.",
 }
 MEETING_OWN = {
     "en": "dh{s} = {total}, all of it from L{s}: no later step has used h{s}.",
@@ -519,19 +520,19 @@ def _say_meeting(run, t):
 TAU_ALT = {
     "en": "Bars of the norms of τ over the steps k, below them what is missing from the gradient when the terms from "
     "k on are added up, and at the right a triangle of all norms.",
-    "ko": "시점 k마다 τ의 크기를 나타낸 막대, 그 아래 k부터의 항을 더했을 때 기울기에서 모자라는 크기, "
-    "오른쪽에 모든 크기를 담은 삼각형.",
+    "ko": "시점 k마다 τ의 노름을 나타낸 막대, 그 아래 k부터의 항을 더했을 때 기울기에서 모자라는 부분의 노름, "
+    "오른쪽에 모든 노름을 담은 삼각형.",
 }
 ONE = {
-    "en": "‖τ‖ = {tau} is what the loss at s = {s} says through its step k = {k} ({token}). "
+    "en": "‖τ‖ = {tau} is what the loss at s = {s} says through its step k = {k} ({came}). "
     "The terms from {k} to {s} leave {left} of ∂L{sub}/∂{name}.",
-    "ko": "‖τ‖ = {tau}: s = {s}의 손실에서 k = {k}({token})까지 거슬러 온 항이다. "
+    "ko": "‖τ‖ = {tau}: s = {s}의 손실에서 k = {k}({came})까지 거슬러 온 항이다. "
     "{k}부터 {s}까지 더하면 ∂L{sub}/∂{name}에서 {left}만큼 모자란다.",
 }
 EVERY = {
-    "en": "‖τ‖ = {tau} is what all losses together say through step k = {k} ({token}). "
+    "en": "‖τ‖ = {tau} is what all losses together say through step k = {k} ({came}). "
     "The terms from {k} to {s} leave {left} of ∂L/∂{name}.",
-    "ko": "‖τ‖ = {tau}: 모든 손실에서 k = {k}({token})까지 거슬러 온 항이다. "
+    "ko": "‖τ‖ = {tau}: 모든 손실에서 k = {k}({came})까지 거슬러 온 항이다. "
     "{k}부터 {s}까지 더하면 ∂L/∂{name}에서 {left}만큼 모자란다.",
 }
 BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number
@@ -580,7 +581,7 @@ def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
     )
     said = [
         words.say(
-            EVERY if s is None else ONE, s=last, k=k, token=(tokens or [f"x{sub(k)}" for k in range(1, T + 1)])[k - 1],
+            EVERY if s is None else ONE, s=last, k=k, came=words.quoted(tokens[k - 1]) if tokens else f"x{sub(k)}",
             tau=_plain(size[k - 1]), left=_plain(left[k - 1]), name=name, sub=sub(last),
         )
         for k in range(1, last + 1)

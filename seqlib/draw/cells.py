@@ -22,14 +22,14 @@ DASHES = [(5, 2), (1.5, 1.5), (8, 2, 1.5, 2), (3, 1), (10, 4), (4, 1, 1, 1, 1, 1
 ALT = {
     "en": "Heat maps over {T} steps with one cursor: {what}. What comes out of a sigmoid goes from 0 (dark) to 1 "
     "(yellow), all else is blue below and red above zero.",
-    "ko": "{T}단계의 히트맵과 공통 커서: {what}. 시그모이드를 지난 값은 0(어두움)에서 1(노랑)까지, "
+    "ko": "시점 {T}개의 히트맵과 공통 커서: {what}. 시그모이드를 지난 값은 0(어두움)에서 1(노랑)까지, "
     "나머지는 음수 파랑, 양수 빨강.",
 }
 NORMS = {
     "en": " Below, on a logarithmic axis, the norm of the derivative of the loss with respect to {what} at every step.",
-    "ko": " 아래에는 단계마다 {what}에 대한 손실의 미분의 노름을 로그축에 그렸다.",
+    "ko": " 아래에는 시점마다 {what}에 대한 손실의 미분의 노름을 로그축에 그렸다.",
 }
-SAID = {"en": "Step {t}{token}: {told}.", "ko": "{t}단계{token}: {told}."}
+SAID = {"en": "Step {t}{token}: {told}.", "ko": "시점 {t}{token}: {told}."}
 
 
 @picture
@@ -177,7 +177,7 @@ def _norms(ax, norms):
 
 
 def _say(t, runs, norms, tokens):
-    token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+    token = words.aside(words.quoted(tokens[t])) if tokens and tokens[t].strip() else ""
     told = [f"{name}{sub(t + 1)} = {diagrams.listed(values[t])}" for name, values in runs.items()]
     told += [f"‖∂L/∂{name}{sub(t + 1)}‖ = {power(values[t])}" for name, values in norms.items()]
     return words.say(SAID, t=t + 1, token=token, told=", ".join(told))

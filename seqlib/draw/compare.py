@@ -27,14 +27,14 @@ DASHES = {"RNN": (1.2, 1.6), "GRU": (5, 1.5, 1, 1.5), "LSTM": (5, 2)}
 
 SAID = {
     "en": "{told}, after {token} at step {t}. From step {t} back to step 1: {reach}.",
-    "ko": "{told}. {t}단계 {token}까지 읽었다. {t}단계에서 1단계까지: {reach}.",
+    "ko": "{told}. 시점 {t}(‘{token}’)까지 읽었다. 시점 {t}에서 시점 1까지: {reach}.",
 }
-TOLD = {"en": "{name} says {label} ({p})", "ko": "{name}의 답은 {label} ({p})"}
+TOLD = {"en": "{name} says {label} ({p})", "ko": "{name}의 답은 ‘{label}’({p})"}
 ALT = {
     "en": "{names} read the same words, one column a step: their states as heat maps, the gates of LSTM and GRU as "
     "curves, and how strongly the state at the cursor depends on each earlier state, on a logarithmic axis.",
-    "ko": "{names} 셀이 같은 문장을 읽는다. 한 열이 한 단계이다. 상태는 히트맵, LSTM과 GRU의 게이트는 곡선, "
-    "커서에 있는 상태가 앞선 상태에 얼마나 좌우되는지는 로그축의 곡선이다.",
+    "ko": "{names} 셀이 같은 문장을 읽는다. 한 열이 한 시점이다. 상태는 히트맵으로, LSTM과 GRU의 게이트는 곡선으로, "
+    "커서에 있는 상태가 이전 상태에 얼마나 좌우되는지는 로그축의 곡선으로 나타낸다.",
 }
 REACHES = ("RNN h", "GRU h", "LSTM h", "LSTM C")  # of whom ‖∂h_t/∂·_k‖ is drawn
 TOP = 4  # the upper edge of the axis of norms
@@ -110,7 +110,7 @@ class TrioPicture(makers.Picture):
             SAID,
             t=makers.text("t", "count"),
             token=makers.text("token", "words"),
-            told={"make": "say", "text": "; ".join(f"{{{name}}}" for name in told), "fields": told},
+            told={"make": "say", "text": words.listed(f"{{{name}}}" for name in told), "fields": told},
             reach={"make": "say", "text": listed, "fields": reach},
         )
 
@@ -309,7 +309,7 @@ def _label(ax, text):
 REACH_ALT = {
     "en": "How strongly the last state depends on earlier ones, over the lag on a logarithmic axis, one panel for each "
     "start: {told}.",
-    "ko": "마지막 상태가 앞선 상태에 얼마나 좌우되는지를 시차에 따라 로그축에 그린 곡선. 초깃값마다 그림 하나: {told}.",
+    "ko": "마지막 상태가 이전 상태에 얼마나 좌우되는지를 시차에 따라 로그축에 그린 곡선. 초깃값마다 그림 하나: {told}.",
 }
 REACH_SAID = {"en": "{name} ends at {last}", "ko": "{name}의 마지막 값은 {last}"}
 
@@ -348,7 +348,7 @@ def reach_scene(starts):
                     clip_on=False)  # fmt: skip
             told.append(words.say(REACH_SAID, name=_plain(name), last=power(norms[-1])))
     name_norm(axes[0])
-    alt = words.say(REACH_ALT, told="; ".join(told))
+    alt = words.say(REACH_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
@@ -356,7 +356,7 @@ def reach_scene(starts):
 
 RACE_ALT = {
     "en": "Share of right symbols over the updates, one panel a cell, one line a network. The dashed line is guessing.",
-    "ko": "업데이트 수에 따른 정답률. 셀마다 그림 하나, 신경망마다 선 하나. 점선은 찍었을 때의 정답률.",
+    "ko": "업데이트 수에 따른 정답률. 셀마다 그림 하나, 신경망마다 선 하나. 파선은 찍었을 때의 정답률.",
 }
 RACE_SAID = {
     "en": "{told} of the symbols right after {done} of {updates} updates each, lag {lag}.",
@@ -434,12 +434,12 @@ class RacePicture:
 
 WEIGHTS_ALT = {
     "en": "The same sentence three times, for {names}: each word tinted by its share in the answer at the cursor.",
-    "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에서 내놓은 답에 단어가 미치는 몫만큼 칸이 칠해져 있다.",
+    "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에서 낸 답에서 각 단어가 차지하는 몫만큼 칸이 칠해져 있다.",
 }
-WEIGHTS_SAID = {"en": "{told}; the word at the cursor is {token}.", "ko": "{told}. 커서의 단어는 {token}."}
+WEIGHTS_SAID = {"en": "{told}; the word at the cursor is {token}.", "ko": "{told}. 커서의 단어: ‘{token}’."}
 WEIGHTS_TOLD = {
     "en": "{name} says {label}: {own} hangs on this word, {past} on those before",
-    "ko": "{name}의 답은 {label}: 이 단어의 몫 {own}, 앞 단어들의 몫 {past}",
+    "ko": "{name}의 답은 ‘{label}’: 이 단어의 몫 {own}, 이전 단어들의 몫 {past}",
 }
 PAST = {"en": "from the past", "ko": "과거의 몫"}
 
@@ -470,7 +470,7 @@ class WeightsPicture(makers.Picture):
                           past=makers.text(f"{n} past", "hundredths"))
             for n in self.names
         }  # fmt: skip
-        listed = {"make": "say", "text": "; ".join(f"{{{name}}}" for name in told), "fields": told}
+        listed = {"make": "say", "text": words.listed(f"{{{name}}}" for name in told), "fields": told}
         said = makers.say(WEIGHTS_SAID, told=listed, token=makers.text("token", "words"))
         return fig, made, said, words.say(WEIGHTS_ALT, names=", ".join(self.names))
 
@@ -524,13 +524,13 @@ class WeightsPicture(makers.Picture):
 
 LAGS_ALT = {
     "en": "Share of right answers of every run over the lag, one panel a cell. {told}. The dashed line is guessing.",
-    "ko": "시차에 따른 학습별 정답률. 셀마다 그림 하나. {told}. 점선은 찍었을 때의 정답률.",
+    "ko": "시차에 따른 학습 실행별 정답률. 셀마다 그림 하나. {told}. 파선은 찍었을 때의 정답률.",
 }
 LAGS_SAID = {
     "en": "{name} with {H} units, median: {values}",
     "ko": "{name}, 유닛 {H}개, 중앙값: {values}",
 }
-LAG_AXIS = {"en": "lag (steps)", "ko": "시차 (단계)"}
+LAG_AXIS = {"en": "lag (steps)", "ko": "시차(단계)"}
 SHARE_AXIS = {"en": "share right", "ko": "정답률"}
 LAG_VALUE = {"en": "{value:.2f} at lag {lag}", "ko": "시차 {lag}에서 {value:.2f}"}
 
@@ -575,15 +575,15 @@ def lags_scene(runs, chance):
         below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.22), "ncols": 2}
         ax.legend(**below, handletextpad=0.1, borderpad=0.1, columnspacing=1.2)
     axes[0].set_ylabel(words.say(SHARE_AXIS))
-    alt = words.say(LAGS_ALT, told="; ".join(told))
+    alt = words.say(LAGS_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
 SPEED_ALT = {
     "en": "How many times as long a training step takes in PyTorch as in NumPy, on a logarithmic axis, a panel a cell; "
     "from left to right units, sequences and steps. {told}. On the dashed line both take as long.",
-    "ko": "학습 한 단계에 걸리는 시간이 PyTorch에서 NumPy의 몇 배인지를 로그축에 나타냈다. 셀마다 그림 하나. "
-    "왼쪽에서 오른쪽으로 유닛 수, 시퀀스 수, 단계 수. {told}. 점선에서는 걸리는 시간이 같다.",
+    "ko": "업데이트 한 번에 걸리는 시간이 PyTorch에서 NumPy의 몇 배인지를 로그축에 나타냈다. 셀마다 그림 하나. "
+    "왼쪽에서 오른쪽으로 유닛 수, 시퀀스 수, 시점 수. {told}. 파선에서는 걸리는 시간이 같다.",
 }
 SPEED_SAID = {"en": "{name}, {dtype}: {values}", "ko": "{name}, {dtype}: {values}"}
 
@@ -623,5 +623,5 @@ def speed_scene(steps, rival="PyTorch"):
         ax.set_xlabel("$H$, $N$, $T$")
     panels[0].set_ylabel(f"{rival} / seqlib")
     panels[len(cells) // 2].legend(loc="upper center", handletextpad=0.1, borderpad=0.1)
-    alt = words.say(SPEED_ALT, told="; ".join(told))
+    alt = words.say(SPEED_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)

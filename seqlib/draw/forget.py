@@ -44,7 +44,7 @@ def name_norm(ax):
 
 WALK = {
     "en": "‖∂h{t}/∂h{k}‖ = {norm} at lag {lag}; the bound, σ_max to the power {lag}, is {bound}.",
-    "ko": "‖∂h{t}/∂h{k}‖ = {norm}. 시차 {lag}의 값이고, 상한인 σ_max의 {lag}제곱은 {bound}입니다.",
+    "ko": "‖∂h{t}/∂h{k}‖ = {norm}. 시차 {lag}의 값이고, 상한인 σ_max의 {lag}제곱은 {bound}이다.",
 }
 WALK_ALT = {
     "en": "The product of Jacobians as a heat map, and its norm over the lag on a logarithmic axis, beside the bound.",
@@ -126,8 +126,8 @@ def _product(ax, products, names):
 CIRCLE = {
     "en": "‖Wⁿ‖ = {norm} for n = {n}: the farthest point of the circle. "
     "σ_max to the power n would be {bound}, ρ to the power n {floor}.",
-    "ko": "‖Wⁿ‖ = {norm} (n = {n}): 원에서 가장 멀리 간 점입니다. "
-    "σ_max의 n제곱은 {bound}, ρ의 n제곱은 {floor}입니다.",
+    "ko": "n = {n}일 때 ‖Wⁿ‖ = {norm}: 원에서 가장 멀리 간 점이다. "
+    "σ_max의 n제곱은 {bound}, ρ의 n제곱은 {floor}이다.",
 }
 CIRCLE_ALT = {
     "en": "Left the unit circle and what a matrix makes of it when it is applied n times, an ellipse with its longest "
@@ -260,7 +260,7 @@ def flows_scene(flows):
     name_norm(axes[0])
     axes[0].text(0.96, 0.96, BOUND, color=style.MUTED, transform=axes[0].transAxes, ha="right", va="top")
     axes[0].text(0.96, 0.82, FLOW, color=style.H, transform=axes[0].transAxes, ha="right", va="top")
-    alt = words.say(FLOWS_ALT, told="; ".join(told))
+    alt = words.say(FLOWS_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
@@ -284,13 +284,13 @@ REACH_ALT = {
 REACH = {
     "en": "‖∂h_t/∂h_k‖ {verdict} {flow} over {T} steps, with {activation}, ρ = {radius} and σ_max = {sigma}. "
     "‖∂L/∂W‖ = {norm}{clipped}. Values beyond 10⁻¹⁵ and 10¹⁵ are drawn on the edge.",
-    "ko": "‖∂h_t/∂h_k‖ = {flow}({verdict}). {T}단계를 거슬러 간 값으로, {activation}, ρ = {radius}, "
-    "σ_max = {sigma}입니다. ‖∂L/∂W‖ = {norm}{clipped}. 10⁻¹⁵보다 작거나 10¹⁵보다 큰 값은 가장자리에 그립니다.",
+    "ko": "‖∂h_t/∂h_k‖ = {flow}({verdict}). {T}단계를 거슬러 간 값이며, 활성화 함수는 {activation}, ρ = {radius}, "
+    "σ_max = {sigma}이다. ‖∂L/∂W‖ = {norm}{clipped}. 10⁻¹⁵보다 작거나 10¹⁵보다 큰 값은 가장자리에 그린다.",
 }
 VERDICTS = {
     "vanish": {"en": "vanishes to", "ko": "소실"},
     "explode": {"en": "explodes to", "ko": "폭주"},
-    "live": {"en": "goes to", "ko": "유지"},
+    "live": {"en": "goes to", "ko": "소실도 폭주도 아님"},
 }
 NOTHING = {"make": "say", "text": "", "fields": {}}
 CLIPPED = {"en": ", clipped to {limit}", "ko": ", 클리핑한 뒤 {limit}"}
@@ -366,18 +366,18 @@ class ReachPicture(makers.Picture):
 CLIP = {
     "en": "{by_norm} on the circle, {by_element} in the square: g = {g} has norm {norm}. By norm the direction stays; "
     "element by element it turns by {turn}°, and norm {left} is left.",
-    "ko": "원 위의 {by_norm}, 사각형 안의 {by_element}: g = {g}의 노름은 {norm}입니다. "
-    "노름으로 자르면 방향은 그대로이고, 원소별로 자르면 {turn}° 돌아가며, 남는 노름은 {left}입니다.",
+    "ko": "원 위의 {by_norm}, 사각형 안의 {by_element}: g = {g}의 노름은 {norm}이다. "
+    "노름으로 자르면 방향은 그대로이고, 원소마다 자르면 {turn}° 돌아가며, 남는 노름은 {left}이다.",
 }
 UNTOUCHED = {
     "en": "g = {g} has norm {norm}: nothing is clipped.",
-    "ko": "g = {g}의 노름은 {norm}입니다. 자를 것이 없습니다.",
+    "ko": "g = {g}의 노름은 {norm}이다. 자를 것이 없다.",
 }
 CLIP_ALT = {
     "en": "A gradient g of two numbers as an arrow, on equal axes. Clipped by its norm it ends on a circle, in the "
     "same direction; element by element it ends in a square, in another direction.",
     "ko": "가로세로 눈금이 같은 축에 화살표로 그린 두 수의 기울기 g. 노름으로 자르면 같은 방향으로 원 위에서 끝나고, "
-    "원소별로 자르면 다른 방향으로 사각형 안에서 끝난다.",
+    "원소마다 자르면 다른 방향으로 사각형 안에서 끝난다.",
 }
 
 
@@ -487,7 +487,7 @@ def window_scene(windows, errors, kilobytes):
 
 ADDING_ALT = {
     "en": "The adding problem at growing minimal lag. Right answers of each run, and how many runs solved it: {told}.",
-    "ko": "최소 시차를 늘려 가며 푼 덧셈 문제. 학습마다의 정답률과, 문제를 푼 학습의 수: {told}.",
+    "ko": "최소 시차를 늘려 가며 푼 덧셈 문제. 학습 실행마다의 정답률과, 문제를 푼 횟수: {told}.",
 }
 ADDING_SAID = {"en": "lag {lag}: {solved} of {n}", "ko": "시차 {lag}: {n}번 중 {solved}번"}
 
@@ -529,7 +529,7 @@ def adding_scene(runs, chance):
         ax.set(xlim=(-0.6, len(lags) - 0.4), ylim=(0, 1.15), yticks=[0, 0.5, 1], xlabel="$T/2$")
         ax.set_xticks(range(len(lags)), list(map(str, lags)))
         ax.tick_params(length=0)
-    alt = words.say(ADDING_ALT, told="; ".join(told))
+    alt = words.say(ADDING_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
@@ -582,7 +582,7 @@ def seeds_scene(updates, panels, *, log=()):
             ax.text(1.02, place, " ".join(map(str, seeds)), transform=ax.transAxes, va="center", clip_on=False)
             value = power(np.mean(values[seeds, -1]))
             ends.append(words.say(SEED_WITH, value=value, seeds=", ".join(map(str, seeds))))
-        told.append(words.say(SEEDS, name=_spoken(name), last=updates[-1], told="; ".join(ends)))
+        told.append(words.say(SEEDS, name=_spoken(name), last=updates[-1], told=words.listed(ends)))
     names = ", ".join(map(_spoken, panels))
     return Scene(fig, [], sentences=[" ".join(told)], alt=words.say(SEEDS_ALT, n=len(values), names=names))
 

@@ -18,9 +18,9 @@ COLOUR = {**ROLE, "C": style.C, "h": style.H}
 MAPS_ALT = {
     "en": "Heat maps over {T} steps with one cursor: {what}. Gates from 0 (dark) to 1 (yellow), the others blue below "
     "and red above zero.",
-    "ko": "{T}단계의 히트맵과 공통 커서: {what}. 게이트는 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
+    "ko": "시점 {T}개의 히트맵과 공통 커서: {what}. 게이트는 0(어두움)에서 1(노랑)까지, 나머지는 음수 파랑, 양수 빨강.",
 }
-MAPS = {"en": "{told}, at step {t}{token}.", "ko": "{told}. {t}단계{token}."}
+MAPS = {"en": "{told}, at step {t}{token}.", "ko": "시점 {t}{token}: {told}."}
 
 
 @picture
@@ -109,7 +109,7 @@ def step_strip(ax, T, tokens):
 
 
 def _say(traces, t, tokens, names):
-    token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+    token = words.aside(words.quoted(tokens[t])) if tokens and tokens[t].strip() else ""
     told = []
     for title, run in traces.items():
         values = []
@@ -117,7 +117,7 @@ def _say(traces, t, tokens, names):
             shown = ", ".join(diagrams.numbers(run[name][t], signed=name not in "fio"))
             values.append(f"{SPOKEN.get(name, name)}{sub(t + 1)} = ({shown})")
         told.append((f"{title.strip('$')}: " if title else "") + ", ".join(values))
-    return words.say(MAPS, t=t + 1, token=token, told="; ".join(told))
+    return words.say(MAPS, t=t + 1, token=token, told=words.listed(told))
 
 
 # --- gates held by hand ----------------------------------------------------------------------------------------------
@@ -126,13 +126,14 @@ STEPS, TOP = 30, 3.0
 HELD_ALT = {
     "en": "The LSTM cell of one unit with its numbers; below it C_t and h_t over 30 steps with the gates held, and the "
     "half-life of a memory as a function of f.",
-    "ko": "유닛 하나인 LSTM 셀과 그 수. 아래에는 게이트를 고정한 30단계의 C_t와 h_t, 그리고 f에 따른 기억의 반감기.",
+    "ko": "유닛이 하나인 LSTM 셀과 그 안의 값. 아래에는 게이트를 고정한 30개 시점의 C_t와 h_t, 그리고 "
+    "f에 따른 기억의 반감기.",
 }
 HELD = {
     "en": "C{s} = {f} · {C0} + {i} · {g} = {C}; h{s} = {o} · tanh({C}) = {h} at step {t}. {life}",
-    "ko": "C{s} = {f} · {C0} + {i} · {g} = {C}. h{s} = {o} · tanh({C}) = {h}. {t}단계. {life}",
+    "ko": "시점 {t}: C{s} = {f} · {C0} + {i} · {g} = {C}, h{s} = {o} · tanh({C}) = {h}. {life}",
 }
-LIFE = {"en": "Half of a memory is left after {life} steps.", "ko": "기억이 절반으로 줄 때까지 {life}단계."}
+LIFE = {"en": "Half of a memory is left after {life} steps.", "ko": "기억은 {life}단계 뒤에 절반으로 준다."}
 FOREVER = {"en": "f is 1: what is in C stays.", "ko": "f가 1이어서 C에 있던 것이 그대로 남는다."}
 AT_ONCE = {"en": "f is 0: what was in C is gone at once.", "ko": "f가 0이어서 C에 있던 것이 곧바로 사라진다."}
 

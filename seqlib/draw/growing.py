@@ -25,14 +25,15 @@ EQUATIONS = (
 ALT = {
     "en": "A cell that grows in five parts: the plain cell; a rail C on top; a forget gate; an input gate; an "
     "output gate. Below, for each of four demands, the share of right answers of eight trainings, one dot each.",
-    "ko": "다섯 단계로 커지는 셀: 기본 셀, 위쪽의 C, 망각 게이트, 입력 게이트, 출력 게이트. 아래에는 네 가지 요구마다 "
+    "ko": "부품을 하나씩 갖추어 가는 셀: 기본 RNN 셀, 위쪽의 C, 망각 게이트, 입력 게이트, 출력 게이트. 아래에는 "
+    "네 가지 요구마다 "
     "학습 여덟 번의 정답 비율을 점으로 찍었다.",
 }
 PART = {"en": "part", "ko": "부품"}
 SAID = (
     {
         "en": "{met} of the answers right (median of 8): the plain cell loses even a single number in 20 steps.",
-        "ko": "정답 {met}(8번의 중앙값): 기본 셀은 수 하나도 20단계 동안 지키지 못한다.",
+        "ko": "정답 {met}(8번의 중앙값): 기본 RNN 셀은 수 하나도 20단계 동안 지키지 못한다.",
     },
     {
         "en": "{met} with the rail C: what is there stays. But {next} once a new number must replace it: C only adds.",
@@ -48,7 +49,7 @@ SAID = (
     },
     {
         "en": "{met} with an output gate, o: it speaks when asked. This is the LSTM.",
-        "ko": "출력 게이트 o를 넣으면 {met}: 물을 때만 말한다. 이것이 LSTM이다.",
+        "ko": "출력 게이트 o를 넣으면 {met}: 물을 때만 답한다. 이것이 LSTM이다.",
     },
 )
 PART_OF = {
@@ -249,11 +250,11 @@ def _shares(ax, runs):
 CUT_ALT = {
     "en": "What is answered at the last step over what is asked for, a dot for each of {n} sequences. Right answers "
     "lie in the band along the diagonal.",
-    "ko": "시퀀스 {n}개의 마지막 단계에서, 물은 값에 대한 답을 점으로 찍었다. 맞은 답은 대각선을 따라 난 띠 안에 있다.",
+    "ko": "시퀀스 {n}개의 마지막 시점에서, 물은 값에 대한 답을 점으로 찍었다. 맞은 답은 대각선을 따라 난 띠 안에 있다.",
 }
 CUT = {
     "en": "{share} of the answers are right with unit {unit} cut after step {after}.",
-    "ko": "정답 {share}: {after}단계 뒤에 유닛 {unit}의 기억을 지웠을 때.",
+    "ko": "정답 {share}: 시점 {after} 뒤에 유닛 {unit}의 기억을 지웠을 때.",
 }
 UNCUT = {"en": "{share} of the answers are right with nothing cut.", "ko": "정답 {share}: 아무것도 지우지 않았을 때."}
 BUTTON = {"en": "cut unit {unit}", "ko": "유닛 {unit} 지우기"}

@@ -36,7 +36,7 @@ ALT = {
 STEP = {
     "en": "h{s} = ({h}) at step {t}{token}: keep 1 − z{s} = ({keep}), write z{s} = ({z}) of the candidate h̃{s} = "
     "({g}); read r{s} = ({r}).",
-    "ko": "h{s} = ({h}). {t}단계{token}: 유지 1 − z{s} = ({keep}), 쓰기 z{s} = ({z}), 후보 h̃{s} = ({g}), "
+    "ko": "시점 {t}{token}: h{s} = ({h}). 유지 1 − z{s} = ({keep}), 쓰기 z{s} = ({z}), 후보 h̃{s} = ({g}), "
     "읽기 r{s} = ({r}).",
 }
 
@@ -218,7 +218,7 @@ def _ways(ax, at, tips):
 def _fields(run, t, tokens):
     names = ("r", "z", "keep", "g", "h")
     values = {name: ", ".join(numbers(run[name][t], signed=name in "gh")) for name in names}
-    token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+    token = words.aside(words.quoted(tokens[t])) if tokens and tokens[t].strip() else ""
     return {"t": t + 1, "s": sub(t + 1), "b": sub(t), "token": token, **values}
 
 
@@ -232,7 +232,7 @@ GATES_ALT = {
 }
 GATES_STEP = {
     "en": "r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}) at step {t}{token}.",
-    "ko": "r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}). {t}단계{token}.",
+    "ko": "시점 {t}{token}: r{s} = ({r}), z{s} = ({z}), h̃{s} = ({g}).",
 }
 
 
@@ -283,15 +283,16 @@ STEPS, TOP, WEIGHT = 30, 1.15, 2.0  # W_hg of the one unit is fixed at 2
 HELD_ALT = {
     "en": "The GRU cell of one unit with its numbers; below it h_t and h̃_t over 30 steps with the gates held, and the "
     "half-life of what was in h as a function of z.",
-    "ko": "유닛 하나인 GRU 셀과 그 수. 아래에는 게이트를 고정한 30단계의 h_t와 h̃_t, 그리고 z에 따른 h의 반감기.",
+    "ko": "유닛이 하나인 GRU 셀과 그 안의 값. 아래에는 게이트를 고정한 30개 시점의 h_t와 h̃_t, 그리고 z에 따른 "
+    "h의 반감기.",
 }
 HELD = {
     "en": "h{s} = {keep} · {h0} + {z} · {g} = {h}, where h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}, at step {t}. {life}",
-    "ko": "h{s} = {keep} · {h0} + {z} · {g} = {h}, 후보 h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}. {t}단계. {life}",
+    "ko": "시점 {t}: h{s} = {keep} · {h0} + {z} · {g} = {h}, 후보 h̃{s} = tanh({a} + 2 · {r} · {h0}) = {g}. {life}",
 }
 LIFE = {
     "en": "Of what was in h, half is left after {life} steps.",
-    "ko": "h에 있던 것이 절반으로 줄 때까지 {life}단계.",
+    "ko": "h에 있던 것은 {life}단계 뒤에 절반으로 준다.",
 }
 FOREVER = {"en": "z is 0: what is in h stays.", "ko": "z가 0이어서 h에 있던 것이 그대로 남는다."}
 AT_ONCE = {"en": "z is 1: what was in h is overwritten at once.", "ko": "z가 1이어서 h에 있던 것이 곧바로 덮어쓰인다."}
@@ -410,10 +411,10 @@ LINES = (style.H, style.KEEP, style.READ, style.WRITE)
 
 
 CALLED = {
-    ("writes", "before"): {"en": "z writes, r before", "ko": "z가 쓰기, r 먼저"},
-    ("keeps", "before"): {"en": "z keeps, r before", "ko": "z가 유지, r 먼저"},
-    ("writes", "after"): {"en": "z writes, r after", "ko": "z가 쓰기, r 나중"},
-    ("keeps", "after"): {"en": "z keeps, r after", "ko": "z가 유지, r 나중"},
+    ("writes", "before"): {"en": "z writes, r before", "ko": "z로 쓰기, r 먼저"},
+    ("keeps", "before"): {"en": "z keeps, r before", "ko": "z로 유지, r 먼저"},
+    ("writes", "after"): {"en": "z writes, r after", "ko": "z로 쓰기, r 나중"},
+    ("keeps", "after"): {"en": "z keeps, r after", "ko": "z로 유지, r 나중"},
 }
 
 

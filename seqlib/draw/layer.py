@@ -13,7 +13,7 @@ from .scene import Binding, Goto, Scene
 
 STEP = {
     "en": "L = {loss} at w = {w}; the slope there is {slope}, so the next step goes to w = {new}.",
-    "ko": "w = {w}에서 L = {loss}이고 그곳의 기울기는 {slope}이므로, 다음 걸음은 w = {new}로 간다.",
+    "ko": "w = {w}에서 L = {loss}이고 그곳의 기울기는 {slope}이므로, 다음 걸음에서 w = {new}에 이른다.",
 }
 LAST = {
     "en": "L = {loss} at w = {w}, after {k} steps; the slope there is {slope}.",
@@ -103,7 +103,7 @@ def _downhill_sentences(walk, height, tilt):
 
 SLICE = {
     "en": "x[{k}] is the slice of step t = {t}: {D} features below one another, {N} sequences side by side.",
-    "ko": "x[{k}]는 시점 t = {t}의 조각이다. 특성 {D}개가 위아래로, 시퀀스 {N}개가 나란히 있다.",
+    "ko": "x[{k}] 조각은 시점 t = {t}의 입력이다. 특성 {D}개가 위아래로, 시퀀스 {N}개가 나란히 있다.",
 }
 BLOCK = {
     "en": "A block of numbers with three axes: {T} steps, one behind the other; {D} features, downwards; "

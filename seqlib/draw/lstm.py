@@ -33,12 +33,12 @@ ALT = {
 }
 STEP = {
     "en": "C{s} = ({C}) and h{s} = ({h}) at step {t}{token}: keep f{s} = ({f}), write i{s} = ({i}), read o{s} = ({o}).",
-    "ko": "C{s} = ({C}), h{s} = ({h}). {t}단계{token}: 유지 f{s} = ({f}), 쓰기 i{s} = ({i}), 읽기 o{s} = ({o}).",
+    "ko": "시점 {t}{token}: C{s} = ({C}), h{s} = ({h}). 유지 f{s} = ({f}), 쓰기 i{s} = ({i}), 읽기 o{s} = ({o}).",
 }
 PARTS = (
     {
         "en": "1. Gates: x{s} and h{b} give f{s}, i{s} and o{s}, each between 0 and 1.",
-        "ko": "1. 게이트: x{s}와 h{b}에서 f{s}, i{s}, o{s}를 구한다. 모두 0과 1 사이다.",
+        "ko": "1. 게이트: x{s} 값과 h{b} 값에서 f{s}, i{s}, o{s} 값을 구한다. 모두 0과 1 사이다.",
     },
     {
         "en": "2. Cell: keep f{s} ⊙ C{b}, make the candidate C̃{s}, write i{s} ⊙ C̃{s}. The sum is C{s} = ({C}).",
@@ -46,22 +46,23 @@ PARTS = (
     },
     {
         "en": "3. Hidden: tanh brings C{s} between −1 and 1, o{s} says how much of it is shown: h{s} = ({h}).",
-        "ko": "3. 은닉 상태: tanh가 C{s} 값을 −1과 1 사이로 옮기고, o{s}가 얼마나 내보일지 정한다. h{s} = ({h}).",
+        "ko": "3. 은닉 상태: tanh가 C{s} 값을 −1과 1 사이의 값으로 바꾸고, o{s} 게이트가 얼마나 내보일지 정한다. "
+        "h{s} = ({h}).",
     },
 )
 PART = {"en": "part", "ko": "순서"}
 UPDATE_ALT = {
     "en": "The cell-state update alone: C_t is f_t times C_{t−1} plus i_t times C̃_t, unit by unit.",
-    "ko": "셀 상태의 갱신만 그린 그림. 유닛마다 C_t는 f_t와 C_{t−1}의 곱에 i_t와 C̃_t의 곱을 더한 것이다.",
+    "ko": "셀 상태의 업데이트만 그린 그림. 유닛마다 C_t는 f_t와 C_{t−1}의 곱에 i_t와 C̃_t의 곱을 더한 것이다.",
 }
 UPDATE = {
     "en": "C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}: unit {u} at step {t}{token}.",
-    "ko": "C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}. 유닛 {u}, {t}단계{token}.",
+    "ko": "시점 {t}{token}, 유닛 {u}: C{s}[{u}] = {f} · {C0} + {i} · {g} = {C}.",
 }
 BACK_ALT = {
     "en": "The LSTM cell backwards, every arrow dashed and reversed. The gradient reaches C_{t−1} along the rail, "
     "times f_t, and h_{t−1} through the four boxes, whose shares are added.",
-    "ko": "거꾸로 가는 LSTM 셀. 화살표는 모두 점선이고 방향이 반대다. 기울기는 위쪽 길을 따라 f_t가 곱해져 C_{t−1}에 "
+    "ko": "거꾸로 가는 LSTM 셀. 화살표는 모두 파선이고 방향이 반대다. 기울기는 위쪽 길을 따라 f_t가 곱해져 C_{t−1}에 "
     "이르고, 상자 넷을 지나 더해져 h_{t−1}에 이른다.",
 }
 BACK = {
@@ -181,7 +182,7 @@ def equations(params, run):
 
 def _fields(run, t, tokens):
     values = {name: ", ".join(numbers(run[name][t], signed=name not in "fio")) for name in ("f", "i", "o", "C", "h")}
-    token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+    token = words.aside(words.quoted(tokens[t])) if tokens and tokens[t].strip() else ""
     return {"t": t + 1, "s": sub(t + 1), "b": sub(t), "token": token, **values}
 
 
@@ -513,6 +514,6 @@ def _derivatives(run, back):
 
 def _back_fields(back, t, tokens):
     names = {"h": "h", "C": "C", "C0": "C_prev", "h0": "h_prev"}
-    token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+    token = words.aside(words.quoted(tokens[t])) if tokens and tokens[t].strip() else ""
     values = {field: ", ".join(numbers(back[name][t])) for field, name in names.items()}
     return {"t": t + 1, "s": sub(t + 1), "b": sub(t), "token": token, **values}

@@ -105,14 +105,14 @@ def unrolled_scene(trace, n=0, *, inputs=None, outputs=None, classes=None, units
     bindings += diagrams.unrolled(ax, run["h"][:, :units], left=left, inputs=inputs, outputs=shown)
     alt = {
         "en": f"A recurrent network unrolled over {T} steps: the same cell and the same weights at every step.",
-        "ko": f"{T}단계로 펼친 순환 신경망: 모든 단계에서 같은 셀과 같은 가중치를 쓴다.",
+        "ko": f"시점 {T}개로 펼친 순환 신경망: 모든 시점에서 같은 셀과 같은 가중치를 쓴다.",
     }
     picture = {"en": "a picture", "ko": "그림"}
-    tokens = [token if isinstance(token, str) else words.say(picture) for token in inputs or [""] * T]
-    said = outputs or [""] * T
+    named = [token and words.quoted(token) if isinstance(token, str) else words.say(picture) for token in inputs or []]
+    said = [y and words.quoted(y) for y in outputs or [""] * T]
     if classes is not None:
-        said = [f"{y} ({q})" if y else "" for y, q in zip(outputs, sure, strict=True)]
-    sentences = _flow_sentences(tokens, said)
+        said = [words.quoted(y) + words.aside(q) if y else "" for y, q in zip(outputs, sure, strict=True)]
+    sentences = _flow_sentences(named or [""] * T, said)
     return Scene(fig, bindings, sentences=sentences, alt=words.say(alt), start=T - 1 if start is None else start)
 
 
@@ -149,7 +149,7 @@ def readings_scene(trace, n=0, *, sensors, classes, units=8, start=None):
     alt = {
         "en": f"Curves of {len(sensors)} sensors over {T} steps, a heat map of the states below them, "
         "and bars of the probabilities of the classes.",
-        "ko": f"센서 {len(sensors)}개의 {T}단계 곡선, 그 아래 상태의 히트맵, 옆에 클래스 확률 막대.",
+        "ko": f"센서 {len(sensors)}개가 시점 {T}개 동안 그린 곡선, 그 아래 상태의 히트맵, 옆에 클래스 확률 막대.",
     }
     readings = [zip(sensors, diagrams.numbers(row), strict=True) for row in run["x"]]
     inputs = [", ".join(f"{sensor} {value}" for sensor, value in pairs) for pairs in readings]
@@ -183,7 +183,7 @@ def states_scene(trace, n=0, *, tokens=None, classes=None, start=None):
         bindings += _output_bars(axes[1], _probabilities(run), classes)
     alt = {
         "en": f"Heat map of {H} hidden units over {T} steps; blue is negative, red positive.",
-        "ko": f"은닉 유닛 {H}개의 {T}단계 히트맵. 파랑은 음수, 빨강은 양수다.",
+        "ko": f"은닉 유닛 {H}개의 히트맵, 시점 {T}개. 파랑은 음수, 빨강은 양수다.",
     }
     start = T - 1 if start is None else start
     return Scene(fig, bindings, sentences=state_sentences(run["h"], tokens), alt=words.say(alt), start=start)
@@ -217,7 +217,7 @@ def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
         ax.set_ylabel(ylabel or alone)
     else:
         panels.name_values(ax, ylabel or alone, np.concatenate([np.ravel(values) for values in curves.values()]))
-    told = {"en": "{name} goes from {first:.3g} to {last:.3g}", "ko": "{name}: {first:.3g} → {last:.3g} 변화"}
+    told = {"en": "{name} goes from {first:.3g} to {last:.3g}", "ko": "{name}: {first:.3g}에서 {last:.3g}까지"}
     said = []
     for name, values in curves.items():
         values = np.asarray(values, float)
@@ -226,7 +226,7 @@ def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
             ax.annotate(name, (line.get_xdata()[-1], values[-1]), (6, 0), textcoords="offset points", va="center",
                         color=line.get_color(), annotation_clip=False)  # fmt: skip
         said.append(words.say(told, name=name.strip("$"), first=values[0], last=values[-1]))
-    return _picture(fig, "; ".join(said) + ".")
+    return _picture(fig, words.listed(said) + ".")
 
 
 @picture
@@ -291,21 +291,21 @@ def state_sentences(h, tokens):
     """One sentence a step: the new state (of a large one, the unit that moved most), and what it came after."""
     told = {
         "en": "h{s}: unit {i} goes from {before} to {after}, more than any other{token}.",
-        "ko": "h{s}: {i}번 유닛이 {before} → {after}, 가장 많이 바뀜{token}.",
+        "ko": "시점 {t}{token}: h{s}에서 유닛 {i}의 값이 가장 많이 바뀌었다. {before}에서 {after}까지.",
     }
-    small = {"en": "h{s} = ({values}){token}.", "ko": "상태 h{s} = ({values}){token}."}
-    after = {"en": " after {x}", "ko": ", 입력 ‘{x}’"}
+    small = {"en": "h{s} = ({values}){token}.", "ko": "시점 {t}{token}: h{s} = ({values})."}
+    after = {"en": " after {x}", "ko": "(‘{x}’)"}
     said = []
     for t, now in enumerate(h):
         token = words.say(after, x=tokens[t]) if tokens and tokens[t] else ""
         if len(now) <= 4:
             values = ", ".join(diagrams.numbers(now))
-            said.append(words.say(small, token=token, s=sub(t + 1), values=values))
+            said.append(words.say(small, token=token, t=t + 1, s=sub(t + 1), values=values))
             continue
         before = h[t - 1] if t else np.zeros_like(now)
         i = int(np.abs(now - before).argmax())
         was, became = diagrams.numbers(np.array([before[i], now[i]]))
-        said.append(words.say(told, token=token, s=sub(t + 1), i=i + 1, before=was, after=became))
+        said.append(words.say(told, token=token, t=t + 1, s=sub(t + 1), i=i + 1, before=was, after=became))
     return said
 
 

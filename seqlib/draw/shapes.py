@@ -35,10 +35,10 @@ def shapes_scene(T=4, *, start=2):
         "en": f"Three networks of {T} steps. One-to-many: an input at the first step, an output at every step. "
         "Many-to-one: an input at every step, an output at the last. Many-to-many: both at every step. "
         "In all three the hidden state goes from step to step.",
-        "ko": f"{T}단계 신경망 셋. 일대다: 입력은 첫 단계에만, 출력은 모든 단계에. "
-        "다대일: 입력은 모든 단계에, 출력은 마지막 단계에만. "
-        "다대다: 입력도 출력도 모든 단계에. "
-        "셋 모두 은닉 상태가 다음 단계로 전해진다.",
+        "ko": f"시점이 {T}개인 신경망 셋. 일대다: 입력은 첫 시점에만, 출력은 모든 시점에. "
+        "다대일: 입력은 모든 시점에, 출력은 마지막 시점에만. "
+        "다대다: 입력도 출력도 모든 시점에. "
+        "셋 모두 은닉 상태가 다음 시점으로 전해진다.",
     }
     return Scene(fig, bindings, sentences=_shape_sentences(inputs, outputs), alt=words.say(alt), start=start)
 
@@ -100,7 +100,7 @@ def _shape_sentences(inputs, outputs):
 
 RUN = {
     "en": "{name}: {hot} goes from {first:.1f} to {end:.1f}, knocks of {shaken} at t = {one} and {two}",
-    "ko": "{name}: {hot} {first:.1f} → {end:.1f}, {shaken} 충격은 t = {one}, {two}",
+    "ko": "{name}: {hot} {first:.1f}에서 {end:.1f}까지, {shaken} 충격은 t = {one}, {two}",
 }
 
 
@@ -133,7 +133,7 @@ def runs_scene(known, unknown, *, names, sensors):
             ax.set(ylim=(low, high), xlabel="$t$")
             told.append(_told(run, head, sensors))
         fields[0].set_ylabel("$x$", rotation=0)
-    alt = "; ".join(told) + "."
+    alt = words.listed(told) + "."
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 

@@ -29,15 +29,18 @@ WORDS = {
     "raise": {"en": "Higher or lower", "ko": "위아래로 옮기기"},
     "ends": {"en": "To the first or the last place", "ko": "처음이나 끝으로"},
     "nothing": {"en": "not drawn", "ko": "그리지 않음"},
-    "empty": {"en": "Nothing was drawn: this is the true curve.", "ko": "그린 것이 없습니다. 이것이 실제 곡선입니다."},
+    "empty": {
+        "en": "Nothing was drawn: this is the true curve.",
+        "ko": "그린 것이 없습니다. 지금 보이는 것이 실제 곡선입니다.",
+    },
     "factor": {
         "en": "The curves are a factor {distance} apart on average, most at {x} = {at}: {true}, you drew {drawn}.",
-        "ko": "두 곡선은 평균 {distance}배 차이입니다. 차이가 가장 큰 곳은 {x} = {at}. "
+        "ko": "두 곡선은 평균 {distance}배 차이가 납니다. 차이는 {x} = {at}에서 가장 큽니다. "
         "실제 값은 {true}, 그린 값은 {drawn}입니다.",
     },
     "difference": {
         "en": "The curves are {distance} apart on average, most at {x} = {at}: {true}, you drew {drawn}.",
-        "ko": "두 곡선의 차이는 평균 {distance}입니다. 차이가 가장 큰 곳은 {x} = {at}. "
+        "ko": "두 곡선의 차이는 평균 {distance}입니다. 차이는 {x} = {at}에서 가장 큽니다. "
         "실제 값은 {true}, 그린 값은 {drawn}입니다.",
     },
     "partly": {"en": "Drawn at {n} of {of} places. {told}", "ko": "{of}곳 중 {n}곳에 그렸습니다. {told}"},

@@ -172,12 +172,12 @@ def plain(name):
 
 ERRORS_SAID = {
     "en": "{name}: {first} one step ahead, {last} at the end",
-    "ko": "{name}: 한 단계 앞 {first}, 끝 {last}",
+    "ko": "{name}: 1단계 뒤 {first}, 마지막 단계 {last}",
 }
 
 ERRORS_ALT = {
     "en": "Errors over the lead, 1 to {steps} steps ahead. {told}.",
-    "ko": "1~{steps}단계 앞 예측의 오차. {told}.",
+    "ko": "1~{steps}단계 뒤 예측의 오차. {told}.",
 }
 
 
@@ -215,7 +215,7 @@ def errors_scene(errors):
     said = [
         words.say(ERRORS_SAID, name=plain(name), first=number(m[0]), last=number(m[-1])) for name, m in middles.items()
     ]
-    told = words.say(ERRORS_ALT, steps=steps, told="; ".join(said))
+    told = words.say(ERRORS_ALT, steps=steps, told=words.listed(said))
     return Scene(fig, [], sentences=[told], alt=told)
 
 
@@ -223,7 +223,7 @@ def errors_scene(errors):
 
 NEXT_SAID = {
     "en": "After {token}: {told}.",
-    "ko": "{token} 다음: {told}.",
+    "ko": "‘{token}’ 다음: {told}.",
 }
 NEXT_ALT = {
     "en": "Heat map of {units} hidden units while a sentence is read, and the words expected next.",
@@ -286,7 +286,7 @@ class NextWordPicture(makers.Picture):
         field = {"token": makers.text("token", "words")}
         for k in range(3):
             field |= {f"next{k}": makers.text(f"next{k}", "words"), f"p{k}": makers.text(f"p{k}", "hundredths")}
-        told = ", ".join(f"{{next{k}}} {{p{k}}}" for k in range(3))
+        told = ", ".join(words.quoted(f"{{next{k}}}") + f" {{p{k}}}" for k in range(3))
         said = makers.say(NEXT_SAID, **field)
         return fig, made, said | {"text": said["text"].replace("{told}", told)}, words.say(NEXT_ALT, units=self.units)
 

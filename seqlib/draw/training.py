@@ -171,7 +171,7 @@ def _power_of_ten(exponent):
 
 HISTORIES_ALT = {
     "en": "Trainings side by side: left the loss, right the gradient's norm before clipping. {told}.",
-    "ko": "나란히 놓은 학습들. 왼쪽은 손실, 오른쪽은 클리핑 전 기울기의 노름. {told}.",
+    "ko": "여러 학습 실행을 나란히 놓은 그림. 왼쪽은 손실, 오른쪽은 클리핑 전 기울기의 노름. {told}.",
 }
 HISTORY = {
     "en": "{name}: loss {first} at first, {last} at the end",
@@ -219,7 +219,7 @@ def histories_scene(histories, *, mark=None):
     for label, history in histories.items():
         first, last = power(history.loss[:50].mean()), power(mean_of_last(history.loss))
         told.append(words.say(HISTORY, name=_spoken(label), first=first, last=last))
-    alt = words.say(HISTORIES_ALT, told="; ".join(told))
+    alt = words.say(HISTORIES_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
@@ -283,8 +283,8 @@ PATHS_ALT = {
     "point, marked by a cross.",
     "ko": "길고 좁은 골짜기의 등고선과, 같은 곳에서 출발한 옵티마이저들이 십자 표시의 가장 낮은 곳으로 가는 길.",
 }
-PATHS = {"en": "{told}, after {k} updates.", "ko": "{told}. {k}번 업데이트한 뒤."}
-PLACE = {"en": "{name}: L = {loss} at ({x}, {y})", "ko": "{name}: L = {loss}, ({x}, {y})에서"}
+PATHS = {"en": "{told}, after {k} updates.", "ko": "{k}번 업데이트한 뒤: {told}."}
+PLACE = {"en": "{name}: L = {loss} at ({x}, {y})", "ko": "{name}: ({x}, {y})에서 L = {loss}"}
 
 
 @picture
@@ -333,7 +333,7 @@ def paths_scene(paths, loss, *, start=None):
             words.say(PLACE, name=name, x=f"{x:.2f}", y=f"{y:.2f}", loss=power(float(loss(x, y))))
             for name, (x, y) in ((name, path[step]) for name, path in paths.items())
         ]
-        said.append(words.say(PATHS, k=step, told="; ".join(told)).replace("-", "−"))
+        said.append(words.say(PATHS, k=step, told=words.listed(told)).replace("-", "−"))
     return Scene(fig, bindings, sentences=said, alt=words.say(PATHS_ALT), start=T - 1 if start is None else start)
 
 
@@ -342,14 +342,14 @@ def paths_scene(paths, loss, *, start=None):
 SOLVED_ALT = {
     "en": "The adding problem at growing minimal lag. Left: the share of the runs that solved it. Right: how many "
     "sequences the solvers needed. {told}.",
-    "ko": "최소 시차를 늘려 가며 푼 덧셈 문제. 왼쪽은 문제를 푼 학습의 비율, 오른쪽은 "
+    "ko": "최소 시차를 늘려 가며 푼 덧셈 문제. 왼쪽은 문제를 푼 학습 실행의 비율, 오른쪽은 "
     "그때까지 필요했던 시퀀스의 수. {told}.",
 }
 SOLVED = {
     "en": "{name}, lag {lag}: {solved} of {n}{needed}",
     "ko": "{name}, 시차 {lag}: {n}번 중 {solved}번{needed}",
 }
-NEEDED = {"en": ", {low} to {high} sequences", "ko": ", 시퀀스 {low}~{high}개"}
+NEEDED = {"en": ", {low} to {high} sequences", "ko": ", 시퀀스 {low:,}~{high:,}개"}
 
 
 @picture
@@ -397,14 +397,14 @@ def solved_scene(kinds, *, mark=None):
         ax.set_xticks(range(len(lags)), list(map(str, lags)))
         ax.tick_params(length=0, which="both")
     fig.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=len(kinds))
-    alt = words.say(SOLVED_ALT, told="; ".join(told))
+    alt = words.say(SOLVED_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
 SEEDS_ALT = {
     "en": "The loss over the updates, one line for each seed, for LSTMs that differ in the first value of b_f only. At "
     "the end: {told}. Dotted: guessing.",
-    "ko": "업데이트에 따른 손실. 선 하나가 시드 하나이고, LSTM들은 b_f의 첫 값만 다르다. 마지막에는 {told}. "
+    "ko": "업데이트에 따른 손실. 선 하나가 시드 하나이고, LSTM들은 b_f의 초깃값만 다르다. 마지막에는 {told}. "
     "점선은 찍었을 때.",
 }
 SEEDS = {
@@ -436,7 +436,7 @@ def bias_scene(curves, every, *, mark=None):
         words.say(SEEDS, bias=f"{bias:.3g}", low=low, n=len(losses), limit=LEARNED)
         for low, (bias, losses) in zip(lows, curves.items(), strict=True)
     ]
-    alt = words.say(SEEDS_ALT, told="; ".join(told))
+    alt = words.say(SEEDS_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
@@ -496,13 +496,13 @@ def seeds_scene(curves, every, *, limit=LEARNED):
         words.say(CELLS, cell=cell.replace("$", ""), low=low, n=len(losses), limit=limit)
         for low, (cell, losses) in zip(lows, curves.items(), strict=True)
     ]
-    alt = words.say(CELLS_ALT, told="; ".join(told))
+    alt = words.say(CELLS_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)
 
 
 ERRORS_ALT = {
     "en": "Wrong answers on held-out data in percent, a dot for each seed, a line at their mean. {told}.",
-    "ko": "따로 떼어 둔 자료에서 틀린 답의 비율(%). 점 하나가 시드 하나, 선은 평균. {told}.",
+    "ko": "따로 떼어 둔 데이터에서 틀린 답의 비율(%). 점 하나가 시드 하나, 선은 평균. {told}.",
 }
 ERRORS = {
     "en": "{task}, {cell}: mean {mean:.1f} %, {low:.1f} to {high:.1f}",
@@ -537,5 +537,5 @@ def errors_scene(tasks):
         ax.set_ylim(0, max(ax.get_ylim()[1], 5))
         ax.set_xticks(range(len(cells)), list(cells))
         ax.tick_params(length=0)
-    alt = words.say(ERRORS_ALT, told="; ".join(told))
+    alt = words.say(ERRORS_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)

@@ -15,26 +15,26 @@ ALT = {
 }
 STEP = {
     "en": "Step {t} ({token}): h{s} = ({state}); the most likely class is {best} with {p}.",
-    "ko": "{t}단계 ({token}): h{s} = ({state}). 가장 그럴듯한 클래스는 {best}, 확률은 {p}이다.",
+    "ko": "시점 {t}(‘{token}’): h{s} = ({state}). 가장 그럴듯한 클래스는 ‘{best}’, 확률은 {p}이다.",
 }
 PART = {"en": "part", "ko": "순서"}  # the name of the slider
 PARTS = (
     {
         "en": "Input: x{s} ({token}), and the state before it, h{b}.",
-        "ko": "입력: x{s} ({token}), 그리고 이전 상태 h{b}.",
+        "ko": "입력: x{s}(‘{token}’), 그리고 이전 상태 h{b}.",
     },
     {
         "en": "Linear transformation: W_hh takes h{b}, W_xh takes x{s}; each gives a number for every unit.",
-        "ko": "선형 변환: W_hh는 h{b}에, W_xh는 x{s}에 곱해진다. 둘 다 유닛마다 수 하나를 낸다.",
+        "ko": "선형 변환: W_hh는 h{b}에, W_xh는 x{s}에 곱해진다. 둘 다 유닛마다 값 하나를 낸다.",
     },
     {"en": "Sum: both products and b_h add up to a{s}.", "ko": "합: 두 곱과 b_h를 더하면 a{s}이다."},
     {
         "en": "State: tanh brings a{s} between −1 and 1. That is h{s}, and it goes on to the next step.",
-        "ko": "상태: tanh가 a{s} 값을 −1과 1 사이로 옮긴다. 이것이 h{s}이고, 다음 단계로 넘어간다.",
+        "ko": "상태: tanh가 a{s} 값을 −1과 1 사이의 값으로 바꾼다. 이 값이 h{s}이고, 다음 시점으로 넘어간다.",
     },
     {
         "en": "Output: W_hy and b_y make z{s} of h{s}, softmax makes probabilities of it: {best} gets {p}.",
-        "ko": "출력: W_hy와 b_y가 h{s}에서 z{s} 값을 만들고, 소프트맥스가 확률로 바꾼다. {best}의 확률은 {p}이다.",
+        "ko": "출력: W_hy와 b_y가 h{s}에서 z{s} 값을 만들고, 소프트맥스가 확률로 바꾼다. ‘{best}’의 확률은 {p}이다.",
     },
 )
 
@@ -132,7 +132,7 @@ def activations_scene():
         "en": "Left: tanh stays between −1 and 1; ReLU is 0 for negative a and grows without bound for positive a. "
         "Right: the slope of tanh is 1 at 0 and falls towards 0 on both sides; that of ReLU is 0 or 1.",
         "ko": "왼쪽: tanh는 −1과 1 사이에 머물고, ReLU는 음수에서 0이며 양수에서 한없이 커진다. "
-        "오른쪽: tanh의 기울기는 0에서 1이고 양쪽으로 갈수록 0에 가까워지며, ReLU의 기울기는 0 또는 1이다.",
+        "오른쪽: tanh의 미분은 0에서 1이고 양쪽으로 갈수록 0에 가까워지며, ReLU의 미분은 0 또는 1이다.",
     }
     return Scene(fig, [], sentences=[words.say(told)], alt=words.say(told))
 

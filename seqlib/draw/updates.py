@@ -13,7 +13,7 @@ from .svg import SVG, drawn_once
 UPDATE = {"en": "update", "ko": "업데이트"}
 WORDS = {
     "slider": {"en": "Updates made", "ko": "업데이트 수"},
-    "back": {"en": "Fewer updates", "ko": "앞선 업데이트로"},
+    "back": {"en": "Fewer updates", "ko": "이전 업데이트로"},
     "forward": {"en": "More updates", "ko": "다음 업데이트로"},
     "play": {"en": "Play along the updates", "ko": "업데이트를 따라 재생"},
     "pause": {"en": "Pause", "ko": "일시 정지"},

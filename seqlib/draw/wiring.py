@@ -18,17 +18,19 @@ ALT = {
     "en": "Three networks read the same {T} tokens. Pooled: one weight W at every step, then the mean of the states. "
     "Flattened: a weight of its own for every step, one state. RNN: one weight W at every step, and a state that is "
     "handed from step to step.",
-    "ko": "같은 토큰 {T}개를 읽는 세 신경망. Pooled: 모든 시점에서 같은 가중치 W를 쓰고 상태의 평균을 낸다. "
-    "Flattened: 시점마다 가중치가 따로 있고 상태는 하나다. RNN: 모든 시점에서 같은 W를 쓰고 상태를 다음 시점에 넘긴다.",
+    "ko": "같은 토큰 {T}개를 읽는 세 신경망. Pooled(평균): 모든 시점에서 같은 가중치 W를 쓰고 상태의 "
+    "평균을 낸다. "
+    "Flattened(평탄화): 시점마다 가중치가 따로 있고 상태는 하나다. RNN: 모든 시점에서 같은 W를 쓰고 상태를 "
+    "다음 시점에 넘긴다.",
 }
 SAYS = {
     "en": "Step {t}, {token}: Pooled reads it with W, as at every step; Flattened with {W}, which serves this step "
     "alone; RNN with W, and adds its memory {past}.",
-    "ko": "{t}단계, {token}: Pooled는 늘 쓰는 W로 읽고, Flattened는 이 시점에만 쓰는 {W}로 읽으며, "
+    "ko": "시점 {t}(‘{token}’): Pooled는 늘 쓰는 W로 읽고, Flattened는 이 시점에만 쓰는 {W} 가중치로 읽으며, "
     "RNN은 W로 읽은 뒤 기억 {past} 더한다.",
 }
 PAST = {"en": "h{s}", "ko": "h{s} 값을"}
-BEGIN = {"en": "h₀, still empty", "ko": "h₀(아직 비어 있음)을"}
+BEGIN = {"en": "h₀, still empty", "ko": "h₀ 값(아직 비어 있음)을"}
 SUBSCRIPTS = "₀₁₂₃"
 
 

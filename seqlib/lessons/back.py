@@ -51,28 +51,28 @@ TWO_WAYS = Number(
     margin=0.005,
     praise={
         "en": "0.128 through h_t and −0.18 along the rail: together {truth}. The rail has the last word here.",
-        "ko": "h_t를 거쳐 0.128, 레일을 따라 −0.18, 합하면 {truth}입니다. 여기서는 레일 쪽이 더 셉니다.",
+        "ko": "h_t를 거쳐 오는 값은 0.128, 위쪽 길을 따라 오는 값은 −0.18, 합하면 {truth}입니다. 여기서는 위쪽 길의 몫이 더 큽니다.",
     },
     beliefs=(
         _belief("rail-forgotten", 0.128, {
             "en": "0.128 is what comes through h_t. C_t also goes on along the rail into the next C: add f · dC of the next step, 0.9 · (−0.2).",
-            "ko": "0.128은 h_t를 거쳐 오는 것뿐입니다. C_t는 레일을 따라 다음 C로도 갑니다. 다음 시점의 f · dC, 곧 0.9 · (−0.2)를 더하세요.",
+            "ko": "0.128은 h_t를 거쳐 오는 것뿐입니다. C_t는 위쪽 길을 따라 다음 C로도 갑니다. 다음 시점의 f · dC, 곧 0.9 · (−0.2)를 더하세요.",
         }),
         _belief("h-forgotten", -0.18, {
             "en": "−0.18 is what comes along the rail. C_t also shows itself in h_t: add dh · o · (1 − tanh²C).",
-            "ko": "−0.18은 레일을 따라 오는 것뿐입니다. C_t는 h_t에도 나타납니다. dh · o · (1 − tanh²C)를 더하세요.",
+            "ko": "−0.18은 위쪽 길을 따라 오는 것뿐입니다. C_t는 h_t에도 나타납니다. dh · o · (1 − tanh²C)를 더하세요.",
         }),
         _belief("slope-forgotten", 0.02, {
             "en": "The slope of tanh is missing on the way through h_t: multiply 0.4 · 0.5 by 1 − 0.6² = 0.64.",
-            "ko": "h_t를 지나는 길에 tanh의 기울기가 빠졌습니다. 0.4 · 0.5에 1 − 0.6² = 0.64를 곱하세요.",
+            "ko": "h_t를 지나는 길에 tanh의 미분이 빠졌습니다. 0.4 · 0.5에 1 − 0.6² = 0.64를 곱하세요.",
         }),
         _belief("tanh-for-its-slope", 0.4 * 0.5 * 0.6 - 0.18, {
             "en": "On the way through h_t you multiplied by tanh C = 0.6 itself. Going back, its *slope* counts: 1 − 0.6² = 0.64.",
-            "ko": "h_t를 지나는 길에 tanh C = 0.6 자체를 곱했습니다. 거슬러 갈 때는 그 ‘기울기’ 1 − 0.6² = 0.64를 곱합니다.",
+            "ko": "h_t를 지나는 길에 tanh C = 0.6 자체를 곱했습니다. 거슬러 갈 때는 그 ‘미분’ 1 − 0.6² = 0.64를 곱합니다.",
         }),
         _belief("square-forgotten", 0.4 * 0.5 * 0.4 - 0.18, {
             "en": "The slope of tanh is 1 − tanh², with the square: 1 − 0.36 = 0.64, not 0.4.",
-            "ko": "tanh의 기울기는 제곱이 있는 1 − tanh²입니다. 0.4가 아니라 1 − 0.36 = 0.64입니다.",
+            "ko": "tanh의 미분은 제곱이 있는 1 − tanh²입니다. 0.4가 아니라 1 − 0.36 = 0.64입니다.",
         }),
         _belief("o-forgotten", 0.4 * 0.64 - 0.18, {
             "en": "The output gate is missing: h_t = o · tanh C, so on the way back dh is multiplied by o = 0.5, too.",
@@ -80,7 +80,7 @@ TWO_WAYS = Number(
         }),
         _belief("f-forgotten", 0.128 - 0.2, {
             "en": "The rail is not free: C_t went into the next C times f = 0.9, so its share is 0.9 · (−0.2) = −0.18.",
-            "ko": "레일에서도 곱하는 것이 있습니다. C_t는 f = 0.9가 곱해져 다음 C에 들어갔으므로 그 몫은 0.9 · (−0.2) = −0.18입니다.",
+            "ko": "위쪽 길에서도 곱하는 것이 있습니다. C_t는 f = 0.9가 곱해져 다음 C에 들어갔으므로 그 몫은 0.9 · (−0.2) = −0.18입니다.",
         }),
         _belief("subtracted", 0.308, {
             "en": "The sign of the second way was lost: 0.9 · (−0.2) is −0.18, and ways are *added* as they are.",
@@ -120,11 +120,11 @@ def hasty_step_back(dh, dC, f, i, o, g, C_prev, tanh_C, W_h):
         },
         4: {
             "en": "Line 4 stacks the three gates only to give all of them the slope s (1 − s) at once. The order f, i, o is that of da.",
-            "ko": "4번째 줄은 세 게이트를 쌓아 한꺼번에 기울기 s (1 − s)를 구하려는 것입니다. 순서 f, i, o는 da의 순서와 같습니다.",
+            "ko": "4번째 줄은 세 게이트를 쌓아 한꺼번에 미분 s (1 − s)를 구하려는 것입니다. 순서 f, i, o는 da의 순서와 같습니다.",
         },
         5: {
             "en": "Line 5 has both slopes right: s (1 − s) for the three gates, 1 − g² for the candidate, in the order f, i, o, g.",
-            "ko": "5번째 줄의 기울기는 둘 다 맞습니다. 세 게이트는 s (1 − s), 후보는 1 − g²이고, 순서도 f, i, o, g입니다.",
+            "ko": "5번째 줄의 미분은 둘 다 맞습니다. 세 게이트는 s (1 − s), 후보는 1 − g²이고, 순서도 f, i, o, g입니다.",
         },
         6: {
             "en": "Line 6 stacks in the order f, i, o, g, like the rows of W_h. In the check of one step only o differs: which line makes its gradient?",
@@ -173,12 +173,12 @@ ORDER = OrderLines(
     cases=lambda rng: [_run(rng), _run(rng, T=4)],
     praise={
         "en": "That is BPTT for an LSTM: add what the step's own loss says, take one step back, and add up the weights' gradient.",
-        "ko": "이것이 LSTM의 BPTT입니다. 그 시점의 손실이 주는 기울기를 더하고, 한 시점 거슬러 가고, 가중치의 기울기를 쌓아 갑니다.",
+        "ko": "이렇게 하면 LSTM의 BPTT가 됩니다. 그 시점의 손실이 주는 기울기를 더하고, 한 시점 거슬러 가고, 가중치의 기울기를 쌓아 갑니다.",
     },
     beliefs=(
         ("own-loss-too-late", lambda order: order.index(3) > order.index(4), {
             "en": "`dh = dh + own[t]` comes after the step back. dh_t has to be complete *before* it: what step t + 1 sent, plus what step t's own loss says.",
-            "ko": "`dh = dh + own[t]`가 step_back 뒤에 있습니다. dh_t는 그 ‘전에’ 완성되어야 합니다. t + 1 시점이 보낸 것에 t 시점 자신의 손실이 주는 것을 더합니다.",
+            "ko": "`dh = dh + own[t]`가 step_back 뒤에 있습니다. dh_t는 그 ‘전에’ 완성되어야 합니다. 시점 t + 1에서 보낸 것에 시점 t 자신의 손실이 주는 것을 더합니다.",
         }),
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ NORM = Number(
     factor=1.02,
     praise={
         "en": "Right: {truth}. Ten thousand ones have the norm √10000. A limit for each element is no limit for the step, and the larger the network, the less.",
-        "ko": "맞습니다. {truth}입니다. 1이 만 개이면 노름은 √10000입니다. 원소마다 한계를 두어도 보폭에는 한계가 없고, 신경망이 클수록 더 그렇습니다.",
+        "ko": "노름은 {truth}입니다. 1이 만 개이면 노름은 √10000입니다. 원소마다 한계를 두어도 보폭에는 한계가 없고, 신경망이 클수록 더 그렇습니다.",
     },
     beliefs=(
         Belief("limit-is-the-norm", 0.5, 1.5, {
@@ -24,11 +24,11 @@ NORM = Number(
         }),
         Belief("not-clipped", 290, 310, {
             "en": "That is the norm before clipping. Each 3 becomes a 1 first.",
-            "ko": "자르기 전의 노름입니다. 먼저 3이 모두 1이 됩니다.",
+            "ko": "지금 구한 것은 자르기 전의 노름입니다. 먼저 3이 모두 1이 됩니다.",
         }),
         Belief("root-missing", 9_000, 11_000, {
             "en": "That is the sum of the squares. The norm is its root.",
-            "ko": "제곱의 합입니다. 노름은 그 제곱근입니다.",
+            "ko": "지금 구한 것은 제곱의 합입니다. 노름은 그 제곱근입니다.",
         }),
         Belief("sum-before-clipping", 29_000, 91_000, {
             "en": "That adds up the gradient before clipping. Clip each element to 1, square, add, take the root.",
@@ -49,15 +49,15 @@ BEYOND = Choice(
     reasons={
         "A": {
             "en": "The belief of most. No gradient crosses, but the state does: something of the symbol is still in it when the window begins, and the window can learn to read it. Run the next cell.",
-            "ko": "대부분 그렇게 생각합니다. 기울기는 넘지 못하지만 상태는 넘습니다. 윈도가 시작될 때 상태에는 기호의 흔적이 남아 있고, 윈도는 그것을 읽는 법을 배울 수 있습니다. 다음 셀을 실행하세요.",
+            "ko": "대부분 그렇게 생각합니다. 기울기는 넘지 못하지만 상태는 넘습니다. 윈도가 시작될 때 상태에는 기호의 흔적이 남아 있고, 윈도는 그 흔적을 읽는 법을 배울 수 있습니다. 다음 셀을 실행하세요.",
         },
         "B": {
             "en": "Right. The state carries forward what the gradient cannot carry back. But nobody teaches the first ten steps to keep the symbol, so it is a matter of luck.",
-            "ko": "맞습니다. 기울기가 뒤로 나르지 못하는 것을 상태가 앞으로 나릅니다. 그러나 앞의 열 시점에 기호를 간직하라고 가르치는 것이 없으므로 운에 달렸습니다.",
+            "ko": "기울기가 거슬러 나르지 못하는 것을 상태가 이후 시점으로 나릅니다. 그러나 처음 열 시점에 기호를 간직하라고 가르치는 것이 없으므로 운에 달렸습니다.",
         },
         "C": {
             "en": "Too hopeful. Whether anything of the symbol is left after ten steps depends on the start and on luck: no gradient tells the early steps to keep it.",
-            "ko": "너무 낙관적입니다. 열 시점 뒤에 기호의 흔적이 남아 있는지는 초기값과 운에 달렸습니다. 앞의 시점에 간직하라고 말해 주는 기울기가 없습니다.",
+            "ko": "너무 낙관적입니다. 열 시점 뒤에 기호의 흔적이 남아 있는지는 초깃값과 운에 달렸습니다. 이전 시점들에 간직하라고 알려 주는 기울기가 없습니다.",
         },
     },
 )
@@ -98,7 +98,7 @@ KEPT = Exercise(
     cases=lambda rng: [dict(T=8, window=4), dict(T=7, window=3), dict(T=6, window=1), dict(T=5, window=9)],
     praise={
         "en": "A staircase of small triangles along the diagonal: all that truncated BPTT ever adds up.",
-        "ko": "대각선을 따라 늘어선 작은 삼각형들입니다. 절단 BPTT가 더하는 것은 이것이 전부입니다.",
+        "ko": "남은 것은 대각선을 따라 늘어선 작은 삼각형들입니다. 절단 BPTT가 더하는 항은 이것이 전부입니다.",
     },
     mistakes=(
         Mistake("by-lag", partial(_kept, same=lambda s, k, w: s - k < w), {
@@ -115,11 +115,11 @@ KEPT = Exercise(
         }),
         Mistake("nothing-cut", partial(_kept, same=lambda s, k, w: np.full(s.shape, True)), {
             "en": "This is the whole triangle, k ≤ s: nothing is cut. Both steps must lie in the same window.",
-            "ko": "k ≤ s인 삼각형 전체로, 아무것도 잘리지 않았습니다. 두 시점이 같은 윈도에 있어야 합니다.",
+            "ko": "지금 나온 것은 k ≤ s인 삼각형 전체로, 아무것도 잘리지 않았습니다. 두 시점이 같은 윈도에 있어야 합니다.",
         }),
         Mistake("transposed-triangle", partial(_kept, past=lambda s, k: k >= s), {
             "en": "Rows and columns are exchanged: the rows are the losses s, the columns the steps k, and k ≤ s.",
-            "ko": "행과 열이 바뀌었습니다. 행은 손실의 시점 s, 열은 단계 k이고 k ≤ s입니다.",
+            "ko": "행과 열이 바뀌었습니다. 행은 손실의 시점 s, 열은 시점 k이고 k ≤ s입니다.",
         }),
         Mistake("diagonal-missing", partial(_kept, past=lambda s, k: k < s), {
             "en": "The diagonal is missing. A loss also learns from its own step: k = s is always kept.",
@@ -143,7 +143,7 @@ KEPT = Exercise(
         }),
         Mistake("what-is-lost", _lost, {
             "en": "This is what is *lost*. True should stand where a term is kept.",
-            "ko": "‘사라지는’ 항입니다. 남는 항에 True가 있어야 합니다.",
+            "ko": "True가 ‘사라지는’ 항에 있습니다. 남는 항에 True가 있어야 합니다.",
         }),
         Mistake("last-window-only", lambda T, window: np.tri(T, dtype=int) * (np.arange(T) >= (T - 1) // window * window), {
             "en": "Only the last window is kept. Every window goes back over its own steps, and all their terms are added.",

@@ -41,7 +41,7 @@ SOFTMAX = Exercise(
     mistakes=(
         Mistake("onehot-missing", partial(_at_output, minus=lambda z, y: 0), {
             "en": "This is p alone. Without `- onehot(y)` every class is pushed down, the true one too, whatever the target is.",
-            "ko": "p뿐입니다. `- onehot(y)`가 없으면 정답이 무엇이든 정답 클래스까지 모든 클래스가 아래로 밀립니다.",
+            "ko": "지금 구한 것은 p뿐입니다. `- onehot(y)`가 없으면 정답이 무엇이든 정답 클래스까지 모든 클래스가 아래로 밀립니다.",
         }),
         Mistake("sign-flipped", partial(_at_output, sign=-1), {
             "en": "The sign is turned: onehot(y) − p is the direction *downhill*. The gradient points uphill, and the update subtracts it.",
@@ -97,7 +97,7 @@ SOFTMAX = Exercise(
         }),
         Mistake("the-loss-per-example", lambda logits, y: -np.log((_softmax(logits) * _onehot(logits, y)).sum(axis=0)), {
             "en": "This is the loss of each example, one number. Its derivative has a number for every logit, (K, N): p − onehot.",
-            "ko": "예제마다 수 하나인 손실 자체입니다. 미분은 로짓마다 값이 있어 (K, N) 모양입니다: p − onehot.",
+            "ko": "지금 구한 것은 예제마다 값이 하나인 손실 자체입니다. 미분은 로짓마다 값이 있어 (K, N) 모양입니다: p − onehot.",
         }),
         Mistake("absolute", lambda logits, y: np.abs(_at_output(logits, y)), {
             "en": "The sign is lost. The true class has a *negative* gradient, so that the update raises its logit.",
@@ -129,11 +129,11 @@ SOFTMAX = Exercise(
         }),
         Mistake("log-of-all", lambda logits, y: -np.log(_softmax(logits)), {
             "en": "−log p is a loss, and here of every class. Asked for is its derivative by z, p − onehot.",
-            "ko": "−log p는 손실이고, 그것도 모든 클래스에 대해 구했습니다. 구할 것은 z에 대한 미분 p − onehot입니다.",
+            "ko": "−log p는 손실인데, 그마저 모든 클래스에 대해 구했습니다. 구할 것은 z에 대한 미분 p − onehot입니다.",
         }),
         Mistake("divided-by-N", partial(_at_output, over="N"), {
             "en": "Divided by the number of examples. That belongs to the mean over a batch; here each example has its own loss.",
-            "ko": "예제 수로 나누었습니다. 그것은 배치 평균을 쓸 때의 일이고, 여기서는 예제마다 손실이 따로 있습니다.",
+            "ko": "예제 수로 나누었습니다. 배치 평균을 쓸 때는 그렇게 하지만, 여기서는 예제마다 손실이 따로 있습니다.",
         }),
     ),
 )
@@ -257,11 +257,11 @@ TERMS = Exercise(
         }),
         Mistake("running-sums", lambda *inputs: np.cumsum(_terms(*inputs)), {
             "en": "Each term also holds the terms before it: these are running sums, the last is the whole gradient. Each τ is one path alone.",
-            "ko": "항마다 이전 항들이 더해져 있습니다. 이것은 누적 합이고 마지막 값이 전체 기울기입니다. τ 하나는 경로 하나입니다.",
+            "ko": "항마다 이전 항들이 더해져 있습니다. 누적 합이므로 마지막 값이 전체 기울기입니다. τ 하나는 경로 하나입니다.",
         }),
         Mistake("only-the-sum", lambda *inputs: _terms(*inputs).sum(), {
             "en": "This is the sum of the three, the whole gradient. Return the three terms themselves: `return tau_3, tau_2, tau_1`.",
-            "ko": "세 항의 합, 곧 전체 기울기입니다. 세 항을 따로 돌려주세요: `return tau_3, tau_2, tau_1`.",
+            "ko": "지금 돌려준 것은 세 항의 합, 곧 전체 기울기입니다. 세 항을 따로 돌려주세요: `return tau_3, tau_2, tau_1`.",
         }),
         Mistake("h_0-taken-as-0", lambda *inputs: _terms(*inputs) * [1, 1, 0], {
             "en": "τ₁ is 0 only where h₀ is 0. Here `h[0]` is given: the last factor of τ₁ is `slope[1] * h[0]`.",
@@ -301,7 +301,7 @@ TERMS = Exercise(
         }),
         Mistake("order-reversed", partial(_terms, order=-1), {
             "en": "The terms are right, but in the order τ₁, τ₂, τ₃. This exercise asks for τ₃, τ₂, τ₁, as the formula has them.",
-            "ko": "항은 맞지만 τ₁, τ₂, τ₃ 순서입니다. 이 연습에서는 수식처럼 τ₃, τ₂, τ₁ 순서로 돌려주어야 합니다.",
+            "ko": "항은 맞지만 τ₁, τ₂, τ₃ 순서입니다. 이 연습 문제에서는 수식처럼 τ₃, τ₂, τ₁ 순서로 돌려주어야 합니다.",
         }),
     ),
 )
@@ -338,7 +338,7 @@ STEP_BACK = Exercise(
     ],
     praise={
         "en": "Through tanh by its slope, through W_hh by its transpose: every step back does these two things, and nothing else.",
-        "ko": "tanh는 그 미분을 곱하고, W_hh는 전치를 곱해 지납니다. 한 시점 거슬러 가는 일은 이 둘뿐입니다.",
+        "ko": "tanh를 지날 때는 tanh의 미분을, W_hh를 지날 때는 그 전치를 곱합니다. 한 시점 거슬러 가는 일은 이 둘뿐입니다.",
     },
     mistakes=(
         Mistake("slope-inverted", partial(_step_back, slope=lambda h: 1 / (1 - h * h)), {
@@ -563,11 +563,11 @@ LOOP = Exercise(
         }),
         Mistake("mean-over-steps", partial(_loop, gather=lambda terms: terms.mean(axis=0)), {
             "en": "This is the mean over the steps. L is the *sum* of the losses, so the gradient is the sum of the terms.",
-            "ko": "시점에 대한 평균입니다. L이 손실들의 ‘합’이므로 기울기도 항들의 합입니다.",
+            "ko": "지금 구한 것은 시점에 대한 평균입니다. L이 손실들의 ‘합’이므로 기울기도 항들의 합입니다.",
         }),
         Mistake("h_t-for-h_prev", partial(_loop, held="now"), {
             "en": "W_hh's term has hₜ where hₜ₋₁ belongs: in aₜ it is multiplied by the state before. That is `h_all[t]`, hₜ is `h_all[t + 1]`.",
-            "ko": "W_hh의 항에 hₜ₋₁ 대신 hₜ가 들어갔습니다. aₜ에서 곱해지는 것은 이전 상태입니다. 그것은 `h_all[t]`이고, hₜ는 `h_all[t + 1]`입니다.",
+            "ko": "W_hh의 항에 hₜ₋₁ 대신 hₜ가 들어갔습니다. aₜ에서 곱해지는 것은 이전 상태입니다. 이전 상태는 `h_all[t]`이고, hₜ는 `h_all[t + 1]`입니다.",
         }),
         Mistake("some-overwritten", partial(_loop, rest=_first_step), {
             "en": "dW_hh and db_h are overwritten at every step, so only the term of t = 1 is left. Add, as the line of dW_xh does: `dW_hh = dW_hh + …`.",
@@ -851,7 +851,7 @@ MEAN = Number(
     margin=1e-3,
     praise={
         "en": "The mean of T = 3 losses has gradients three times as small, so it needs three times the η: {truth}.",
-        "ko": "손실 T = 3개를 평균하면 기울기가 3배 작아지므로 η는 3배, 곧 {truth}이어야 합니다.",
+        "ko": "손실 T = 3개를 평균하면 기울기가 3배 작아지므로 η는 3배가 되어야 합니다: {truth}.",
     },
     beliefs=(
         Belief("same", 0.499, 0.501, {
@@ -864,7 +864,7 @@ MEAN = Number(
         }),
         Belief("nine", 4.4, 4.6, {
             "en": "That is nine times 0.5. The loss is divided by 3 once, and so is its gradient: three times η is enough.",
-            "ko": "0.5의 9배입니다. 손실을 3으로 한 번 나누었고 기울기도 그만큼만 작아졌으니 η는 3배면 됩니다.",
+            "ko": "지금 답한 값은 0.5의 9배입니다. 손실을 3으로 한 번 나누었고 기울기도 그만큼만 작아졌으니 η는 3배면 됩니다.",
         }),
         Belief("the-factor", 2.9, 3.1, {
             "en": "3 is the factor. Asked for is the η itself: three times the 0.5 that the sum was given.",

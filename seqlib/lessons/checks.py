@@ -124,7 +124,7 @@ def register(*exercises):
 SYMBOL = {"right": "✓", "not yet": "·", "wrong": "✗"}
 HEADING = {
     "right": {"en": "correct.", "ko": "맞았습니다."},
-    "not yet": {"en": "not yet.", "ko": "아직입니다."},
+    "not yet": {"en": "not yet.", "ko": "아직 완성되지 않았습니다."},
     "wrong": {"en": "look again.", "ko": "다시 살펴보세요."},
 }
 # JupyterLab's own colours where there are any (they follow the theme), readable ones on white and on black elsewhere.

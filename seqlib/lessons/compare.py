@@ -33,7 +33,7 @@ PARAMETERS = Exercise(
     cases=lambda rng: [dict(D=6, H=32), dict(D=3, H=5), dict(D=1, H=7)],
     praise={
         "en": "One block is H·(D + H + 1). The LSTM has four of them, the GRU three: 4 and 3 times the plain cell.",
-        "ko": "블록 하나가 H·(D + H + 1)개입니다. LSTM은 네 개, GRU는 세 개이므로 기본 셀의 4배와 3배입니다.",
+        "ko": "블록 하나가 H·(D + H + 1)개입니다. LSTM은 네 개, GRU는 세 개이므로 기본 RNN 셀의 4배와 3배입니다.",
     },
     mistakes=(
         Mistake("candidates-missing", partial(_parameters, lstm=3, gru=2), {
@@ -58,7 +58,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("gates-bias-missing", partial(_gated, bias=0), {
             "en": "The biases of LSTM and GRU are missing. Each of their 4 and 3 blocks has H of them, as the plain cell has.",
-            "ko": "LSTM과 GRU의 편향이 빠졌습니다. 기본 셀처럼 블록 4개와 3개에도 편향이 H개씩 있습니다.",
+            "ko": "LSTM과 GRU의 편향이 빠졌습니다. 기본 RNN 셀처럼 블록 4개와 3개에도 편향이 H개씩 있습니다.",
         }),
         Mistake("bias-once", lambda D, H: _each(D, H, lambda n: n * H * (D + H) + H), {
             "en": "The biases are counted once a cell. Every block has its own: 4 H in the LSTM and 3 H in the GRU, so whole blocks are repeated.",
@@ -66,7 +66,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("gates-two-biases", partial(_gated, bias=2), {
             "en": "Two biases a block are counted in LSTM and GRU. Some libraries keep one for x and one for h; here there is one, as in the plain cell.",
-            "ko": "LSTM과 GRU에서 블록마다 편향을 둘씩 세었습니다. x와 h의 편향을 따로 두는 라이브러리도 있지만, 여기서는 기본 셀처럼 하나입니다.",
+            "ko": "LSTM과 GRU에서 블록마다 편향을 둘씩 세었습니다. x와 h의 편향을 따로 두는 라이브러리도 있지만, 여기서는 기본 RNN 셀처럼 하나입니다.",
         }),
         Mistake("gates-recurrent-missing", lambda D, H: _each(D, H, lambda n: n * H * (D + 1)), {
             "en": "The recurrent weights of LSTM and GRU are missing. Each block also has a matrix for hₜ₋₁, with H·H entries.",
@@ -78,7 +78,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("on-top", partial(_parameters, lstm=5, gru=4), {
             "en": "A plain cell is counted besides gates and candidate. The candidate is that plain cell: LSTM 4 blocks, GRU 3.",
-            "ko": "게이트와 후보 말고 기본 셀을 하나 더 세었습니다. 후보가 바로 그 기본 셀입니다. LSTM은 블록 4개, GRU는 3개입니다.",
+            "ko": "게이트와 후보 말고 기본 RNN 셀을 하나 더 세었습니다. 후보가 바로 그 기본 RNN 셀입니다. LSTM은 블록 4개, GRU는 3개입니다.",
         }),
         Mistake("gru-as-lstm-and-back", partial(_parameters, lstm=3, gru=4), {
             "en": "LSTM and GRU have changed places: the LSTM has four blocks, the GRU three.",
@@ -90,7 +90,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("wider-cell", lambda D, H: (H * (D + H + 1), 4 * H * (D + 4 * H + 1), 3 * H * (D + 3 * H + 1)), {
             "en": "This is a plain cell of 4 H (or 3 H) units: each of its rows reads as many states. A gate reads hₜ₋₁ with H entries, so the count is 4 (or 3) times H·(D + H + 1).",
-            "ko": "유닛이 4H개(또는 3H개)인 기본 셀의 개수입니다. 게이트는 성분이 H개인 hₜ₋₁을 읽으므로 H·(D + H + 1)의 4배(또는 3배)입니다.",
+            "ko": "유닛이 4H개(또는 3H개)인 기본 RNN 셀의 개수입니다. 게이트는 성분이 H개인 hₜ₋₁을 읽으므로 H·(D + H + 1)의 4배(또는 3배)입니다.",
         }),
         Mistake("example-only", lambda D, H: (H * (D + H + 1), 4992, 3744), {
             "en": "4992 and 3744 belong to D = 6, H = 32 only. Write them with D and H, or as multiples of rnn.",
@@ -98,7 +98,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("equal-counts", partial(_parameters, lstm=1, gru=1), {
             "en": "All three have the plain cell's count here. Each gate has weights of its own, as many as a plain cell.",
-            "ko": "세 셀의 개수가 모두 기본 셀과 같습니다. 게이트마다 기본 셀 하나만큼의 가중치를 따로 가집니다.",
+            "ko": "세 셀의 개수가 모두 기본 RNN 셀과 같습니다. 게이트마다 기본 RNN 셀 하나만큼의 가중치를 따로 가집니다.",
         }),
         Mistake("two-biases", partial(_parameters, bias=2), {
             "en": "Two biases a block are counted. Some libraries keep one for x and one for h, but their sum acts as one; the cells of this course have one.",
@@ -157,11 +157,11 @@ HIDDEN_SIZE = Exercise(
     mistakes=(
         Mistake("largest-below", partial(_hidden_size, choose="below"), {
             "en": "This is the largest H that stays within the budget. Asked for is the closest one, and it may lie above.",
-            "ko": "예산을 넘지 않는 가장 큰 H입니다. 구하는 것은 가장 가까운 H이며, 예산을 조금 넘을 수도 있습니다.",
+            "ko": "지금 구한 것은 예산을 넘지 않는 가장 큰 H입니다. 구하는 것은 가장 가까운 H이며, 예산을 조금 넘을 수도 있습니다.",
         }),
         Mistake("smallest-above", partial(_hidden_size, choose="above"), {
             "en": "This is the smallest H that reaches the budget. Asked for is the closest one, and it may lie below.",
-            "ko": "예산 이상이 되는 가장 작은 H입니다. 구하는 것은 가장 가까운 H이며, 예산보다 조금 작을 수도 있습니다.",
+            "ko": "지금 구한 것은 예산 이상이 되는 가장 작은 H입니다. 구하는 것은 가장 가까운 H이며, 예산보다 조금 작을 수도 있습니다.",
         }),
         Mistake("square-only", partial(_hidden_size, count=lambda D, H: H * H), {
             "en": "Only the H·H recurrent weights are counted. The input weights H·D and the biases H use up the budget as well.",
@@ -185,7 +185,7 @@ HIDDEN_SIZE = Exercise(
         }),
         Mistake("not-rounded", _root, {
             "en": "This is the exact solution, with a fraction. A cell has a whole number of units: round it.",
-            "ko": "정확한 해이지만 소수입니다. 유닛 수는 정수이므로 반올림하세요.",
+            "ko": "정확한 해를 구했지만 소수입니다. 유닛 수는 정수이므로 반올림하세요.",
         }),
         Mistake("wrong-root", lambda blocks, D, budget: round(_root(blocks, D, budget, 1)), {
             "en": "The sign of D + 1 is wrong in the root: H² + (D + 1)·H = budget / blocks has H = (−(D + 1) + √…) / 2.",
@@ -193,15 +193,15 @@ HIDDEN_SIZE = Exercise(
         }),
         Mistake("count-for-size", partial(_picked, give="count"), {
             "en": "This is the number of parameters at the best size. Asked for is the size itself: sizes[...], not counts[...].",
-            "ko": "가장 알맞은 크기에서의 파라미터 수입니다. 구하는 것은 크기이므로 counts[...]가 아니라 sizes[...]를 답하세요.",
+            "ko": "지금 구한 것은 가장 알맞은 크기에서의 파라미터 수입니다. 구하는 것은 크기이므로 counts[...]가 아니라 sizes[...]를 답하세요.",
         }),
         Mistake("farthest", partial(_picked, pick=np.argmax), {
             "en": "This is the size that is farthest from the budget. The closest one has the smallest difference, its sign left out: np.argmin(abs(counts - budget)).",
-            "ko": "예산에서 가장 먼 크기입니다. 가장 가까운 크기는 부호를 뺀 차이가 가장 작습니다: np.argmin(abs(counts - budget)).",
+            "ko": "지금 고른 것은 예산에서 가장 먼 크기입니다. 가장 가까운 크기에서는 부호를 무시한 차이가 가장 작습니다: np.argmin(abs(counts - budget)).",
         }),
         Mistake("sign-of-difference", partial(_picked, off=lambda d: d), {
             "en": "Without abs the smallest difference is the most negative one, which is that of H = 1. Take the size of the difference: abs(counts - budget).",
-            "ko": "abs가 없으면 가장 작은 차이는 가장 작은 음수, 곧 H = 1일 때입니다. 차이의 크기를 쓰세요: abs(counts - budget).",
+            "ko": "abs가 없으면 가장 작은 차이는 가장 작은 음수, 곧 H = 1일 때입니다. 차이의 절댓값을 쓰세요: abs(counts - budget).",
         }),
         Mistake("differences-as-places", partial(_picked, pick=lambda off: off), {
             "en": "The differences are used as places. Which place holds the smallest of them? np.argmin(...) says it.",
@@ -209,11 +209,11 @@ HIDDEN_SIZE = Exercise(
         }),
         Mistake("difference-for-size", lambda blocks, D, budget: abs(_counts(blocks, D, np.arange(1, 1000)) - budget).min(), {
             "en": "This is how far the best size is from the budget. Asked for is the size: np.argmin gives its place, sizes[...] the size.",
-            "ko": "가장 알맞은 크기가 예산에서 얼마나 떨어져 있는지입니다. 구하는 것은 크기입니다: np.argmin이 위치를, sizes[...]가 크기를 줍니다.",
+            "ko": "지금 구한 것은 가장 알맞은 크기가 예산에서 얼마나 떨어져 있는지입니다. 구하는 것은 크기입니다: np.argmin이 위치를, sizes[...]가 크기를 줍니다.",
         }),
         Mistake("all-counts", lambda blocks, D, budget: _counts(blocks, D, np.arange(1, 1000)), {
             "en": "These are the counts of all sizes. One size is asked for: the one whose count is closest to the budget.",
-            "ko": "모든 크기의 파라미터 수입니다. 예산에 가장 가까운 크기 하나를 답하세요.",
+            "ko": "지금 구한 것은 모든 크기의 파라미터 수입니다. 예산에 가장 가까운 크기 하나를 답하세요.",
         }),
         Mistake("inputs-missing", lambda blocks, D, budget: _hidden_size(blocks, 0, budget), {
             "en": "The input weights H·D are missing in the count: a block has H·(D + H + 1) parameters.",
@@ -221,11 +221,11 @@ HIDDEN_SIZE = Exercise(
         }),
         Mistake("linear-rounded", lambda blocks, D, budget: round(budget / (blocks * (D + 1))), {
             "en": "The recurrent weights H·H are left out: H is divided out as if the count were H·(D + 1). It has a term H·H: solve for H, or try the sizes one by one.",
-            "ko": "순환 가중치 H·H개가 빠졌습니다. 개수가 H·(D + 1)인 것처럼 나누었습니다. H·H 항이 있으므로 방정식을 풀거나 크기를 하나씩 시험해 보세요.",
+            "ko": "순환 가중치 H·H개가 빠졌습니다. 개수가 H·(D + 1)인 것처럼 나누었습니다. H·H 항이 있으므로 방정식을 풀거나 크기를 하나씩 넣어 보세요.",
         }),
         Mistake("linear", lambda blocks, D, budget: int(budget / blocks / (D + 1)), {
             "en": "H is taken as if the count grew in proportion to it. It has a term H·H: solve for H, or try the sizes one by one.",
-            "ko": "개수가 H에 비례한다고 보았습니다. H·H 항이 있으므로 방정식을 풀거나 크기를 하나씩 시험해 보세요.",
+            "ko": "개수가 H에 비례한다고 보았습니다. H·H 항이 있으므로 방정식을 풀거나 크기를 하나씩 넣어 보세요.",
         }),
     ),
 )
@@ -251,16 +251,16 @@ SPREAD = Exercise(
     cases=lambda rng: [dict(correct=rng.random((3, 8))), dict(correct=rng.random((5, 4)))],
     praise={
         "en": "With lowest, middle and highest beside each other you see at once which differences are within the spread.",
-        "ko": "최저, 중앙, 최고를 나란히 두면 어떤 차이가 산포 안에 있는지 바로 보입니다.",
+        "ko": "최저, 중앙, 최고를 나란히 두면 어떤 차이가 우연한 차이의 범위 안에 있는지 바로 보입니다.",
     },
     mistakes=(
         Mistake("over-lags", partial(_spread, axis=0), {
             "en": "This goes over the lags (axis 0). The runs with different seeds stand side by side on axis 1: they are what varies by chance.",
-            "ko": "시차 방향(축 0)으로 계산했습니다. 시드가 다른 학습은 축 1에 나란히 있습니다. 우연히 달라지는 것은 이쪽입니다.",
+            "ko": "시차 방향(축 0)으로 계산했습니다. 시드를 바꾼 실행은 축 1에 나란히 있습니다. 우연히 달라지는 것은 이쪽입니다.",
         }),
         Mistake("mean-for-median", partial(_spread, middle=np.mean), {
             "en": "The middle is the mean here. One failed run pulls the mean far down; the median says what a typical run does.",
-            "ko": "가운데 값이 평균입니다. 실패한 학습 하나가 평균을 크게 끌어내립니다. 보통의 학습이 어떤지는 중앙값이 말해 줍니다.",
+            "ko": "중앙값 자리에 평균을 넣었습니다. 실패한 실행 하나가 평균을 크게 끌어내립니다. 보통의 실행이 어떤지는 중앙값이 알려 줍니다.",
         }),
         Mistake("one-for-all-lags", lambda correct: np.array([np.min(correct), np.median(correct), np.max(correct)]), {
             "en": "These are three numbers for all lags together. Each lag, each row, has its own three: `axis=1`.",
@@ -276,11 +276,11 @@ SPREAD = Exercise(
         }),
         Mistake("place-for-median", partial(_spread, middle=lambda a, axis: np.take(a, a.shape[axis] // 2, axis)), {
             "en": "The run in the middle of the list is no median: the seeds stand in any order. Sort first, or take np.median.",
-            "ko": "목록 가운데에 있는 학습은 중앙값이 아닙니다. 시드의 순서에는 뜻이 없습니다. 먼저 정렬하거나 np.median을 쓰세요.",
+            "ko": "목록 가운데에 있는 실행은 중앙값이 아닙니다. 시드의 순서에는 뜻이 없습니다. 먼저 정렬하거나 np.median을 쓰세요.",
         }),
         Mistake("first-and-last", partial(_spread, ends=(lambda a, axis: np.take(a, 0, axis), lambda a, axis: np.take(a, -1, axis))), {
             "en": "The first and the last run are taken for lowest and highest. The seeds stand in any order: take min and max over axis 1.",
-            "ko": "첫 학습과 마지막 학습을 최저와 최고로 보았습니다. 시드의 순서에는 뜻이 없습니다. 축 1에서 min과 max를 구하세요.",
+            "ko": "첫 실행과 마지막 실행을 최저와 최고로 보았습니다. 시드의 순서에는 뜻이 없습니다. 축 1에서 min과 max를 구하세요.",
         }),
         Mistake("unsorted", partial(_spread, ends=(lambda a, axis: np.take(a, 0, axis), lambda a, axis: np.take(a, -1, axis)),
                                     middle=lambda a, axis: np.take(a, a.shape[axis] // 2, axis)), {
@@ -289,15 +289,15 @@ SPREAD = Exercise(
         }),
         Mistake("upper-median", partial(_spread, middle=partial(_sorted_at, lambda n: n // 2)), {
             "en": "With an even number of seeds two runs are in the middle. This is the upper one; the median is their mean: np.median.",
-            "ko": "시드가 짝수 개이면 가운데에 학습이 둘 있습니다. 이 값은 그중 위쪽입니다. 중앙값은 둘의 평균입니다: np.median.",
+            "ko": "시드가 짝수 개이면 가운데에 실행이 둘 있습니다. 이 값은 그중 위쪽입니다. 중앙값은 둘의 평균입니다: np.median.",
         }),
         Mistake("lower-median", partial(_spread, middle=partial(_sorted_at, lambda n: (n - 1) // 2)), {
             "en": "With an even number of seeds two runs are in the middle. This is the lower one; the median is their mean: np.median.",
-            "ko": "시드가 짝수 개이면 가운데에 학습이 둘 있습니다. 이 값은 그중 아래쪽입니다. 중앙값은 둘의 평균입니다: np.median.",
+            "ko": "시드가 짝수 개이면 가운데에 실행이 둘 있습니다. 이 값은 그중 아래쪽입니다. 중앙값은 둘의 평균입니다: np.median.",
         }),
         Mistake("midrange", partial(_spread, middle=lambda a, axis: (a.min(axis=axis) + a.max(axis=axis)) / 2), {
             "en": "The middle is halfway between lowest and highest, so one failed run moves it. The median is the middle of all runs: np.median.",
-            "ko": "가운데 값이 최저와 최고의 중간입니다. 그러면 실패한 학습 하나에 좌우됩니다. 중앙값은 모든 학습의 가운데입니다: np.median.",
+            "ko": "중앙값 자리에 최저와 최고의 중간을 넣었습니다. 그러면 실패한 실행 하나에 좌우됩니다. 중앙값은 모든 실행의 가운데입니다: np.median.",
         }),
         Mistake("one-median", partial(_spread, middle=lambda a, axis: np.full(len(a), np.median(a))), {
             "en": "One median over all lags and seeds is used for every row. Each lag has its own: np.median(correct, axis=1).",
@@ -324,7 +324,7 @@ SPREAD = Exercise(
             lambda a, axis: np.median(a, axis=axis) + a.std(axis=axis),
         )), {
             "en": "This is the middle minus and plus a standard deviation. With so few runs, and some at chance, show the lowest and the highest themselves.",
-            "ko": "가운데 값에서 표준편차를 빼고 더했습니다. 학습이 몇 번 되지 않고 일부는 찍는 수준이므로 최저와 최고를 그대로 보이세요.",
+            "ko": "중앙값에서 표준편차를 빼고 더했습니다. 실행이 몇 번 되지 않고 일부는 찍는 수준이므로 최저와 최고를 그대로 보이세요.",
         }),
     ),
 )  # fmt: skip
@@ -354,7 +354,7 @@ UNKNOWN = Exercise(
     mistakes=(
         Mistake("dropped", partial(_ids, keep=False), {
             "en": "Unknown words are left out. Then every later word moves one step earlier, and the answers no longer stand at their words.",
-            "ko": "모르는 단어를 빼 버렸습니다. 그러면 뒤의 단어가 모두 한 시점씩 당겨져, 답이 제 단어의 자리에 있지 않게 됩니다.",
+            "ko": "모르는 단어를 빼 버렸습니다. 그러면 그다음 단어가 모두 한 시점씩 당겨져, 답이 제 단어의 자리에 있지 않게 됩니다.",
         }),
         Mistake("lower-case", lambda tokens, ids: [ids.get(token.lower(), 0) for token in tokens], {
             "en": "lower() makes another token of it: `I` is in the dictionary, `i` is not. Look every token up as it is.",
@@ -362,7 +362,7 @@ UNKNOWN = Exercise(
         }),
         Mistake("places", lambda tokens, ids: [tokens.index(token) for token in tokens], {
             "en": "These are places in the sentence. The number of a word is the one that the dictionary `ids` has for it.",
-            "ko": "문장에서의 위치입니다. 단어의 번호는 사전 `ids`에 있는 값입니다.",
+            "ko": "지금 나온 것은 문장에서의 위치입니다. 단어의 번호는 사전 `ids`에 있는 값입니다.",
         }),
         Mistake("all-unknown", lambda tokens, ids: [0 for token in tokens], {
             "en": "Every word is read as unknown. Known words keep the number that `ids` has for them.",
@@ -403,7 +403,7 @@ LONGEST = Choice(
         },
         "B": {
             "en": "Yes, against the trend of all shorter lags: the GRU gets 0.56 and 0.60, the LSTM 0.24 and 0.26. Two seeds are few, but the gap is far wider than the spread.",
-            "ko": "맞습니다. 짧은 시차의 흐름과는 반대입니다. GRU는 0.56과 0.60, LSTM은 0.24와 0.26입니다. 시드는 둘뿐이지만 차이가 산포보다 훨씬 큽니다.",
+            "ko": "짧은 시차의 흐름과는 반대입니다. GRU는 0.56과 0.60, LSTM은 0.24와 0.26입니다. 시드는 둘뿐이지만 차이가 시드 사이의 차이보다 훨씬 큽니다.",
         },
         "C": {
             "en": "Only the LSTM is left at 0.25. The GRU still names part of the symbols, 0.56 and 0.60: not solved, but not guessing.",
@@ -429,7 +429,7 @@ TEST_SPREAD = WriteTest(
     wrong_ones={
         "misses-lags": (partial(_spread, axis=0), {
             "en": "Your test accepts a spread over the lags, axis 0. Test with rows that differ from each other, and look at every row.",
-            "ko": "시차 방향(축 0)으로 구한 산포를 통과시킵니다. 행마다 값이 다른 예로 검사하고, 모든 행을 확인하세요.",
+            "ko": "시차 방향(축 0)으로 구한 세 값도 통과시킵니다. 행마다 값이 다른 예로 검사하고, 모든 행을 확인하세요.",
         }),
         "misses-order": (partial(_spread, order=(2, 1, 0)), {
             "en": "Your test accepts highest, middle, lowest. Compare all three places in their order.",
@@ -437,19 +437,19 @@ TEST_SPREAD = WriteTest(
         }),
         "misses-mean": (partial(_spread, middle=np.mean), {
             "en": "Your test accepts the mean as the middle. Take runs whose mean is not their median, such as 0, 0.9, 1.",
-            "ko": "가운데 값으로 평균을 써도 통과시킵니다. 0, 0.9, 1처럼 평균과 중앙값이 다른 예를 쓰세요.",
+            "ko": "중앙값 대신 평균을 써도 통과시킵니다. 0, 0.9, 1처럼 평균과 중앙값이 다른 예를 쓰세요.",
         }),
         "misses-unsorted": (partial(_spread, middle=lambda a, axis: np.take(a, a.shape[axis] // 2, axis)), {
             "en": "Your test accepts the run that happens to stand in the middle. Take runs that are not sorted, such as 0.9, 0, 1.",
-            "ko": "마침 가운데에 있는 학습을 골라도 통과시킵니다. 0.9, 0, 1처럼 정렬되지 않은 예를 쓰세요.",
+            "ko": "마침 가운데에 있는 실행을 골라도 통과시킵니다. 0.9, 0, 1처럼 정렬되지 않은 예를 쓰세요.",
         }),
         "misses-ends": (partial(_spread, ends=(lambda a, axis: np.take(a, 0, axis), lambda a, axis: np.take(a, -1, axis))), {
             "en": "Your test accepts the first and the last run as lowest and highest. Put the lowest or the highest elsewhere.",
-            "ko": "첫 학습과 마지막 학습을 최저와 최고로 보아도 통과시킵니다. 최저나 최고를 다른 자리에 두세요.",
+            "ko": "첫 실행과 마지막 실행을 최저와 최고로 보아도 통과시킵니다. 최저나 최고를 다른 자리에 두세요.",
         }),
         "misses-even": (partial(_spread, middle=partial(_sorted_at, lambda n: n // 2)), {
             "en": "Your test accepts the upper one of two runs in the middle. Test with an even number of runs.",
-            "ko": "가운데 두 학습 중 위쪽을 골라도 통과시킵니다. 학습이 짝수 개인 예로 검사하세요.",
+            "ko": "가운데 두 실행 중 위쪽을 골라도 통과시킵니다. 실행이 짝수 개인 예로 검사하세요.",
         }),
     },
     praise={

@@ -160,7 +160,7 @@ def _row(lesson, exercises):
 def _dots(exercises):
     """A dot for each exercise, with its name as a tip; as a whole they say how many are solved."""
     solved = sum(state == "solved" for _, state in exercises)
-    said = "; ".join(f"{place.key}: {words.say(STATES[state])}" for place, state in exercises)
+    said = words.listed(f"{place.key}: {words.say(STATES[state])}" for place, state in exercises)
     said = f"{words.say(SOLVED, solved=solved, count=len(exercises))}. {said}"
     dots = "".join(
         f'<span title="{place.key}: {words.say(STATES[state])}">{DOTS[state]}</span>' for place, state in exercises

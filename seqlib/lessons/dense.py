@@ -35,11 +35,11 @@ POOLED = Exercise(
     mistakes=(
         Mistake("sum-for-mean", partial(_pooled, over=lambda a: a.sum(axis=0)), {
             "en": "This is the sum over the steps. Without dividing by T, a longer sequence gives larger features for no reason.",
-            "ko": "시점에 대한 합입니다. T로 나누지 않으면 시퀀스가 길다는 이유만으로 특성 값이 커집니다.",
+            "ko": "지금 구한 것은 시점에 대한 합입니다. T로 나누지 않으면 시퀀스가 길다는 이유만으로 특성 값이 커집니다.",
         }),
         Mistake("max-for-mean", partial(_pooled, over=lambda a: a.max(axis=0)), {
             "en": "This is the largest value over the steps. It forgets order too, but the exercise asks for the mean.",
-            "ko": "시점 가운데 가장 큰 값입니다. 이것도 순서를 잊지만, 여기서 필요한 것은 평균입니다.",
+            "ko": "지금 구한 것은 시점 가운데 가장 큰 값입니다. 이 값도 순서를 잊지만, 여기서 필요한 것은 평균입니다.",
         }),
         Mistake("mean-over-units", partial(_pooled, over=lambda a: a.mean(axis=1)), {
             "en": "The mean runs over the units (axis 1). Time is axis 0: what should disappear is t.",
@@ -87,7 +87,7 @@ POOLED = Exercise(
         }),
         Mistake("median", partial(_pooled, over=lambda a: np.median(a, axis=0)), {
             "en": "This is the median over the steps, the value in the middle. The exercise asks for the mean.",
-            "ko": "시점들의 중앙값입니다. 여기서 필요한 것은 평균입니다.",
+            "ko": "지금 구한 것은 시점들의 중앙값입니다. 여기서 필요한 것은 평균입니다.",
         }),
         Mistake("axis-kept", partial(_pooled, over=lambda a: a.mean(axis=0, keepdims=True)), {
             "en": "An axis of length 1 is left where the steps were: (1, H, N). Without `keepdims` the mean makes it disappear.",
@@ -135,19 +135,19 @@ FLATTEN = Exercise(
         }),
         Mistake("cut-into-rows", lambda x: x.reshape(x.shape[-1], -1), {
             "en": "`reshape(N, …)` cuts the memory into N pieces, and each piece holds numbers of several examples. Only the first two axes may melt together; N stays last.",
-            "ko": "`reshape(N, …)`은 메모리를 N조각으로 자를 뿐이라, 한 조각에 여러 예제의 수가 들어갑니다. 앞의 두 축만 합치고 N은 마지막에 그대로 두세요.",
+            "ko": "`reshape(N, …)`는 메모리를 N조각으로 자를 뿐이라, 한 조각에 여러 예제의 수가 들어갑니다. 앞의 두 축만 합치고 N은 마지막에 그대로 두세요.",
         }),
         Mistake("all-in-one", lambda x: x.reshape(-1), {
             "en": "Everything became one vector, the N examples too. Flatten time and features only, and keep the axis of examples.",
-            "ko": "예제 N개까지 모두 벡터 하나로 펼쳐졌습니다. 시간과 특성만 펼치고 예제 축은 남겨 두세요.",
+            "ko": "예제 N개까지 모두 벡터 하나로 이어졌습니다. 시간과 특성만 평탄화하고 예제 축은 남겨 두세요.",
         }),
         Mistake("last-step", lambda x: x[-1], {
             "en": "This is only the last step. Flatten keeps the features of all T steps.",
-            "ko": "마지막 시점뿐입니다. 펼치기(flatten)는 T개 시점의 특성을 모두 남깁니다.",
+            "ko": "마지막 시점만 남았습니다. 평탄화(flatten)는 T개 시점의 특성을 모두 남깁니다.",
         }),
         Mistake("mean-over-time", lambda x: x.mean(axis=0), {
             "en": "This is the mean over time, which is pooling. Flatten averages nothing: it only lays the steps one below another.",
-            "ko": "시간에 대한 평균, 곧 풀링입니다. 펼치기는 평균을 내지 않고 시점들을 아래로 이어 놓기만 합니다.",
+            "ko": "지금 구한 것은 시간에 대한 평균, 곧 풀링입니다. 평탄화는 평균을 내지 않고 시점들을 아래로 이어 놓기만 합니다.",
         }),
         Mistake("one-tall-column", lambda x: x.reshape(-1, 1), {
             "en": "One column holds everything, the N examples too. Each example keeps a column of its own: N columns.",
@@ -155,7 +155,7 @@ FLATTEN = Exercise(
         }),
         Mistake("cut-and-turned", lambda x: x.reshape(x.shape[-1], -1).T, {
             "en": "The shape fits, but `reshape(N, …)` has cut the numbers into N runs that mix the examples, and the transpose does not bring them back. N has to stay the last axis in the `reshape` itself.",
-            "ko": "모양은 맞지만 `reshape(N, …)`이 수를 N토막으로 자르면서 예제가 섞였고, 전치해도 돌아오지 않습니다. `reshape`할 때부터 N이 마지막 축이어야 합니다.",
+            "ko": "모양은 맞지만 `reshape(N, …)`가 수를 N토막으로 자르면서 예제가 섞였고, 전치해도 돌아오지 않습니다. `reshape`할 때부터 N이 마지막 축이어야 합니다.",
         }),
         Mistake("turned-first", lambda x: x.T.reshape(-1, x.shape[-1]), {
             "en": "`x.T` turns all three axes round, so N comes first and the `reshape` then mixes the examples. Leave the axes where they are.",
@@ -195,12 +195,12 @@ SHIFT = Exercise(
     cases=lambda rng: [dict(x=rng.normal(size=(5, 3, 2))), dict(x=rng.normal(size=(4, 2, 3)))],
     praise={
         "en": "The same pattern, one step later. To a flattened layer it now arrives at other weights.",
-        "ko": "같은 패턴이 한 시점 늦게 옵니다. 펼친 층에서는 이제 다른 가중치와 만납니다.",
+        "ko": "같은 패턴이 한 시점 늦게 옵니다. 평탄화한 층에서는 이제 다른 가중치와 만납니다.",
     },
     mistakes=(
         Mistake("wraps-around", lambda x: np.roll(x, 1, axis=0), {
             "en": "`np.roll` wraps around: the last step comes back as the first. Nothing has happened before t = 1, so zeros belong there.",
-            "ko": "`np.roll`은 한 바퀴 돌립니다. 마지막 시점이 맨 앞에 다시 나타납니다. t = 1 앞에는 아무 일도 없었으니 0을 채워야 합니다.",
+            "ko": "`np.roll`은 한 바퀴 돌립니다. 마지막 시점이 첫 시점으로 다시 나타납니다. t = 1 이전에는 아무 일도 없었으니 0을 채워야 합니다.",
         }),
         Mistake("rolls-everything", lambda x: np.roll(x, 1), {
             "en": "`np.roll` without `axis` rolls all the numbers through all axes, so features and examples move too. And it wraps around; zeros belong at t = 1.",
@@ -208,11 +208,11 @@ SHIFT = Exercise(
         }),
         Mistake("one-step-earlier", lambda x: _shift(x, -1), {
             "en": "The steps moved one step earlier. Later means: what stood at t now stands at t + 1.",
-            "ko": "한 시점 앞으로 당겨졌습니다. 늦춘다는 것은 t에 있던 것이 t + 1에 온다는 뜻입니다.",
+            "ko": "한 시점 이르게 당겨졌습니다. 늦춘다는 것은 t에 있던 것이 t + 1에 온다는 뜻입니다.",
         }),
         Mistake("wraps-earlier", lambda x: np.roll(x, -1, axis=0), {
             "en": "Two things: the steps moved earlier instead of later, and `np.roll` wraps around where zeros belong.",
-            "ko": "두 가지가 다릅니다. 늦추지 않고 앞으로 당겼고, 0이 올 자리를 `np.roll`이 반대쪽 끝의 값으로 채웠습니다.",
+            "ko": "두 가지가 다릅니다. 늦추지 않고 당겼고, 0이 올 자리를 `np.roll`이 반대쪽 끝의 값으로 채웠습니다.",
         }),
         Mistake("along-features", lambda x: _shift(x, axis=1), {
             "en": "The features moved, not the steps. Time is axis 0.",
@@ -224,7 +224,7 @@ SHIFT = Exercise(
         }),
         Mistake("two-steps", lambda x: _shift(x, 2), {
             "en": "The steps moved by two. One zero step at the front is enough.",
-            "ko": "두 시점이나 밀렸습니다. 맨 앞에 0인 시점은 하나면 됩니다.",
+            "ko": "두 시점이나 밀렸습니다. 0인 시점은 처음에 하나면 됩니다.",
         }),
         Mistake("one-step-longer", lambda x: np.concatenate([np.zeros_like(x[:1]), x]), {
             "en": "The sequence became one step longer. A shift keeps T steps: the last one falls off the end.",
@@ -287,8 +287,8 @@ ORDER_TEST = WriteTest(
         "pooled": (lambda x: np.tanh(x).mean(axis=0), {
             "en": "Your test says yes to a pooled network, the mean of tanh(x_t). Give it a block and the same block "
             "backwards: its answers are equal up to rounding, so compare with `np.allclose`.",
-            "ko": "풀링 신경망, 곧 tanh(x_t)의 평균도 통과합니다. 블록 하나와 그것을 거꾸로 한 블록을 주세요. 두 답은 반올림 오차를 "
-            "빼면 같으므로 `np.allclose`로 비교합니다.",
+            "ko": "풀링 신경망, 곧 tanh(x_t)의 평균도 통과합니다. 블록 하나와 시점의 순서를 거꾸로 한 블록을 주세요. 두 답은 반올림 오차를 "
+            "제외하면 같으므로 `np.allclose`로 비교합니다.",
         }),
         "largest": (lambda x: x.max(axis=0), {
             "en": "Your test says yes to one that keeps the largest number of each feature. It does not hear the order either: "
@@ -315,12 +315,12 @@ ORDER_TEST = WriteTest(
         },
         "test-turned": {
             "en": "The other way round: your test says True where the two answers agree. The network hears the order when they differ: `not`.",
-            "ko": "반대로 되었습니다. 두 답이 같을 때 True라고 합니다. 순서를 듣는다면 두 답이 달라야 합니다: `not`.",
+            "ko": "반대로 되었습니다. 두 답이 같을 때 True가 나옵니다. 순서를 듣는다면 두 답이 달라야 합니다: `not`.",
         },
     },
     praise={
         "en": "The same steps in another order, and another answer: that is hearing the order. Your test needs no look inside.",
-        "ko": "같은 시점을 다른 순서로 주면 답이 달라지는 것, 그것이 순서를 듣는다는 뜻입니다. 안을 들여다보지 않고도 검사할 수 있습니다.",
+        "ko": "같은 시점을 다른 순서로 주면 답이 달라진다면 순서를 듣는다는 뜻입니다. 안을 들여다보지 않고도 검사할 수 있습니다.",
     },
 )
 
@@ -337,7 +337,7 @@ AFTER_SHIFT = Number(
     beliefs=(
         Belief("untouched", 0.9, 1.0, {
             "en": "That would need weights for step 4 that know what was learned at step 3. Flattened has a block of its own for each.",
-            "ko": "그러려면 3번 시점에서 배운 것을 4번 시점의 가중치가 알아야 합니다. Flattened는 시점마다 가중치 블록이 따로 있습니다.",
+            "ko": "그러려면 시점 3에서 배운 것을 시점 4의 가중치가 알아야 합니다. Flattened는 시점마다 가중치 블록이 따로 있습니다.",
         }),
         Belief("a-little-worse", 0.61, 0.89, {
             "en": "It does not lose a little. Every a and b now stands at a step where neither ever stood in training.",

@@ -97,7 +97,7 @@ def _where(answer, line, quoted=True):
     code = _code(answer)
     text = short(linecache.getline(code.co_filename, line).strip())
     quote = f", `{text}`" if quoted and text and "`" not in text else ""
-    return {"en": f" (line {line}{quote})", "ko": f" ({line}번째 줄{quote})"}
+    return {"en": f" (line {line}{quote})", "ko": f"({line}번째 줄{quote})"}
 
 
 # ---------- the classics

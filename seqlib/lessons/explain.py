@@ -363,4 +363,4 @@ def shapes_of(case, form=" (inputs: {})"):
     shapes = ", ".join(f"{name} {value.shape}" for name, value in case.items() if isinstance(value, np.ndarray))
     if not shapes:
         return ""
-    return {"en": form.format(shapes), "ko": f" (입력: {shapes})"}
+    return {"en": form.format(shapes), "ko": f"(입력: {shapes})"}

@@ -43,11 +43,11 @@ FLAT = Score(
     levels=(
         (np.inf, {
             "en": "{score} powers of ten away from 1. If the blue curve falls, ρ has to grow, or the inputs have to be weaker; if it rises, the other way round.",
-            "ko": "1에서 10의 {score}제곱만큼 떨어져 있습니다. 파란 곡선이 내려가면 ρ를 키우거나 입력을 줄이고, 올라가면 반대로 하세요.",
+            "ko": "1과 10의 {score}제곱배나 차이가 납니다. 파란 곡선이 내려가면 ρ를 키우거나 입력을 줄이고, 올라가면 반대로 하세요.",
         }),
         (1.0, {
             "en": "Only {score} powers of ten away from 1 after a hundred steps. It is a narrow place: 5 % more per step would be a factor of 130 in the end.",
-            "ko": "백 단계 뒤에도 1에서 10의 {score}제곱밖에 떨어지지 않았습니다. 아주 좁은 자리입니다. 단계마다 5 %만 커져도 끝에는 130배가 됩니다.",
+            "ko": "100단계 뒤에도 1과 10의 {score}제곱배밖에 차이가 나지 않습니다. 아주 좁은 자리입니다. 시점마다 5%만 커져도 끝에는 130배가 됩니다.",
         }),
     ),
 )  # fmt: skip
@@ -91,7 +91,7 @@ GROW = Score(
         }),
         (10.0, {
             "en": "{score}-fold at its peak, and still it vanishes in the end: ρ < 1 says nothing about the first steps.",
-            "ko": "가장 클 때 {score}배가 되지만 결국 사라집니다. ρ < 1은 처음 몇 단계에 대해서는 아무것도 말해 주지 않습니다.",
+            "ko": "가장 클 때 {score}배가 되지만 결국 사라집니다. ρ < 1이어도 처음 몇 시점에 어떻게 되는지는 알 수 없습니다.",
         }),
     ),
 )  # fmt: skip
@@ -112,7 +112,7 @@ REMEMBER = Choice(
         },
         "C": {
             "en": "Right: all eight name every symbol, and their norms lie some twelve powers of ten apart. Memory needs a state that stays; a gradient needs one that reacts.",
-            "ko": "맞습니다. 여덟 모두 기호를 다 맞히지만 노름은 10의 열두 제곱쯤이나 차이가 납니다. 기억에는 그대로 있는 상태가, 기울기에는 반응하는 상태가 필요합니다.",
+            "ko": "여덟 모두 기호를 다 맞히지만 노름은 10의 열두 제곱쯤이나 차이가 납니다. 기억에는 그대로 있는 상태가, 기울기에는 반응하는 상태가 필요합니다.",
         },
     },
 )
@@ -135,7 +135,7 @@ JACOBIAN = Exercise(
     ],
     praise={
         "en": "Row i is how unit i listens, times its own slope. Everything else in this lesson is products of this matrix.",
-        "ko": "i행은 유닛 i로 들어오는 가중치에 그 유닛의 기울기를 곱한 것입니다. 이 수업의 나머지는 모두 이 행렬의 곱입니다.",
+        "ko": "i행은 유닛 i로 들어오는 가중치에 그 유닛의 tanh의 미분을 곱한 것입니다. 이 수업의 나머지는 모두 이 행렬의 곱입니다.",
     },
     mistakes=(
         Mistake("W_hh-transposed", partial(_jacobian, weights=lambda W: W.T), {
@@ -148,43 +148,43 @@ JACOBIAN = Exercise(
         }),
         Mistake("back-with-the-slope", lambda h_t, W_hh: W_hh.T @ (1 - h_t**2), {
             "en": "This is one column, (H, 1): a step back for the gradient (1, …, 1). The Jacobian is the whole matrix, (H, H): scale the rows of W_hh.",
-            "ko": "열 하나 (H, 1)입니다. 기울기 (1, …, 1)을 한 단계 뒤로 보낸 값입니다. 야코비 행렬은 (H, H) 전체입니다. W_hh의 행마다 곱하세요.",
+            "ko": "열 하나 (H, 1)만 나왔습니다. 기울기 (1, …, 1)을 한 시점 거슬러 보낸 값입니다. 야코비 행렬은 (H, H) 전체입니다. W_hh의 행마다 곱하세요.",
         }),
         Mistake("slope-only", lambda h_t, W_hh: np.diagflat(1 - h_t**2), {
             "en": "This is the slope alone, diag(1 − hₜ²). It still has to be multiplied with W_hh.",
-            "ko": "기울기 diag(1 − hₜ²)뿐입니다. 여기에 W_hh를 곱해야 합니다.",
+            "ko": "지금 구한 것은 tanh의 미분 diag(1 − hₜ²)뿐입니다. 여기에 W_hh를 곱해야 합니다.",
         }),
         Mistake("first-slope-only", lambda h_t, W_hh: np.diag(1 - h_t**2) * W_hh, {
             "en": "Every row is multiplied by the slope of unit 1: `np.diag` of a column (H, 1) takes out one number. Each row needs its own: leave `np.diag` out, or write `np.diagflat` and `@`.",
-            "ko": "모든 행에 유닛 1의 기울기를 곱했습니다. `np.diag`에 열 (H, 1)을 넣으면 수 하나만 꺼냅니다. 행마다 자기 기울기가 필요합니다. `np.diag`를 빼거나 `np.diagflat`과 `@`를 쓰세요.",
+            "ko": "모든 행에 유닛 1의 tanh의 미분을 곱했습니다. `np.diag`에 열 (H, 1)을 넣으면 수 하나만 꺼냅니다. 행마다 자기 미분이 필요합니다. `np.diag`를 빼거나 `np.diagflat`과 `@`를 쓰세요.",
         }),
         Mistake("slope-on-columns", partial(_jacobian, side="columns"), {
             "en": "The slope multiplies the columns. tanh acts on the units of hₜ, after the product, so it scales the *rows*: diag(1 − hₜ²) stands left of W_hh.",
-            "ko": "기울기를 열에 곱했습니다. tanh는 곱한 뒤에 hₜ의 유닛마다 작용하므로 ‘행’을 조절합니다. diag(1 − hₜ²)는 W_hh의 왼쪽에 옵니다.",
+            "ko": "tanh의 미분을 열에 곱했습니다. tanh는 곱한 뒤에 hₜ의 유닛마다 작용하므로 ‘행’마다 배율을 곱합니다. diag(1 − hₜ²)는 W_hh의 왼쪽에 옵니다.",
         }),
         Mistake("whole-transposed", lambda h_t, W_hh: _jacobian(h_t, W_hh).T, {
             "en": "This is the whole Jacobian transposed. That matrix carries gradients backwards; ∂hₜ/∂hₜ₋₁ itself has the units of hₜ as its rows.",
-            "ko": "야코비 행렬 전체가 전치되었습니다. 그것은 기울기를 뒤로 나르는 행렬입니다. ∂hₜ/∂hₜ₋₁ 자체는 hₜ의 유닛이 행입니다.",
+            "ko": "야코비 행렬 전체가 전치되었습니다. 전치한 행렬은 기울기를 거꾸로 나릅니다. ∂hₜ/∂hₜ₋₁ 자체는 hₜ의 유닛이 행입니다.",
         }),
         Mistake("slope-upside-down", partial(_jacobian, slope=lambda h: 1 / (1 - h**2)), {
             "en": "1/(1 − h²) is the slope of the *inverse* of tanh. The slope of tanh, written with its output, is 1 − h².",
-            "ko": "1/(1 − h²)은 tanh의 ‘역함수’의 기울기입니다. tanh의 기울기를 출력으로 쓰면 1 − h²입니다.",
+            "ko": "1/(1 − h²)은 tanh의 ‘역함수’의 미분입니다. tanh의 미분을 출력으로 쓰면 1 − h²입니다.",
         }),
         Mistake("slope-missing", partial(_jacobian, side="none"), {
             "en": "This is W_hh alone: the slope of tanh is missing. Between hₜ₋₁ and hₜ stands tanh, and it flattens where a unit is near ±1.",
-            "ko": "W_hh뿐이고 tanh의 기울기가 빠졌습니다. hₜ₋₁과 hₜ 사이에는 tanh가 있고, 유닛이 ±1에 가까우면 기울기가 작아집니다.",
+            "ko": "지금 구한 것은 W_hh뿐이고 tanh의 미분이 빠졌습니다. hₜ₋₁과 hₜ 사이에는 tanh가 있고, 유닛이 ±1에 가까우면 그 미분이 작아집니다.",
         }),
         Mistake("slope-of-sigmoid", partial(_jacobian, slope=lambda h: h * (1 - h)), {
             "en": "h(1 − h) is the slope of the sigmoid. For tanh it is 1 − h².",
-            "ko": "h(1 − h)는 시그모이드의 기울기입니다. tanh의 기울기는 1 − h²입니다.",
+            "ko": "h(1 − h)는 시그모이드의 미분입니다. tanh의 미분은 1 − h²입니다.",
         }),
         Mistake("square-missing", partial(_jacobian, slope=lambda h: 1 - h), {
             "en": "The square is missing: the slope of tanh is 1 − h², not 1 − h.",
-            "ko": "제곱이 빠졌습니다. tanh의 기울기는 1 − h가 아니라 1 − h²입니다.",
+            "ko": "제곱이 빠졌습니다. tanh의 미분은 1 − h가 아니라 1 − h²입니다.",
         }),
         Mistake("slope-of-h-again", partial(_jacobian, slope=lambda h: 1 - np.tanh(h) ** 2), {
             "en": "tanh is applied twice: h is already the output of tanh. Its slope is 1 − h², without another tanh.",
-            "ko": "tanh를 두 번 취했습니다. h가 이미 tanh의 출력입니다. 기울기는 tanh를 다시 취하지 않고 1 − h²입니다.",
+            "ko": "tanh를 두 번 취했습니다. h가 이미 tanh의 출력입니다. 미분은 tanh를 다시 취하지 않고 1 − h²입니다.",
         }),
     ),
 )
@@ -211,12 +211,12 @@ PRODUCT = Exercise(
     cases=lambda rng: [dict(jacobians=rng.normal(size=(6, 3, 3)), t=t, k=k) for t, k in ((4, 1), (5, 2), (3, 0), (4, 4))],
     praise={
         "en": "The latest Jacobian stands on the left, the earliest on the right, and for k = t nothing is left but the identity.",
-        "ko": "가장 나중 단계의 야코비 행렬이 왼쪽, 가장 앞 단계의 것이 오른쪽에 오고, k = t이면 단위행렬만 남습니다.",
+        "ko": "가장 나중 시점의 야코비 행렬이 왼쪽, 가장 이른 시점의 행렬이 오른쪽에 오고, k = t이면 단위행렬만 남습니다.",
     },
     mistakes=(
         Mistake("order-reversed", partial(_product, join=lambda J, P: P @ J), {
             "en": "The order is reversed. The step from hₖ is taken first, so it stands rightmost: ∂hₜ/∂hₜ₋₁ ··· ∂hₖ₊₁/∂hₖ. Matrices do not commute.",
-            "ko": "순서가 뒤집혔습니다. hₖ에서 떠나는 단계가 먼저이므로 맨 오른쪽에 옵니다: ∂hₜ/∂hₜ₋₁ ··· ∂hₖ₊₁/∂hₖ. 행렬은 순서를 바꿔 곱할 수 없습니다.",
+            "ko": "순서가 뒤집혔습니다. hₖ에서 떠나는 시점의 야코비 행렬이 먼저이므로 맨 오른쪽에 옵니다: ∂hₜ/∂hₜ₋₁ ··· ∂hₖ₊₁/∂hₖ. 행렬은 순서를 바꿔 곱할 수 없습니다.",
         }),
         Mistake("one-too-many", partial(_product, first=0), {
             "en": "One factor too many: the product begins with ∂hₖ/∂hₖ₋₁ and so reaches hₖ₋₁. It runs from j = k + 1.",
@@ -228,27 +228,27 @@ PRODUCT = Exercise(
         }),
         Mistake("shifted-by-one", partial(_product, shift=1), {
             "en": "Every factor is one step late. `jacobians[0]` is ∂h₁/∂h₀, so the one of step j is `jacobians[j - 1]`.",
-            "ko": "인수가 모두 한 단계씩 늦습니다. `jacobians[0]`이 ∂h₁/∂h₀이므로, j번째 단계의 것은 `jacobians[j - 1]`입니다.",
+            "ko": "인수가 모두 한 시점씩 늦습니다. `jacobians[0]`이 ∂h₁/∂h₀이므로, 시점 j의 야코비 행렬은 `jacobians[j - 1]`입니다.",
         }),
         Mistake("element-by-element", partial(_product, join=lambda J, P: J * P), {
             "en": "`*` multiplies entry by entry. A change travels through all units of every step: that is the matrix product, `@`.",
-            "ko": "`*`는 원소끼리 곱합니다. 변화는 매 단계의 모든 유닛을 거쳐 전해지므로 행렬 곱 `@`를 써야 합니다.",
+            "ko": "`*`는 요소별로 곱합니다. 변화는 매 시점의 모든 유닛을 거쳐 전해지므로 행렬 곱 `@`를 써야 합니다.",
         }),
         Mistake("transposed-factors", partial(_product, join=lambda J, P: J.T @ P), {
             "en": "Each factor is transposed. The transposes carry gradients backwards; the Jacobian itself is the product of the matrices as they are.",
-            "ko": "인수마다 전치되었습니다. 전치한 행렬은 기울기를 뒤로 나릅니다. 야코비 행렬 자체는 원래 행렬을 그대로 곱한 것입니다.",
+            "ko": "인수마다 전치되었습니다. 전치한 행렬은 기울기를 거꾸로 나릅니다. 야코비 행렬 자체는 원래 행렬을 그대로 곱한 것입니다.",
         }),
         Mistake("product-of-entries", lambda jacobians, t, k: np.prod(jacobians[k:t], axis=0), {
             "en": "`np.prod` multiplies entry by entry. A product of matrices needs `@`, one Jacobian after the other.",
-            "ko": "`np.prod`는 원소끼리 곱합니다. 행렬의 곱은 야코비 행렬을 하나씩 `@`로 곱해야 합니다.",
+            "ko": "`np.prod`는 요소별로 곱합니다. 행렬의 곱은 야코비 행렬을 하나씩 `@`로 곱해야 합니다.",
         }),
         Mistake("power-of-the-last", lambda jacobians, t, k: np.linalg.matrix_power(jacobians[t - 1], t - k), {
             "en": "This is a power of one Jacobian, the last. Every step has its own, with its own slopes: multiply them one after the other.",
-            "ko": "마지막 야코비 행렬 하나를 거듭제곱했습니다. 단계마다 기울기가 다르므로 야코비 행렬도 다릅니다. 하나씩 곱하세요.",
+            "ko": "마지막 야코비 행렬 하나를 거듭제곱했습니다. 시점마다 tanh의 미분이 다르므로 야코비 행렬도 다릅니다. 하나씩 곱하세요.",
         }),
         Mistake("power-of-the-first", lambda jacobians, t, k: np.linalg.matrix_power(jacobians[k], t - k), {
             "en": "This is a power of one Jacobian, the first after hₖ. Every step has its own, with its own slopes: multiply them one after the other.",
-            "ko": "hₖ 바로 다음의 야코비 행렬 하나를 거듭제곱했습니다. 단계마다 야코비 행렬이 다르므로 하나씩 곱하세요.",
+            "ko": "hₖ 바로 다음의 야코비 행렬 하나를 거듭제곱했습니다. 시점마다 야코비 행렬이 다르므로 하나씩 곱하세요.",
         }),
         Mistake("only-the-last", lambda jacobians, t, k: jacobians[t - 1] if t > k else np.eye(jacobians.shape[1]), {
             "en": "Only the last Jacobian came back: `P = J` overwrites. Each one is multiplied onto the product so far: `P = J @ P`.",
@@ -260,7 +260,7 @@ PRODUCT = Exercise(
         }),
         Mistake("up-to-k", lambda jacobians, t, k: _product(jacobians, k, 0), {
             "en": "This is the product up to hₖ, the steps before k. From hₖ to hₜ the steps k + 1 to t are needed.",
-            "ko": "hₖ까지, 곧 k 이전 단계들의 곱입니다. hₖ에서 hₜ까지는 k + 1단계부터 t단계까지가 필요합니다.",
+            "ko": "지금 구한 것은 hₖ까지, 곧 시점 k까지의 곱입니다. hₖ에서 hₜ까지는 시점 k + 1부터 t까지가 필요합니다.",
         }),
         Mistake("summed", _sum, {
             "en": "The Jacobians are added. The chain rule multiplies along a path; sums arise only where several paths meet.",
@@ -268,7 +268,7 @@ PRODUCT = Exercise(
         }),
         Mistake("from-the-first-step", lambda jacobians, t, k: _product(jacobians, t, 0), {
             "en": "This is always the longest path, back to h₀. The product should stop at hₖ.",
-            "ko": "언제나 h₀까지 가는 가장 긴 경로입니다. 곱은 hₖ에서 멈춰야 합니다.",
+            "ko": "지금은 언제나 h₀까지 가는 가장 긴 경로를 곱합니다. 곱은 hₖ에서 멈춰야 합니다.",
         }),
     ),
 )
@@ -294,7 +294,7 @@ RADIUS = Exercise(
     cases=_radius_cases,
     praise={
         "en": "ρ tells what many products do in the end, σ what one product can do at most. σ is never below ρ.",
-        "ko": "ρ는 여러 번 곱하면 결국 어떻게 되는지, σ는 한 번 곱해 최대 얼마가 되는지를 말해 줍니다. σ는 ρ보다 작을 수 없습니다.",
+        "ko": "ρ는 여러 번 곱하면 결국 어떻게 되는지, σ는 한 번 곱해 최대 얼마가 되는지를 나타냅니다. σ는 ρ보다 작을 수 없습니다.",
     },
     mistakes=(
         Mistake("swapped", lambda W: _radius(W)[::-1], {
@@ -307,7 +307,7 @@ RADIUS = Exercise(
         }),
         Mistake("absolute-of-real-part", partial(_radius, radius=lambda W: np.abs(np.linalg.eigvals(W).real).max()), {
             "en": "The imaginary part is thrown away before the absolute value. |λ| of a complex eigenvalue needs both parts: `np.abs(eigenvalues)`.",
-            "ko": "절댓값을 취하기 전에 허수부를 버렸습니다. 복소 고윳값의 |λ|에는 두 부분이 모두 필요합니다: `np.abs(고윳값)`.",
+            "ko": "절댓값을 취하기 전에 허수부를 버렸습니다. 복소 고윳값의 |λ|에는 두 부분이 모두 필요합니다: `np.abs(eigenvalues)`.",
         }),
         Mistake("eigvalsh", partial(_radius, radius=lambda W: np.abs(np.linalg.eigvalsh(W)).max()), {
             "en": "`eigvalsh` is for symmetric matrices and reads one half of W only. W_hh is not symmetric: use `np.linalg.eigvals`.",
@@ -323,11 +323,11 @@ RADIUS = Exercise(
         }),
         Mistake("frobenius", partial(_radius, sigma=np.linalg.norm), {
             "en": "`np.linalg.norm(W)` is the Frobenius norm, the root of all squares together. The largest singular value is `np.linalg.norm(W, 2)`.",
-            "ko": "`np.linalg.norm(W)`은 모든 원소의 제곱을 더한 프로베니우스 노름입니다. 가장 큰 특잇값은 `np.linalg.norm(W, 2)`입니다.",
+            "ko": "`np.linalg.norm(W)`은 모든 원소의 제곱을 더해 제곱근을 취한 프로베니우스 노름입니다. 가장 큰 특잇값은 `np.linalg.norm(W, 2)`입니다.",
         }),
         Mistake("smallest-singular-value", partial(_radius, sigma=lambda W: np.linalg.svd(W)[1].min()), {
             "en": "This is the smallest singular value. NumPy sorts them from large to small; the first is wanted.",
-            "ko": "가장 작은 특잇값입니다. NumPy는 큰 것부터 늘어놓으므로 첫째 것이 필요합니다.",
+            "ko": "지금 구한 것은 가장 작은 특잇값입니다. NumPy는 큰 것부터 늘어놓으므로 첫째 것이 필요합니다.",
         }),
         Mistake("root-missing", partial(_radius, sigma=lambda W: np.linalg.eigvalsh(W.T @ W).max()), {
             "en": "The largest eigenvalue of WᵀW is σ², the square. Take its root.",
@@ -335,7 +335,7 @@ RADIUS = Exercise(
         }),
         Mistake("largest-entry", partial(_radius, sigma=lambda W: np.abs(W).max()), {
             "en": "This is the largest entry of W. A matrix with small entries can still stretch a vector a lot: use `np.linalg.norm(W, 2)`.",
-            "ko": "W의 가장 큰 원소입니다. 원소가 작아도 벡터를 크게 늘릴 수 있습니다. `np.linalg.norm(W, 2)`를 쓰세요.",
+            "ko": "지금 구한 것은 W의 가장 큰 원소입니다. 원소가 작아도 벡터를 크게 늘릴 수 있습니다. `np.linalg.norm(W, 2)`을 쓰세요.",
         }),
     ),
 )
@@ -417,11 +417,11 @@ CLIP = Exercise(
         }),
         Mistake("norm-of-the-last", partial(_clip, norm=lambda arrays: np.linalg.norm(list(arrays)[-1])), {
             "en": "The norm is that of db_h alone, the last array. Inside a loop `norm = …` overwrites: add up the squares of all three.",
-            "ko": "마지막 배열 db_h만의 노름입니다. 반복문 안의 `norm = …`이 덮어씁니다. 셋의 제곱을 모두 더하세요.",
+            "ko": "지금 구한 것은 마지막 배열 db_h만의 노름입니다. 반복문 안의 `norm = …`이 덮어씁니다. 셋의 제곱을 모두 더하세요.",
         }),
         Mistake("norm-of-the-first", partial(_clip, norm=lambda arrays: np.linalg.norm(next(iter(arrays)))), {
             "en": "The norm is that of dW_xh alone, the first array. One norm over all three is needed: add up the squares of all of them.",
-            "ko": "첫 배열 dW_xh만의 노름입니다. 셋 전체의 노름이 필요합니다. 세 배열의 제곱을 모두 더하세요.",
+            "ko": "지금 구한 것은 첫 배열 dW_xh만의 노름입니다. 셋 전체의 노름이 필요합니다. 세 배열의 제곱을 모두 더하세요.",
         }),
         Mistake("mean-of-squares", partial(_clip, norm=_root_mean), {
             "en": "The root of the *mean* square is not the norm: it is the norm divided by the root of the number of entries. Add the squares.",
@@ -433,7 +433,7 @@ CLIP = Exercise(
         }),
         Mistake("sum-of-absolute-values", partial(_clip, norm=lambda arrays: sum(np.abs(g).sum() for g in arrays)), {
             "en": "The absolute values are added. The norm meant here is the root of the sum of the squares.",
-            "ko": "절댓값을 더했습니다. 여기서 말하는 노름은 제곱의 합의 제곱근입니다.",
+            "ko": "절댓값을 더했습니다. 여기서 쓰는 노름은 제곱의 합의 제곱근입니다.",
         }),
         Mistake("squares-cancel", partial(_clip, norm=lambda arrays: np.sqrt(abs(sum(g.sum() for g in arrays)))), {
             "en": "The entries are added without being squared, so positive and negative ones cancel. Square first: `(g * g).sum()`.",
@@ -538,7 +538,7 @@ WINDOWS = Exercise(
         }),
         Mistake("from-the-first-step-again", _from_start, {
             "en": "Each window reaches from the first step to its own end, so early steps count again and again. The slice is `part`, from `start` to `start + window`.",
-            "ko": "윈도마다 첫 시점부터 읽어서 앞의 시점이 여러 번 더해집니다. 구간은 `start`부터 `start + window`까지인 `part`입니다.",
+            "ko": "윈도마다 첫 시점부터 읽어서 이전 시점이 여러 번 더해집니다. 구간은 `start`부터 `start + window`까지인 `part`입니다.",
         }),
         Mistake("averaged", partial(_windows, gather=lambda parts: sum(parts) / len(parts)), {
             "en": "The windows are averaged. The loss is a sum over the steps, so its gradient is the sum over the windows.",
@@ -607,7 +607,7 @@ ADDING_TARGET = Exercise(
         }),
         Mistake("half-missing", partial(_target, base=0), {
             "en": "The 0.5 is missing. It moves the target from −0.5 … 0.5 to 0 … 1.",
-            "ko": "0.5가 빠졌습니다. 0.5를 더해야 목표가 −0.5…0.5에서 0…1로 옮겨집니다.",
+            "ko": "0.5가 빠졌습니다. 0.5를 더해야 목표의 범위가 −0.5~0.5에서 0~1로 바뀝니다.",
         }),
         Mistake("divided-by-two", partial(_target, divisor=2), {
             "en": "Divided by 2, not by 4. The sum of two numbers lies between −2 and 2, so a quarter of it, plus 0.5, lies between 0 and 1.",

@@ -450,7 +450,7 @@ FORMS = {
     },
     "order": {
         "en": "Write every letter once, in quotes: {letters} in the order in which the lines should run.",
-        "ko": "글자 {letters}를 한 번씩, 줄이 실행될 순서대로 따옴표 안에 적으세요.",
+        "ko": "다음 글자를 한 번씩, 줄이 실행될 순서대로 따옴표 안에 적으세요: {letters}.",
     },
     "order-syntax": {
         "en": "In this order it is no function: a loop's head stands above its body, and `return` comes last.",
@@ -484,7 +484,7 @@ FORMS = {
     },
     "test-turned": {
         "en": "The other way round: your test says False of what is right, and True of what is wrong. `not` turns it.",
-        "ko": "반대로 되었습니다. 올바른 것에 False, 틀린 것에 True라고 합니다. `not`을 붙이면 뒤집힙니다.",
+        "ko": "반대로 되었습니다. 올바른 것에 False, 틀린 것에 True를 돌려줍니다. `not`을 붙이면 뒤집힙니다.",
     },
     "test-raises": {
         "en": "Your test stops with `{kind}` on an implementation that is right: {message}",

@@ -49,16 +49,16 @@ GATE = Exercise(
     cases=lambda rng: [_gate_inputs(rng, 2, 3, 4), _gate_inputs(rng, 3, 3, 3), _gate_inputs(rng, 2, 3, 1)],
     praise={
         "en": "Three of these, with weights of their own, are the three gates: every number between 0 and 1.",
-        "ko": "가중치만 서로 다른 이런 계산 셋이 세 게이트입니다. 값은 모두 0과 1 사이입니다.",
+        "ko": "이 계산을 가중치만 바꾸어 세 번 하면 세 게이트가 됩니다. 값은 모두 0과 1 사이입니다.",
     },
     mistakes=(
         Mistake("tanh-for-sigmoid", partial(_gate, of=np.tanh), {
             "en": "This is tanh, between −1 and 1. A gate says *how much*, from 0 to 1: that is the sigmoid.",
-            "ko": "−1과 1 사이인 tanh를 썼습니다. 게이트는 0에서 1까지 ‘얼마나’를 말합니다. 시그모이드를 쓰세요.",
+            "ko": "−1과 1 사이인 tanh를 썼습니다. 게이트는 0에서 1까지 ‘얼마나’를 나타냅니다. 시그모이드를 쓰세요.",
         }),
         Mistake("nothing-squashed", partial(_gate, of=_same), {
             "en": "The sum comes out as it is and can be any number. σ brings it between 0 and 1.",
-            "ko": "합이 그대로 나와 어떤 수든 될 수 있습니다. σ로 0과 1 사이로 옮기세요.",
+            "ko": "합이 그대로 나와 어떤 수든 될 수 있습니다. σ를 취해 0과 1 사이의 값으로 바꾸세요.",
         }),
         Mistake("softmax-for-sigmoid", partial(_gate, of=_softmax), {
             "en": "This is softmax: the units share one whole. The gates of an LSTM are independent, so that all units may be kept at once: sigmoid.",
@@ -70,7 +70,7 @@ GATE = Exercise(
         }),
         Mistake("hard-gate", partial(_gate, of=lambda a: 1.0 * (a > 0)), {
             "en": "A hard switch of 0 and 1. Its slope is 0 everywhere, so it could not learn; the sigmoid is the soft one.",
-            "ko": "0 아니면 1인 딱딱한 스위치입니다. 기울기가 어디서나 0이라 학습할 수 없습니다. 부드러운 시그모이드를 쓰세요.",
+            "ko": "게이트가 0 아니면 1인 딱딱한 스위치가 되었습니다. 미분이 어디서나 0이라 학습할 수 없습니다. 부드러운 시그모이드를 쓰세요.",
         }),
         Mistake("bias-missing", partial(_gate, bias="none"), {
             "en": "The bias `b` is missing. It says how far the gate is open when x and h say nothing.",
@@ -98,7 +98,7 @@ GATE = Exercise(
         }),
         Mistake("elementwise-product", partial(_gate, from_h=np.multiply), {
             "en": "`W_h * h_prev` multiplies entry by entry. ⊙ is for the gate's *use*; its inputs are summed with weights: `@`.",
-            "ko": "`W_h * h_prev`는 원소끼리 곱합니다. ⊙는 게이트를 ‘쓸 때’의 곱이고, 게이트를 만들 때는 가중치를 곱해 더합니다: `@`.",
+            "ko": "`W_h * h_prev`는 요소별로 곱합니다. 요소별 곱 ⊙ 기호는 게이트를 ‘쓸 때’의 곱이고, 게이트를 만들 때는 가중치를 곱해 더합니다: `@`.",
         }),
         Mistake("minus-on-the-first", lambda x_t, h_prev, W_x, W_h, b: 1 / (1 + np.exp(-W_x @ x_t + W_h @ h_prev + b)), {
             "en": "The minus reaches the first term only, `-W_x @ x_t`. Put the whole sum in brackets: exp(−(…)).",
@@ -106,7 +106,7 @@ GATE = Exercise(
         }),
         Mistake("reciprocal-missing", partial(_gate, of=lambda a: 1 + np.exp(-a)), {
             "en": "This is 1 + exp(−a), larger than 1. The sigmoid is one *over* that.",
-            "ko": "1보다 큰 1 + exp(−a)입니다. 시그모이드는 그 역수입니다.",
+            "ko": "지금 구한 것은 1보다 큰 1 + exp(−a)입니다. 시그모이드는 그 역수입니다.",
         }),
         Mistake("exponential", partial(_gate, of=np.exp), {
             "en": "This is exp of the sum, any positive number. σ(a) = 1 / (1 + exp(−a)) stays between 0 and 1.",
@@ -114,7 +114,7 @@ GATE = Exercise(
         }),
         Mistake("relu-for-sigmoid", partial(_gate, of=lambda a: np.maximum(a, 0)), {
             "en": "This is ReLU, which has no upper end. A gate says how much, from 0 to 1: sigmoid.",
-            "ko": "위로 끝이 없는 ReLU를 썼습니다. 게이트는 0에서 1까지 ‘얼마나’를 말합니다. 시그모이드를 쓰세요.",
+            "ko": "위로 끝이 없는 ReLU를 썼습니다. 게이트는 0에서 1까지 ‘얼마나’를 나타냅니다. 시그모이드를 쓰세요.",
         }),
         Mistake("sigmoid-twice", partial(_gate, of=lambda a: _sigmoid(_sigmoid(a))), {
             "en": "σ is applied twice: the second one sees numbers from 0 to 1 and answers from 0.5 to 0.73. Once is enough.",
@@ -179,11 +179,11 @@ UPDATE = Exercise(
     mistakes=(
         Mistake("tanh-left-off", partial(_update, squash=_same), {
             "en": "tanh is left off Cₜ: h = o ⊙ tanh(C). C can grow beyond 1; tanh brings what is shown back between −1 and 1.",
-            "ko": "Cₜ에 tanh를 빠뜨렸습니다: h = o ⊙ tanh(C). C는 1을 넘을 수 있습니다. tanh가 −1과 1 사이로 옮겨서 내보입니다.",
+            "ko": "Cₜ에 tanh를 빠뜨렸습니다: h = o ⊙ tanh(C). C는 1을 넘을 수 있습니다. tanh를 취하면 −1과 1 사이의 값으로 내보입니다.",
         }),
         Mistake("output-gate-on-C", partial(_update, out="C"), {
             "en": "The output gate is applied to Cₜ itself, so closing it erases the memory. It only decides what is *shown*: h = o ⊙ tanh(C), and C goes on untouched.",
-            "ko": "출력 게이트를 Cₜ 자체에 곱해, 게이트를 닫으면 기억이 지워집니다. 출력 게이트는 ‘내보일’ 양만 정합니다: h = o ⊙ tanh(C). C는 그대로 다음 단계로 갑니다.",
+            "ko": "출력 게이트를 Cₜ 자체에 곱해, 게이트를 닫으면 기억이 지워집니다. 출력 게이트는 ‘내보일’ 양만 정합니다: h = o ⊙ tanh(C). C는 그대로 다음 시점으로 갑니다.",
         }),
         Mistake("f-and-i-swapped", partial(_update, keep="i", write="f"), {
             "en": "f and i are swapped. f keeps the old memory Cₜ₋₁, i writes the new candidate.",
@@ -203,15 +203,15 @@ UPDATE = Exercise(
         }),
         Mistake("one-minus-f", partial(_update, keep="1-f"), {
             "en": "1 − f for f. In spite of its name the forget gate says how much is *kept*: f near 1 keeps.",
-            "ko": "f 자리에 1 − f를 썼습니다. 이름과 달리 망각 게이트는 ‘유지할’ 양을 말합니다. f가 1에 가까우면 유지합니다.",
+            "ko": "f 자리에 1 − f를 썼습니다. 이름과 달리 망각 게이트는 ‘유지할’ 양을 나타냅니다. f가 1에 가까우면 유지합니다.",
         }),
         Mistake("coupled-gates", partial(_update, write="1-f"), {
             "en": "1 − f writes here, as in a GRU. An LSTM writes with a gate of its own, i.",
-            "ko": "쓰는 양을 1 − f로 했습니다. 그것은 GRU와 같은 방식입니다. LSTM에서는 따로 있는 게이트 i로 씁니다.",
+            "ko": "쓰는 양을 1 − f로 했습니다. GRU에서는 이렇게 합니다. LSTM에서는 따로 있는 게이트 i로 씁니다.",
         }),
         Mistake("candidate-subtracted", partial(_update, sign=-1), {
             "en": "The candidate is subtracted. It is added; its own sign says in which direction.",
-            "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 말합니다.",
+            "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 정합니다.",
         }),
         Mistake("memory-lost", partial(_update, keep="0"), {
             "en": "Cₜ₋₁ does not enter. Without f ⊙ Cₜ₋₁ nothing is remembered.",
@@ -239,7 +239,7 @@ UPDATE = Exercise(
         }),
         Mistake("squashed-on-the-way", lambda f, i, o, g, C_prev: _states(np.tanh(f * C_prev + i * g), o * np.tanh(np.tanh(f * C_prev + i * g))), {
             "en": "C itself goes through tanh here, so it shrinks at every step, as in the plain cell. Only h gets the tanh.",
-            "ko": "C 자체에 tanh를 취해, 기본 셀처럼 단계마다 줄어듭니다. tanh는 h에만 취합니다.",
+            "ko": "C 자체에 tanh를 취해, 기본 RNN 셀처럼 시점마다 줄어듭니다. tanh는 h에만 취합니다.",
         }),
         Mistake("tanh-of-g-again", lambda f, i, o, g, C_prev: _states(f * C_prev + i * np.tanh(g), o * np.tanh(f * C_prev + i * np.tanh(g))), {
             "en": "`g` is the candidate already, tanh has been taken. Here it gets a second one.",
@@ -319,7 +319,7 @@ STEP = Exercise(
         }),
         Mistake("output-gate-on-C", _output_on_C, {
             "en": "The output gate is applied to Cₜ itself. It only decides what is shown in h; C goes on untouched.",
-            "ko": "출력 게이트를 Cₜ 자체에 곱했습니다. 출력 게이트는 h로 내보일 양만 정하고, C는 그대로 다음 단계로 갑니다.",
+            "ko": "출력 게이트를 Cₜ 자체에 곱했습니다. 출력 게이트는 h로 내보일 양만 정하고, C는 그대로 다음 시점으로 갑니다.",
         }),
         Mistake("f-and-i-swapped", partial(_step, blocks="ifog"), {
             "en": "f and i are swapped: the first block of rows is f, the second is i.",
@@ -375,7 +375,7 @@ STEP = Exercise(
         }),
         Mistake("candidate-not-squashed", partial(_step, candidate=_same), {
             "en": "The candidate is the bare sum. It goes through tanh, so that no single step writes more than 1.",
-            "ko": "후보가 합 그대로입니다. tanh를 취해야 한 단계에서 1보다 많이 쓰지 않습니다.",
+            "ko": "후보가 합 그대로입니다. tanh를 취해야 한 시점에 1보다 많이 쓰지 않습니다.",
         }),
         Mistake("nothing-squashed", partial(_step, of=_same, candidate=_same), {
             "en": "All four blocks are bare sums. The gates f, i, o go through σ, the candidate g through tanh.",
@@ -387,7 +387,7 @@ STEP = Exercise(
         }),
         Mistake("gates-see-C", lambda x_t, h_prev, C_prev, W_x, W_h, b: _step(x_t, C_prev, C_prev, W_x, W_h, b), {
             "en": "The gates look at Cₜ₋₁ here. They are computed from what was shown, hₜ₋₁: `W_h @ h_prev`.",
-            "ko": "게이트가 Cₜ₋₁를 봅니다. 게이트는 내보인 것, hₜ₋₁에서 계산합니다: `W_h @ h_prev`.",
+            "ko": "게이트가 Cₜ₋₁을 봅니다. 게이트는 내보인 것, hₜ₋₁에서 계산합니다: `W_h @ h_prev`.",
         }),
         Mistake("f-for-both", partial(_step, write="f"), {
             "en": "f stands in both places. What is written has a gate of its own: i ⊙ g.",
@@ -438,7 +438,7 @@ HALF_LIFE = Exercise(
     mistakes=(
         Mistake("upside-down", lambda f: np.log(f) / np.log(0.5), {
             "en": "Upside down: ln f / ln ½ is the number of *halvings in one step*. The half-life is its inverse.",
-            "ko": "분수가 뒤집혔습니다. ln f / ln ½은 ‘한 단계에 몇 번 절반이 되는가’입니다. 반감기는 그 역수입니다.",
+            "ko": "분수가 뒤집혔습니다. ln f / ln ½은 ‘한 시점에 몇 번 절반이 되는가’입니다. 반감기는 그 역수입니다.",
         }),
         Mistake("negative", lambda f: np.log(2) / np.log(f), {
             "en": "ln 2 / ln f is negative, for the logarithm of a number below 1 is. Solve f^t = ½: the numerator is ln ½.",
@@ -474,7 +474,7 @@ HALF_LIFE = Exercise(
         }),
         Mistake("of-what-is-lost", lambda f: np.log(0.5) / np.log(1 - f), {
             "en": "1 − f is what is *lost* at a step. What is kept is f: ln ½ / ln f.",
-            "ko": "1 − f는 한 단계에 ‘잃는’ 비율입니다. 남는 비율은 f입니다: ln ½ / ln f.",
+            "ko": "1 − f는 한 시점에 ‘잃는’ 비율입니다. 남는 비율은 f입니다: ln ½ / ln f.",
         }),
         Mistake("two-bases", lambda f: np.log(0.5) / np.log10(f), {
             "en": "ln above and log₁₀ below: two bases. Any base will do, but the same in both places.",
@@ -529,15 +529,15 @@ BIAS = Exercise(
     mistakes=(
         Mistake("on-the-input-gate", partial(_first_bias, block=1), {
             "en": "This is the input gate's bias: it would write more of everything. The forget gate's rows are the first block, 0 … H − 1.",
-            "ko": "입력 게이트의 편향입니다. 무엇이든 더 많이 쓰게 됩니다. 망각 게이트의 행은 첫째 블록, 0 … H − 1입니다.",
+            "ko": "지금 값을 넣은 곳은 입력 게이트의 편향입니다. 무엇이든 더 많이 쓰게 됩니다. 망각 게이트의 행은 첫째 블록, 0 … H − 1입니다.",
         }),
         Mistake("on-the-output-gate", partial(_first_bias, block=2), {
             "en": "This is the output gate's bias: it shows more, but keeps no more. The forget gate's rows are the first block.",
-            "ko": "출력 게이트의 편향입니다. 더 내보일 뿐 더 유지하지는 않습니다. 망각 게이트의 행은 첫째 블록입니다.",
+            "ko": "지금 값을 넣은 곳은 출력 게이트의 편향입니다. 더 내보일 뿐 더 유지하지는 않습니다. 망각 게이트의 행은 첫째 블록입니다.",
         }),
         Mistake("on-the-candidate", partial(_first_bias, block=3), {
             "en": "This is the candidate's bias, the last block. The forget gate's rows are the first one.",
-            "ko": "마지막 블록인 후보의 편향입니다. 망각 게이트의 행은 첫째 블록입니다.",
+            "ko": "지금 값을 넣은 곳은 마지막 블록인 후보의 편향입니다. 망각 게이트의 행은 첫째 블록입니다.",
         }),
         Mistake("everywhere", lambda H, value: np.full((4 * H, 1), float(value)), {
             "en": "The value stands in all four blocks. Only the forget gate is to start open; the others start at 0.",
@@ -545,11 +545,11 @@ BIAS = Exercise(
         }),
         Mistake("closed", partial(_first_bias, sign=-1), {
             "en": "The sign is flipped: a negative bias *closes* the gate, and the memory is lost at the first step.",
-            "ko": "부호가 뒤집혔습니다. 편향이 음수이면 게이트가 ‘닫혀’ 첫 단계에서 기억을 잃습니다.",
+            "ko": "부호가 뒤집혔습니다. 편향이 음수이면 게이트가 ‘닫혀’ 첫 시점에서 기억을 잃습니다.",
         }),
         Mistake("only-b_f", lambda H, value: np.full((H, 1), float(value)), {
             "en": "These are the H numbers of b_f alone. The whole `b` is stacked, (4H, 1), and holds zeros for the other three.",
-            "ko": "b_f의 수 H개뿐입니다. 쌓아 놓은 `b` 전체는 (4H, 1)이고, 나머지 셋의 자리는 0입니다.",
+            "ko": "지금 돌려준 것은 b_f의 값 H개뿐입니다. 쌓아 놓은 `b` 전체는 (4H, 1)이고, 나머지 셋의 자리는 0입니다.",
         }),
         Mistake("gate-for-bias", lambda H, value: _first_bias(H, _sigmoid(value)), {
             "en": "σ is applied to the bias already. The bias goes in *before* σ, as it is.",
@@ -598,12 +598,12 @@ LEAK = Number(
     factor=1.1,
     praise={
         "en": "0.9¹⁰ = {truth}: two thirds are gone after ten steps, though each step keeps nine tenths.",
-        "ko": "0.9¹⁰ = {truth}. 단계마다 10분의 9를 남기는데도 열 단계 뒤에는 3분의 2가 사라집니다.",
+        "ko": "0.9¹⁰ = {truth}. 시점마다 10분의 9를 남기는데도 열 단계 뒤에는 3분의 2가 사라집니다.",
     },
     beliefs=(
         Belief("no-leak", 0.95, 1.05, {
             "en": "Above 0 does not mean kept: each step keeps 0.9 *of what is left*. Multiply ten times.",
-            "ko": "0보다 크다고 다 남는 것은 아닙니다. 단계마다 ‘남은 것의’ 0.9배가 됩니다. 열 번 곱하세요.",
+            "ko": "0보다 크다고 다 남는 것은 아닙니다. 시점마다 ‘남은 것의’ 0.9배가 됩니다. 열 번 곱하세요.",
         }),
         Belief("one-step", 0.85, 0.949, {
             "en": "0.9 is left after *one* step. After the second it is 0.9 · 0.9 = 0.81, and so on.",
@@ -611,11 +611,11 @@ LEAK = Number(
         }),
         Belief("nine-factors", 0.384, 0.391, {
             "en": "0.9⁹ is what is left after *nine* steps. C₀ = 1 stands before the first: ten steps, ten factors.",
-            "ko": "0.9⁹은 ‘아홉’ 단계 뒤에 남는 양입니다. C₀ = 1은 첫 단계 앞에 있으므로 열 단계면 0.9를 열 번 곱합니다.",
+            "ko": "0.9⁹은 ‘아홉’ 단계 뒤에 남는 양입니다. C₀ = 1은 첫 시점 이전의 값이므로 열 단계 뒤에는 0.9를 열 번 곱한 값이 됩니다.",
         }),
         Belief("linear", -0.1, 0.1, {
             "en": "Not the same *amount* is lost at each step, 0.1, but the same *share*: a tenth of what is left.",
-            "ko": "단계마다 같은 ‘양’ 0.1을 잃는 것이 아니라 같은 ‘비율’, 남은 것의 10분의 1을 잃습니다.",
+            "ko": "시점마다 같은 ‘양’ 0.1을 잃는 것이 아니라 같은 ‘비율’, 남은 것의 10분의 1을 잃습니다.",
         }),
     ),
 )
@@ -654,7 +654,7 @@ LINES = OrderLines(
     beliefs=(
         ("h-before-C", lambda order: order.index(5) < order.index(4), {
             "en": "h is made from C before C is there. First the memory is updated, then o shows it.",
-            "ko": "C가 만들어지기 전에 C에서 h를 구했습니다. 먼저 기억을 갱신하고, 그다음 o가 내보입니다.",
+            "ko": "C가 만들어지기 전에 C에서 h를 구했습니다. 먼저 기억을 업데이트하고, 그다음 o가 내보입니다.",
         }),
         ("C-too-early", lambda order: order.index(4) < max(order.index(k) for k in (0, 1, 3)), {
             "en": "C needs f, i and the candidate g. In this order one of them is not there yet.",

@@ -66,7 +66,7 @@ CANDIDATE = Exercise(
     mistakes=(
         Mistake("reset-after-the-product", partial(_candidate, reset="after"), {
             "en": "r is applied after the product: r ⊙ (W_h h). That is PyTorch's convention, and another function. Here r comes first: `W_h @ (r * h_prev)`.",
-            "ko": "r을 곱 뒤에 적용했습니다: r ⊙ (W_h h). 이것은 PyTorch의 관례이고 다른 함수입니다. 여기서는 r이 먼저입니다: `W_h @ (r * h_prev)`.",
+            "ko": "r을 곱 뒤에 적용했습니다: r ⊙ (W_h h). PyTorch의 관례가 이러하며, 다른 함수입니다. 여기서는 r이 먼저입니다: `W_h @ (r * h_prev)`.",
         }),
         Mistake("reset-missing", partial(_candidate, reset="none"), {
             "en": "The candidate reads the past in full: the reset gate r is missing. Multiply it into h_prev before the product.",
@@ -134,7 +134,7 @@ CANDIDATE = Exercise(
         }),
         Mistake("elementwise-W_h", lambda x_t, h_prev, r, W_x, W_h, b: np.tanh(W_x @ x_t + W_h * (r * h_prev) + b), {
             "en": "`W_h * (…)` multiplies element by element. Every unit reads all units of the past: a matrix product, `@`.",
-            "ko": "`W_h * (…)`는 원소별 곱입니다. 유닛마다 과거의 모든 유닛을 읽으므로 행렬 곱 `@`을 씁니다.",
+            "ko": "`W_h * (…)`는 요소별 곱입니다. 유닛마다 과거의 모든 유닛을 읽으므로 행렬 곱 `@`를 씁니다.",
         }),
         Mistake("x-missing", lambda x_t, h_prev, r, W_x, W_h, b: np.tanh(W_h @ (r * h_prev) + b), {
             "en": "xₜ does not enter, and the candidate is to bring what is new. Add `W_x @ x_t`.",
@@ -179,7 +179,7 @@ UPDATE = Exercise(
     cases=lambda rng: [_update_inputs(rng, 3, 4), _update_inputs(rng, 3, 3), _update_inputs(rng, 2, 1)],
     praise={
         "en": "A weighted mean: what z writes, it takes away from the past. One gate does the work of f and i.",
-        "ko": "가중 평균입니다. z만큼 쓰고, 꼭 그만큼 과거를 덜어 냅니다. 게이트 하나가 f와 i의 일을 합니다.",
+        "ko": "hₜ는 가중 평균입니다. z만큼 쓰고, 꼭 그만큼 과거를 덜어 냅니다. 게이트 하나가 f와 i의 일을 합니다.",
     },
     mistakes=(
         Mistake("z-flipped", partial(_update, keep="z", write="1-z"), {
@@ -212,7 +212,7 @@ UPDATE = Exercise(
         }),
         Mistake("candidate-subtracted", partial(_update, sign=-1), {
             "en": "The candidate is subtracted. It is added; its own sign says in which direction.",
-            "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 말합니다.",
+            "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 정합니다.",
         }),
         Mistake("tanh-around-h", partial(_update, squash=np.tanh), {
             "en": "tanh around hₜ is the LSTM's h = o ⊙ tanh(C). A GRU's h is the state itself: a mean of two numbers within ±1 needs no squashing, and tanh would make the memory shrink at every step.",
@@ -252,7 +252,7 @@ UPDATE = Exercise(
         }),
         Mistake("matrix-product", lambda z, g, h_prev: (1 - z) @ h_prev + z @ g, {
             "en": "`@` is a matrix product. A gate has one number a unit and works element by element: `*`.",
-            "ko": "`@`은 행렬 곱입니다. 게이트는 유닛마다 하나의 수이고 원소별로 곱합니다: `*`.",
+            "ko": "`@`는 행렬 곱입니다. 게이트는 유닛마다 값이 하나씩 있고 요소별로 곱합니다: `*`.",
         }),
     ),
 )
@@ -338,7 +338,7 @@ STEP = Exercise(
         }),
         Mistake("z-for-r", partial(_step, reset="z"), {
             "en": "The candidate reads the past through z. That is the work of the reset gate r.",
-            "ko": "후보가 z를 거쳐 과거를 읽습니다. 그것은 리셋 게이트 r의 일입니다.",
+            "ko": "후보가 z를 거쳐 과거를 읽습니다. 과거를 얼마나 읽을지 정하는 것은 리셋 게이트 r입니다.",
         }),
         Mistake("sigmoid-and-tanh-swapped", partial(_step, of=np.tanh, candidate=_sigmoid), {
             "en": "σ and tanh have changed places: the two gates are sigmoids, the candidate is tanh.",
@@ -402,7 +402,7 @@ STEP = Exercise(
         }),
         Mistake("candidate-subtracted", partial(_step, write="-z"), {
             "en": "The candidate is subtracted. It is added; its own sign says in which direction.",
-            "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 말합니다.",
+            "ko": "후보를 뺐습니다. 더해야 합니다. 방향은 후보 자신의 부호가 정합니다.",
         }),
         Mistake("written-in-full", partial(_step, write="1"), {
             "en": "The candidate is written in full: z is missing before it.",
@@ -460,7 +460,7 @@ CONVERT = Exercise(
     cases=lambda rng: [_convert_inputs(rng, 2, 3), _convert_inputs(rng, 3, 3), _convert_inputs(rng, 1, 1)],
     praise={
         "en": "σ(−a) = 1 − σ(a): with three minus signs a z that writes becomes a z that keeps: the same function, up to rounding.",
-        "ko": "σ(−a) = 1 − σ(a)입니다. 빼기 부호 셋이면 ‘쓰는’ z가 ‘유지하는’ z로 바뀌고, 반올림 오차를 빼면 같은 함수입니다.",
+        "ko": "σ(−a) = 1 − σ(a)입니다. 부호 셋만 바꾸면 ‘쓰는’ z가 ‘유지하는’ z로 바뀌고, 반올림 오차를 제외하면 같은 함수입니다.",
     },
     mistakes=(
         Mistake("not-negated", partial(_convert, signs=(1, 1)), {
@@ -493,7 +493,7 @@ CONVERT = Exercise(
         }),
         Mistake("one-minus-the-weights", partial(_convert, turn=lambda a: 1 - a), {
             "en": "1 − W is not what 1 − z needs. The 1 − stands outside σ; inside it is a minus sign: σ(−a) = 1 − σ(a).",
-            "ko": "1 − z를 얻으려고 1 − W를 만들 수는 없습니다. 1 −은 σ 바깥의 것이고, 안에서는 빼기 부호입니다: σ(−a) = 1 − σ(a).",
+            "ko": "1 − z를 얻으려고 1 − W를 만들 수는 없습니다. ‘1 −’ 부분은 σ 바깥에 있고, 안에서는 빼기 부호입니다: σ(−a) = 1 − σ(a).",
         }),
         Mistake("order-of-keras", _keras, {
             "en": "z is negated, but r and z have also changed places: z, r is the order of Keras and ONNX. Here r stays first, as in PyTorch.",
@@ -570,11 +570,11 @@ SURVIVE = Number(
         }),
         Belief("kept-once", 0.69, 0.71, {
             "en": "0.7 is what one step keeps. In the same step 0.3 · tanh(2 · 1) is written, and 29 steps follow.",
-            "ko": "0.7은 한 단계가 유지하는 몫입니다. 같은 단계에서 0.3 · tanh(2 · 1)을 쓰고, 그 뒤로 29단계가 더 있습니다.",
+            "ko": "0.7은 한 시점에 유지하는 몫입니다. 같은 시점에 0.3 · tanh(2 · 1)을 쓰고, 그 뒤로 29개 시점이 더 있습니다.",
         }),
         Belief("share-written", 0.29, 0.31, {
             "en": "0.3 is the share that is written at each step, not the state. Start: 0.7 · 1 + 0.3 · tanh(2 · 1).",
-            "ko": "0.3은 단계마다 쓰는 몫이고 상태가 아닙니다. 첫 단계부터 계산해 보세요: 0.7 · 1 + 0.3 · tanh(2 · 1).",
+            "ko": "0.3은 시점마다 쓰는 몫이고 상태가 아닙니다. 첫 시점부터 계산해 보세요: 0.7 · 1 + 0.3 · tanh(2 · 1).",
         }),
         Belief("grown", 1.05, np.inf, {
             "en": "h is a mean of two numbers within ±1, and stays there. It cannot grow beyond 1.",
@@ -623,7 +623,7 @@ def hasty_step(x_t, h_prev, W_x, W_h, W_hg, b):
         },
         6: {
             "en": "Line 6 is right: that is what the candidate may read. Who else uses `past`?",
-            "ko": "6번째 줄은 맞습니다. 후보가 읽어도 되는 것이 이것입니다. `past`를 또 누가 쓰나요?",
+            "ko": "6번째 줄은 맞습니다. 후보는 `past`를 읽어도 됩니다. `past`를 또 누가 쓰나요?",
         },
         7: {
             "en": "Line 7 is right: the candidate reads `past` through W_hg. And with z near 0 it would not matter if it were wrong.",
@@ -667,11 +667,11 @@ SILENT = Choice(
         },
         "B": {
             "en": "One unit shows whatever it holds. With three, one can hold, and another copies it when asked; the readout listens to that one.",
-            "ko": "유닛 하나는 간직한 것을 그대로 드러냅니다. 셋이면 하나가 간직하고, 물을 때 다른 하나가 베껴 냅니다. 출력층은 그 유닛을 듣습니다.",
+            "ko": "유닛 하나는 간직한 것을 그대로 드러냅니다. 셋이면 하나가 간직하고, 물을 때 다른 하나가 베껴 냅니다. 출력층은 그 유닛을 읽습니다.",
         },
         "C": {
             "en": "One GRU unit cannot. But units read each other: one may hold, another speak. The number of units makes up for the missing gate.",
-            "ko": "GRU 유닛 하나로는 안 됩니다. 그러나 유닛들은 서로를 읽습니다. 하나가 간직하고 다른 하나가 말할 수 있으니, 빠진 게이트를 유닛 수로 메웁니다.",
+            "ko": "GRU 유닛 하나로는 안 됩니다. 그러나 유닛들은 서로를 읽습니다. 하나가 간직하고 다른 하나가 답할 수 있으니, 빠진 게이트를 유닛 수로 메웁니다.",
         },
         "D": {
             "en": "z near 1 would overwrite the number with the candidate: silent, but forgotten. It has to be asked for again later.",

@@ -138,7 +138,7 @@ NO_IDEA = Number(
         }),
         Belief("base-ten", 0.99, 1.01, {
             "en": "That is the logarithm to base 10. In this course log is the natural one, `np.log`: about 2.3 times as large.",
-            "ko": "밑이 10인 로그입니다. 이 강의의 log는 자연로그 `np.log`이므로 약 2.3배입니다.",
+            "ko": "밑이 10인 로그를 썼습니다. 이 강의의 log는 자연로그 `np.log`이므로 약 2.3배입니다.",
         }),
         Belief("error-rate", 0.9, 0.9, {
             "en": "0.9 is how often a blind guess is wrong. The loss asks how much probability the right class got: −log 0.1.",
@@ -150,15 +150,15 @@ NO_IDEA = Number(
         }),
         Belief("summed", 22.5, 23.5, {
             "en": "That is ten times the loss. Only one class is the right one, so there is one surprise, not ten.",
-            "ko": "손실의 열 배입니다. 정답 클래스는 하나뿐이므로 놀라움도 열 번이 아니라 한 번입니다.",
+            "ko": "지금 답한 값은 손실의 열 배입니다. 정답 클래스는 하나뿐이므로 놀람도 열 번이 아니라 한 번입니다.",
         }),
         Belief("classes", 10.0, 10.0, {
             "en": "10 is how many classes there are. The loss is the surprise at a probability of 1/10: −log(1/10).",
-            "ko": "10은 클래스의 수입니다. 손실은 확률 1/10에 대한 놀라움 −log(1/10)입니다.",
+            "ko": "10은 클래스의 수입니다. 손실은 확률 1/10에 대한 놀람 −log(1/10)입니다.",
         }),
         Belief("base-two", 3.3, 3.35, {
             "en": "That is the logarithm to base 2, a surprise in bits. In this course log is the natural one, `np.log`.",
-            "ko": "밑이 2인 로그, 곧 비트로 나타낸 놀라움입니다. 이 강의의 log는 자연로그 `np.log`입니다.",
+            "ko": "밑이 2인 로그, 곧 비트로 나타낸 놀람을 구했습니다. 이 강의의 log는 자연로그 `np.log`입니다.",
         }),
         Belief("half", 0.68, 0.7, {
             "en": "0.69 is what a probability of ½ costs, with two classes. Here ten classes share the probability.",
@@ -166,11 +166,11 @@ NO_IDEA = Number(
         }),
         Belief("the-wrong-nine", 0.1, 0.11, {
             "en": "That is −log 0.9, the surprise at the nine wrong classes together. The loss asks for the right one.",
-            "ko": "−log 0.9는 틀린 아홉 클래스를 합친 것에 대한 놀라움입니다. 손실은 정답 클래스로 구합니다.",
+            "ko": "−log 0.9는 틀린 아홉 클래스를 합친 것에 대한 놀람입니다. 손실은 정답 클래스로 구합니다.",
         }),
         Belief("squared", 0.81, 0.81, {
             "en": "That is the squared error (1 − 0.1)². For classes the loss is the cross-entropy, −log of the right one's probability.",
-            "ko": "제곱 오차 (1 − 0.1)²입니다. 클래스의 손실은 교차 엔트로피, 곧 정답 확률의 로그에 음의 부호를 붙인 것입니다.",
+            "ko": "지금 구한 것은 제곱 오차 (1 − 0.1)²입니다. 클래스의 손실은 교차 엔트로피, 곧 정답 확률의 로그에 음의 부호를 붙인 것입니다.",
         }),
         Belief("sign", -2.4, -2.2, {
             "en": "The logarithm of a probability is negative; the minus in −log p makes the loss positive.",
@@ -198,7 +198,7 @@ STEP = Exercise(
     ],
     praise={
         "en": "Against the slope, and the steeper, the further. All training in this course is this line, more or less carefully.",
-        "ko": "기울기의 반대쪽으로, 가파를수록 멀리 갑니다. 이 강의의 모든 학습은 이 한 줄을 더 또는 덜 조심스럽게 한 것입니다.",
+        "ko": "기울기의 반대쪽으로, 가파를수록 멀리 갑니다. 이 강의의 모든 학습은 이 한 줄을 조금 더 또는 덜 조심스럽게 되풀이합니다.",
     },
     mistakes=(
         Mistake("uphill", partial(_step, sign=1), {
@@ -291,7 +291,7 @@ SLICE = Exercise(
         }),
         Mistake("counted-from-one", lambda x, n: x[:, :, n - 1], {
             "en": "This is the sequence before. Labels count from 1, but Python's indices from 0, and n is an index.",
-            "ko": "하나 앞의 시퀀스입니다. 이름표는 1부터 세지만 파이썬의 번호는 0부터이고, n은 번호입니다.",
+            "ko": "하나 앞의 시퀀스가 나왔습니다. 이름표는 1부터 세지만 파이썬의 번호는 0부터이고, n은 번호입니다.",
         }),
         Mistake("kept-axis", lambda x, n: x[:, :, n : n + 1], {
             "en": "The right numbers, with an axis of length 1 left over: (T, D, 1). With `n` alone instead of `n:n+1` it goes.",
@@ -299,11 +299,11 @@ SLICE = Exercise(
         }),
         Mistake("one-further", lambda x, n: x[:, :, n + 1], {
             "en": "This is the next sequence. n is an index already, counted from 0: nothing is added.",
-            "ko": "하나 뒤의 시퀀스입니다. n은 0부터 센 번호이므로 1을 더하지 않습니다.",
+            "ko": "하나 뒤의 시퀀스가 나왔습니다. n은 0부터 센 번호이므로 1을 더하지 않습니다.",
         }),
         Mistake("always-the-first", lambda x, n: x[:, :, 0], {
             "en": "This is always sequence 0, whatever n is. Let n stand at its place.",
-            "ko": "n이 무엇이든 늘 0번 시퀀스입니다. 그 자리에 n을 쓰세요.",
+            "ko": "n이 무엇이든 늘 0번 시퀀스가 나옵니다. 그 자리에 n을 쓰세요.",
         }),
         Mistake("all-before", lambda x, n: x[:, :, :n], {
             "en": "`:n` takes all sequences before n. A single number in that place, without a colon, takes one.",
@@ -319,7 +319,7 @@ SLICE = Exercise(
         }),
         Mistake("mean-of-the-sequences", lambda x, n: x.mean(axis=-1), {
             "en": "This is the mean of all sequences. One of them is asked for: n says which.",
-            "ko": "모든 시퀀스의 평균입니다. 필요한 것은 그 가운데 하나이고, 어느 것인지는 n이 정합니다.",
+            "ko": "지금 구한 것은 모든 시퀀스의 평균입니다. 필요한 것은 그 가운데 하나이고, 어느 것인지는 n이 정합니다.",
         }),
     ),
 )

@@ -46,7 +46,7 @@ FIRST_MOVE = Number(
         }),
         Belief("without-correction", 0.031, 0.032, {
             "en": "That is 0.1 g / √(0.001 g²), without the corrections. Divided by 1 − β₁ and 1 − β₂, m̂ is g and v̂ is g².",
-            "ko": "보정하지 않은 0.1 g / √(0.001 g²)입니다. 1 − β₁, 1 − β₂로 나누면 m̂는 g, v̂는 g²입니다.",
+            "ko": "지금 구한 것은 보정하지 않은 0.1 g / √(0.001 g²)입니다. 1 − β₁, 1 − β₂로 나누면 m̂는 g, v̂는 g²입니다.",
         }),
         Belief("the-gradient", 0.0009, 0.0011, {
             "en": "0.001 is the gradient, or a tenth of η. In Adam's first step the gradient's size cancels: m̂ / √v̂ = g / |g|.",
@@ -104,15 +104,15 @@ VALLEY = Score(
     levels=(
         (3000, {
             "en": "{score} updates: it arrives, but slowly. Each update multiplies w₁ by 1 − η and w₂ by 1 − 100 η, which may well be negative: which of the two is slow here?",
-            "ko": "{score}번: 도착하지만 느립니다. 업데이트마다 w₁에는 1 − η, w₂에는 1 − 100 η가 곱해집니다(음수여도 됩니다). 지금은 둘 중 어느 쪽이 느린가요?",
+            "ko": "{score}번 만에 도착하지만 느립니다. 업데이트마다 w₁에는 1 − η, w₂에는 1 − 100 η가 곱해집니다(음수여도 됩니다). 지금은 둘 중 어느 쪽이 느린가요?",
         }),
         (300, {
             "en": "{score} updates: near the best. Try both sides: too near to 0.02 w₂ dies out slowly, too far below it w₁ crawls.",
-            "ko": "{score}번: 가장 좋은 값에 가깝습니다. 양쪽으로 바꿔 보세요. 0.02에 너무 가까우면 w₂가 천천히 줄고, 너무 작으면 w₁이 느리게 갑니다.",
+            "ko": "{score}번 만에 도착하니 가장 좋은 값에 가깝습니다. 양쪽으로 바꿔 보세요. 0.02에 너무 가까우면 w₂가 천천히 줄고, 너무 작으면 w₁이 느리게 갑니다.",
         }),
         (173, {
             "en": "{score} updates, and hardly less is possible: near 0.02 w₂ jumps from side to side, and along the valley w₁ still shrinks by 2 % an update only.",
-            "ko": "{score}번이고, 이보다 거의 줄일 수 없습니다. 0.02 가까이에서는 w₂가 양쪽으로 튀고, 골짜기를 따라가는 w₁은 업데이트마다 2%씩만 줄어듭니다.",
+            "ko": "{score}번 만에 도착했고, 이보다 거의 줄일 수 없습니다. 0.02 가까이에서는 w₂가 양쪽으로 튀고, 골짜기를 따라가는 w₁은 업데이트마다 2%씩만 줄어듭니다.",
         }),
     ),
     enough=2,
@@ -162,11 +162,11 @@ HALF_LEFT = Exercise(
         }),
         Mistake("log-of-another-base", partial(_half_left, back=lambda f: np.log10(f / (1 - f))), {
             "en": "The logarithm has base 10. σ holds the power of e, so the natural one undoes it: `np.log`.",
-            "ko": "밑이 10인 로그입니다. σ에는 e의 거듭제곱이 있으므로 자연로그로 풀어야 합니다: `np.log`.",
+            "ko": "밑이 10인 로그를 썼습니다. σ에는 e의 거듭제곱이 있으므로 자연로그로 풀어야 합니다: `np.log`.",
         }),
         Mistake("log-of-base-two", partial(_half_left, back=lambda f: np.log2(f / (1 - f))), {
             "en": "The logarithm has base 2. σ holds the power of e, so the natural one undoes it: `np.log`.",
-            "ko": "밑이 2인 로그입니다. σ에는 e의 거듭제곱이 있으므로 자연로그로 풀어야 합니다: `np.log`.",
+            "ko": "밑이 2인 로그를 썼습니다. σ에는 e의 거듭제곱이 있으므로 자연로그로 풀어야 합니다: `np.log`.",
         }),
         Mistake("half-shared-out", partial(_half_left, f=lambda lag: 1 - 0.5 / lag), {
             "en": "The loss of ½ is shared out evenly, f = 1 − ½/lag. But each step takes a share of what is *left*: f to the power lag is ½, so f = ½ to the power 1/lag.",
@@ -178,7 +178,7 @@ HALF_LEFT = Exercise(
         }),
         Mistake("one-over-lag", partial(_half_left, f=lambda lag: 1 - 1 / lag), {
             "en": "f = 1 − 1/lag leaves about 1/e = 0.37 after lag steps. For one half, f to the power lag has to be ½.",
-            "ko": "f = 1 − 1/lag이면 lag 시점 뒤에 1/e = 0.37쯤 남습니다. 절반이 남으려면 f의 lag 제곱이 ½이어야 합니다.",
+            "ko": "f = 1 − 1/lag이면 lag단계 뒤에 1/e = 0.37쯤 남습니다. 절반이 남으려면 f의 lag 제곱이 ½이어야 합니다.",
         }),
         Mistake("rule-of-thumb", lambda lag: np.log(lag), {
             "en": "ln(lag) is the rule of thumb: it leaves about 1/e = 0.37, not one half. Solve it exactly: f first, then ln(f / (1 − f)).",
@@ -186,15 +186,15 @@ HALF_LEFT = Exercise(
         }),
         Mistake("power-for-root", partial(_half_left, f=lambda lag: 0.5**lag), {
             "en": "f is ½ to the power lag: that is what f = ½ would leave. Wanted is the f whose power is ½: ½ to the power 1/lag.",
-            "ko": "f를 ½의 lag 제곱으로 했습니다. 그것은 f = ½일 때 남는 양입니다. 구할 것은 lag 제곱이 ½인 f, 곧 ½의 1/lag 제곱입니다.",
+            "ko": "f를 ½의 lag 제곱으로 했습니다. ½의 lag 제곱은 f = ½일 때 남는 양입니다. 구할 것은 lag 제곱이 ½인 f, 곧 ½의 1/lag 제곱입니다.",
         }),
         Mistake("half-at-every-step", lambda lag: 0.0, {
             "en": "b = 0 gives f = ½: half is lost at every single step. Half should be left after *all* lag steps.",
-            "ko": "b = 0이면 f = ½이어서 한 시점마다 절반이 사라집니다. lag 시점을 ‘모두’ 지난 뒤에 절반이 남아야 합니다.",
+            "ko": "b = 0이면 f = ½이어서 한 시점마다 절반이 사라집니다. 시점 lag개를 ‘모두’ 지난 뒤에 절반이 남아야 합니다.",
         }),
         Mistake("one-step-less", partial(_half_left, f=lambda lag: 0.5 ** (1 / (lag - 1))), {
             "en": "That is half after lag − 1 steps. C is multiplied by f at each of the lag steps: the root is 1/lag.",
-            "ko": "lag − 1 시점 뒤에 절반이 되는 값입니다. lag개의 시점마다 C에 f를 곱하므로 1/lag 제곱입니다.",
+            "ko": "지금 구한 것은 lag − 1단계 뒤에 절반이 되는 값입니다. lag개의 시점마다 C에 f를 곱하므로 1/lag 제곱입니다.",
         }),
     ),
 )

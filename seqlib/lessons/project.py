@@ -15,11 +15,11 @@ RUBRIC = (
     }),
     ({"en": "Preparation", "ko": "준비"}, 4, {
         "en": "where the data come from; a tail or a fifth held out first; nothing fitted, chosen or scaled with it",
-        "ko": "자료의 출처, 먼저 떼어 놓은 끝부분이나 5분의 1, 그것으로 맞추거나 고르거나 눈금을 정하지 않았는지",
+        "ko": "데이터의 출처, 먼저 떼어 놓은 끝부분이나 5분의 1, 그 부분으로 맞추거나 고르거나 눈금을 정하지 않았는지",
     }),
-    ({"en": "Baselines", "ko": "기준 모델"}, 4, {
+    ({"en": "Baselines", "ko": "기준 예측(baseline)"}, 4, {
         "en": "two or more that cost nothing, on the same held-out part",
-        "ko": "떼어 놓은 같은 부분에서 잰, 비용이 들지 않는 기준 모델 둘 이상",
+        "ko": "떼어 놓은 같은 부분에서 잰, 비용이 들지 않는 기준 예측 둘 이상",
     }),
     ({"en": "Network", "ko": "신경망"}, 4, {
         "en": "cell, units, updates and seeds named; three seeds or more, with their spread",
@@ -31,7 +31,7 @@ RUBRIC = (
     }),
     ({"en": "Picture and limits", "ko": "그림과 한계"}, 2, {
         "en": "one picture with named axes; two things that this result does not say",
-        "ko": "축 이름이 있는 그림 하나, 이 결과로는 말할 수 없는 것 두 가지",
+        "ko": "축 이름이 있는 그림 하나, 이 결과로는 알 수 없는 것 두 가지",
     }),
 )  # fmt: skip
 
@@ -40,7 +40,7 @@ TASK = {
     "en": "Answer each question in a cell below it, and leave in what did not work. The points add up to {points}.",
     "ko": "질문마다 그 아래 셀에 답하고, 잘 안 된 것도 남겨 두세요. 모두 {points}점입니다.",
 }
-POINTS = {"en": "{title} ({points} points)", "ko": "{title} ({points}점)"}
+POINTS = {"en": "{title} ({points} points)", "ko": "{title}({points}점)"}
 CODE = {
     "Preparation": "from seqlib import data\n\nseries = data.read_series(...)  # your file; or data.read_text(...)",
     "Baselines": "from seqlib.study import forecast, language\n\n...",
@@ -51,7 +51,7 @@ ASK = {
     "en": 'Nothing is written yet. new_project("my_project.ipynb") makes a notebook with the questions and the points of '
     "your project, beside this lesson.",
     "ko": '아직 아무것도 쓰지 않았습니다. new_project("my_project.ipynb")라고 쓰면 프로젝트의 질문과 배점이 담긴 노트북이 '
-    "이 레슨 옆에 생깁니다.",
+    "이 수업 옆에 생깁니다.",
 }
 MADE = {"en": "{path} is there now; open it in the list of files.", "ko": "{path} 파일을 만들었습니다. 파일 목록에서 여세요."}
 THERE = {
@@ -60,7 +60,7 @@ THERE = {
 }
 NAME = {
     "en": "The name of a notebook ends in .ipynb, but {path} came.",
-    "ko": "노트북의 이름은 .ipynb로 끝나는데 {path}가 들어왔습니다.",
+    "ko": "노트북의 이름은 .ipynb로 끝나는데 {path} 이름이 들어왔습니다.",
 }
 NO_FOLDER = {
     "en": "{path} cannot be written ({why}); choose another folder.",

@@ -364,7 +364,7 @@ def tables(found, most=25):
     rows = found.frequent
     for key, name, count in rows[:most]:
         told = words.say(OF, count=count, n=len(found.students), name=short_name(key, name))
-        yield f"  {told} ({key})"
+        yield f"  {told}{words.aside(key)}"
     if len(rows) > most:
         yield f"  {words.say(MORE, n=len(rows) - most)}"
     if not rows:

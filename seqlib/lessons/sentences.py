@@ -26,35 +26,35 @@ SAYS = {
     },
     "blank-elsewhere": {
         "en": "`{name}`, which this exercise uses, still has a `...` in it. Finish that one first.",
-        "ko": "이 연습에서 쓰는 `{name}` 안에 아직 `...`이 남아 있습니다. 그것부터 완성하세요.",
+        "ko": "이 연습 문제에서 쓰는 `{name}` 안에 아직 `...`이 남아 있습니다. 먼저 `{name}` 부분을 완성하세요.",
     },
     "unknown-key": {
         "en": "There is no exercise `{key}`. Did you mean `{close}`? Its lesson has: {keys}.",
-        "ko": "`{key}` 연습은 없습니다. 혹시 `{close}` 연습을 찾으셨나요? 이 수업의 연습: {keys}.",
+        "ko": "`{key}` 연습 문제는 없습니다. 혹시 `{close}` 연습 문제를 찾으셨나요? 이 수업의 연습 문제: {keys}.",
     },
     "no-key": {
         "en": 'The first argument is the name of the exercise, in quotes, the second your answer: `check("{close}", …)`.',
-        "ko": '첫째 인수는 따옴표로 묶은 연습 이름, 둘째 인수는 답입니다: `check("{close}", …)`.',
+        "ko": '첫째 인수는 따옴표로 묶은 연습 문제 이름, 둘째 인수는 답입니다: `check("{close}", …)`.',
     },
     "several-answers": {
         "en": "`check` takes one answer, {count} came. Hand over only the one that the exercise asks for.",
-        "ko": "`check`에는 답을 하나만 넣습니다. 지금은 {count}개가 들어왔습니다. 이 연습의 답만 넣으세요.",
+        "ko": "`check`에는 답을 하나만 넣습니다. 지금은 {count}개가 들어왔습니다. 이 연습 문제의 답만 넣으세요.",
     },
     "not-a-function": {
         "en": 'This exercise needs the function itself, not its result (`{kind}` came). Write `check("{key}", {name})`, with no parentheses after the name.',
-        "ko": '이 연습에는 계산 결과(`{kind}`)가 아니라 함수 자체를 넣어야 합니다. 이름 뒤에 괄호 없이 `check("{key}", {name})`처럼 쓰세요.',
+        "ko": '이 연습 문제에는 계산 결과(`{kind}`)가 아니라 함수 자체를 넣어야 합니다. 이름 뒤에 괄호 없이 `check("{key}", {name})`처럼 쓰세요.',
     },
     "is-a-class": {
         "en": "A class came, this exercise needs a function: `def {signature}:`.",
-        "ko": "클래스가 들어왔습니다. 이 연습에는 함수가 필요합니다: `def {signature}:`",
+        "ko": "클래스가 들어왔습니다. 이 연습 문제에는 함수가 필요합니다: `def {signature}:`",
     },
     "not-a-class": {
         "en": "This exercise needs a class: `{signature}`. Hand over the class itself, not an object made from it.",
-        "ko": "이 연습에는 클래스가 필요합니다: `{signature}`. 객체가 아니라 클래스 자체를 넣으세요.",
+        "ko": "이 연습 문제에는 클래스가 필요합니다: `{signature}`. 객체가 아니라 클래스 자체를 넣으세요.",
     },
     "is-a-function": {
         "en": "A function came, this exercise asks for a value. Call the function, with parentheses and its inputs, and hand over what it returns.",
-        "ko": "함수가 들어왔지만 이 연습의 답은 값입니다. 괄호와 입력을 붙여 함수를 호출하고, 그 결과를 넣으세요.",
+        "ko": "함수가 들어왔지만 이 연습 문제의 답은 값입니다. 괄호와 입력을 붙여 함수를 호출하고, 그 결과를 넣으세요.",
     },
     "arguments": {
         "en": "Your function is called with {count} inputs, in this order: `{signature}`. It cannot take them: {message}.",
@@ -82,7 +82,7 @@ SAYS = {
     },
     "exit": {
         "en": "Your code asked Python to quit (`exit()` or `sys.exit()`){where}. Leave it with `return` instead.",
-        "ko": "코드가 파이썬을 끝내려고 했습니다(`exit()` 또는 `sys.exit()`){where}. 대신 `return`으로 함수를 마치세요.",
+        "ko": "코드가 `exit()` 또는 `sys.exit()` 호출로 파이썬을 끝내려고 했습니다{where}. 대신 `return`으로 함수를 마치세요.",
     },
     "memory": {
         "en": "Your code asked for more memory than there is{where}. An array there is far too large: look at the shape you make it with.",
@@ -110,7 +110,7 @@ SAYS = {
     },
     "generator": {
         "en": "A generator came: it makes its values only when asked for them. Collect them in a list and return `np.stack(list)`; a `yield` becomes an `append`.",
-        "ko": "제너레이터가 나왔습니다. 제너레이터는 요청받을 때에만 값을 만듭니다. 값을 리스트에 모아(`yield` 대신 `append`) `np.stack(리스트)`를 돌려주세요.",
+        "ko": "제너레이터가 나왔습니다. 제너레이터는 요청받을 때에만 값을 만듭니다. 값을 리스트에 모아(`yield` 대신 `append`) `np.stack(list)`를 돌려주세요.",
     },
     "round-brackets": {
         "en": "Round brackets around `… for …` make a generator, whose values are made only when asked for. Square brackets, `[… for …]`, make a list.",
@@ -138,7 +138,7 @@ SAYS = {
     },
     "text-inside": {
         "en": "There is a text at place {place}, `{text}`, where a number is asked for.",
-        "ko": "{place}번째 자리에 수가 아니라 `{text}`라는 문자열이 있습니다.",
+        "ko": "{place}번째 자리에 수가 아니라 `{text}` 문자열이 있습니다.",
     },
     "kind-inside": {
         "en": "There is a `{kind}` at place {place}, where a number is asked for.",
@@ -166,7 +166,7 @@ SAYS = {
     },
     "added-together": {
         "en": "This is the sum of all of them. Return {count}, {names}, each by itself.",
-        "ko": "모두 더한 값입니다. 더하지 말고 {names}, 모두 {count}를 따로 돌려주세요.",
+        "ko": "지금 나온 것은 모두 더한 값입니다. 더하지 말고 {names}, 모두 {count}를 따로 돌려주세요.",
     },
     "return-in-loop": {
         "en": "The `return` in line {line} stands inside the loop, so the function ends after the first round. Move it one indentation to the left.",
@@ -174,7 +174,7 @@ SAYS = {
     },
     "max-for-maximum": {
         "en": "`{code}` takes the largest along an axis: the second argument is the axis. Entry by entry it is `np.maximum(…, 0)`.",
-        "ko": "`{code}`의 둘째 인수는 축이라서, 그 축에서 가장 큰 값을 고릅니다. 원소마다 0과 비교하는 것은 `np.maximum(…, 0)`입니다.",
+        "ko": "`{code}`의 둘째 인수는 축이라서, 그 축에서 가장 큰 값을 고릅니다. 원소마다 0과 비교하려면 `np.maximum(…, 0)`을 쓰세요.",
     },
     "ragged": {
         "en": "The entries of your list have different shapes, so it cannot become one array. Do all steps give the same shape?",
@@ -206,7 +206,7 @@ SAYS = {
     },
     "all-for-one": {
         "en": "One number is asked for, but as many came as `{name}` has: {came}. They still have to be gathered into one.",
-        "ko": "수 하나를 답해야 하는데 `{name}`만큼의 수({came})가 나왔습니다. 하나로 모으는 일이 남았습니다.",
+        "ko": "수 하나를 답해야 하는데 `{name}`만큼의 수가 {came} 모양으로 나왔습니다. 하나로 모으는 일이 남았습니다.",
     },
     "another-axis": {
         "en": "The shape should be {wanted}, one for each along axis {right} of `{name}`, but {came} came, one for each along its axis {wrong}: gathered over the wrong axis?",
@@ -214,7 +214,7 @@ SAYS = {
     },
     "flattened": {
         "en": "The shape should be {wanted}, but came {came}: the numbers are all there, but an axis was lost. A column keeps its second axis, `(n, 1)`: `keepdims=True` keeps it, `reshape` brings it back.",
-        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축을 지켜 `(n, 1)`로 둡니다. `keepdims=True`가 축을 남기고, `reshape`로 되살릴 수도 있습니다.",
+        "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다. 수의 개수는 맞지만 축이 사라졌습니다. 열벡터는 둘째 축까지 있는 `(n, 1)` 모양입니다. `keepdims=True`가 축을 남기고, `reshape`로 되살릴 수도 있습니다.",
     },
     "transposed": {
         "en": "The shape should be {wanted}, but came {came}: the axes are in another order. Examples stand side by side, as columns, on the last axis.",
@@ -234,7 +234,7 @@ SAYS = {
     },
     "wrong-keys": {
         "en": "The answer needs exactly these entries: {wanted}.",
-        "ko": "답에는 다음 항목이 정확히 있어야 합니다: {wanted}.",
+        "ko": "답에는 다음 항목만 빠짐없이 있어야 합니다: {wanted}.",
     },
     "wrong-entries": {
         "en": "{right} of {count} are right. Look again at {keys}.",
@@ -242,7 +242,7 @@ SAYS = {
     },
     "no-such-name": {
         "en": "`{key}`: `{came}` is none of the names {names}.{close}",
-        "ko": "`{key}`: `{came}`라는 이름은 {names} 가운데 없습니다.{close}",
+        "ko": "`{key}`: `{came}` 이름은 {names} 가운데 없습니다.{close}",
     },
     "meant": {"en": " Did you mean `{close}`?", "ko": " 혹시 `{close}`인가요?"},
     "some-wrong": {"en": "{right} of {count} are right; look again at {keys}. ", "ko": "{count}개 가운데 {right}개가 맞았습니다. 다시 볼 것: {keys}. "},
@@ -255,7 +255,7 @@ SAYS = {
         "en": "At {where}: expected {wanted}, yours is {came} ({case}).",
         "ko": "{where}: 나와야 할 값은 {wanted}, 나온 값은 {came}입니다({case}).",
     },
-    "case": {"en": "test input {number} of {count}{shown}", "ko": "시험 입력 {count}개 중 {number}번째{shown}"},
+    "case": {"en": "test input {number} of {count}{shown}", "ko": "테스트 입력 {count}개 중 {number}번째{shown}"},
     "wrong-number": {
         "en": "Expected {wanted}, yours is {came} (for {inputs}).",
         "ko": "나와야 할 값은 {wanted}, 나온 값은 {came}입니다(입력: {inputs}).",
@@ -276,11 +276,11 @@ RELATIONS = {
     "times": {"en": "Every number is {factor} times what it should be.", "ko": "모든 수가 나와야 할 값의 {factor}배입니다."},
     "times-size": {
         "en": "Every number is what it should be, multiplied by {size}.",
-        "ko": "모든 수가 나와야 할 값에 {size}만큼 곱한 것입니다.",
+        "ko": "모든 수에 곱셈이 하나 더 들어 있습니다: {size}.",
     },
     "over-size": {
         "en": "Every number is what it should be, divided by {size}.",
-        "ko": "모든 수가 나와야 할 값의 {size}분의 1입니다.",
+        "ko": "모든 수에 나눗셈이 하나 더 들어 있습니다: {size}.",
     },
     "too-large": {"en": "Every number is too large by {by}.", "ko": "모든 수가 {by}만큼 큽니다."},
     "too-small": {"en": "Every number is too small by {by}.", "ko": "모든 수가 {by}만큼 작습니다."},
@@ -293,21 +293,21 @@ RELATIONS = {
     "one-over": {"en": "Upside down: every number is 1 divided by what it should be.", "ko": "뒤집혔습니다. 모든 수가 나와야 할 값의 역수입니다."},
     "sign-lost": {"en": "The sign is lost: every number is the absolute value of what it should be.", "ko": "부호가 사라졌습니다. 모든 수가 나와야 할 값의 절댓값입니다."},
     "not-rounded": {"en": "A whole number is asked for: rounded, yours is the one.", "ko": "정수를 답해야 합니다. 나온 값을 반올림하면 맞습니다."},
-    "mirrored": {"en": "Rows and columns have changed places: this is the transpose of what it should be.", "ko": "행과 열이 바뀌었습니다. 나와야 할 것의 전치입니다."},
+    "mirrored": {"en": "Rows and columns have changed places: this is the transpose of what it should be.", "ko": "행과 열이 바뀌었습니다. 나온 값은 나와야 할 값의 전치입니다."},
     "reversed": {"en": "The numbers are the right ones, in reverse order along {axis}.", "ko": "수는 맞지만 {axis} 방향의 순서가 거꾸로입니다."},
     "moved": {"en": "The numbers are the right ones, moved by one place along {axis}.", "ko": "수는 맞지만 {axis} 방향으로 한 자리 밀렸습니다."},
     "sorted": {"en": "The numbers are the right ones, in another order.", "ko": "수는 맞지만 순서가 다릅니다."},
     "only-there": {"en": "Only {place} is wrong, everything else is as it should be.", "ko": "{place}만 다르고 나머지는 모두 맞습니다."},
     "exchanged": {"en": "{a} and {b} have changed places.", "ko": "{a}, {b} 두 값의 자리가 서로 바뀌었습니다."},
-    "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 합입니다."},
-    "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 할 수들의 평균입니다."},
+    "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 하는데 그 합이 나왔습니다."},
+    "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 하는데 그 평균이 나왔습니다."},
     "not-summed": {"en": "The sum over {axis} is missing: added up, these numbers are right.", "ko": "{axis}에 대한 합이 빠졌습니다. 더하면 맞습니다."},
     "not-averaged": {"en": "The mean over {axis} is missing: averaged, these numbers are right.", "ko": "{axis}에 대한 평균이 빠졌습니다. 평균을 내면 맞습니다."},
     "one-place-only": {"en": "Only {place} came; the others are missing.", "ko": "{place}만 나왔습니다. 나머지가 빠졌습니다."},
     "one-missing": {"en": "At the {end} of {axis} one place is missing; the others are right.", "ko": "{axis}의 {end}에서 한 자리가 빠졌습니다. 나머지는 맞습니다."},
     "one-extra": {"en": "At the {end} of {axis} there is one place too many; the others are right.", "ko": "{axis}의 {end}에 한 자리가 더 있습니다. 나머지는 맞습니다."},
 }
-ENDS = {"first": {"en": "beginning", "ko": "앞"}, "last": {"en": "end", "ko": "끝"}}
+ENDS = {"first": {"en": "beginning", "ko": "처음"}, "last": {"en": "end", "ko": "끝"}}
 ALONG = {
     "t": {"en": "the steps (axis {n})", "ko": "시점(축 {n})"},
     "unit": {"en": "the units (axis {n})", "ko": "유닛(축 {n})"},
@@ -323,55 +323,55 @@ SIZE = {"en": "the length of axis {axis} of `{name}`", "ko": "`{name}`의 축 {a
 CLASSICS = {
     "star-for-at": {
         "en": "`{code}` multiplies entry by entry, and {a} does not fit {b} for that{where}. A matrix times columns is `@`: `{cure}`.",
-        "ko": "`{code}`는 원소끼리 곱하는데 {a}와 {b}는 모양이 맞지 않습니다{where}. 행렬과 열의 곱은 `@`입니다: `{cure}`.",
+        "ko": "`{code}`에서는 요소별로 곱하는데 {a} 모양과 {b} 모양은 서로 맞지 않습니다{where}. 행렬과 열의 곱은 `@`입니다: `{cure}`.",
     },
     "at-for-star": {
         "en": "`{code}` is a matrix product, and both sides are {a}{where}. Entry by entry it is `*`: `{cure}`. (Summed over the examples it is `{turned}`.)",
-        "ko": "`{code}`는 행렬 곱인데 두 쪽이 모두 {a}입니다{where}. 원소끼리의 곱은 `*`입니다: `{cure}`. (예제에 대해 더하는 곱이라면 `{turned}`입니다.)",
+        "ko": "`{code}`에서는 행렬 곱을 하는데 두 쪽이 모두 {a} 모양입니다{where}. 요소별 곱은 `*`입니다: `{cure}`. (예제에 대해 더하는 곱이라면 `{turned}`입니다.)",
     },
     "matrix-on-the-left": {
         "en": "`{code}` does not fit: {a} times {b}{where}. Here the examples are columns, so the matrix stands on the left: `{cure}`.",
-        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 여기서는 예제가 열이므로 행렬이 왼쪽에 옵니다: `{cure}`.",
+        "ko": "`{code}`에서 {a} 모양과 {b} 모양은 서로 곱할 수 없습니다{where}. 여기서는 예제가 열이므로 행렬이 왼쪽에 옵니다: `{cure}`.",
     },
     "transpose-missing": {
         "en": "`{code}` does not fit: {a} times {b}{where}. Transposed it does: `{cure}`. (A matrix leads forward, its transpose back.)",
-        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 전치하면 맞습니다: `{cure}`. (행렬은 앞으로, 그 전치는 거꾸로 갑니다.)",
+        "ko": "`{code}`에서 {a} 모양과 {b} 모양은 서로 곱할 수 없습니다{where}. 전치하면 맞습니다: `{cure}`. (행렬은 시간 순서대로, 그 전치는 거꾸로 갑니다.)",
     },
     "transpose-on-the-right": {
         "en": "`{code}` does not fit: {a} times {b}{where}. With the second one transposed it does, and sums over the examples: `{cure}`.",
-        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 둘째를 전치하면 맞고, 예제에 대해 더하게 됩니다: `{cure}`.",
+        "ko": "`{code}`에서 {a} 모양과 {b} 모양은 서로 곱할 수 없습니다{where}. 둘째를 전치하면 맞고, 예제에 대해 더하게 됩니다: `{cure}`.",
     },
     "transpose-too-many": {
         "en": "`{code}` does not fit: {a} times {b}{where}. Without the transpose it does: `{cure}`.",
-        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. 전치하지 않으면 맞습니다: `{cure}`.",
+        "ko": "`{code}`에서 {a} 모양과 {b} 모양은 서로 곱할 수 없습니다{where}. 전치하지 않으면 맞습니다: `{cure}`.",
     },
     "product": {
         "en": "`{code}` does not fit: {a} times {b}{where}. In `A @ B`, A needs as many columns as B has rows.",
-        "ko": "`{code}`는 {a}와 {b}의 곱이라 모양이 맞지 않습니다{where}. `A @ B`에서는 A의 열 수와 B의 행 수가 같아야 합니다.",
+        "ko": "`{code}`에서 {a} 모양과 {b} 모양은 서로 곱할 수 없습니다{where}. `A @ B`에서는 A의 열 수와 B의 행 수가 같아야 합니다.",
     },
     "entry-by-entry": {
         "en": "`{code}` works entry by entry, and {a} does not fit {b}{where}. Two axes fit where they are equal or one of them is 1.",
-        "ko": "`{code}`는 원소끼리 계산하는데 {a}와 {b}는 모양이 맞지 않습니다{where}. 두 축의 길이가 같거나 한쪽이 1이어야 합니다.",
+        "ko": "`{code}`에서는 요소별로 계산하는데 {a} 모양과 {b} 모양은 서로 맞지 않습니다{where}. 두 축의 길이가 같거나 한쪽이 1이어야 합니다.",
     },
     "diag-of-a-column": {
         "en": "`{code}` is {a}: of a column {b}, `np.diag` takes the diagonal, one number{where}. It makes a matrix of a flat vector only: `.ravel()` the column first, or multiply by the column itself, entry by entry.",
-        "ko": "`{code}`는 {a}입니다. `np.diag`는 열 {b}에서는 대각선의 수 하나만 꺼냅니다{where}. 행렬을 만들려면 먼저 `.ravel()`로 펼치거나, 열을 그대로 원소끼리 곱하세요.",
+        "ko": "`{code}` 값은 {a} 모양입니다. `np.diag`는 {b} 모양의 열에서는 대각선의 수 하나만 꺼냅니다{where}. 행렬을 만들려면 먼저 `.ravel()`로 1차원 배열을 만들거나, 열을 그대로 요소별로 곱하세요.",
     },
     "dot-with-three-axes": {
         "en": "`{code}` is {a}: with more than two axes `np.dot` puts them in another order{where}. `@` repeats the product over the first axis.",
-        "ko": "`{code}`는 {a}입니다. 축이 셋 이상이면 `np.dot`은 축의 순서를 바꿉니다{where}. `@`는 첫 축을 따라 곱을 되풀이합니다.",
+        "ko": "`{code}` 값은 {a} 모양입니다. 축이 셋 이상이면 `np.dot`은 축의 순서를 바꿉니다{where}. `@`는 첫 축을 따라 곱을 되풀이합니다.",
     },
     "split-of-columns": {
         "en": "`{code}` cuts between the columns: they are the examples. The blocks lie one below another, along axis 0, where `np.split` cuts by itself.",
-        "ko": "`{code}`는 열, 곧 예제 사이를 자릅니다. 블록은 위아래로 쌓여 있습니다. 축 0은 `np.split`이 그냥 자르는 방향입니다.",
+        "ko": "`{code}`에서는 열, 곧 예제 사이를 자릅니다. 블록은 위아래로 쌓여 있습니다. 축 0은 `np.split`이 그냥 자르는 방향입니다.",
     },
     "python-max": {
         "en": "Python's own `{name}` compares single numbers{where}. For arrays, entry by entry, it is `np.{name}imum`.",
-        "ko": "파이썬의 `{name}`은 수 하나씩만 비교합니다{where}. 배열을 원소마다 비교하는 것은 `np.{name}imum`입니다.",
+        "ko": "파이썬의 `{name}` 함수는 수 하나씩만 비교합니다{where}. 배열을 원소마다 비교하는 것은 `np.{name}imum`입니다.",
     },
     "truth-of-an-array": {
         "en": "One True or False is needed{where}, but a whole array of them came. Choose entry by entry with `np.where(…, …, …)`.",
-        "ko": "True나 False 하나가 필요한 곳에{where} 배열이 통째로 왔습니다. 원소마다 고르려면 `np.where(…, …, …)`를 쓰세요.",
+        "ko": "True나 False 하나가 필요한 곳{where}에 배열이 통째로 왔습니다. 원소마다 고르려면 `np.where(…, …, …)`를 쓰세요.",
     },
     "caret": {
         "en": "A power is written `**` in Python; `^` works on bits{where}.",
@@ -379,11 +379,11 @@ CLASSICS = {
     },
     "no-such-key": {
         "en": "`{key}` is no key of the dict, and square brackets stop there{where}. `.get(key, …)` gives its second argument instead.",
-        "ko": "`{key}`라는 키가 딕셔너리에 없어서 대괄호로 찾으면 멈춥니다{where}. `.get(key, …)`은 그럴 때 둘째 인수를 줍니다.",
+        "ko": "`{key}` 키가 딕셔너리에 없어서 대괄호로 찾으면 멈춥니다{where}. `.get(key, …)`은 그럴 때 둘째 인수를 줍니다.",
     },
     "values-as-places": {
         "en": "`{code}` takes all these numbers as places{where}, and {index} is beyond the end. The place of the smallest number is `np.argmin(…)`.",
-        "ko": "`{code}`는 이 수들을 모두 자리 번호로 씁니다{where}. {index}번은 끝을 넘습니다. 가장 작은 수의 자리는 `np.argmin(…)`입니다.",
+        "ko": "`{code}`에서는 이 수들이 모두 자리 번호로 쓰입니다{where}. {index}번은 끝을 넘습니다. 가장 작은 수의 자리는 `np.argmin(…)`입니다.",
     },
     "beyond-the-end": {
         "en": "The index {index} is beyond the end{where}: with {size} places they are counted from 0 to {last}{shown}.",
@@ -395,7 +395,7 @@ CLASSICS = {
     },
     "misspelt": {
         "en": "There is no `{name}`{where}. Did you mean `{close}`?",
-        "ko": "`{name}`라는 이름은 없습니다{where}. 혹시 `{close}`인가요?",
+        "ko": "`{name}` 이름은 없습니다{where}. 혹시 `{close}`인가요?",
     },
     "called-an-array": {
         "en": "Round brackets after an array call it like a function{where}. Is a `*` or `@` missing before them, or are they square ones?",
@@ -407,7 +407,7 @@ CLASSICS = {
     },
     "of-numpy": {
         "en": "`{name}` belongs to NumPy{where}: write `np.{name}`.",
-        "ko": "`{name}`는 NumPy의 함수입니다{where}. `np.{name}`라고 쓰세요.",
+        "ko": "`{name}` 함수는 NumPy에 있습니다{where}. 앞에 `np.`을 붙여 `np.{name}`처럼 쓰세요.",
     },
     "other-length": {
         "en": "There is room for {b}, but {a} is to be stored there{where}: an axis has another length. Both sides need equally many places; where does each slice begin and end?",
@@ -419,7 +419,7 @@ CLASSICS = {
     },
     "stack-of-unequal": {
         "en": "The arrays to stack do not all have the same shape{where}{shown}. A slice that reaches past the end comes out shorter: does the loop go one too far?",
-        "ko": "쌓으려는 배열들의 모양이 서로 다릅니다{where}{shown}. 끝을 넘는 슬라이스는 더 짧게 나옵니다. 반복이 하나 더 가지 않나요?",
+        "ko": "쌓는 곳{where}에서 배열들의 모양이 서로 다릅니다{shown}. 끝을 넘는 슬라이스는 더 짧게 나옵니다. 반복을 한 번 더 하지 않나요?",
     },
 }
 COUNTS = {

@@ -112,7 +112,7 @@ WHICH = Exercise(
         }),
         Mistake("pixels-as-steps", partial(_which, caption=MANY_TO_MANY), {
             "en": "`caption`: a picture has many pixels, but it comes in all at once, as one x at t = 1. “Many” counts steps of time, not numbers.",
-            "ko": "`caption`: 그림에 화소는 많지만 t = 1에 x 하나로 한꺼번에 들어옵니다. ‘다’는 수의 개수가 아니라 시점의 개수입니다.",
+            "ko": "`caption`: 그림에 화소는 많지만 t = 1에 x 하나로 한꺼번에 들어옵니다. 입력이 여럿인지는 값이 아니라 시점의 개수로 정해집니다.",
         }),
         Mistake("sequence-as-one-thing", partial(
             _which, sensor=ONE_TO_ONE, review=ONE_TO_ONE, tags=ONE_TO_MANY, frames=ONE_TO_MANY), {
@@ -222,7 +222,7 @@ OUTPUT_SHAPE = Exercise(
     mistakes=(
         Mistake("one-and-many-swapped", partial(_output_shape, single=ONE_TO_MANY), {
             "en": "One-to-many and many-to-one are swapped: the second word counts the outputs. Many-to-one has one.",
-            "ko": "일대다와 다대일이 바뀌었습니다. 출력의 수는 뒤쪽 글자입니다. 다대‘일’의 출력이 하나입니다.",
+            "ko": "일대다와 다대일이 바뀌었습니다. 출력의 수는 뒤쪽 글자가 나타내므로, 다대일의 출력이 하나입니다.",
         }),
         Mistake("always-T", partial(_output_shape, single=None), {
             "en": "Many-to-one does not answer at every step: it has 1 output step, after the last input.",
@@ -234,7 +234,7 @@ OUTPUT_SHAPE = Exercise(
         }),
         Mistake("one-anywhere", partial(_output_shape, single=(ONE_TO_MANY, MANY_TO_ONE)), {
             "en": "One-to-many has one input, but it gives an output at each of the T steps. Only the second word counts outputs.",
-            "ko": "일대다에서 하나인 것은 입력입니다. 출력은 T개 시점마다 냅니다. 출력의 수는 뒤쪽 글자입니다.",
+            "ko": "일대다에서 하나인 것은 입력입니다. 출력은 T개 시점마다 냅니다. 출력의 수는 뒤쪽 글자가 나타냅니다.",
         }),
         Mistake("classes-first", partial(_output_shape, order="KTN"), {
             "en": "Time comes first: (T, K, N). Then `logits[t]` is what goes out at one step.",
@@ -246,11 +246,11 @@ OUTPUT_SHAPE = Exercise(
         }),
         Mistake("batch-first", partial(_output_shape, order="NTK"), {
             "en": "This is (N, T, K), the order of Keras. In this course time comes first and the examples last: (T, K, N).",
-            "ko": "Keras의 순서인 (N, T, K)입니다. 이 강의에서는 시간이 맨 앞, 예제가 맨 뒤입니다: (T, K, N).",
+            "ko": "지금 나온 것은 Keras의 순서인 (N, T, K)입니다. 이 강의에서는 시간이 맨 앞, 예제가 맨 뒤입니다: (T, K, N).",
         }),
         Mistake("classes-last", partial(_output_shape, order="TNK"), {
             "en": "This is (T, N, K), the order of PyTorch. Here the examples are columns and come last: (T, K, N).",
-            "ko": "PyTorch의 순서인 (T, N, K)입니다. 여기서는 예제가 열이므로 맨 뒤에 옵니다: (T, K, N).",
+            "ko": "지금 나온 것은 PyTorch의 순서인 (T, N, K)입니다. 여기서는 예제가 열이므로 맨 뒤에 옵니다: (T, K, N).",
         }),
         Mistake("time-dropped", partial(_output_shape, keep=False), {
             "en": "Many-to-one came without its axis of time. It stays, with length 1, so that all three shapes are read in the same way.",
@@ -308,7 +308,7 @@ ACCURACY_MASK = Exercise(
         }),
         Mistake("mean-of-step-means", partial(_masked, share=partial(_mean_of_means, axis=1)), {
             "en": "This is the mean of each step's accuracy, so late steps, with few sentences left, weigh more. Count all real places together.",
-            "ko": "시점별 정확도를 평균 내서, 남은 문장이 적은 뒤쪽 시점에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
+            "ko": "시점별 정확도를 평균 내서, 남은 문장이 적은 나중 시점에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
         }),
         Mistake("count-for-share", partial(_masked, share=lambda r, m: r[m].sum()), {
             "en": "This counts the right ones. Divide by the number of real places to get a share.",
@@ -324,7 +324,7 @@ ACCURACY_MASK = Exercise(
         }),
         Mistake("share-of-real", lambda p, y: (y != -1).mean(), {
             "en": "This is the share of places that are real. Among those, which share is predicted rightly?",
-            "ko": "전체 자리 가운데 실제 자리의 비율입니다. 그 가운데 맞은 것의 비율을 구하세요.",
+            "ko": "지금 구한 것은 전체 자리 가운데 실제 자리의 비율입니다. 그 가운데 맞은 것의 비율을 구하세요.",
         }),
         Mistake("class-zero-dropped", partial(_masked, real=lambda y: y > 0), {
             "en": "Class 0 is left out with the padding: `targets > 0` is too strict. Padding is −1 only.",
@@ -332,7 +332,7 @@ ACCURACY_MASK = Exercise(
         }),
         Mistake("share-of-wrong", partial(_masked, right=np.not_equal), {
             "en": "This is the share of wrong predictions: 1 minus the accuracy.",
-            "ko": "틀린 예측의 비율입니다. 1에서 정확도를 뺀 값이 나왔습니다.",
+            "ko": "지금 구한 것은 틀린 예측의 비율입니다. 1에서 정확도를 뺀 값이 나왔습니다.",
         }),
         Mistake("only-padding", partial(_masked, real=lambda y: y == -1), {
             "en": "The mask is the wrong way round: only the padding is looked at. Keep the places where the target is anything but −1.",
@@ -371,15 +371,15 @@ JUDGE = Score(
     levels=(
         (0, {
             "en": "{score} of 5. Ask two things of each run: when does v jump for the first time, early or in the last fifth? And does ϑ climb all along?",
-            "ko": "5개 중 {score}개. 실행마다 두 가지를 보세요. v가 처음 튀는 것이 앞부분인가요, 마지막 5분의 1인가요? ϑ는 계속 올라가나요?",
+            "ko": "5개 중 {score}개를 맞혔습니다. 실행마다 두 가지를 보세요. v가 처음 튀는 것이 초반인가요, 마지막 5분의 1인가요? ϑ는 계속 올라가나요?",
         }),
         (3, {
             "en": "{score} of 5, better than guessing. A high ϑ is no drift unless it climbs; for fault look at the first knock of v only.",
-            "ko": "5개 중 {score}개, 찍는 것보다 낫습니다. ϑ가 높아도 올라가지 않으면 drift가 아니고, fault는 v의 첫 충격이 언제인지만 보면 됩니다.",
+            "ko": "5개 중 {score}개를 맞혔습니다. 찍는 것보다 낫습니다. ϑ가 높아도 올라가지 않으면 drift가 아니고, fault는 v의 첫 충격이 언제인지만 보면 됩니다.",
         }),
         (5, {
             "en": "All five. You used what came early: that is what a memory is for.",
-            "ko": "다섯 개 모두 맞았습니다. 일찍 지나간 것을 기억해 두었다가 썼습니다. 기억은 그러라고 있습니다.",
+            "ko": "다섯 개를 모두 맞혔습니다. 일찍 지나간 것을 기억해 두었다가 썼습니다. 기억은 그러라고 있습니다.",
         }),
     ),
     enough=2,

@@ -30,7 +30,7 @@ PACKAGES, DATA, LEARNS, HANGUL = (
     {"en": "packages", "ko": "패키지"},
     {"en": "data files", "ko": "데이터 파일"},
     {"en": "a network learns", "ko": "신경망 학습"},
-    {"en": "Korean in pictures: 나는 밥을 먹었다", "ko": "그림 속 한글: 나는 밥을 먹었다"},
+    {"en": "Korean in pictures: 나는 밥을 먹었다", "ko": "그림 속 한글: ‘나는 밥을 먹었다’"},
 )
 
 

@@ -39,28 +39,28 @@ STANDARDISE = Exercise(
     ],
     praise={
         "en": "Mean and spread come from the training part alone, and the test part is measured with the same ruler.",
-        "ko": "평균과 표준편차는 훈련 부분에서만 얻고, 시험 부분도 같은 자로 잽니다.",
+        "ko": "평균과 표준편차는 훈련 데이터에서만 얻고, 테스트 데이터도 같은 자로 잽니다.",
     },
     mistakes=(
         Mistake("test-leaks", partial(_standardise, part=_all), {
             "en": "The test values leak: mean and standard deviation were taken over the whole series. Only `series[:n]` was known when the model was trained.",
-            "ko": "시험 값이 새어 들어왔습니다. 평균과 표준편차를 시계열 전체에서 구했습니다. 모델을 학습할 때 알 수 있었던 것은 `series[:n]`뿐입니다.",
+            "ko": "테스트 값이 새어 들어왔습니다. 평균과 표준편차를 시계열 전체에서 구했습니다. 모델을 학습할 때 알 수 있었던 것은 `series[:n]`뿐입니다.",
         }),
         Mistake("deviation-leaks", partial(_standardise, scale_part=_all), {
             "en": "Half of a leak: the mean is that of the training part, but the deviation still comes from the whole series, test included. `series[:n].std()`.",
-            "ko": "절반은 새어 들어왔습니다. 평균은 훈련 부분의 것인데, 표준편차는 아직 시험을 포함한 시계열 전체에서 구했습니다. `series[:n].std()`를 쓰세요.",
+            "ko": "절반은 새어 들어왔습니다. 평균은 훈련 데이터에서 구했는데, 표준편차는 아직 테스트 데이터를 포함한 시계열 전체에서 구했습니다. `series[:n].std()`를 쓰세요.",
         }),
         Mistake("mean-leaks", partial(_standardise, part=_all, scale_part=_known), {
             "en": "Half of a leak: the deviation is that of the training part, but the mean still comes from the whole series, test included. `series[:n].mean()`.",
-            "ko": "절반은 새어 들어왔습니다. 표준편차는 훈련 부분의 것인데, 평균은 아직 시험을 포함한 시계열 전체에서 구했습니다. `series[:n].mean()`을 쓰세요.",
+            "ko": "절반은 새어 들어왔습니다. 표준편차는 훈련 데이터에서 구했는데, 평균은 아직 테스트 데이터를 포함한 시계열 전체에서 구했습니다. `series[:n].mean()`을 쓰세요.",
         }),
         Mistake("last-n", partial(_standardise, part=lambda s, n: s[-n:]), {
             "en": "`series[-n:]` are the *last* n values, and the test is among them. The first n are `series[:n]`.",
-            "ko": "`series[-n:]`은 ‘마지막’ n개이고 그 안에 시험이 들어 있습니다. 처음 n개는 `series[:n]`입니다.",
+            "ko": "`series[-n:]`은 ‘마지막’ n개이고 그 안에 테스트 데이터가 들어 있습니다. 처음 n개는 `series[:n]`입니다.",
         }),
         Mistake("one-more", partial(_standardise, part=lambda s, n: s[: n + 1]), {
             "en": "One value too many: `series[:n + 1]` takes the first test value along. `series[:n]` are n values.",
-            "ko": "값이 하나 많습니다. `series[:n + 1]`에는 첫 시험 값이 들어갑니다. `series[:n]`이 n개입니다.",
+            "ko": "값이 하나 많습니다. `series[:n + 1]`에는 첫 테스트 값이 들어갑니다. `series[:n]`이 n개입니다.",
         }),
         Mistake("one-fewer", partial(_standardise, part=lambda s, n: s[: n - 1]), {
             "en": "One value too few: the end of a slice does not belong to it, so `series[:n]` are n values already.",
@@ -72,7 +72,7 @@ STANDARDISE = Exercise(
         }),
         Mistake("min-max", partial(_standardise, middle=np.min, scale=np.ptp), {
             "en": "This is min-max scaling, to 0 … 1 by the lowest and the highest value. To standardise, use mean and standard deviation.",
-            "ko": "최솟값과 최댓값으로 0과 1 사이에 맞추는 최소-최대 변환입니다. 표준화에는 평균과 표준편차를 쓰세요.",
+            "ko": "최솟값과 최댓값으로 0과 1 사이에 맞추는 최소-최대 변환을 했습니다. 표준화에는 평균과 표준편차를 쓰세요.",
         }),
         Mistake("multiplied", partial(_standardise, join=np.multiply), {
             "en": "The deviation is multiplied. Divide by it, so that the values come to a size of about 1.",
@@ -84,15 +84,15 @@ STANDARDISE = Exercise(
         }),
         Mistake("each-by-itself", _each_by_itself, {
             "en": "The test part got its own mean and deviation. They are unknown while the test still lies ahead, and the two parts would no longer fit together. Use those of `series[:n]` for all.",
-            "ko": "시험 부분에 따로 구한 평균과 표준편차를 썼습니다. 시험이 아직 오지 않았을 때는 모르는 값이고, 두 부분의 자도 달라집니다. 모두 `series[:n]`의 것을 쓰세요.",
+            "ko": "테스트 데이터에서 따로 구한 평균과 표준편차를 썼습니다. 예측할 때는 아직 모르는 값이고, 두 데이터를 재는 자도 달라집니다. 모두 `series[:n]`에서 구하세요.",
         }),
         Mistake("statistics-of-the-test", partial(_standardise, part=lambda s, n: s[n:]), {
             "en": "The statistics are those of the test part. Training comes first: `series[:n]`.",
-            "ko": "시험 부분의 통계를 썼습니다. 먼저 오는 것은 훈련 부분입니다: `series[:n]`.",
+            "ko": "테스트 데이터의 통계를 썼습니다. 먼저 오는 것은 훈련 데이터입니다: `series[:n]`.",
         }),
         Mistake("test-left-out", lambda series, n: _standardise(series, n)[:n], {
             "en": "Only the training part comes back. Standardise the whole series, with the statistics of its first n values.",
-            "ko": "훈련 부분만 돌려주었습니다. 처음 n개의 통계로 시계열 전체를 표준화하세요.",
+            "ko": "훈련 데이터만 돌려주었습니다. 처음 n개의 통계로 시계열 전체를 표준화하세요.",
         }),
         Mistake("not-centred", partial(_standardise, middle=lambda known: 0.0), {
             "en": "The mean is not subtracted: the values are scaled, but they do not lie about 0.",
@@ -170,15 +170,15 @@ WINDOWS = Exercise(
     mistakes=(
         Mistake("target-is-input", partial(_windows, ahead=0), {
             "en": "The targets equal the inputs. Such a network learns to copy, its loss goes to 0, and it forecasts nothing. Shift by one: `targets[t]` is `x[t + 1]`.",
-            "ko": "목표가 입력과 같습니다. 이런 신경망은 베끼기만 배워서 손실은 0이 되지만 아무것도 예측하지 못합니다. 한 시점 미루세요: `targets[t]`는 `x[t + 1]`입니다.",
+            "ko": "목표가 입력과 같습니다. 이런 신경망은 베끼기만 배워서 손실은 0이 되지만 아무것도 예측하지 못합니다. 목표는 한 시점 뒤의 값으로 하세요: `targets[t]`는 `x[t + 1]`입니다.",
         }),
         Mistake("two-ahead", partial(_windows, ahead=2), {
             "en": "The targets are two steps ahead. The next value is `z[i + 1 : i + 1 + T]`.",
-            "ko": "목표가 두 시점 앞입니다. 바로 다음 값은 `z[i + 1 : i + 1 + T]`입니다.",
+            "ko": "목표가 두 시점 뒤의 값입니다. 바로 다음 값은 `z[i + 1 : i + 1 + T]`입니다.",
         }),
         Mistake("looks-back", partial(_windows, ahead=-1, first=1), {
             "en": "The targets lie one step *back*: the network would be asked for what it has just seen.",
-            "ko": "목표가 한 시점 ‘전’입니다. 방금 본 것을 묻는 셈입니다.",
+            "ko": "목표가 한 시점 ‘전’의 값입니다. 방금 본 것을 묻는 셈입니다.",
         }),
         Mistake("next-whole-window", _next_window, {
             "en": "The targets are the whole *next* window, T steps ahead. At every step the network is asked for the very next value: `z[i + 1 : i + 1 + T]`.",
@@ -202,7 +202,7 @@ WINDOWS = Exercise(
         }),
         Mistake("rows-not-shifted", _rows_not_shifted, {
             "en": "Two things: the windows are columns, (T, N), so stack with `axis=1`; and the targets must be shifted by one, else the network only copies.",
-            "ko": "두 가지입니다. 윈도는 열이므로 `axis=1`로 쌓아 (T, N)이 되게 하고, 목표는 한 시점 미루어야 합니다. 그러지 않으면 신경망은 베끼기만 합니다.",
+            "ko": "두 가지입니다. 윈도는 열이므로 `axis=1`로 쌓아 (T, N)이 되게 하고, 목표는 한 시점 뒤의 값이어야 합니다. 그러지 않으면 신경망은 베끼기만 합니다.",
         }),
         Mistake("end-not-moved", _with_targets(lambda z, T, x, targets: targets[:-1]), {
             "en": "Each target has T − 1 values: when the start of a slice moves by one, its end moves as well, `z[i + 1 : i + 1 + T]`.",
@@ -222,11 +222,11 @@ WINDOWS = Exercise(
         }),
         Mistake("only-the-next", _with_targets(lambda z, T, x, targets: targets[-1]), {
             "en": "Only the value after each window is there: that would be many-to-one. This network answers at every step, so each window has T targets, (T, N).",
-            "ko": "윈도 바로 다음 값만 있습니다. 그것은 다대일입니다. 이 신경망은 매 시점에 답하므로 윈도마다 목표가 T개, (T, N)입니다.",
+            "ko": "윈도 바로 다음 값만 있습니다. 이렇게 하면 다대일입니다. 이 신경망은 매 시점에 답하므로 윈도마다 목표가 T개, (T, N)입니다.",
         }),
         Mistake("only-the-next-column", _with_targets(lambda z, T, x, targets: targets[-1][:, None]), {
             "en": "Only the value after each window is there, as one column: that would be many-to-one. This network answers at every step, so each window has T targets, (T, N).",
-            "ko": "윈도 바로 다음 값만 열 하나로 있습니다. 그것은 다대일입니다. 이 신경망은 매 시점에 답하므로 윈도마다 목표가 T개, (T, N)입니다.",
+            "ko": "윈도 바로 다음 값만 열 하나로 있습니다. 이렇게 하면 다대일입니다. 이 신경망은 매 시점에 답하므로 윈도마다 목표가 T개, (T, N)입니다.",
         }),
         Mistake("only-the-first-target", _with_targets(lambda z, T, x, targets: targets[0]), {
             "en": "One target for each window came: its second value. Every step has one, so each window has T of them: a slice is needed, not one place.",
@@ -234,7 +234,7 @@ WINDOWS = Exercise(
         }),
         Mistake("differences", _with_targets(lambda z, T, x, targets: targets - x), {
             "en": "These are the changes from step to step. That can be done, too, but here the target is the next value itself.",
-            "ko": "한 시점 사이의 변화량입니다. 그렇게도 할 수 있지만 여기서 목표는 다음 값 자체입니다.",
+            "ko": "지금 나온 것은 한 시점 사이의 변화량입니다. 그렇게도 할 수 있지만 여기서 목표는 다음 값 자체입니다.",
         }),
         Mistake("without-overlap", _blocks, {
             "en": "The windows do not overlap. That is allowed, but with so few values every start counts, i = 0, 1, 2 and so on.",
@@ -271,7 +271,7 @@ SEASONAL = Exercise(
     cases=lambda rng: [dict(past=rng.normal(size=n), steps=s, period=p) for n, s, p in ((25, 10, 11), (14, 6, 4), (19, 3, 7))],
     praise={
         "en": "One line, nothing to train, and many a published model does not beat it.",
-        "ko": "한 줄이면 되고 학습할 것도 없습니다. 그런데도 이것을 이기지 못하는 모델이 많이 발표됩니다.",
+        "ko": "한 줄이면 되고 학습할 것도 없습니다. 그런데도 발표된 모델 가운데 이 예측을 이기지 못하는 것이 많습니다.",
     },
     mistakes=(
         Mistake("one-late", partial(_clipped, shift=1), {
@@ -280,7 +280,7 @@ SEASONAL = Exercise(
         }),
         Mistake("one-late-around", lambda past, steps, period: np.array([past[-period + (k + 1) % period] for k in range(steps)]), {
             "en": "Off by one: the code counts k from 0, the formula from 1. For its first step, k = 0 in the code, the value is `past[-period]`.",
-            "ko": "하나 어긋났습니다. 코드의 k는 0부터, 식의 k는 1부터입니다. 첫 단계(코드에서 k = 0)의 값은 `past[-period]`입니다.",
+            "ko": "하나 어긋났습니다. 코드의 k는 0부터, 식의 k는 1부터입니다. 첫 예측(코드에서 k = 0)의 값은 `past[-period]`입니다.",
         }),
         Mistake("one-late-to-the-beginning", lambda past, steps, period: np.array([past[-period + 1 + k % period] for k in range(steps)]), {
             "en": "Off by one: the code counts k from 0, the formula from 1. Begin with `past[-period]`; the last of the period is `past[-1]`.",
@@ -300,11 +300,11 @@ SEASONAL = Exercise(
         }),
         Mistake("further-back", lambda past, steps, period: np.array([past[-period - k] for k in range(steps)]), {
             "en": "Each further step goes one further *back*. It should go one on from there: `past[-period]`, then the one after it.",
-            "ko": "한 단계 나아갈 때마다 하나씩 더 ‘뒤로’ 갑니다. `past[-period]`부터 하나씩 앞으로 나아가야 합니다.",
+            "ko": "예측이 하나 나아갈 때마다 하나씩 ‘더 이전’ 값을 씁니다. `past[-period]`부터 하나씩 다음 값으로 나아가야 합니다.",
         }),
         Mistake("mean-of-the-period", lambda past, steps, period: np.repeat(past[-period:].mean(), steps), {
             "en": "This is the mean of the last period, the same at every step. Each step takes the one value of a period ago.",
-            "ko": "마지막 주기의 평균이라 모든 단계가 같습니다. 각 단계에서는 한 주기 전의 값 하나를 씁니다.",
+            "ko": "지금 구한 것은 마지막 주기의 평균이라 모든 예측이 같습니다. 예측마다 한 주기 전의 값 하나를 씁니다.",
         }),
         Mistake("one-early", partial(_seasonal, shift=-1), {
             "en": "Off by one: this begins period + 1 steps ago. It begins with `past[-period]`.",
@@ -312,11 +312,11 @@ SEASONAL = Exercise(
         }),
         Mistake("last-value", lambda past, steps, period: np.repeat(past[-1], steps), {
             "en": "This repeats the last value: the other baseline. Here every forecast is the value of one period before it.",
-            "ko": "마지막 값을 되풀이했습니다. 그것은 다른 기준 예측입니다. 여기서는 각 시점에서 한 주기 전의 값을 씁니다.",
+            "ko": "마지막 값을 되풀이했습니다. 이 방법은 다른 기준 예측입니다. 여기서는 예측마다 한 주기 전의 값을 씁니다.",
         }),
         Mistake("one-value", lambda past, steps, period: np.repeat(past[-period], steps), {
             "en": "The same value at every step. Each further step goes one further through the last period.",
-            "ko": "모든 단계가 같은 값입니다. 한 단계 나아갈 때마다 마지막 주기 안에서도 하나씩 나아가야 합니다.",
+            "ko": "모든 예측이 같은 값입니다. 예측이 하나 나아갈 때마다 마지막 주기 안에서도 하나씩 나아가야 합니다.",
         }),
         Mistake("from-the-beginning", lambda past, steps, period: np.resize(past[:period], steps), {
             "en": "This repeats the *first* period of the past. Use the last one: `past[-period:]`.",
@@ -324,15 +324,15 @@ SEASONAL = Exercise(
         }),
         Mistake("backwards", lambda past, steps, period: np.resize(past[-period:][::-1], steps), {
             "en": "The last period is run through backwards.",
-            "ko": "마지막 주기를 거꾸로 읽었습니다. 앞에서 뒤로 읽으세요.",
+            "ko": "마지막 주기를 거꾸로 읽었습니다. 시간 순서대로 읽으세요.",
         }),
         Mistake("too-short", lambda past, steps, period: past[-period:][:steps], {
             "en": "Where there are more steps than a period is long, values are missing. Begin the period anew: `k % period`, or `np.resize`.",
-            "ko": "단계 수가 주기보다 많으면 값이 모자랍니다. 주기를 다시 시작하세요: `k % period` 또는 `np.resize`.",
+            "ko": "예측할 값의 개수가 주기보다 많으면 값이 모자랍니다. 주기를 다시 시작하세요: `k % period` 또는 `np.resize`.",
         }),
         Mistake("steps-as-period", lambda past, steps, period: past[-steps:], {
             "en": "These are the last `steps` values: right only if the period were `steps` long. Go back by `period`.",
-            "ko": "마지막 `steps`개의 값입니다. 주기가 `steps`일 때만 맞습니다. `period`만큼 거슬러 가세요.",
+            "ko": "지금 나온 것은 마지막 `steps`개의 값입니다. 주기가 `steps`일 때만 맞습니다. `period`만큼 거슬러 가세요.",
         }),
     ),
 )
@@ -375,7 +375,7 @@ AUTOREGRESSION = Exercise(
     ],
     praise={
         "en": "A linear forecast with p + 1 numbers, found in one call and without a learning rate. Beat this, or use this.",
-        "ko": "수 p + 1개로 된 선형 예측을 학습률도 없이 한 번의 호출로 찾았습니다. 이것을 이기거나, 이것을 쓰세요.",
+        "ko": "수 p + 1개로 된 선형 예측을 학습률도 없이 함수를 한 번 불러 찾았습니다. 이 예측을 이기거나, 아니면 이 예측을 쓰세요.",
     },
     mistakes=(
         Mistake("without-intercept", partial(_fit, intercept=False), {
@@ -428,7 +428,7 @@ AUTOREGRESSION = Exercise(
         }),
         Mistake("not-solved", _right_hand_side, {
             "en": "This is Xᵀy, only the right-hand side of the normal equations. `np.linalg.lstsq(X, y)` solves them.",
-            "ko": "정규방정식의 우변인 Xᵀy입니다. 아직 풀지 않았습니다. `np.linalg.lstsq(X, y)`가 풀어 줍니다.",
+            "ko": "지금 나온 것은 정규방정식의 우변인 Xᵀy입니다. 아직 풀지 않았습니다. `np.linalg.lstsq(X, y)`가 풀어 줍니다.",
         }),
     ),
 )
@@ -447,7 +447,7 @@ PERPLEXITY = Exercise(
     cases=lambda rng: [dict(p=rng.uniform(0.02, 0.6, size=n)) for n in (6, 9, 613)],  # 613: the product of all is 0
     praise={
         "en": "The mean surprise, turned back into a number of words: a fair die of that many sides would puzzle the model as much.",
-        "ko": "평균 놀라움을 다시 단어 수로 바꾸었습니다. 면의 수가 그만큼인 공정한 주사위를 던질 때와 똑같이 헷갈린다는 뜻입니다.",
+        "ko": "평균 놀람(surprise)을 다시 단어 수로 바꾸었습니다. 면의 수가 그만큼인 공정한 주사위를 던질 때와 똑같이 헷갈린다는 뜻입니다.",
     },
     mistakes=(
         Mistake("underflow", lambda p: np.prod(p) ** (-1 / len(p)), {
@@ -472,7 +472,7 @@ PERPLEXITY = Exercise(
         }),
         Mistake("sign", partial(_perplexity, sign=1), {
             "en": "The minus is missing: this is below 1, and gets *smaller* for a worse model.",
-            "ko": "음의 부호가 빠졌습니다. 1보다 작고, 모델이 나쁠수록 오히려 ‘작아’집니다.",
+            "ko": "음의 부호가 빠졌습니다. 1보다 작고, 모델이 나쁠수록 오히려 작아집니다.",
         }),
         Mistake("only-the-loss", lambda p: -np.mean(np.log(p)), {
             "en": "This is the mean loss, in nats. Perplexity is exp of it.",
@@ -484,11 +484,11 @@ PERPLEXITY = Exercise(
         }),
         Mistake("logarithm-missing", lambda p: np.exp(-np.mean(p)), {
             "en": "The logarithm is missing: exp and log belong together, exp(−mean of log p).",
-            "ko": "로그가 빠졌습니다. exp와 log는 짝입니다. exp(−log p의 평균)입니다.",
+            "ko": "로그가 빠졌습니다. exp와 log는 짝이므로 이렇게 계산합니다: exp(−log p의 평균).",
         }),
         Mistake("loss-summed", lambda p: -np.sum(np.log(p)), {
             "en": "This is the *sum* of the losses. Take their mean, then exp.",
-            "ko": "손실의 ‘합’입니다. 평균을 내고 exp를 취하세요.",
+            "ko": "지금 구한 것은 손실의 ‘합’입니다. 평균을 내고 exp를 취하세요.",
         }),
         Mistake("one-less", lambda p: np.exp(-np.log(p).sum() / (len(p) - 1)), {
             "en": "Divided by M − 1. The mean is over all M words.",
@@ -500,11 +500,11 @@ PERPLEXITY = Exercise(
         }),
         Mistake("mean-of-inverse", lambda p: np.mean(1 / p), {
             "en": "This is the mean of 1/p. One very unlikely word would decide it all; perplexity averages the *logarithms*.",
-            "ko": "1/p의 평균입니다. 확률이 아주 작은 단어 하나가 모두 정해 버립니다. 퍼플렉서티는 ‘로그’를 평균합니다.",
+            "ko": "지금 구한 것은 1/p의 평균입니다. 확률이 아주 작은 단어 하나가 모두 정해 버립니다. 퍼플렉서티는 ‘로그’를 평균합니다.",
         }),
         Mistake("inverse-of-mean", lambda p: 1 / np.mean(p), {
             "en": "This is one over the mean probability. A word with p near 0 would hardly count; average the logarithms.",
-            "ko": "평균 확률의 역수입니다. 그러면 확률이 0에 가까운 단어가 거의 반영되지 않습니다. 로그를 평균하세요.",
+            "ko": "지금 구한 것은 평균 확률의 역수입니다. 그러면 확률이 0에 가까운 단어가 거의 반영되지 않습니다. 로그를 평균하세요.",
         }),
         Mistake("log-of-the-mean", lambda p: -np.log(np.mean(p)), {
             "en": "The log of the mean, not the mean of the logs, and exp is missing: take the log of every p first.",
@@ -557,7 +557,7 @@ def percent_of_seasonal(forecaster):
 
 LEAKED = {
     "en": "This is no forecast: the test values have leaked in. Use only what `past` holds, and nothing that was made from `values[n:]`.",
-    "ko": "이것은 예측이 아닙니다. 시험 값이 새어 들어왔습니다. `past`에 있는 것만 쓰고, `values[n:]`에서 만든 것은 쓰지 마세요.",
+    "ko": "이것은 예측이 아닙니다. 테스트 값이 새어 들어왔습니다. `past`에 있는 것만 쓰고, `values[n:]`에서 만든 것은 쓰지 마세요.",
 }  # fmt: skip
 
 
@@ -566,7 +566,7 @@ def _usable(came, steps):
     if came.shape != (steps,):
         raise ValueError({
             "en": "Return `steps` numbers, a forecast for each of the next years: here the shape should be (" + str(steps) + ",), but " + str(came.shape) + " came.",
-            "ko": "다음 해마다 하나씩 수 `steps`개를 돌려주세요. 여기서는 모양이 (" + str(steps) + ",)이어야 하는데 " + str(came.shape) + "입니다.",
+            "ko": "다음 해마다 하나씩 수 `steps`개를 돌려주세요. 여기서는 결과가 (" + str(steps) + ",) 모양이어야 하는데 " + str(came.shape) + " 모양이 나왔습니다.",
         })  # fmt: skip
     if not np.isfinite(came).all():
         raise ValueError({
@@ -582,19 +582,19 @@ FORECAST = Score(
     levels=(
         (np.inf, {
             "en": "{score} % of the seasonal forecast's error: the value of eleven years ago costs nothing and is at least as good. Cycles differ in height; what would the mean of several past cycles say, or of two forecasts?",
-            "ko": "계절 예측 오차의 {score}%입니다. 11년 전 값은 공짜인데도 그만큼 또는 더 잘 맞습니다. 주기마다 높이가 다릅니다. 지난 주기 여럿의 평균이나 두 예측의 평균이라면 어떨까요?",
+            "ko": "오차가 계절 예측 오차의 {score}%입니다. 11년 전 값은 공짜인데도 그만큼 또는 더 잘 맞습니다. 주기마다 높이가 다릅니다. 지난 주기 여럿의 평균이나 두 예측의 평균이라면 어떨까요?",
         }),
         (99.5, {
             "en": "{score} % of the seasonal forecast's error: better than what costs nothing. AR(10) comes to 82 %.",
-            "ko": "계절 예측 오차의 {score}%입니다. 공짜 예측보다 낫습니다. AR(10)은 82%입니다.",
+            "ko": "오차가 계절 예측 오차의 {score}%입니다. 공짜 예측보다 낫습니다. AR(10)은 82%입니다.",
         }),
         (83, {
             "en": "{score} % of the seasonal forecast's error: as good as AR(10), which comes to 82 %. If you tried many settings on this score, the test has chosen for you: on new years expect a little more.",
-            "ko": "계절 예측 오차의 {score}%입니다. 82%인 AR(10)만큼 좋습니다. 이 점수를 보며 여러 설정을 시험했다면 시험이 대신 골라 준 것이니, 새로운 해에는 오차가 조금 더 클 것으로 보아야 합니다.",
+            "ko": "오차가 계절 예측 오차의 {score}%입니다. 82%인 AR(10)만큼 좋습니다. 이 점수를 보며 여러 설정을 바꾸어 보았다면 테스트 데이터가 대신 골라 준 셈이니, 새로운 해에는 오차가 조금 더 클 것으로 보아야 합니다.",
         }),
         (79, {
             "en": "{score} % of the seasonal forecast's error: better than AR(10) with its 82 %. Would it win on other years, too? Choose within the training years, and ask the test once.",
-            "ko": "계절 예측 오차의 {score}%로, 82%인 AR(10)보다 낫습니다. 다른 해에도 이길까요? 선택은 훈련 연도 안에서 하고 시험에는 한 번만 물어보세요.",
+            "ko": "오차가 계절 예측 오차의 {score}%로, 82%인 AR(10)보다 낫습니다. 다른 해에도 이길까요? 선택은 훈련 연도 안에서 하고 테스트는 한 번만 하세요.",
         }),
     ),
     enough=1,

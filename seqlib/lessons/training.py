@@ -82,7 +82,7 @@ CROSS_ENTROPY = Exercise(
         }),
         Mistake("class-numbers-subtracted", lambda logits, y: _cross_entropy(logits, y) | {"slope": (_softmax(logits) - y) / len(y)}, {
             "en": "The class *numbers* are subtracted from p. `y` says in which row the 1 of onehot(y) stands: `np.eye(K)[:, y]`.",
-            "ko": "p에서 클래스 ‘번호’를 뺐습니다. `y`는 onehot(y)의 1이 몇째 행에 있는지를 말합니다: `np.eye(K)[:, y]`.",
+            "ko": "p에서 클래스 ‘번호’를 뺐습니다. `y`는 onehot(y)의 1이 몇째 행에 있는지를 나타냅니다: `np.eye(K)[:, y]`.",
         }),
         Mistake("slope-sign-flipped", partial(_cross_entropy, sign=-1), {
             "en": "The slope has the wrong sign. It points uphill, p − onehot(y); the minus comes later, in the update.",
@@ -98,7 +98,7 @@ CROSS_ENTROPY = Exercise(
         }),
         Mistake("nothing-over-N", partial(_cross_entropy, loss_over=1, slope_over=1), {
             "en": "Loss and slope fit each other, but both are sums over the batch. This exercise asks for the mean: divide both by N.",
-            "ko": "손실과 기울기는 서로 맞지만 둘 다 배치의 합입니다. 이 연습은 평균을 묻습니다. 둘 다 N으로 나누세요.",
+            "ko": "손실과 기울기는 서로 맞지만 둘 다 배치의 합입니다. 이 연습 문제에서는 평균을 구합니다. 둘 다 N으로 나누세요.",
         }),
         Mistake("loss-sign-flipped", partial(_cross_entropy, loss_sign=1), {
             "en": "The loss is negative: the minus before log p is missing. A probability is at most 1, so its log is at most 0.",
@@ -106,7 +106,7 @@ CROSS_ENTROPY = Exercise(
         }),
         Mistake("all-classes", _loss_instead(lambda p, y: -np.log(p).sum() / len(y)), {
             "en": "The loss adds −log p of *all* classes. Only the true class counts: `p[y, np.arange(N)]` picks it in every column.",
-            "ko": "‘모든’ 클래스의 −log p를 더했습니다. 정답 클래스만 셉니다. `p[y, np.arange(N)]`이 열마다 그것을 고릅니다.",
+            "ko": "‘모든’ 클래스의 −log p를 더했습니다. 정답 클래스만 셉니다. `p[y, np.arange(N)]`이 열마다 정답 클래스의 확률을 고릅니다.",
         }),
         Mistake("softmax-over-examples", partial(_cross_entropy, p=lambda z: _softmax(z, axis=1)), {
             "en": "The softmax runs over the examples. The probabilities of the *classes* add up to 1: axis 0.",
@@ -114,11 +114,11 @@ CROSS_ENTROPY = Exercise(
         }),
         Mistake("log-of-base-two", partial(_cross_entropy, log=np.log2), {
             "en": "This is the logarithm of base 2. The slope p − onehot(y) belongs to the natural one, `np.log`.",
-            "ko": "밑이 2인 로그입니다. 기울기 p − onehot(y)는 자연로그 `np.log`에 딸린 것입니다.",
+            "ko": "밑이 2인 로그를 썼습니다. p − onehot(y)는 자연로그 `np.log`일 때의 기울기입니다.",
         }),
         Mistake("log-of-base-ten", partial(_cross_entropy, log=np.log10), {
             "en": "This is the logarithm of base 10. The slope p − onehot(y) belongs to the natural logarithm: `np.log`.",
-            "ko": "밑이 10인 로그입니다. 기울기 p − onehot(y)는 자연로그에 딸린 것입니다: `np.log`.",
+            "ko": "밑이 10인 로그를 썼습니다. p − onehot(y)는 자연로그일 때의 기울기입니다: `np.log`.",
         }),
         Mistake("over-K-and-N", _over_all_entries, {
             "en": "Both are divided by K·N, the number of entries of p. Each example has one loss, so the mean runs over the N examples only.",
@@ -206,7 +206,7 @@ MSE = Exercise(
         }),
         Mistake("sum-for-mean", partial(_mse, over="1"), {
             "en": "This is the *sum* of the squared errors with its slope. The M in MSE is the mean: divide both by K N.",
-            "ko": "제곱 오차의 ‘합’과 그 기울기입니다. MSE의 M은 평균이므로 둘 다 K N으로 나누세요.",
+            "ko": "지금 구한 것은 제곱 오차의 ‘합’과 그 기울기입니다. MSE의 M은 평균이므로 둘 다 K N으로 나누세요.",
         }),
         Mistake("sign-flipped", partial(_mse, sign=-1), {
             "en": "The slope has the wrong sign: it is 2 (ŷ − y), positive where the output is too large.",
@@ -226,7 +226,7 @@ MSE = Exercise(
         }),
         Mistake("square-missing", partial(_mse, error=lambda d: d), {
             "en": "The loss is the mean of the errors without the square: it can be 0 where everything is wrong. The S in MSE is the square.",
-            "ko": "제곱하지 않은 오차의 평균입니다. 모두 틀려도 0이 될 수 있습니다. MSE의 S는 제곱(square)입니다.",
+            "ko": "지금 구한 것은 제곱하지 않은 오차의 평균입니다. 모두 틀려도 0이 될 수 있습니다. MSE의 S는 제곱(square)입니다.",
         }),
         Mistake("slope-as-a-mean", lambda a, b: _mse(a, b) | {"slope": 2 * (a - b).mean()}, {
             "en": "The slope became one number. Each of the K·N outputs has a slope of its own, (K, N): divide by K N, do not add up.",
@@ -317,23 +317,23 @@ STEP_BACK = Exercise(
         }),
         Mistake("sigmoid-slope-missing", partial(_step_back, sigmoid=np.ones_like), {
             "en": "The slope of the sigmoid is missing: da = df · f (1 − f) for f, and in the same way for i and o.",
-            "ko": "시그모이드의 기울기가 빠졌습니다. f라면 da = df · f (1 − f)이고, i와 o도 마찬가지입니다.",
+            "ko": "시그모이드의 미분이 빠졌습니다. f라면 da = df · f (1 − f)이고, i와 o도 마찬가지입니다.",
         }),
         Mistake("tanh-of-C-missing", partial(_step_back, on_C=np.ones_like), {
             "en": "On its way from h_t to C_t the gradient passes tanh without its slope: dh · o · (1 − tanh²(C_t)).",
-            "ko": "h_t에서 C_t로 갈 때 tanh의 기울기를 곱하지 않았습니다: dh · o · (1 − tanh²(C_t)).",
+            "ko": "h_t에서 C_t로 갈 때 tanh의 미분을 곱하지 않았습니다: dh · o · (1 − tanh²(C_t)).",
         }),
         Mistake("tanh-of-g-missing", partial(_step_back, tanh=np.ones_like), {
             "en": "The candidate's tanh has no slope here: its da is dg · (1 − g²).",
-            "ko": "후보의 tanh 기울기가 빠졌습니다. 후보의 da는 dg · (1 − g²)입니다.",
+            "ko": "후보의 tanh의 미분이 빠졌습니다. 후보의 da는 dg · (1 − g²)입니다.",
         }),
         Mistake("sigmoid-slope-for-g", partial(_step_back, tanh=_slope_s), {
             "en": "The candidate got the slope of the sigmoid, g (1 − g). It comes from tanh: 1 − g².",
-            "ko": "후보에 시그모이드의 기울기 g (1 − g)를 곱했습니다. 후보는 tanh에서 나오므로 1 − g²입니다.",
+            "ko": "후보에 시그모이드의 미분 g (1 − g)를 곱했습니다. 후보는 tanh에서 나오므로 1 − g²입니다.",
         }),
         Mistake("tanh-slope-for-the-gates", partial(_step_back, sigmoid=_slope_t), {
             "en": "The gates got the slope of tanh, 1 − s². They come from the sigmoid: s (1 − s).",
-            "ko": "게이트에 tanh의 기울기 1 − s²을 곱했습니다. 게이트는 시그모이드에서 나오므로 s (1 − s)입니다.",
+            "ko": "게이트에 tanh의 미분 1 − s²을 곱했습니다. 게이트는 시그모이드에서 나오므로 s (1 − s)입니다.",
         }),
         Mistake("output-gate-missing", partial(_step_back, read=False), {
             "en": "From h_t to C_t the gradient passes the output gate: h = o · tanh(C), so the factor o belongs in dh · o · (1 − tanh²).",
@@ -341,7 +341,7 @@ STEP_BACK = Exercise(
         }),
         Mistake("candidate-for-C_prev", partial(_step_back, old="g"), {
             "en": "df is dC times the *old memory* Cₜ₋₁: that is what f was multiplied by. The candidate g belongs to di.",
-            "ko": "df는 dC에 ‘이전 기억’ Cₜ₋₁을 곱한 것입니다. f가 곱해진 상대가 그것입니다. 후보 g는 di에 들어갑니다.",
+            "ko": "df는 dC에 ‘이전 기억’ Cₜ₋₁을 곱한 것입니다. 순전파에서 f에 곱해진 것이 Cₜ₋₁입니다. 후보 g는 di에 들어갑니다.",
         }),
         Mistake("one-gate-only", partial(_step_back, first=1), {
             "en": "Only the forget gate sends its share to hₜ₋₁. All four boxes read hₜ₋₁: use the whole of W_h, `W_h.T @ da`.",
@@ -369,23 +369,23 @@ STEP_BACK = Exercise(
         }),
         Mistake("way-over-h-missing", partial(_step_back, through_h=False), {
             "en": "dC is only what came along the rail. What h_t says is missing: h_t = o · tanh(C_t), so add dh · o · (1 − tanh²(C_t)).",
-            "ko": "dC에 레일을 따라온 것만 있습니다. h_t를 거쳐 오는 것이 빠졌습니다. h_t = o · tanh(C_t)이므로 dh · o · (1 − tanh²(C_t))를 더하세요.",
+            "ko": "dC에 위쪽 길을 따라온 것만 있습니다. h_t를 거쳐 오는 것이 빠졌습니다. h_t = o · tanh(C_t)이므로 dh · o · (1 − tanh²(C_t))를 더하세요.",
         }),
         Mistake("tanh-twice", partial(_step_back, on_C=lambda v: 1 - np.tanh(v) ** 2), {
             "en": "tanh is taken of `tanh_C` once more. `tanh_C` is tanh(C) already, so its slope is `1 - tanh_C**2`.",
-            "ko": "`tanh_C`에 tanh를 한 번 더 취했습니다. `tanh_C`가 이미 tanh(C)이므로 기울기는 `1 - tanh_C**2`입니다.",
+            "ko": "`tanh_C`에 tanh를 한 번 더 취했습니다. `tanh_C`가 이미 tanh(C)이므로 미분은 `1 - tanh_C**2`입니다.",
         }),
         Mistake("square-missing-on-C", partial(_step_back, on_C=lambda v: 1 - v), {
             "en": "On the way from h_t to C_t the slope is 1 − tanh(C), without the square. The slope of tanh is 1 − tanh²(C): `1 - tanh_C**2`.",
-            "ko": "h_t에서 C_t로 갈 때 제곱이 빠져 1 − tanh(C)를 곱했습니다. tanh의 기울기는 1 − tanh²(C)입니다: `1 - tanh_C**2`.",
+            "ko": "h_t에서 C_t로 갈 때 제곱이 빠져 1 − tanh(C)를 곱했습니다. tanh의 미분은 1 − tanh²(C)입니다: `1 - tanh_C**2`.",
         }),
         Mistake("square-missing-on-g", partial(_step_back, tanh=lambda v: 1 - v), {
             "en": "The candidate's slope is 1 − g, without the square. The slope of tanh is 1 − g².",
-            "ko": "후보의 기울기에 제곱이 빠져 1 − g가 되었습니다. tanh의 기울기는 1 − g²입니다.",
+            "ko": "후보의 tanh의 미분에 제곱이 빠져 1 − g가 되었습니다. tanh의 미분은 1 − g²입니다.",
         }),
         Mistake("tanh-twice-on-g", partial(_step_back, tanh=lambda v: 1 - np.tanh(v) ** 2), {
             "en": "tanh is taken of g once more. The candidate g comes out of tanh already: its slope is 1 − g².",
-            "ko": "g에 tanh를 한 번 더 취했습니다. 후보 g가 이미 tanh의 출력이므로 기울기는 1 − g²입니다.",
+            "ko": "g에 tanh를 한 번 더 취했습니다. 후보 g가 이미 tanh의 출력이므로 미분은 1 − g²입니다.",
         }),
         Mistake("do-from-dC", partial(_step_back, into_o="C"), {
             "en": "do is made from dC. The output gate stands in h = o · tanh(C) only, so it hears dh: do = dh · tanh(C).",
@@ -401,11 +401,11 @@ STEP_BACK = Exercise(
         }),
         Mistake("i-without-g-and-g-for-i", partial(_step_back, write="slope"), {
             "en": "In the product i · g each gets the *other* factor, besides its own slope: da_i = dC · g · i (1 − i), da_g = dC · i · (1 − g²).",
-            "ko": "i · g라는 곱에서는 각자의 기울기 말고도 ‘상대’ 인수를 곱합니다: da_i = dC · g · i (1 − i), da_g = dC · i · (1 − g²).",
+            "ko": "i · g라는 곱에서는 각자의 미분 말고도 ‘상대’ 인수를 곱합니다: da_i = dC · g · i (1 − i), da_g = dC · i · (1 − g²).",
         }),
         Mistake("other-factor-missing", partial(_step_back, write="1"), {
             "en": "da_i and da_g hold dC and their own slope only. i and g were multiplied with each other: di = dC · g, dg = dC · i.",
-            "ko": "da_i와 da_g에 dC와 자기 기울기만 있습니다. i와 g는 서로 곱해졌습니다: di = dC · g, dg = dC · i.",
+            "ko": "da_i와 da_g에 dC와 자기 미분만 있습니다. i와 g는 서로 곱해졌습니다: di = dC · g, dg = dC · i.",
         }),
         Mistake("C_prev-missing", partial(_step_back, old="1"), {
             "en": "da_f lacks the factor Cₜ₋₁: f was multiplied by it going forward, so df = dC · Cₜ₋₁.",
@@ -429,7 +429,7 @@ STEP_BACK = Exercise(
         }),
         Mistake("d-for-da", partial(_step_back, hear="d"), {
             "en": "W_h got df, di, do, dg before the slopes of σ and tanh. hₜ₋₁ stands inside them, so the gradient passes these first: `W_h.T @ da`.",
-            "ko": "σ와 tanh의 기울기를 곱하기 전의 df, di, do, dg가 W_h로 갔습니다. hₜ₋₁은 그 안에 있으므로 먼저 이 기울기를 지나야 합니다: `W_h.T @ da`.",
+            "ko": "σ와 tanh의 미분을 곱하기 전의 df, di, do, dg가 W_h로 갔습니다. hₜ₋₁은 그 안에 있으므로 먼저 이 미분을 곱해야 합니다: `W_h.T @ da`.",
         }),
         Mistake("old-dC-to-C_prev", partial(_step_back, rail="came"), {
             "en": "To Cₜ₋₁ goes f times the dC that *came*, without what h_t added. Use the sum of both ways: dC = …, then dC · f.",
@@ -438,7 +438,7 @@ STEP_BACK = Exercise(
         *(
             Mistake(f"slope-of-{k}-missing", partial(_step_back, flat=k), {
                 "en": f"da_{k} lacks the slope of its sigmoid, the others have theirs: da_{k} = d{k} · {k} (1 − {k}).",
-                "ko": f"da_{k}에만 시그모이드의 기울기가 빠졌습니다: da_{k} = d{k} · {k} (1 − {k}).",
+                "ko": f"da_{k}에만 시그모이드의 미분이 빠졌습니다: da_{k} = d{k} · {k} (1 − {k}).",
             })
             for k in "fio"
         ),

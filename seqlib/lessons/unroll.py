@@ -64,11 +64,11 @@ def _cell_mistakes(of):
         }),
         Mistake("W_hh-forgotten", partial(_step, of=of, from_h=lambda W, h: h), {
             "en": "hₜ₋₁ is added as it is, without W_hh. The weights decide which unit hears which; without them each unit hears only itself.",
-            "ko": "hₜ₋₁을 W_hh 없이 그대로 더했습니다. 어느 유닛이 어느 유닛의 말을 듣는지는 가중치가 정합니다. 없으면 자기 자신만 듣게 됩니다.",
+            "ko": "hₜ₋₁을 W_hh 없이 그대로 더했습니다. 어느 유닛이 어느 유닛의 값을 받는지는 가중치가 정합니다. 없으면 자기 자신의 값만 받게 됩니다.",
         }),
         Mistake("elementwise-product", partial(_step, of=of, from_h=np.multiply), {
             "en": "`W_hh * h_prev` multiplies entry by entry. A unit should add up all units of hₜ₋₁, each with its weight: that is `@`.",
-            "ko": "`W_hh * h_prev`는 원소끼리 곱합니다. 유닛은 hₜ₋₁의 모든 유닛에 가중치를 곱해 더해야 합니다. 그것이 `@`입니다.",
+            "ko": "`W_hh * h_prev`는 요소별로 곱합니다. 유닛은 hₜ₋₁의 모든 유닛에 가중치를 곱해 더해야 합니다. 이 계산이 `@`입니다.",
         }),
         Mistake("x-and-h-swapped", lambda x_t, h_prev, W_xh, W_hh, b_h: of(W_xh @ h_prev + W_hh @ x_t + b_h), {
             "en": "x and h are swapped: W_xh meets hₜ₋₁ and W_hh meets xₜ. W_xh leads from x to h.",
@@ -76,7 +76,7 @@ def _cell_mistakes(of):
         }),
         Mistake("W_xh-twice", lambda x_t, h_prev, W_xh, W_hh, b_h: of(W_xh @ x_t + W_xh @ h_prev + b_h), {
             "en": "W_xh stands there twice. It leads from x to h; from the state before to the state now leads `W_hh`.",
-            "ko": "W_xh를 두 번 썼습니다. W_xh는 x에서 h로 갑니다. 앞의 상태에서 지금의 상태로 가는 것은 `W_hh`입니다.",
+            "ko": "W_xh를 두 번 썼습니다. W_xh는 x에서 h로 갑니다. 이전 상태에서 지금의 상태로 가는 것은 `W_hh`입니다.",
         }),
         Mistake("W_hh-twice", lambda x_t, h_prev, W_xh, W_hh, b_h: of(W_hh @ x_t + W_hh @ h_prev + b_h), {
             "en": "W_hh stands there twice. It leads from state to state; from the input leads `W_xh`.",
@@ -158,7 +158,7 @@ CELL_STEP = Exercise(
         }),
         Mistake("memory-forgotten", partial(_step, from_h=_nothing), {
             "en": "hₜ₋₁ does not enter. This is a dense layer: it cannot know what came before xₜ.",
-            "ko": "hₜ₋₁이 들어가지 않았습니다. 그러면 xₜ 앞에 무엇이 왔는지 알 수 없는 보통의 완전연결층입니다.",
+            "ko": "hₜ₋₁이 들어가지 않았습니다. 그러면 xₜ 이전에 무엇이 왔는지 알 수 없는 보통의 완전연결층입니다.",
         }),
         Mistake("tanh-of-all-three", partial(_step, inside="all three"), {
             "en": "Each of the three parts has its own tanh. First add all of them, then take one tanh of the sum.",
@@ -174,7 +174,7 @@ CELL_STEP = Exercise(
         }),
         Mistake("past-added", lambda x_t, h_prev, *weights: h_prev + _step(x_t, h_prev, *weights), {
             "en": "hₜ₋₁ is added outside tanh as well. The new state takes the place of the old one; what it keeps comes through W_hh.",
-            "ko": "tanh 바깥에서 hₜ₋₁을 한 번 더 더했습니다. 새 상태가 앞의 상태를 대신하고, 남길 것은 W_hh를 거쳐 옵니다.",
+            "ko": "tanh 바깥에서 hₜ₋₁을 한 번 더 더했습니다. 새 상태가 이전 상태를 대신하고, 남길 것은 W_hh를 거쳐 옵니다.",
         }),
         Mistake("sum-too", lambda *inputs: np.stack([_step(*inputs, of=_same), _step(*inputs)]), {
             "en": "Two results came, the sum and its tanh. The step returns hₜ alone.",
@@ -209,11 +209,11 @@ RELU = Exercise(
         }),
         Mistake("absolute-value", partial(_step, of=np.abs), {
             "en": "This is the absolute value: negative sums became positive. ReLU makes them 0.",
-            "ko": "절댓값입니다. 음수가 양수로 바뀌었습니다. ReLU는 음수를 0으로 만듭니다.",
+            "ko": "지금 구한 것은 절댓값입니다. 음수가 양수로 바뀌었습니다. ReLU는 음수를 0으로 만듭니다.",
         }),
         Mistake("slope-for-value", partial(_step, of=lambda a: 1.0 * (a > 0)), {
             "en": "Ones and zeros are the *slope* of ReLU. Its value at a positive a is a itself.",
-            "ko": "1과 0은 ReLU의 ‘기울기’입니다. 양수 a에서 ReLU의 값은 a 자신입니다.",
+            "ko": "1과 0은 ReLU의 ‘미분’입니다. 양수 a에서 ReLU의 값은 a 자신입니다.",
         }),
         Mistake("one-number", partial(_step, of=np.max), {
             "en": "`np.max` finds the one largest number of the array. `np.maximum(a, 0)` compares every entry with 0.",
@@ -265,7 +265,7 @@ RELU = Exercise(
         }),
         Mistake("leaky", partial(_step, of=lambda a: np.where(a > 0, a, 0.01 * a)), {
             "en": "This is the *leaky* ReLU, which lets a little of a negative sum through. Here it becomes 0.",
-            "ko": "음수를 조금 통과시키는 ‘leaky’ ReLU입니다. 여기서는 음수가 0이 됩니다.",
+            "ko": "음수를 조금 통과시키는 leaky ReLU를 썼습니다. 여기서는 음수가 0이 됩니다.",
         }),
         Mistake("positive-ones-only", lambda *inputs: (a := _step(*inputs, of=_same))[a > 0], {
             "en": "A mask in the brackets picks the positive numbers out, and their places are lost. Every entry stays at its place: `np.maximum(a, 0)`.",
@@ -311,7 +311,7 @@ LOOP = Exercise(
     cases=lambda rng: [_loop_inputs(rng, 4, 2, 3, 2), _loop_inputs(rng, 3, 3, 2, 4)],
     praise={
         "en": "The same three weights at every step, and each state made from the one before: this is the unrolled network.",
-        "ko": "모든 시점에서 같은 가중치 셋을 쓰고, 상태는 바로 앞의 상태에서 만들어집니다. 이것이 시간축으로 펼친 신경망입니다.",
+        "ko": "모든 시점에서 같은 가중치 셋을 쓰고, 상태는 바로 이전 상태에서 만들어집니다. 이것이 시간축으로 펼친 신경망입니다.",
     },
     mistakes=(
         Mistake("state-never-updated", partial(_loop, update=False), {
@@ -388,11 +388,11 @@ LOOP = Exercise(
         }),
         Mistake("memory-forgotten", partial(_loop, from_h=_nothing), {
             "en": "The state before does not enter, so every step stands alone. Add `W_hh @ h` to the sum.",
-            "ko": "앞의 상태가 들어가지 않아 시점마다 따로 계산됩니다. 합에 `W_hh @ h`를 더하세요.",
+            "ko": "이전 상태가 들어가지 않아 시점마다 따로 계산됩니다. 합에 `W_hh @ h`를 더하세요.",
         }),
         Mistake("W_hh-forgotten", partial(_loop, from_h=lambda W, h: h), {
             "en": "The loop is right, but the state before is added as it is, without W_hh. Write `W_hh @ h`.",
-            "ko": "반복문은 맞지만 앞의 상태를 W_hh 없이 그대로 더했습니다. `W_hh @ h`로 쓰세요.",
+            "ko": "반복문은 맞지만 이전 상태를 W_hh 없이 그대로 더했습니다. `W_hh @ h`로 쓰세요.",
         }),
         Mistake("bias-outside", partial(_loop, bias="outside"), {
             "en": "The loop is right, but the bias is added after tanh. `b_h` belongs inside, with the two products.",
@@ -404,7 +404,7 @@ LOOP = Exercise(
         }),
         Mistake("list-still-empty", lambda x, *others: [states[-1] for states in ([] for _ in x)], {
             "en": "In the first round the list is still empty, so there is no `states[-1]`. `h` holds the state before: h₀ at first, then the newest.",
-            "ko": "첫 시점에는 리스트가 아직 비어 있어 `states[-1]`이 없습니다. 앞의 상태는 `h`에 있습니다. 처음에는 h₀, 그다음부터는 가장 새로운 상태입니다.",
+            "ko": "첫 시점에는 리스트가 아직 비어 있어 `states[-1]`이 없습니다. 이전 상태는 `h`에 있습니다. 처음에는 h₀, 그다음부터는 가장 새로운 상태입니다.",
         }),
         Mistake("W_hh-transposed", partial(_loop, from_h=lambda W, h: W.T @ h), {
             "en": "The loop is right, but W_hh is transposed in the step. Write `W_hh @ h`.",
@@ -456,7 +456,7 @@ READOUT = Exercise(
         }),
         Mistake("only-last", partial(_readout, steps=lambda h: h[-1]), {
             "en": "Only the last state is read. That is many-to-one; here every step has an output, (T, K, N).",
-            "ko": "마지막 상태만 읽었습니다. 그것은 다대일(many-to-one)입니다. 여기서는 시점마다 출력이 있습니다: (T, K, N).",
+            "ko": "마지막 상태만 읽었습니다. 이렇게 하면 다대일(many-to-one)입니다. 여기서는 시점마다 출력이 있습니다: (T, K, N).",
         }),
         Mistake("W_hy-transposed", partial(_readout, product=lambda W, h: W.T @ h), {
             "en": "W_hy is transposed; it runs only because K = H here. Row k of W_hy holds the weights into class k.",
@@ -484,15 +484,15 @@ READOUT = Exercise(
         }),
         Mistake("elementwise", lambda h, W_hy, b_y: W_hy * h, {
             "en": "`*` multiplies entry by entry, and the shapes do not even fit for that. Each class adds up all units, each with its weight: `W_hy @ h`.",
-            "ko": "`*`는 원소끼리 곱하는데, 그러기에는 모양도 맞지 않습니다. 클래스마다 모든 유닛에 가중치를 곱해 더합니다: `W_hy @ h`.",
+            "ko": "`*`는 요소별로 곱하는데, 그러기에는 모양도 맞지 않습니다. 클래스마다 모든 유닛에 가중치를 곱해 더합니다: `W_hy @ h`.",
         }),
         Mistake("softmax-over-time", partial(_readout, of=_softmax), {
             "en": "softmax is taken, and over the axis of time at that. The readout returns the logits alone; probabilities are made of them later, class against class.",
-            "ko": "소프트맥스를, 그것도 시간 축으로 적용했습니다. 출력층은 로짓만 돌려줍니다. 확률은 나중에 클래스끼리 견주어 만듭니다.",
+            "ko": "소프트맥스를 적용했고, 게다가 시간 축으로 적용했습니다. 출력층은 로짓만 돌려줍니다. 확률은 나중에 클래스끼리 견주어 만듭니다.",
         }),
         Mistake("classes-named", lambda h, W_hy, b_y: _readout(h, W_hy, b_y).argmax(axis=1), {
             "en": "These are the numbers of the likeliest classes. The readout returns all the logits, (T, K, N); choosing comes later.",
-            "ko": "가장 그럴듯한 클래스의 번호입니다. 출력층은 로짓을 모두, (T, K, N)으로 돌려줍니다. 고르는 것은 나중입니다.",
+            "ko": "지금 나온 것은 가장 그럴듯한 클래스의 번호입니다. 출력층은 로짓을 모두, (T, K, N)으로 돌려줍니다. 고르는 것은 나중입니다.",
         }),
         Mistake("glued-along-classes", lambda h, W_hy, b_y: np.concatenate(list(_readout(h, W_hy, b_y))), {
             "en": "The outputs of all steps are glued into one tall column, so time is lost as an axis. `np.stack` keeps it; `W_hy @ h` needs no loop at all.",
@@ -540,15 +540,15 @@ SOFTMAX = Exercise(
         }),
         Mistake("log-softmax", partial(_softmax, log=True), {
             "en": "These are the logarithms of the probabilities (log-softmax). Useful in a loss, but here the probabilities themselves are wanted.",
-            "ko": "확률의 로그(log-softmax)입니다. 손실에서는 쓸모가 있지만, 여기서는 확률 자체가 필요합니다.",
+            "ko": "지금 나온 것은 확률의 로그(log-softmax)입니다. 손실에서는 쓸모가 있지만, 여기서는 확률 자체가 필요합니다.",
         }),
         Mistake("sign-flipped", lambda logits: _softmax(-logits), {
             "en": "The sign is flipped: the largest logit gets the smallest probability. It is exp(+logit).",
-            "ko": "부호가 뒤집혀 가장 큰 로짓이 가장 작은 확률을 받습니다. exp(+로짓)입니다.",
+            "ko": "부호가 뒤집혀 가장 큰 로짓이 가장 작은 확률을 받습니다. 부호를 바로잡으세요: exp(+logits).",
         }),
         Mistake("sigmoid", _sigmoid, {
             "en": "This is the sigmoid, which judges each class alone. With softmax the classes compete: together they add up to 1.",
-            "ko": "클래스마다 따로 판단하는 시그모이드입니다. 소프트맥스에서는 클래스들이 경쟁하여 합이 1이 됩니다.",
+            "ko": "클래스마다 따로 판단하는 시그모이드를 썼습니다. 소프트맥스에서는 클래스들이 경쟁하여 합이 1이 됩니다.",
         }),
         Mistake("largest-is-one", partial(_softmax, normalise=False), {
             "en": "The best class always has exactly 1 here: the exponentials are measured against the largest, but not divided by their sum. Probabilities of one example add up to 1.",
@@ -592,7 +592,7 @@ SOFTMAX = Exercise(
         }),
         Mistake("minus-logits", lambda logits: _softmax(-logits, shift=False), {
             "en": "`exp(−logit)`: the largest logit gets the smallest probability, and at −1000 every one is 0. It is exp(+logit), less the largest of the column.",
-            "ko": "`exp(−logit)`이라서 가장 큰 로짓이 가장 작은 확률을 받고, −1000에서는 모두 0이 됩니다. 열의 가장 큰 로짓을 뺀 exp(+로짓)입니다.",
+            "ko": "`exp(−logit)`이라서 가장 큰 로짓이 가장 작은 확률을 받고, −1000에서는 모두 0이 됩니다. 부호를 바로잡고 열의 가장 큰 로짓을 빼세요: exp(+logits − max).",
         }),
         Mistake("hard-choice", lambda logits: 1.0 * (logits == logits.max(axis=0)), {
             "en": "Only the largest class gets 1, the others 0. Softmax is soft: every class keeps some probability.",
@@ -660,7 +660,7 @@ COUNT = Exercise(
         }),
         Mistake("flattened-network", lambda T, D, H, K: H * T * D + H + K * H + K, {
             "en": "This is the *flattened* network of lesson 2, with a weight for every place. The recurrent one has W_xh, W_hh and b_h, whatever T is.",
-            "ko": "자리마다 가중치가 있는 2강의 ‘펼친(flattened)’ 신경망입니다. 순환 신경망에는 T가 무엇이든 W_xh, W_hh, b_h가 있습니다.",
+            "ko": "지금 센 것은 자리마다 가중치가 있는 2번 수업의 평탄화한(flattened) 신경망입니다. 순환 신경망에는 T가 무엇이든 W_xh, W_hh, b_h가 있습니다.",
         }),
         Mistake("W_hh-times-T", partial(_count, memory="T times"), {
             "en": "W_hh is counted once for every step. The drawing shows T arrows; all of them are the same matrix of H·H numbers.",

@@ -47,7 +47,7 @@ def hidden_size(kind, D, budget):
     return min(range(max(root, 1), max(root, 1) + 2), key=lambda H: (abs(parameters(kind, D, H) - budget), H))
 
 
-COSTS = (CELL, "H", {"en": "parameters", "ko": "파라미터"}, {"en": "multiplications a step", "ko": "한 단계의 곱셈"})
+COSTS = (CELL, "H", {"en": "parameters", "ko": "파라미터"}, {"en": "multiplications a step", "ko": "한 시점의 곱셈"})
 
 
 def costs(D, H):

@@ -181,7 +181,7 @@ def compare(forecasters, series, n, steps=10):
     return {name: of(one) for name, one in forecasters.items()}
 
 
-AHEAD = {"en": "k = {k} ahead", "ko": "k = {k} 앞"}
+AHEAD = {"en": "k = {k} ahead", "ko": "k = {k}단계 뒤"}
 FORECAST = {"en": "RMSE of the forecast", "ko": "예측의 RMSE"}
 
 

@@ -36,7 +36,7 @@ UNLIKE = {
     "en": "Written down as a program, step and step_back make other numbers than when they are called: {names}. They "
     "must compute the same at every call, so without random numbers, and change no array in place but by d.NAME += ….",
     "ko": "step과 step_back을 프로그램으로 옮겨 적으면 직접 호출할 때와 다른 값이 나옵니다: {names}. "
-    "호출할 때마다 같은 계산을 해야 하므로 난수를 쓰지 말고, d.이름 += … 말고는 배열을 제자리에서 바꾸지 마세요.",
+    "호출할 때마다 같은 계산을 해야 하므로 난수를 쓰지 말고, d.NAME += … 말고는 배열을 제자리에서 바꾸지 마세요.",
 }
 
 

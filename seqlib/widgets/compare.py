@@ -20,7 +20,7 @@ from .training import SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through
 SENTENCE = {"en": "sentence", "ko": "문장"}
 HINT = {"en": "English or Korean, then Enter", "ko": "한국어나 영어로 쓰고 Enter"}
 GATES_OF = {"en": "gates of", "ko": "게이트"}
-MEAN = {"en": "all units (mean)", "ko": "모든 유닛 (평균)"}
+MEAN = {"en": "all units (mean)", "ko": "모든 유닛(평균)"}
 UNIT = {"en": "unit {n}", "ko": "유닛 {n}"}
 EMPTY = {
     "en": "There is no word in it. Type up to {most} words, English or Korean, and press Enter.",
@@ -28,12 +28,12 @@ EMPTY = {
 }
 TOO_LONG = {
     "en": "These are {n} words, and the picture has room for {most}. The sentence before stays.",
-    "ko": "단어가 {n}개입니다. 그림에는 {most}개까지 들어가므로 앞의 문장을 그대로 둡니다.",
+    "ko": "단어가 {n}개입니다. 그림에는 {most}개까지 들어가므로 이전 문장을 그대로 둡니다.",
 }
 UNKNOWN = {
     "en": "Not among the {size} words of the course: {unknown}. Each is read as {sign}, the same input for every "
     "unknown word.",
-    "ko": "강의의 단어 {size}개에 없는 말: {unknown}. 모르는 단어는 모두 똑같은 입력 {sign}로 읽습니다.",
+    "ko": "강의의 단어 {size}개에 없는 말: {unknown}. 모르는 단어는 모두 똑같은 {sign} 입력으로 읽습니다.",
 }
 LETTERS = 14  # of a word that are drawn
 MEAN_OF_ALL = -1  # in place of a unit

@@ -24,11 +24,11 @@ DRAW_TIP = {
 PIXEL_TIP = {"en": "row {row}, column {column}: {value}", "ko": "{row}행 {column}열: {value}"}
 FIRST = {
     "en": "ŷ₁ = {y} ({p}), so far “{word}”: x₁ is the picture.",
-    "ko": "ŷ₁ = ‘{y}’ ({p}), 지금까지 ‘{word}’: x₁은 그림.",
+    "ko": "ŷ₁ = ‘{y}’({p}), 지금까지 ‘{word}’: x₁은 그림이다.",
 }
 LATER = {
     "en": "ŷ{t} = {y} ({p}), so far “{word}”: nothing came in, h{s} became h{t}.",
-    "ko": "ŷ{t} = ‘{y}’ ({p}), 지금까지 ‘{word}’: 입력 없음, h{s} → h{t}.",
+    "ko": "ŷ{t} = ‘{y}’({p}), 지금까지 ‘{word}’: 입력 없음, h{s} → h{t}.",
 }
 ENDED = {
     "en": "“{word}” is said: after the full stop nothing counts.",

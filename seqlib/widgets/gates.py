@@ -15,7 +15,7 @@ TIPS = {
     "i": {"en": "input gate: what of the candidate is written", "ko": "입력 게이트: 후보를 얼마나 쓰는가"},
     "o": {"en": "output gate: what of C is shown", "ko": "출력 게이트: C를 얼마나 내보이는가"},
     "g": {"en": "candidate: what could be written", "ko": "후보: 쓸 수 있는 값"},
-    "C": {"en": "memory before the first step", "ko": "첫 단계 이전의 기억"},
+    "C": {"en": "memory before the first step", "ko": "첫 시점 이전의 기억"},
 }
 NAMES = {"f": "f", "i": "i", "o": "o", "g": "C̃", "C0": "C₀"}
 RANGE = {"f": (0, 1), "i": (0, 1), "o": (0, 1), "g": (-1, 1), "C0": (-2, 2)}

@@ -13,7 +13,7 @@ TIPS = {
     "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
     "z": {"en": "update gate: how much of the candidate is written", "ko": "업데이트 게이트: 후보를 얼마나 쓰는가"},
     "a": {"en": "what the input says to the candidate", "ko": "입력이 후보에 보태는 값"},
-    "h": {"en": "state before the first step", "ko": "첫 단계 이전의 상태"},
+    "h": {"en": "state before the first step", "ko": "첫 시점 이전의 상태"},
 }
 NAMES = {"r": "r", "z": "z", "a": "a", "h0": "h₀"}
 RANGE = {"r": (0, 1), "z": (0, 1), "a": (-2, 2), "h0": (-1, 1)}
@@ -83,28 +83,29 @@ WEIGHTS = {"en": "weights", "ko": "가중치"}
 AS_THEY_ARE = {"en": "as they are", "ko": "그대로"}
 CONVERTED = {"en": "converted", "ko": "변환해서"}
 SOURCES = {
-    ("writes", "before"): {"en": "z writes, r before (this course)", "ko": "z가 쓰기, r 먼저 (이 강의)"},
-    ("keeps", "before"): {"en": "z keeps, r before (ONNX)", "ko": "z가 유지, r 먼저 (ONNX)"},
-    ("writes", "after"): {"en": "z writes, r after", "ko": "z가 쓰기, r 나중"},
-    ("keeps", "after"): {"en": "z keeps, r after (PyTorch, Keras)", "ko": "z가 유지, r 나중 (PyTorch, Keras)"},
+    ("writes", "before"): {"en": "z writes, r before (this course)", "ko": "z로 쓰기, r 먼저(이 강의)"},
+    ("keeps", "before"): {"en": "z keeps, r before (ONNX)", "ko": "z로 유지, r 먼저(ONNX)"},
+    ("writes", "after"): {"en": "z writes, r after", "ko": "z로 쓰기, r 나중"},
+    ("keeps", "after"): {"en": "z keeps, r after (PyTorch, Keras)", "ko": "z로 유지, r 나중(PyTorch, Keras)"},
 }
 BOARD_ALT = {
     "en": "Four panels of h_t over time: the same weights where z writes (left) or keeps (right), with r before (top) "
     "or after (bottom) the product with W_hg. Dashed: the run for which they were learned.",
-    "ko": "h_t를 시간에 따라 그린 네 칸. 같은 가중치를 z가 쓰기(왼쪽)·유지(오른쪽)이고 r이 W_hg 곱 앞(위)·뒤(아래)일 "
-    "때 쓴 것. 점선은 학습한 관례대로 계산한 값.",
+    "ko": "h_t를 시간에 따라 그린 네 칸. 왼쪽은 z가 쓰는 양, 오른쪽은 z가 유지하는 양일 때이고, 위는 r을 "
+    "W_hg와 곱하기 전에, 아래는 곱한 뒤에 적용할 때이다. 가중치는 넷 모두 같다. 파선은 학습한 관례대로 계산한 값이다.",
 }
 RAW = {
     "en": "h{s} = ({own}) as learned, at step {t}; where z is read the other way, ({z}). To convert: negate W_xz, W_hz "
     "and b_z. Where r stands elsewhere, ({r}): no weights convert it; train again.",
-    "ko": "h{s} = ({own}), 학습한 대로, {t}단계. z를 반대로 읽으면 ({z}). 변환하려면 W_xz, W_hz, b_z의 부호를 바꾼다. "
-    "r의 자리가 다르면 ({r}). 어떤 가중치로도 바꿀 수 없어 다시 학습해야 한다.",
+    "ko": "시점 {t}: 학습한 대로 계산하면 h{s} = ({own}), z를 반대로 읽으면 ({z})이다. 변환하려면 W_xz, W_hz, b_z의 "
+    "부호를 "
+    "바꾼다. r의 자리가 다르면 ({r}) 값이 되는데, 이 차이는 가중치를 바꿔도 없앨 수 없어 다시 학습해야 한다.",
 }
 DONE = {
     "en": "h{s} = ({own}) in both at step {t}, as W_xz, W_hz and b_z are negated where z is read the other way. Where "
     "r stands elsewhere it is still ({r}): another function.",
-    "ko": "h{s} = ({own}), {t}단계에서 두 곳이 같다. z를 반대로 읽는 곳에서 W_xz, W_hz, b_z의 부호를 바꾸었기 "
-    "때문이다. r의 자리가 다르면 여전히 ({r}). 다른 함수이기 때문이다.",
+    "ko": "시점 {t}: 두 곳 모두 h{s} = ({own})이다. z를 반대로 읽는 곳에서 W_xz, W_hz, b_z의 부호를 바꾸었기 "
+    "때문이다. r의 자리가 다르면 여전히 ({r}) 값이 나온다. 서로 다른 함수이기 때문이다.",
 }
 
 

@@ -13,15 +13,15 @@ MOVE_RIGHT = {"en": "move the token →", "ko": "토큰 옮기기 →"}
 SHIFT_LEFT = {"en": "← shift all", "ko": "← 모두 밀기"}
 SHIFT_RIGHT = {"en": "shift all →", "ko": "모두 밀기 →"}
 RESET = {"en": "reset", "ko": "처음으로"}
-PICK_TIP = {"en": "pick the token at step {t}", "ko": "{t}번째 시점의 토큰 고르기"}
-PICKED_TIP = {"en": "the token at step {t} is picked", "ko": "{t}번째 시점의 토큰을 골랐습니다"}
+PICK_TIP = {"en": "pick the token at step {t}", "ko": "시점 {t}의 토큰 고르기"}
+PICKED_TIP = {"en": "the token at step {t} is picked", "ko": "시점 {t}의 토큰을 골랐습니다"}
 MOVE_TIP = {"en": "swap the picked token with its neighbour", "ko": "고른 토큰을 이웃한 토큰과 맞바꾸기"}
 SHIFT_TIP = {
     "en": "move every token by one step; the one that leaves must be {blank}",
-    "ko": "모든 토큰을 한 시점씩 옮기기. 밖으로 나가는 토큰은 {blank} 토큰이어야 합니다",
+    "ko": "모든 토큰을 한 시점씩 옮기기({blank} 토큰만 밖으로 나갈 수 있음)",
 }
 RESET_TIP = {"en": "back to the sentence at the beginning", "ko": "처음 문장으로 되돌리기"}
-SAYS = {"en": "{name}: {label} with {p}", "ko": "{name}: {label}, 확률 {p}"}
+SAYS = {"en": "{name}: {label} with {p}", "ko": "{name}: ‘{label}’, 확률 {p}"}
 ALT = {
     "en": "A sentence of {T} tokens, and below it bars: what {names} make of it.",
     "ko": "토큰 {T}개로 된 문장과, 그 아래에 이 문장을 본 {names}의 예측을 나타낸 막대.",

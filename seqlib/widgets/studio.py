@@ -45,7 +45,7 @@ UNKNOWN = {
 }
 TOO_LONG = {
     "en": "The sentence has {count} words; the first {most} are read.",
-    "ko": "문장의 단어가 {count}개입니다. 앞의 {most}개만 읽습니다.",
+    "ko": "문장의 단어가 {count}개입니다. 처음 {most}개만 읽습니다.",
 }
 ENDED = {"en": "The network ends the sentence here.", "ko": "신경망이 여기서 문장을 끝냅니다."}
 
@@ -198,7 +198,7 @@ PASTE = {
 }
 OWN_TEXT = {
     "en": "A box for a text of your own, and a network that learns from it: run this cell to see it.",
-    "ko": "자신의 글을 넣는 상자와 그 글로 학습하는 신경망: 이 셀을 실행하면 보입니다.",
+    "ko": "직접 쓴 글을 넣는 상자와 그 글로 학습하는 신경망: 이 셀을 실행하면 보입니다.",
 }
 NO_TEXT = {
     "en": "The box is empty, so the course's own sentences are used.",
@@ -225,7 +225,8 @@ NO_WORD_TWICE = {
 TEXT_READ = {
     "en": "{train} sentences for training, {held} held out; a vocabulary of {K} tokens; {unknown:.0%} of the held-out "
     "words are <unk>.",
-    "ko": "훈련 문장 {train}개, 떼어 놓은 문장 {held}개, 어휘 {K}개. 떼어 놓은 단어의 {unknown:.0%}가 <unk>입니다.",
+    "ko": "훈련 문장 {train}개, 떼어 놓은 문장 {held}개, 어휘 {K}개. <unk> 토큰이 된 것은 떼어 놓은 단어의 "
+    "{unknown:.0%}입니다.",
 }
 CUT = {
     "en": "Sentences of more than {most} words were cut: {count}.",
@@ -376,7 +377,7 @@ PASTE_TABLE = {
     "en": "or paste a table here: a value a line, with its year or date before it\n1700;5\n1701;11\n1702;16",
     "ko": "또는 표를 붙여 넣으세요: 한 줄에 값 하나, 앞에는 연도나 날짜\n1700;5\n1701;11\n1702;16",
 }
-PATH_HINT = {"en": "C:/data/mine.csv", "ko": "C:/자료/내자료.csv"}
+PATH_HINT = {"en": "C:/data/mine.csv", "ko": "C:/데이터/내데이터.csv"}
 READ = {
     "en": "{name}: {count} values, {encoding}. The last {tail} are held out.",
     "ko": "{name}: 값 {count}개, {encoding}. 마지막 {tail}개를 떼어 놓았습니다.",
@@ -384,11 +385,11 @@ READ = {
 STILL = {"en": "The picture still shows {name}.", "ko": "그림은 아직 {name} 그대로입니다."}
 TOO_SHORT = {
     "en": "The series has {count} values; {least} are needed to fit a forecast and to test it.",
-    "ko": "값이 {count}개입니다. 예측 모델을 적합하고 시험하려면 {least}개가 필요합니다.",
+    "ko": "값이 {count}개입니다. 예측 모델을 맞추고 평가하려면 {least}개가 필요합니다.",
 }
 FLAT = {
     "en": "The first {count} values are all the same: nothing can be learned from them.",
-    "ko": "앞의 값 {count}개가 모두 같습니다. 여기서는 배울 것이 없습니다.",
+    "ko": "처음 값 {count}개가 모두 같습니다. 여기서는 배울 것이 없습니다.",
 }
 
 

@@ -18,7 +18,7 @@ from .stepper import Stepper
 STOP = {"en": "Stop", "ko": "멈추기"}
 STOP_TIP = {
     "en": "Stop here: the model keeps what it has learned",
-    "ko": "여기서 멈추기: 지금까지 배운 것은 모델에 남습니다",
+    "ko": "여기서 멈추기(지금까지 배운 것은 모델에 남음)",
 }
 # The loss is the mean of the last 50 updates here as in the picture and its sentence: one number under one name.
 PROGRESS = {"en": "update {step} of {steps}, L = {loss}", "ko": "{steps}번 중 {step}번째 업데이트, L = {loss}"}
@@ -26,11 +26,11 @@ RATE = {"en": "· {rate:,.0f} examples a second", "ko": "· 1초에 예제 {rate
 GO_ON = {"en": "Continue", "ko": "이어서 학습"}
 GO_ON_TIP = {
     "en": "Go on from here, with the same model and optimizer",
-    "ko": "여기서 이어서 학습하기: 같은 모델과 옵티마이저로 계속합니다",
+    "ko": "여기서 이어서 학습하기(같은 모델과 옵티마이저로 계속)",
 }
 BEFORE = {
     "en": "A training of {steps} steps: run this cell to see it.",
-    "ko": "{steps}번 갱신하는 학습: 이 셀을 실행하면 보입니다.",
+    "ko": "{steps}번 업데이트하는 학습: 이 셀을 실행하면 보입니다.",
 }
 FAILED = {"en": "ended by an error: {error}", "ko": "오류로 끝남: {error}"}
 STOPPED = {

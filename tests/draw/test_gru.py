@@ -78,7 +78,7 @@ def test_pictures_are_the_same_every_time_small_and_speak_both_languages():
     before = words.language()
     words.use("ko")
     try:
-        assert "단계" in gru_cell_scene(cell, trace).sentences[0] and "셀" in gru_cell_scene(cell, trace).alt
+        assert "시점 1: " in gru_cell_scene(cell, trace).sentences[0] and "셀" in gru_cell_scene(cell, trace).alt
     finally:
         words.use(before)
 

@@ -68,7 +68,7 @@ def test_next_word_scene(language):
     finally:
         words.use("en")
     assert scene.T == 3 and scene.start == 2
-    assert scene.sentences[1].startswith({"en": "After 나는: ", "ko": "나는 다음: "}[language])
+    assert scene.sentences[1].startswith({"en": "After 나는: ", "ko": "‘나는’ 다음: "}[language])
     assert "1.00" in scene.at(3) and "&lt;b&gt;" in scene.at(3)
 
 

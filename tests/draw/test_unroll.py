@@ -39,7 +39,7 @@ def test_a_sentence(run, language):
     assert scene.T == 4
     for t, said in enumerate(scene.sentences):
         read, best = TOKENS[[1, 0, 2, 3][t]], TOKENS[p[t].argmax()]
-        assert f"({read})" in said and best in said and f"{p[t].max():.2f}" in said
+        assert f"({words.quoted(read)})" in said and best in said and f"{p[t].max():.2f}" in said
         assert f"{trace.h[t, 0, 0]:+.2f}".replace("-", "−") in said
         written = texts(scene.at(t + 1))
         # The token that is read stands below x_t, and all four stand beside their probabilities.

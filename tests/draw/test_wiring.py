@@ -77,7 +77,7 @@ def test_each_step_is_said_in_korean(korean):
     scene = wiring_scene(TOKENS)
     for said in [scene.alt, *scene.sentences]:
         assert any("가" <= sign <= "힣" for sign in said)
-    assert scene.sentences[0].endswith("기억 h₀(아직 비어 있음)을 더한다.")
+    assert scene.sentences[0].endswith("기억 h₀ 값(아직 비어 있음)을 더한다.")
 
 
 @pytest.mark.parametrize("tokens", [[], ["a"], list("abcd")])

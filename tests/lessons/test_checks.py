@@ -510,7 +510,7 @@ def test_the_language_of_the_lesson_is_the_language_of_the_check():
     try:
         use_language("ko")
         assert repr(check(STEP, right)).startswith("✓ unroll-cell-step: 맞았습니다. ")
-        assert repr(check(STEP, ...)).startswith("· unroll-cell-step: 아직입니다. ")
+        assert repr(check(STEP, ...)).startswith("· unroll-cell-step: 아직 완성되지 않았습니다. ")
     finally:
         use_language(before)
 

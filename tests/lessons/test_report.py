@@ -131,7 +131,7 @@ def test_a_class_in_korean_and_as_svg(course, capsys):
     picture = course.parent / "class.svg"
     assert run(course, "class", str(folder), "--lang", "ko", "--picture", str(picture)) == 0
     out = printed(capsys)
-    assert "1명 중 1명: 편향 b_h가 빠졌습니다 (unroll-cell-step)" in out and "4 · 셀 하나, 여러 시점" in out
+    assert "1명 중 1명: 편향 b_h가 빠졌습니다(unroll-cell-step)" in out and "4 · 셀 하나, 여러 시점" in out
     assert not re.search(r"\b(solved|student|most frequent)\b", out)
     ET.parse(picture)
 

@@ -87,7 +87,7 @@ def test_it_says_what_happens(language):
         labels = GradientPlayground().rows[0][0]["label"]
     finally:
         words.use("en")
-    verdicts = {"en": ("vanishes", "goes", "explodes"), "ko": ("소실", "유지", "폭주")}[language]
+    verdicts = {"en": ("vanishes", "goes", "explodes"), "ko": ("소실)", "아님)", "폭주)")}[language]
     for radius, verdict in zip(said, verdicts, strict=True):
         assert verdict in said[radius], said[radius]
     assert "10⁻¹⁵" in said[1.0] and ("spectral" in labels) == (language == "en")

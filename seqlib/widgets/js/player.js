@@ -226,7 +226,7 @@ export class Player {
   }
 
   withKey(label, key) {
-    return `${label} (${keyName(key)})`;
+    return `${label}${/[가-힣]$/.test(label) ? "" : " "}(${keyName(key)})`;
   }
 
   onKey(event) {

@@ -171,7 +171,7 @@ function sketchParts({ at, low, high, names, words }, axis) {
   const margin = 12; // so that the first and the last place can be hit
   const area = svgElement("rect", {
     class: "area", x: at[0] - margin, y: high.at, width: at.at(-1) - at[0] + 2 * margin, height: low.at - high.at,
-    tabindex: 0, role: "slider", "aria-label": `${names.y} (${names.x})`, "aria-valuemin": low.value, "aria-valuemax": high.value,
+    tabindex: 0, role: "slider", "aria-label": `${names.y}${/[가-힣]$/.test(names.y) ? "" : " "}(${names.x})`, "aria-valuemin": low.value, "aria-valuemax": high.value,
   });
   const show = element("button", { type: "button", class: "show worded" }, words.show);
   const again = element("button", { type: "button", class: "again worded" }, words.again);
