@@ -147,7 +147,7 @@ def test_other_threads_are_not_stopped(monkeypatch):
     assert done
 
 
-def test_the_limit_is_a_base_exception_and_its_time_passes_by_the_clock():
+def test_the_limit_is_a_base_exception():
     assert not issubclass(TooLong, Exception)
     with pytest.raises(TooLong), limited(0.05):
         on_one_line()
@@ -155,8 +155,23 @@ def test_the_limit_is_a_base_exception_and_its_time_passes_by_the_clock():
         time.sleep(0.1)  # one call is not interrupted: only the next line of a reader's own would be
 
 
+def test_a_busy_machine_takes_no_time_from_the_reader(monkeypatch):
+    def waits(seconds):
+        begun = time.monotonic()
+        while time.monotonic() - begun < seconds:
+            time.sleep(0.01)  # what others compute meanwhile is not the reader's time
+
+    with limited(0.1):
+        waits(0.3)
+    with pytest.raises(TooLong), limited(0.02):
+        waits(10)  # but it does not wait for ever
+    monkeypatch.setattr(limit, "_own_time", time.monotonic)  # a kernel without a clock of its own for each thread
+    with pytest.raises(TooLong), limited(0.05):
+        waits(0.3)
+
+
 @pytest.mark.benchmark
-def test_lines_are_not_made_noticeably_slower():
+def test_lines_are_not_made_noticeably_slower(monkeypatch):
     def busy(*inputs):
         total = 0
         for n in range(20000):
@@ -164,8 +179,12 @@ def test_lines_are_not_made_noticeably_slower():
         return right(*inputs)
 
     def seconds():
-        start = time.perf_counter()
+        start = time.thread_time()
         assert check(STEP, busy).ok
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
-    assert min(seconds() for _ in range(3)) < 0.25
+    with_limit = min(seconds() for _ in range(3))
+    monkeypatch.setattr(limit, "_somebody_traces", lambda: True)
+    without = min(seconds() for _ in range(3))
+    print(f"{with_limit:.3f} s with the limit, {without:.3f} s without")
+    assert with_limit < 25 * without
