@@ -22,7 +22,7 @@ ALT = {
 }
 SAID = {
     "en": "‖∂h{T}/∂h{t}‖ = {norms}; kept on average: {kept}, at step {step} ({token}).",
-    "ko": "‖∂h{T}/∂h{t}‖ = {norms}. 평균 유지 비율 {kept}. {step}단계({token}).",
+    "ko": "‖∂h{T}/∂h{t}‖ = {norms}. 평균 유지 비율 {kept}. 시점 {step}(‘{token}’).",
 }
 
 
@@ -110,7 +110,7 @@ BACK_ALT = {
 }
 BACK = {
     "en": "α = {weight} for step {k} ({there}), where step {t} ({token}) looks most.",
-    "ko": "α = {weight}. {t}단계({token})가 가장 많이 보는 {k}단계({there})의 가중치.",
+    "ko": "α = {weight}. 시점 {t}(‘{token}’)에서 가장 많이 보는 시점 {k}(‘{there}’)의 가중치.",
 }
 
 

@@ -77,7 +77,7 @@ def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, row=ROW, n
         index = [f"{k + 1}" for k, of in ((i, rows), (j, columns)) if of > 1]
         own = f"{name}[{','.join(index)}]" if name and index else name
         corner = (left + j * column, top - (i + 1) * row)
-        patch = ax.add_patch(Rectangle(corner, column, row, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
+        patch = ax.add_artist(Rectangle(corner, column, row, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
         text = ax.text(
             corner[0] + column / 2, corner[1] + row / 2 - 0.01, texts[0, i, j],
             color=inks[0, i, j], ha="center", va="center_baseline",
@@ -88,7 +88,7 @@ def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, row=ROW, n
                 Binding(text, "text", texts[:, i, j], own),
                 Binding(text, "fill", inks[:, i, j], own),
             ]
-    ax.add_patch(Rectangle((left, top - rows * row), columns * column, rows * row, fill=False, edgecolor=colour, lw=2))
+    ax.add_artist(Rectangle((left, top - rows * row), columns * column, rows * row, fill=False, edgecolor=colour, lw=2))
     return bindings
 
 
@@ -104,7 +104,7 @@ def box(ax, x, y, label, *, colour, width=0.95, height=0.56, tip=None):
         (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.08",
         facecolor=colour, edgecolor="none", zorder=3,
     )  # fmt: skip
-    ax.add_patch(patch)
+    ax.add_artist(patch)
     if label:
         ax.text(x, y, label, color=style.ink_on(colour), ha="center", va="center", size=style.BIG, zorder=4)
     return [Binding(patch, "tip", tip)] if tip is not None else []
@@ -112,7 +112,7 @@ def box(ax, x, y, label, *, colour, width=0.95, height=0.56, tip=None):
 
 def circle(ax, x, y, label, *, radius=0.22, size=style.BIG):
     """A pointwise operation: an open circle with its sign in it."""
-    ax.add_patch(Circle((x, y), radius, facecolor=style.PAPER, edgecolor=style.INK, lw=style.LINE, zorder=3))
+    ax.add_artist(Circle((x, y), radius, facecolor=style.PAPER, edgecolor=style.INK, lw=style.LINE, zorder=3))
     ax.text(x, y, label, ha="center", va="center", size=size, zorder=4)
 
 
@@ -125,7 +125,7 @@ def arrow(ax, *points, colour, width=style.LINE, head=True):
         points[-2], points[-1], arrowstyle="-|>" if head else "-", mutation_scale=9 + 3 * width,
         color=colour, lw=width, shrinkA=0, shrinkB=0, zorder=2,
     )  # fmt: skip
-    ax.add_patch(last)
+    ax.add_artist(last)
     return [*artists, last]
 
 
@@ -135,7 +135,7 @@ def frame(ax, left, bottom, right, top):
         (left, bottom), right - left, top - bottom, boxstyle="round,pad=0,rounding_size=0.18",
         facecolor="#F4F4EF", edgecolor="#BDBDB8", lw=1.2, zorder=0,
     )  # fmt: skip
-    ax.add_patch(outline)
+    ax.add_artist(outline)
 
 
 # Where the parts of the plain cell stand, from left to right, in inches.
@@ -313,13 +313,13 @@ def _probabilities(ax, x, y, p, classes):
     lengths = np.nan_to_num(p) * COLUMN
     for k in range(K):
         low = y + (K / 2 - k - 1) * ROW
-        bar = ax.add_patch(Rectangle((left, low + 0.02), lengths[0, k], ROW - 0.04, fc=style.EDGE, ec="none"))
+        bar = ax.add_artist(Rectangle((left, low + 0.02), lengths[0, k], ROW - 0.04, fc=style.EDGE, ec="none"))
         text = ax.text(x, low + ROW / 2 - 0.01, texts[0, k], ha="center", va="center_baseline")
         ax.text(x + COLUMN / 2 + 0.08, low + ROW / 2 - 0.01, classes[k], va="center_baseline", parse_math=False)
         if T > 1:
             name = f"ŷ_t {classes[k]}"
             bindings += [Binding(bar, "width", lengths[:, k], name), Binding(text, "text", texts[:, k], name)]
-    ax.add_patch(Rectangle((left, y - K * ROW / 2), COLUMN, K * ROW, fill=False, edgecolor=style.INK, lw=2))
+    ax.add_artist(Rectangle((left, y - K * ROW / 2), COLUMN, K * ROW, fill=False, edgecolor=style.INK, lw=2))
     ax.text(x, y + K * ROW / 2 + 0.08, r"$\hat{y}_t$", ha="center", va="bottom", size=style.BIG)
     return bindings
 
@@ -393,7 +393,7 @@ def unrolled(ax, h, *, left=0.2, right=9.8, inputs=None, outputs=None, weights=T
     height, y = H * unit + 0.16, 2.1
     shades = style.signed(h)
     show = weights and pitch > 1.05
-    now = ax.add_patch(
+    now = ax.add_artist(
         Rectangle((left + 0.4 * pitch, 0.1), pitch, 4.0, facecolor=style.NOW, alpha=0.35, edgecolor="none", zorder=0)
     )
     centres = left + (0.9 + np.arange(T)) * pitch
@@ -404,11 +404,11 @@ def unrolled(ax, h, *, left=0.2, right=9.8, inputs=None, outputs=None, weights=T
             (x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.07",
             facecolor="white", edgecolor=style.H, lw=2, zorder=3,
         )  # fmt: skip
-        ax.add_patch(body)
+        ax.add_artist(body)
         for i in range(H):
             corner = (x - width / 2 + 0.08, y + height / 2 - 0.08 - (i + 1) * unit)
             unit_box = Rectangle(corner, width - 0.16, unit, fc=shades[k, i], ec="white", lw=0.6, zorder=4)
-            cell.append(ax.add_patch(unit_box))
+            cell.append(ax.add_artist(unit_box))
         start = max(x - pitch + width / 2, left + 0.1)
         cell += arrow(ax, (start, y), (x - width / 2, y), colour=style.H)
         if k == 0:
@@ -456,7 +456,7 @@ def _input(ax, x, value, pitch):
     side, artists = min(0.9, pitch) / len(value), []
     for i, j in np.ndindex(value.shape):
         corner = (x + (j - len(value) / 2) * side, 1.0 - (i + 1) * side)
-        artists.append(ax.add_patch(Rectangle(corner, side, side, fc=f"{1 - value[i, j]:.2f}", ec="none")))
+        artists.append(ax.add_artist(Rectangle(corner, side, side, fc=f"{1 - value[i, j]:.2f}", ec="none")))
     return artists
 
 

@@ -22,7 +22,7 @@ ALT = {
 SAID = {
     "en": "Step {t}{token}: forward, after x{first} … x{s}, →h{s} = {on}; backward, after x{last} … x{s}, "
     "←h{s} = {back}. Together they are h{s}.",
-    "ko": "{t}단계{token}: 순방향은 x{first} … x{s}까지 읽어 →h{s} = {on}, 역방향은 x{last} … x{s}까지 읽어 "
+    "ko": "시점 {t}{token}: 순방향은 x{first} … x{s}까지 읽어 →h{s} = {on}, 역방향은 x{last} … x{s}까지 읽어 "
     "←h{s} = {back}. 둘을 합친 것이 h{s}이다.",
 }
 
@@ -72,7 +72,7 @@ def directions_scene(cell, trace, n=0, *, tokens=None, start=1):
     bindings += _veils(ax, at, pitch, (above - WIRE, tall - KEY), (LOW - 0.08, below + WIRE))
     said = []
     for t, s in enumerate(map(sub, range(1, T + 1))):
-        token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+        token = words.aside(words.quoted(tokens[t])) if tokens and tokens[t].strip() else ""
         said.append(words.say(SAID, t=t + 1, token=token, s=s, first=sub(1), last=sub(T), on=listed(on[t + 1]),
                               back=listed(back[t])))  # fmt: skip
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT, T=T), start=start)

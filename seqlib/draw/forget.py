@@ -267,7 +267,8 @@ def flows_scene(flows):
 def _spoken(name):
     """A title without the signs of mathtext."""
     signs = (("$", ""), (r"\sigma_{\max}", "σ_max"), (r"\rho", "ρ"), (r"\approx", " ≈"), (r"\neq", "≠"),
-             (r"\Vert", "‖"), (r"\partial ", "∂"), (r"\,", ""), ("\\", ""))  # fmt: skip
+             (r"\Vert", "‖"), (r"\partial ", "∂"), (r"\hat{y}", "ŷ"), (r"\ldots", "…"), (r"\sum", "Σ"),
+             (r"\,", ""), ("\\", ""))  # fmt: skip
     for sign, plain in signs:
         name = name.replace(sign, plain)
     return name

@@ -44,18 +44,18 @@ ALT = {
 }
 STEP = {
     "en": "{states} at step {t}{token}: {rest}.",
-    "ko": "{states}. {t}단계{token}: {rest}.",
+    "ko": "{states}. 시점 {t}{token}: {rest}.",
 }
-STEP_ALONE = {"en": "{states} at step {t}{token}.", "ko": "{states}. {t}단계{token}."}
+STEP_ALONE = {"en": "{states} at step {t}{token}.", "ko": "{states}. 시점 {t}{token}."}
 BACK_ALT = {
     "en": "{cell} backwards, drawn from its equations: every arrow dashed and reversed. Each column has the derivative "
     "of the loss with respect to the quantity whose name it has.",
-    "ko": "거꾸로 가는 {cell} 셀. 화살표는 모두 점선이고 방향이 반대입니다. 각 열은 이름이 적힌 값에 대한 손실의 "
+    "ko": "거꾸로 가는 {cell} 셀. 화살표는 모두 파선이고 방향이 반대입니다. 각 열은 이름이 적힌 값에 대한 손실의 "
     "미분입니다.",
 }
 BACK = {
     "en": "{states} at step {t}{token}, in all; on to the step before: {before}.",
-    "ko": "{states}. {t}단계{token}에서 모두 더한 값이며, 앞 단계로 가는 값은 {before}입니다.",
+    "ko": "{states}. 시점 {t}{token}에서 모두 더한 값이다. 이전 시점으로 가는 값: {before}.",
 }
 TOO_MUCH = {
     "en": "{reason}; look at its numbers with states_scene, or draw a `step` with fewer operations.",
@@ -526,7 +526,7 @@ class _Drawing:
         return [self._sentence(t, tokens) for t in range(self.T)]
 
     def _sentence(self, t, tokens):
-        token = f" ({tokens[t]})" if tokens and tokens[t].strip() else ""
+        token = words.aside(words.quoted(tokens[t])) if tokens and tokens[t].strip() else ""
         states = self.graph.states
         if self.back:
             now = [f"d{self._said(s, t)} = {self._row(self._derivative(self.graph.of[s]), t)}" for s in states]

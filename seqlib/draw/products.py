@@ -66,7 +66,7 @@ class _Picture:
         """A single number in its frame, which changes with the step and the row."""
         patch = self._cell(ax, x, y, number.values, number.kind, lambda k: f"{number.name.ever}[{k + 1}]")
         frame = Rectangle((x - SIDE, y - ROW / 2), COLUMN, ROW, fill=False, edgecolor=number.colour, lw=2)
-        ax.add_patch(frame)
+        ax.add_artist(frame)
         places = {"top": (x, y + ROW / 2 + 0.06, "center", "bottom"), "left": (x - SIDE - 0.08, y, "right", "center"),
                   "below": (x, y - ROW / 2 - 0.06, "center", "top")}  # fmt: skip
         if side:
@@ -78,7 +78,7 @@ class _Picture:
     def _cell(self, ax, x, y, values, kind, name):
         patch = Rectangle((x - SIDE, y - ROW / 2), COLUMN, ROW, facecolor="white", edgecolor="white", lw=0.8)
         text = ax.text(x, y - 0.01, "0", ha="center", va="center_baseline")
-        self.shown.append((ax.add_patch(patch), text, values, kind, name))
+        self.shown.append((ax.add_artist(patch), text, values, kind, name))
         return patch
 
     def _label(self, ax, x, y, of, colour, **align):
@@ -160,7 +160,7 @@ class RowTimesColumn(_Picture):
         diagrams.matrix(ax, middle, y, band.W[None], colour=band.colour, column=column)
         ax.text(middle, top + 0.07, _math(band.W_name), color=band.colour, ha="center", va="bottom", size=style.BIG)
         frame = Rectangle((left, top - ROW), n * column, ROW, fill=False, edgecolor=style.INK, lw=3, zorder=5)
-        self.rows.append((ax.add_patch(frame), left, top))
+        self.rows.append((ax.add_artist(frame), left, top))
         ax.text(right + 0.15, y, "·", ha="center", va="center", size=style.BIG)
         products = band.W[None] * band.column[:, None, :]  # (T, H, n)
         for j in range(n):
@@ -170,7 +170,7 @@ class RowTimesColumn(_Picture):
             named = f"{band.W_name}[{{}},{j + 1}] · {x_j}"
             self._cell(ax, at["products"], low, products[:, :, j], "signed", lambda k, f=named: f.format(k + 1))
         for x, colour in ((at["x"], band.colour), (at["products"], style.MUTED)):
-            ax.add_patch(Rectangle((x - SIDE, y - n * ROW / 2), COLUMN, n * ROW, fill=False, edgecolor=colour, lw=2))
+            ax.add_artist(Rectangle((x - SIDE, y - n * ROW / 2), COLUMN, n * ROW, fill=False, edgecolor=colour, lw=2))
         self._label(
             ax, at["x"], y + n * ROW / 2 + 0.07, lambda t, k: band.name.at[t], band.colour, ha="center", va="bottom"
         )  # fmt: skip

@@ -141,7 +141,7 @@ RANK = {INITIAL: 0, VOWEL: 1, CHARACTER: 1, FINAL: 2}  # the row of a symbol amo
 TO_COME = 0.22  # opacity
 READ = {
     "en": "“{so_far}” after column {t} of {T}: {what} ({p:.2f}).{note}",
-    "ko": "‘{so_far}’, {T}열 가운데 {t}열까지: {what} ({p:.2f}).{note}",
+    "ko": "‘{so_far}’, {T}열 가운데 {t}열까지: {what}({p:.2f}).{note}",
 }
 CALLED = {
     BLANK: {"en": "nothing new", "ko": "새 기호 없음"},

@@ -19,17 +19,17 @@ DECIDES = 0.5  # a smaller fall of a log-probability is none
 READS = {
     "en": "{letter} is read, letter {t} of {Te}: z̄ = {z:.2f}, so {share:.0%} of the state is written anew; "
     "r̄ = {r:.2f}.",
-    "ko": "{letter}, 글자 {Te}개 가운데 {t}번째: z̄ = {z:.2f}, 곧 상태의 {share:.0%}를 새로 씁니다. r̄ = {r:.2f}.",
+    "ko": "{letter}, 글자 {Te}개 가운데 {t}번째: z̄ = {z:.2f}, 곧 상태에서 새로 쓴 비율 {share:.0%}. r̄ = {r:.2f}.",
 }
 WRITES = {
     "en": "{sound} ({p:.2f}), so far {so_far}: it depends most on {letter}, letter {j} of {Te}; z̄ = {z:.2f}, "
     "r̄ = {r:.2f}.",
-    "ko": "{sound} ({p:.2f}), 지금까지 {so_far}: {Te}개 가운데 {j}번째 글자 {letter}에 가장 크게 의존합니다. "
+    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: {Te}개 가운데 {j}번째 글자 {letter}에 가장 크게 의존합니다. "
     "z̄ = {z:.2f}, r̄ = {r:.2f}.",
 }
 ALONE = {
     "en": "{sound} ({p:.2f}), so far {so_far}: no single letter decides it; z̄ = {z:.2f}, r̄ = {r:.2f}.",
-    "ko": "{sound} ({p:.2f}), 지금까지 {so_far}: 어느 한 글자가 정하지 않습니다. z̄ = {z:.2f}, r̄ = {r:.2f}.",
+    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: 어느 한 글자가 정하지 않습니다. z̄ = {z:.2f}, r̄ = {r:.2f}.",
 }
 ALT = {
     "en": "The word {word}, then its sounds {sounds}, on one time axis: letters are read, then sounds are written. "

@@ -7,12 +7,13 @@ What the reader sets afterwards is the reader's; our own pictures are made insid
 
 import importlib.util
 from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
-from matplotlib.colors import FuncNorm, Normalize, to_hex, to_rgb
+from matplotlib.colors import FuncNorm, Normalize, to_rgb
 from matplotlib.figure import Figure
 
 # Quantities. A gradient keeps its quantity's colour: dashed, arrow reversed.
@@ -141,10 +142,16 @@ SIGNED = {"cmap": "RdBu_r", "norm": FuncNorm((np.tanh, np.arctanh), -STRONGEST, 
 GATE = {"cmap": "viridis", "norm": Normalize(0, 1, clip=True)}
 
 
+@cache
+def _colours(name):
+    return mpl.colormaps[name].with_extremes(bad=MISSING)  # makes its table at the first call, so it is kept
+
+
 def _hex(values, cmap, norm):
     values = np.asarray(values, dtype=float)
-    rgba = mpl.colormaps[cmap].with_extremes(bad=MISSING)(norm(np.ma.masked_invalid(values.ravel())))
-    return np.array([to_hex(colour) for colour in rgba], dtype="U7").reshape(values.shape)[()]
+    rgba = _colours(cmap)(norm(np.ma.masked_invalid(values.ravel())))
+    parts = np.rint(255 * rgba[:, :3]).astype(int).tolist()
+    return np.array(["#%02x%02x%02x" % tuple(rgb) for rgb in parts], dtype="U7").reshape(values.shape)[()]  # noqa: UP031
 
 
 def signed(values):
@@ -168,6 +175,7 @@ def gate(values):
     return _hex(values, **GATE)
 
 
+@lru_cache(maxsize=4096)  # every number of a picture asks for its ink
 def ink_on(colour):
     """Black or white, whichever is easier to read on `colour` (relative luminance of WCAG 2)."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]

@@ -283,7 +283,7 @@ PATHS_ALT = {
     "point, marked by a cross.",
     "ko": "길고 좁은 골짜기의 등고선과, 같은 곳에서 출발한 옵티마이저들이 십자 표시의 가장 낮은 곳으로 가는 길.",
 }
-PATHS = {"en": "{told}, after {k} updates.", "ko": "{k}번 업데이트한 뒤: {told}."}
+PATHS = {"en": "{told}, after {k} updates.", "ko": "{k}번 업데이트한 뒤, {told}."}
 PLACE = {"en": "{name}: L = {loss} at ({x}, {y})", "ko": "{name}: ({x}, {y})에서 L = {loss}"}
 
 

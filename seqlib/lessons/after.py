@@ -124,7 +124,7 @@ MGU = Exercise(
         }),
         Mistake("candidate-h", _back(through=lambda d, z, a, W, h: d * h), {
             "en": "In what you return, `d_zh` is multiplied by hₜ₋₁. That is its part of d_z; by hₜ₋₁ the derivative of z ⊙ hₜ₋₁ is z.",
-            "ko": "돌려주는 값에서 `d_zh`에 hₜ₋₁을 곱했습니다. 그것은 d_z의 몫입니다. z ⊙ hₜ₋₁을 hₜ₋₁로 미분하면 z입니다.",
+            "ko": "돌려주는 값에서 `d_zh`에 hₜ₋₁을 곱했습니다. hₜ₋₁을 곱한 값은 d_z에 들어갑니다. z ⊙ hₜ₋₁을 hₜ₋₁로 미분하면 z입니다.",
         }),
         Mistake("not-transposed", _back(gate=lambda W, a, d: W @ a), {
             "en": "`W_hz` is not transposed. Forward its rows gather from all units; back they hand out again: `W_hz.T @ d_a_z`.",
@@ -317,26 +317,26 @@ OWN_CELL = OwnCell(
     levels=(
         (0.0, {
             "en": "The way back is right, every derivative. But of the symbols it copies only {score}, and guessing has 0.25: does hₜ depend on hₜ₋₁?",
-            "ko": "거꾸로 가는 길은 미분까지 모두 맞습니다. 하지만 기호의 {score}만 맞혔고 찍어도 0.25입니다. hₜ가 hₜ₋₁에 달려 있나요?",
+            "ko": "거꾸로 가는 길은 미분까지 모두 맞습니다. 하지만 기호를 맞힌 비율이 {score}뿐이고 찍어도 0.25입니다. hₜ가 hₜ₋₁에 달려 있나요?",
         }),
         (0.4, {
             "en": "A cell of your own, and every derivative is right. After 100 updates it copies {score} of the symbols at lag 3; guessing has 0.25.",
-            "ko": "나만의 셀이고 미분도 모두 맞습니다. 업데이트 100번 뒤 시차 3에서 기호의 {score}를 맞힙니다. 찍으면 0.25입니다.",
+            "ko": "나만의 셀이고 미분도 모두 맞습니다. 업데이트 100번 뒤 시차 3에서 기호를 맞힌 비율은 {score}입니다. 찍으면 0.25입니다.",
         }),
         (0.9, {
             "en": "A cell of your own, every derivative is right, and it copies {score} of the symbols at lag 3 after 100 updates. How far does it go at lag 20?",
-            "ko": "나만의 셀이고 미분도 모두 맞으며, 업데이트 100번 뒤 시차 3에서 기호의 {score}를 맞힙니다. 시차 20에서는 어떨까요?",
+            "ko": "나만의 셀이고 미분도 모두 맞으며, 업데이트 100번 뒤 시차 3에서 기호를 맞힌 비율이 {score}입니다. 시차 20에서는 어떨까요?",
         }),
     ),
 )  # fmt: skip
 
 STANDS_IN = {
     "en": "{name} still has a blank, ... : {other} stands in for it.",
-    "ko": "{name}에 아직 빈칸 ... 이 남아 있어서 {other}가 대신합니다.",
+    "ko": "{name}에 아직 빈칸 `...`이 남아 있어서 {other} 셀이 대신합니다.",
 }
 FAILS = {
     "en": "{name} does not run yet ({message}): {other} stands in for it.",
-    "ko": "{name}가 아직 실행되지 않아서({message}) {other}가 대신합니다.",
+    "ko": "{name} 셀이 아직 실행되지 않아서({message}) {other} 셀이 대신합니다.",
 }
 
 

@@ -77,11 +77,11 @@ RESET = Exercise(
         }),
         Mistake("from-then-on", partial(_with_resets, due=lambda t, every: t >= every), {
             "en": "From t = every on it is reset at every step. A reset is due only where a new piece begins: t % every.",
-            "ko": "t = every부터는 단계마다 되돌립니다. 새 조각이 시작할 때만 되돌려야 합니다: t % every.",
+            "ko": "t = every부터는 시점마다 되돌립니다. 새 조각이 시작할 때만 되돌려야 합니다: t % every.",
         }),
         Mistake("always", partial(_with_resets, due=lambda t, every: True), {
             "en": "The state is reset at every step, so nothing is remembered at all. It is due only where a new piece begins.",
-            "ko": "단계마다 되돌려서 아무것도 기억하지 못합니다. 새 조각이 시작할 때만 되돌리세요.",
+            "ko": "시점마다 되돌려서 아무것도 기억하지 못합니다. 새 조각이 시작할 때만 되돌리세요.",
         }),
         Mistake("never", partial(_with_resets, due=lambda t, every: False), {
             "en": "The state is never reset: all of this is one long piece. What is true of t where a new piece begins?",
@@ -97,7 +97,7 @@ RESET = Exercise(
         }),
         Mistake("to-one", partial(_with_resets, to=lambda states: 1.0), {
             "en": "The state is set to 1. A state that has heard nothing is 0, as it was before the first step.",
-            "ko": "상태를 1로 되돌렸습니다. 아무것도 듣지 않은 상태는 첫 단계 앞에서처럼 0입니다.",
+            "ko": "상태를 1로 되돌렸습니다. 아무것도 듣지 않은 상태는 첫 시점 이전처럼 0입니다.",
         }),
     ),
 )  # fmt: skip
@@ -125,7 +125,7 @@ NO_MEMORY = Number(
         }),
         Belief("all-of-it", 2.9, 3.5, {
             "en": "That is all of the speech. But every step still sees 25 features of its own sound, and they tell a lot: only the past is missing.",
-            "ko": "말소리 전부입니다. 하지만 단계마다 소리의 특징 25개는 그대로 보이고, 그것으로도 많은 것을 압니다. 빠진 것은 과거뿐입니다.",
+            "ko": "말소리 전부입니다. 하지만 시점마다 소리의 특징 25개는 그대로 보이고, 그것으로도 많은 것을 압니다. 빠진 것은 과거뿐입니다.",
         }),
         Belief("no-seconds", 3.51, np.inf, {
             "en": "There are only 3.4 s of speech. Give seconds, not steps or percent.",
@@ -227,7 +227,7 @@ SHAPES = Exercise(
         }),
         Mistake("read-like-keras", _told(lambda rows, D, rows2, H: (rows, rows2, D // rows)), {
             "en": "Read as Keras writes it, (inputs, rows). PyTorch writes (rows, inputs): look at columns for D and H.",
-            "ko": "케라스처럼 (입력, 행)으로 읽었습니다. 파이토치는 (행, 입력)으로 저장하므로 D와 H는 열에서 읽으세요.",
+            "ko": "케라스처럼 `(입력, 행)` 순서로 읽었습니다. 파이토치는 `(행, 입력)` 순서로 저장하므로 D와 H는 열에서 읽으세요.",
         }),
         Mistake("always-four", _told(lambda rows, D, rows2, H: (D, H, 4)), {
             "en": "The number of blocks is always 4 here: that is an LSTM. It follows from the shapes: how often does H go into the rows?",

@@ -144,7 +144,7 @@ class Race:
 
 USUAL = {"RNN": 1.0, "LSTM": 4.0, "GRU": -4.0}  # the starts that keep: ρ, b_f, b_z
 ADDING_STARTS = {"RNN": "radius 1", "LSTM": "bias 4", "GRU": "bias -4"}
-START = {"en": "start", "ko": "시작"}
+START = {"en": "start", "ko": "초깃값"}
 SIGNS = {"RNN": "ρ", "LSTM": "b_f", "GRU": "b_z"}
 
 

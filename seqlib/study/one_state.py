@@ -12,7 +12,7 @@ NEAR = growing.NEAR  # an answer is right if it is less than this off
 SMALL = {"T": 12, "batch": 16, "rate": 0.05, "clip": 1.0, "every": 10}
 
 UNIT = {"en": "unit", "ko": "유닛"}
-WHERE = {"en": "where", "ko": "어디서"}
+WHERE = {"en": "where", "ko": "시점"}
 AT_A_MARK, ELSEWHERE = "!", "·"
 
 

@@ -61,7 +61,7 @@ def updates_until(optimizer, steep=STEEP, turned=False, *, enough=ENOUGH, most=3
     return int(needed) if needed <= most else np.inf
 
 
-RATIO = {"en": "across : along", "ko": "가로 : 세로"}
+RATIO = {"en": "across : along", "ko": "가로지르는 쪽 : 따라가는 쪽"}
 
 
 def turned_valleys(steeps=(25, 100, 400)):

@@ -27,7 +27,7 @@ REMEDY |= {".pth": REMEDY[".pt"], ".bin": REMEDY[".pt"], ".ckpt": REMEDY[".pt"],
 REMEDY[".hdf5"] = REMEDY[".h5"]
 PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 NAME = re.compile(rf"(?P<prefix>.*?)(?P<part>{'|'.join(PARTS)})(?P<layer>(_l\d+)?(_reverse)?)")
-HEAD = ({"en": "name", "ko": "이름"}, {"en": "shape", "ko": "모양"}, {"en": "dtype", "ko": "자료형"})
+HEAD = ({"en": "name", "ko": "이름"}, {"en": "shape", "ko": "모양"}, {"en": "dtype", "ko": "dtype"})
 
 
 def read(path):

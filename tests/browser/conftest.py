@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -67,7 +68,14 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def demo_scene():
-    return runpy.run_path(str(Path(__file__).with_name("demo.py")))["demo_scene"]
+    """Makes the scene of ``demo.py``; the same one where it was made before, which no test may change."""
+    return cache(runpy.run_path(str(Path(__file__).with_name("demo.py")))["demo_scene"])
+
+
+@pytest.fixture
+def schemes(request):
+    """The colour schemes to look at: what stands where depends on none, so only pictures that are kept need both."""
+    return ("light", "dark") if request.config.getoption("--shots", None) else ("light",)
 
 
 @pytest.fixture
@@ -94,21 +102,55 @@ def browser(chromium):
         browser.close()
 
 
+class Watched:
+    """A page of the browser, and the errors that its console shows; with ``--slow 8``, on a slow machine."""
+
+    def __init__(self, browser, config):
+        self.page, self.errors = browser.new_page(viewport={"width": 1280, "height": 720}), []
+        slow = config.getoption("--slow", 1)
+        self.page.set_default_timeout(60_000 * slow)  # Playwright's half a minute is little on a busy machine
+        if slow > 1:
+            self.page.context.new_cdp_session(self.page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
+        if not config.getoption("--shots", None):
+            self.page.screenshot = lambda **_: None  # nobody would look at it
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def check(self):
+        """Fail where the console has shown an error since the last check."""
+        ours = [error for error in self.errors if not any(re.search(harmless, error) for harmless in HARMLESS)]
+        self.errors.clear()
+        assert not ours, "the browser's console shows errors:\n" + "\n".join(ours)
+
+
 @pytest.fixture
 def page(browser, request):
-    """A page that fails the test when the browser's console shows an error; with ``--slow 8``, on a slow machine."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    slow = request.config.getoption("--slow", 1)
-    page.set_default_timeout(60_000 * slow)  # Playwright's half a minute is little on a busy machine
-    if slow > 1:
-        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda m: m.type == "error" and errors.append(f"{m.text} ({m.location.get('url', '')})"))
-    yield page
-    page.close()
-    ours = [error for error in errors if not any(re.search(harmless, error) for harmless in HARMLESS)]
-    assert not ours, "the browser's console shows errors:\n" + "\n".join(ours)
+    """A page that fails the test when the browser's console shows an error."""
+    watched = Watched(browser, request.config)
+    yield watched.page
+    watched.page.close()
+    watched.check()
+
+
+@pytest.fixture(scope="module")
+def _desk(browser, request):
+    watched = Watched(browser, request.config)
+    yield watched
+    watched.page.close()
+
+
+@pytest.fixture
+def desk(_desk):
+    """One page for all tests of a file, so that JupyterLab, see `Lab.show`, is loaded once: it takes most of the time.
+
+    Errors on the console fail the test in which they appear.
+    """
+    yield _desk.page
+    _desk.check()
 
 
 @pytest.fixture
@@ -165,6 +207,24 @@ class Lab:
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         notebook = Notebook(page)
         notebook.theme(theme)
+        return notebook
+
+    def show(self, page, name):
+        """As `open`, but where JupyterLab is loaded already, only what was open is closed, with its kernel."""
+        if not page.url.startswith(self.url):
+            return self.open(page, name)
+        notebook = Notebook(page)
+        notebook._app(
+            f"""
+            for (const panel of [...app.shell.widgets("main")]) {{
+                if (panel.sessionContext) await panel.sessionContext.shutdown();
+                panel.dispose();
+            }}
+            await app.commands.execute("docmanager:open", {{ path: "{name}", factory: "Notebook" }});
+            await app.shell.currentWidget.context.ready;
+            """
+        )
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
         return notebook
 
 

@@ -1,4 +1,7 @@
-"""Every lesson in JupyterLab: Run All leaves no error, every stepper moves by keyboard, light and dark."""
+"""Every lesson in JupyterLab: Run All leaves no error, every stepper moves by keyboard.
+
+All in one page, as a reader goes from lesson to lesson. With ``--shots DIR`` each picture is kept, light and dark.
+"""
 
 import json
 import shutil
@@ -21,9 +24,9 @@ def widgets_of(lesson):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
-def test_lesson(lesson, page, lab, shots):
+def test_lesson(lesson, desk, lab, request):
     shutil.copy(lesson, lab.root / lesson.name)
-    notebook = lab.open(page, lesson.name)
+    page, notebook = desk, lab.show(desk, lesson.name)
     notebook.run_all(seconds=40)
     assert notebook.failures == []
 
@@ -50,12 +53,19 @@ def test_lesson(lesson, page, lab, shots):
     saved, committed = (path.stat().st_size for path in (lab.root / lesson.name, lesson))
     assert saved < 1.3 * committed, f"saved it has {saved} bytes, and {committed} as it is committed"
 
+    if folder := request.config.getoption("--shots", None):
+        _keep(notebook, steppers or [page.locator(".jp-Notebook .jp-Cell").first], Path(folder) / lesson.stem)
+
+
+def _keep(notebook, steppers, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
     for theme in ("light", "dark"):
         notebook.theme(theme)
-        for n, player in enumerate(steppers or [page.locator(".jp-Notebook .jp-Cell").first]):
+        for n, player in enumerate(steppers):
             player.scroll_into_view_if_needed()
-            page.wait_for_timeout(200)
-            page.screenshot(path=shots / f"{lesson.stem}-{n + 1}-{theme}.png")
+            notebook.page.wait_for_timeout(200)
+            notebook.page.screenshot(path=f"{path}-{n + 1}-{theme}.png")
+    notebook.theme("light")
 
 
 def _press(page, player, key):

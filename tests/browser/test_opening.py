@@ -106,15 +106,28 @@ class Deep:
 
 def shown(page, scene, tmp_path):
     scene.save_html(tmp_path / "page.html")
+    return opened(page, tmp_path / "page.html")
+
+
+def opened(page, path):
     page.add_init_script(FREEZE)
-    page.goto((tmp_path / "page.html").as_uri())
+    page.goto(path.as_uri())
     return Deep(page.locator(".player"))
 
 
-@pytest.fixture
-def deep(page, tmp_path):
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The RNN's picture as a page, its scene and its trace: made once."""
     model, trace, _ = trace_of()
-    player = shown(page, opening_scene(model, trace, tokens=TOKENS), tmp_path)
+    scene, path = opening_scene(model, trace, tokens=TOKENS), tmp_path_factory.mktemp("opening") / "page.html"
+    scene.save_html(path)
+    return path, scene, trace
+
+
+@pytest.fixture
+def deep(page, saved):
+    path, _, trace = saved
+    player = opened(page, path)
     player.trace = trace
     return player
 
@@ -172,9 +185,8 @@ def test_steps_keep_the_level(deep):
     assert deep.focus[1].startswith("h₁"), "where the reader is now, not where they began"
 
 
-def test_every_level_shows_the_numbers_of_python(deep):
-    model, trace, _ = trace_of()
-    scene = opening_scene(model, trace, tokens=TOKENS)
+def test_every_level_shows_the_numbers_of_python(deep, saved):
+    _, scene, _ = saved
     deep.enter("cell", None, 1)
     for t in range(1, 6):
         assert _texts(deep) == _python(scene.levels["cell"].views[0], t)
@@ -218,9 +230,8 @@ def test_a_step_of_the_clock_keeps_the_level(deep):
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("cell", [RNN, LSTM])
-def test_how_it_looks(page, tmp_path, shots, cell, scheme, language):
+def test_how_it_looks(page, tmp_path, shots, schemes, cell, language):
     model, trace, _ = trace_of(cell)
     words.use(language)
     try:
@@ -228,13 +239,13 @@ def test_how_it_looks(page, tmp_path, shots, cell, scheme, language):
         deep = shown(page, scene, tmp_path)
     finally:
         words.use("en")
-    page.emulate_media(color_scheme=scheme)
-    name = f"{cell.__name__}-{scheme}-{language}"
     heights = []
     for n, way in enumerate([None, ("cell", None, 3), ("h", 1, None)]):
         if way:
             deep.enter(*way)
-        page.screenshot(path=shots / f"opening-{name}-{n}.png")
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=shots / f"opening-{cell.__name__}-{scheme}-{language}-{n}.png")
         controls = deep.root.locator(".controls").bounding_box()
         sentence = deep.root.locator(".sentence").bounding_box()
         heights.append(controls["y"])
@@ -395,5 +406,5 @@ def test_in_jupyterlab(page, lab, shots):
     assert page.locator(".jp-Notebook .jp-Cell").count() == len(CELLS)
     notebook.prints(2, "t is 4")
     notebook.save()
-    saved = json.loads((lab.root / "opening.ipynb").read_text(encoding="utf-8"))
-    assert "chain" not in json.dumps(saved["cells"][2]["outputs"])
+    kept = json.loads((lab.root / "opening.ipynb").read_text(encoding="utf-8"))
+    assert "chain" not in json.dumps(kept["cells"][2]["outputs"])

@@ -203,16 +203,16 @@ def test_what_cannot_be_recomputed_leaves_the_picture_and_one_sentence(page, tmp
 
 
 @pytest.mark.parametrize("name", playgrounds.ALL)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_is_on_the_screen(page, alone, shots, name, scheme):
+def test_everything_is_on_the_screen(page, alone, shots, schemes, name):
     """Picture, controls and sentence together at 1280 x 720, in the longer of the two languages; nothing hangs out."""
-    page.emulate_media(color_scheme=scheme)
     words.use("ko")
     try:
         alone(name)
     finally:
         words.use("en")
-    page.screenshot(path=shots / f"playground-{name}-{scheme}.png")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=shots / f"playground-{name}-{scheme}.png")
     boxes = page.evaluate("""() => {
         const root = document.querySelector("#player").shadowRoot, box = e => e.getBoundingClientRect();
         const outer = box(root.querySelector(".player"));
@@ -224,10 +224,8 @@ def test_everything_is_on_the_screen(page, alone, shots, name, scheme):
 
 
 @pytest.mark.parametrize("name", playgrounds.ALL)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_keys_and_axe(page, alone, axe, name, scheme):
+def test_keys_and_axe(page, alone, axe, name):
     """The table, the list of keys and the large view open by their keys; letters typed in a control open nothing."""
-    page.emulate_media(color_scheme=scheme)
     alone(name)
     player = page.locator(".player")
     numbers, keys, large = (player.locator(of) for of in (".numbers", ".keys", "dialog.large"))
@@ -241,16 +239,22 @@ def test_keys_and_axe(page, alone, axe, name, scheme):
     drawn(page)
     assert keys.is_visible() and keys.locator("dt").count() > 5
     assert numbers.is_visible() and numbers.locator("tbody tr").count() > 0, "there are numbers in every playground"
-    axe()
+    in_both_schemes(page, axe)
     assert all(text.strip() for text in numbers.locator("th, td").all_text_contents())
     page.keyboard.type("t?f")
     drawn(page)
     assert page.locator("dialog.large").is_visible() and large.count() == 0, "the player is in the dialog"
     assert control.is_visible(), "with its controls"
-    axe()
+    in_both_schemes(page, axe)
     page.keyboard.press("Escape")
     drawn(page)
     assert page.locator("dialog.large").count() == 0 and player.is_visible()
+
+
+def in_both_schemes(page, axe):
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        axe()
 
 
 # --- with a kernel ----------------------------------------------------------------------------------------------------

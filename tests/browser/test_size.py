@@ -136,9 +136,10 @@ def test_print_is_whole(exported, format):
 CELLS = ("from demo import demo_scene\nfrom seqlib.widgets import Stepper\nStepper(demo_scene())",)
 
 
-def test_in_jupyterlab_at_every_size(page, lab, shots):
+def test_in_jupyterlab_at_every_size(desk, lab, shots):
+    page = desk
     page.set_viewport_size({"width": 1280, "height": 720})
-    notebook = lab.open(page, lab.write("size.ipynb", *CELLS, prose="Some *prose* above the picture."))
+    notebook = lab.show(page, lab.write("size.ipynb", *CELLS, prose="Some *prose* above the picture."))
     notebook.run_all()
     player = notebook.steppers.first
     player.wait_for()
@@ -159,10 +160,11 @@ def test_in_jupyterlab_at_every_size(page, lab, shots):
 
 
 @pytest.mark.parametrize("mode", ["none", "contentVisibility", "full"])
-def test_the_large_view_in_jupyterlab(page, lab, mode, shots):
+def test_the_large_view_in_jupyterlab(desk, lab, mode, shots):
     """JupyterLab's cells contain and clip what is in them, in every mode of its windows."""
+    page = desk
     page.set_viewport_size({"width": 1280, "height": 600})
-    notebook = lab.open(page, lab.write(f"large-{mode}.ipynb", *CELLS, prose="Above."))
+    notebook = lab.show(page, lab.write(f"large-{mode}.ipynb", *CELLS, prose="Above."))
     notebook._app(
         f"app.shell.currentWidget.content.notebookConfig = "
         f"{{ ...app.shell.currentWidget.content.notebookConfig, windowingMode: '{mode}' }}"

@@ -20,8 +20,8 @@ print("again", len(fit(model, batches(x, y, 32, rng=rng), Adam(1e-3), 5).loss))
 
 
 @pytest.mark.parametrize("how", ["button", "interrupt"])
-def test_a_running_training_stops_at_once(lab, page, how):
-    notebook = lab.open(page, lab.write(f"stop-{how}.ipynb", SETUP, TRAIN, AFTER))
+def test_a_running_training_stops_at_once(lab, desk, how):
+    page, notebook = desk, lab.show(desk, lab.write(f"stop-{how}.ipynb", SETUP, TRAIN, AFTER))
     notebook.ready()
     page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
     progress = page.locator(".jp-OutputArea-output .widget-label", has_text="update").first

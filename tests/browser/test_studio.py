@@ -25,11 +25,11 @@ def said(page, text):
     page.locator("[role=status][aria-live=polite]", has_text=text).first.wait_for()
 
 
-def test_a_file_of_the_reader(page, lab, tmp_path):
+def test_a_file_of_the_reader(desk, lab, tmp_path):
     good, bad = tmp_path / "내 자료.csv", tmp_path / "bad.csv"
     good.write_bytes("\n".join(["해;값", *(f"{k};{k % 7},5" for k in range(90))]).encode("cp949"))
     bad.write_bytes(b"a;b\n1;2\n2;\n3;4\n")
-    notebook = lab.open(page, lab.write("own.ipynb", *OWN))
+    page, notebook = desk, lab.show(desk, lab.write("own.ipynb", *OWN))
     notebook.run_all()
     said(page, "sunspots: 309 values")
     for file, text in ((good, "값: 90 values, cp949"), (bad, "Column b has no value in line 3")):
@@ -41,8 +41,8 @@ def test_a_file_of_the_reader(page, lab, tmp_path):
     assert notebook.steppers.count() == 1 and notebook.failures == []
 
 
-def test_a_sentence_of_the_reader(page, lab):
-    notebook = lab.open(page, lab.write("typed.ipynb", *TYPED))
+def test_a_sentence_of_the_reader(desk, lab):
+    page, notebook = desk, lab.show(desk, lab.write("typed.ipynb", *TYPED))
     notebook.run_all()
     notebook.steppers.first.wait_for()
     box = page.get_by_role("textbox", name="sentence")

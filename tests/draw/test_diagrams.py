@@ -3,7 +3,6 @@
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from matplotlib.text import Text
 from seqlib import RNN, Readout, SequenceModel, softmax
 from seqlib.draw import Goto, Scene, cell_scene, diagrams, style, unrolled_scene
 from seqlib.draw.scenes import example
+from tests.draw.texts import overlapping
 
 SVG = "{http://www.w3.org/2000/svg}"
 TOKENS = ["나는", "밥을", "먹었", "다", "sea", "sun"]
@@ -234,11 +234,8 @@ def test_no_two_texts_overlap_at_any_step(picture):
         for binding in words:
             binding.artist.set_text(binding.values[t])
         boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in ax.texts if text.get_text()]
-        for (one, a), (other, b) in combinations(boxes, 2):
-            width = min(a.x1, b.x1) - max(a.x0, b.x0)
-            height = min(a.y1, b.y1) - max(a.y0, b.y0)
-            # Boxes of mathtext reserve room for accents: less than a pixel or two is no overlap that shows.
-            assert min(width, height) < 2, f"{one} and {other} overlap at t = {t + 1}"
+        # Boxes of mathtext reserve room for accents: less than a pixel or two is no overlap that shows.
+        assert overlapping(boxes, pixels=2) == [], f"t = {t + 1}"
 
 
 def test_all_is_inside_the_figure(picture):

@@ -2,7 +2,6 @@
 
 import re
 import xml.etree.ElementTree as ET
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from seqlib import LSTM, RNN, Readout, SequenceModel, sigmoid, words
 from seqlib.draw import lstm, style
 from seqlib.draw.diagrams import numbers
 from tests.draw.test_diagrams import numbers_shown, shown, written
+from tests.draw.texts import overlapping
 
 STEPS = 5
 SIZES = [(1, 1), (3, 3), (4, 4), (2, 4)]  # (D, H)
@@ -182,9 +182,7 @@ def test_texts_are_large_inside_and_do_not_overlap(draw, monkeypatch):
         boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts if text.get_text()]
         for name, box in boxes:
             assert box.x0 >= -1 and box.x1 <= fig.bbox.x1 + 1 and box.y0 >= -1 and box.y1 <= fig.bbox.y1 + 1, name
-        for (one, a), (other, b) in combinations(boxes, 2):
-            overlap = min(min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0))
-            assert overlap < 4, f"{one} and {other} overlap at t = {t + 1}"
+        assert overlapping(boxes, pixels=4) == [], f"t = {t + 1}"
 
 
 def test_roles_decide_the_colours(monkeypatch):

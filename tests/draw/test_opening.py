@@ -4,7 +4,6 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from functools import cache
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from seqlib.draw.binding import Binding, Moves, Open
 from seqlib.draw.deep import DeepScene, Level
 from seqlib.draw.opening import opening_scene
 from seqlib.draw.scene import Scene
+from tests.draw.texts import overlapping
 
 SVG = "{http://www.w3.org/2000/svg}"
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
@@ -253,9 +253,7 @@ def test_no_two_texts_overlap_and_all_is_inside(kind, D, H, T):
             for text, box in [*boxes, *patches]:
                 inside = page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
                 assert inside, (name, text)
-            for (one, a), (other, b) in combinations(boxes, 2):
-                width, height = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
-                assert min(width, height) < 2, f"{one} and {other} overlap in {name}"
+            assert overlapping(boxes, pixels=2) == [], name
         heights.add(fig.get_figheight())
     assert len(heights) == 1, "nothing below the picture jumps from level to level"
 

@@ -668,6 +668,20 @@ def test_two_registered_mistakes_that_stop_alike_are_not_told_apart(exercise):
     assert check(key, lambda a, b: a + b).mistake not in ("sum", "difference")
 
 
+def test_what_a_mistake_gives_is_computed_once(exercise):
+    asked, says = [], {"en": "One too many.", "ko": "하나 많습니다."}
+
+    def wrong(a):
+        asked.append(a)
+        return a + 1
+
+    key = exercise(solution=lambda a: a, cases=lambda rng: [dict(a=rng.normal(size=3))],
+                   mistakes=(Mistake("more", wrong, says),))  # fmt: skip
+    found = [check(key, answer).mistake for answer in (lambda a: 2 * a, lambda a: a + 1, lambda a: 3 * a)]
+    assert found[1] == "more" and "more" not in (found[0], found[2])
+    assert len(asked) == 1
+
+
 # ---------- emphasis
 
 

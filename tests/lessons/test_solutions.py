@@ -8,6 +8,7 @@ the tag ``exercise-setup``, and after the earlier exercises: unfilled for the st
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,9 @@ from seqlib.lessons import EXERCISES
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
+@cache
 def read(path):
+    """The cells of a lesson, read once for all tests: none changes them."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     for cell in cells:
         cell["source"] = "".join(cell["source"])

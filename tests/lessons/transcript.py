@@ -5,6 +5,7 @@ compares them. So a change of wording, or of which sentence an answer gets, is s
 """
 
 import contextlib
+import functools
 import io
 import itertools
 from pathlib import Path
@@ -85,8 +86,13 @@ def _says(value):
         yield value.says
 
 
+@functools.cache
 def general():
-    """What is said of the answers in ``tests/lessons/answers`` and of the few that no file can hold."""
+    """What is said of the answers in ``tests/lessons/answers`` and of the few that no file can hold: asked once."""
+    return list(_general())
+
+
+def _general():
     with mock.patch.object(limit, "time", Clock()):
         for entry in read_answers():
             yield f"[{entry['topic']}: {entry['what']}]"

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -466,6 +467,12 @@ def test_there_are_lessons():
     assert PATHS, "notebooks/ holds no lesson"
 
 
+@cache
+def lesson_at(path):
+    """A lesson, read once for all rules: none of them changes it."""
+    return Lesson.read(path)
+
+
 # 00_start is a page to begin with: no lesson, so nothing to predict, to solve or to ask, and only a few cells.
 NOT_FOR_START = (
     has_20_to_35_cells,
@@ -483,7 +490,7 @@ NOT_FOR_START = (
 def test_lesson(path, rule):
     if path.name == "00_start.ipynb" and rule in NOT_FOR_START:
         pytest.skip("a rule for lessons")
-    problems = rule(Lesson.read(path))
+    problems = rule(lesson_at(path))
     assert not problems, "\n".join(problems)
 
 

@@ -129,8 +129,8 @@ def scanned(cell, x, h0=0.0):
 
 
 HEAD = (
-    {"en": "numbers a step", "ko": "단계마다 수"},
-    {"en": "sweeps for steps", "ko": "스윕 / 단계"},
+    {"en": "numbers a step", "ko": "시점마다 값의 수"},
+    {"en": "sweeps for steps", "ko": "스윕 / 시점"},
     {"en": "largest difference", "ko": "가장 큰 차이"},
     {"en": "products", "ko": "곱셈"},
     {"en": "time", "ko": "시간"},
