@@ -561,6 +561,18 @@ def compare_runs():
     return json.loads(_content("compare.json"))
 
 
+def after_runs():
+    """The stored runs of lesson 15: its cells on the copy task.
+
+    Returns
+    -------
+    dict
+        ``settings``; ``runs``: a list of dicts with ``cell``, ``lag``, ``seed`` and ``correct``, the share of right
+        symbols at the end.
+    """
+    return json.loads(_content("after.json"))
+
+
 def speed_runs():
     """The stored measurement of docs/speed.md: the time of a training step.
 

@@ -16,6 +16,7 @@ NAMES = (
     "adding_gru.json",
     "compare.json",
     "growing.json",
+    "after.json",
     "speed.json",
 )
 

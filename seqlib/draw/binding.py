@@ -12,7 +12,8 @@ import numpy as np
 from matplotlib.artist import Artist
 
 # What can be bound, and (where it is one plain attribute of the artist's group) to which SVG attribute.
-ATTRIBUTES = {"fill": "fill", "stroke": "stroke", "opacity": "opacity", "line": "stroke-width", "tip": "aria-label"}
+ATTRIBUTES = {"fill": "fill", "stroke": "stroke", "opacity": "opacity", "line": "stroke-width", "tip": "aria-label",
+              "listed": "data-listed"}  # fmt: skip
 GEOMETRY = ("move", "width", "height")
 WHAT = ("text", *ATTRIBUTES, *GEOMETRY, "points", "pixels")
 
@@ -34,13 +35,15 @@ class Binding:
         ``"width"`` or ``"height"`` (a Rectangle's size in data units, negative allowed), ``"line"`` (line width in
         pt), ``"tip"`` (strings shown on hover and focus), ``"points"`` ((T, m, 2): a line without markers goes through
         these m points, in its own coordinates; what lies outside the axes is not seen), ``"pixels"`` (addresses of
-        images, see `pixels`: an image of one pixel, drawn without interpolation, becomes this one).
+        images, see `pixels`: an image of one pixel, drawn without interpolation, becomes this one), ``"listed"``
+        ((T, n) strings: what a reader sees only as shades, for the table of all numbers of a step).
     values : sequence
         One value a step, final: colours as colours, numbers already formatted where they are text.
     name : str, optional
         The quantity that is shown, such as ``"h_t"``, or ``"h_t[2]"`` for its second row: what `Scene.asking` can hide,
-        and what a ``"text"`` is called in the table of all numbers of a step. Without a name it is not in it. A tip is
-        in it as it is: ``"name = value"`` or ``"name: value"``.
+        and what a ``"text"`` is called in the table of all numbers of a step, where at t = 3 it is h₃[2]. Without a
+        name it is not in it. What is ``"listed"`` as ``"h_t"`` are h₃[1], h₃[2], … A tip is in it as it is:
+        ``"name = value"`` or ``"name: value"``.
     """
 
     artist: Artist

@@ -97,7 +97,7 @@ class TrioPicture(makers.Picture):
         label = ax.text(1.02, 0.5, "0", va="center", parse_math=False)
         says = {"label": makers.text(f"{name} label", "words"), "p": makers.text(f"{name} p", "hundredths")}
         says = {"make": "say", "text": "{label}  {p}", "fields": says}
-        return [*state_map(ax, f"{name} h", self.H), (label, "text", says, name)]
+        return [*state_map(ax, f"{name} h", self.H, f"{name} h_t"), (label, "text", says, name)]
 
     def _said(self):
         forms = {"name": "words", "label": "words", "p": "hundredths"}
@@ -162,14 +162,18 @@ def columns(tokens, most, inches):
     return run
 
 
-def state_map(ax, of, n):
-    """All states of a run as colours: an image over axes of 1 by 1, white lines between units and steps."""
+def state_map(ax, of, n, name):
+    """All states of a run as colours: an image over axes of 1 by 1, white lines between units and steps.
+
+    `name` is what the table of numbers calls them.
+    """
     image = ax.imshow([[0]], extent=(0, 1, 0, 1), aspect="auto", interpolation="none", clip_on=False)
     edges = np.repeat(np.arange(1, n) / n, 2)
     ax.plot(np.resize([0.0, 1, 1, 0], len(edges)), edges, color="white", lw=0.5)
     [between] = ax.plot([0, 0], [0, 1], color="white", lw=0.5)
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    return [(image, "pixels", makers.pixels(of)), (between, "points", makers.points("grid x", "grid y"))]
+    listed = (image, "listed", makers.listed(of, "signed"), name)
+    return [(image, "pixels", makers.pixels(of)), listed, (between, "points", makers.points("grid x", "grid y"))]
 
 
 def dotted(x, y):

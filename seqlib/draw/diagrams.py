@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 
 from ..nn.functions import softmax
 from . import style
+from .numerals import numbers
 from .panels import colour_key
 from .predict import spoken
 from .scene import Binding, Goto, Moves
@@ -26,19 +27,6 @@ def canvas(width, height, *, below=0.0):
     ax.set(xlim=(0, width), ylim=(-below, height - below))
     ax.set_axis_off()
     return fig, ax
-
-
-def numbers(values, signed=True):
-    """The numbers as text with two decimals: '+0.37', '−0.49'; without plus sign unless `signed`; nothing for NaN."""
-    form = "{:+.2f}" if signed else "{:.2f}"
-
-    def text(v):
-        if np.isnan(v):
-            return ""
-        # A true minus sign is as wide as the plus; +0.00 and −0.00 would only puzzle.
-        return form.format(v).replace("-", "−") if abs(v) >= 0.005 else "0.00"
-
-    return np.vectorize(text, otypes=[object])(values)
 
 
 def listed(values, signed=True):
@@ -77,21 +65,21 @@ def vector(ax, x, y, values, *, colour, label="", kind="signed", side="top"):
     return grid
 
 
-def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, name=""):
+def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, row=ROW, name=""):
     """A block of numbers (T, rows, columns) of a quantity, centred at (x, y). Where T is 1 nothing changes."""
     T, rows, columns = values.shape
     shades = _shades(values, kind)
     inks = np.vectorize(style.ink_on, otypes=[object])(shades)
     texts = numbers(values, signed=kind == "signed")
-    left, top = x - columns * column / 2, y + rows * ROW / 2
+    left, top = x - columns * column / 2, y + rows * row / 2
     bindings = []
     for i, j in np.ndindex(rows, columns):
         index = [f"{k + 1}" for k, of in ((i, rows), (j, columns)) if of > 1]
         own = f"{name}[{','.join(index)}]" if name and index else name
-        corner = (left + j * column, top - (i + 1) * ROW)
-        patch = ax.add_patch(Rectangle(corner, column, ROW, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
+        corner = (left + j * column, top - (i + 1) * row)
+        patch = ax.add_patch(Rectangle(corner, column, row, facecolor=shades[0, i, j], edgecolor="white", lw=0.8))
         text = ax.text(
-            corner[0] + column / 2, corner[1] + ROW / 2 - 0.01, texts[0, i, j],
+            corner[0] + column / 2, corner[1] + row / 2 - 0.01, texts[0, i, j],
             color=inks[0, i, j], ha="center", va="center_baseline",
         )  # fmt: skip
         if T > 1:
@@ -100,7 +88,7 @@ def matrix(ax, x, y, values, *, colour, kind="signed", column=COLUMN, name=""):
                 Binding(text, "text", texts[:, i, j], own),
                 Binding(text, "fill", inks[:, i, j], own),
             ]
-    ax.add_patch(Rectangle((left, top - rows * ROW), columns * column, rows * ROW, fill=False, edgecolor=colour, lw=2))
+    ax.add_patch(Rectangle((left, top - rows * row), columns * column, rows * row, fill=False, edgecolor=colour, lw=2))
     return bindings
 
 

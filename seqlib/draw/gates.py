@@ -69,7 +69,7 @@ def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
         run, left = traces[title], c * wide + 0.62
         for r, name in enumerate(column):
             low = below + (rows - 1 - r) * height + 0.06
-            bindings += _map(place(left, low, height - 0.12), run[name], name)
+            bindings += _map(place(left, low, height - 0.12), run[name], name, title)
         if title:
             fig.text((left + wide / 2 - 0.4) / 10, 1 - 0.58 / fig.get_figheight(), title, ha="center", va="center")
         bindings += step_strip(place(left, 0.04, below - 0.1), T, tokens)
@@ -78,12 +78,13 @@ def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
     return Scene(fig, bindings, sentences=said, alt=words.say(MAPS_ALT, T=T, what=what), start=start)
 
 
-def _map(ax, values, name):
-    return heat_map(ax, values, name in "fio", LABEL[name], COLOUR[name])
+def _map(ax, values, name, title):
+    listed = f"{title.strip('$')} {SPOKEN.get(name, name)}_t".strip()
+    return heat_map(ax, values, name in "fio", LABEL[name], COLOUR[name], listed)
 
 
-def heat_map(ax, values, a_gate, label, colour):
-    """A heat map as a picture of T × H points, and a cursor."""
+def heat_map(ax, values, a_gate, label, colour, name):
+    """A heat map as a picture of T × H points, and a cursor; `name` is what the table of numbers calls it."""
     T, H = values.shape
     colours = style.GATE if a_gate else style.SIGNED
     # An image: one rectangle for each number would make the saved picture ten times as large.
@@ -94,7 +95,10 @@ def heat_map(ax, values, a_gate, label, colour):
     for spine in ax.spines.values():
         spine.set_visible(False)
     cursor = ax.add_patch(Rectangle((0.5, 0.5), 1, H, fill=False, edgecolor=style.INK, lw=2.5, clip_on=False))
-    return [Binding(cursor, "move", np.stack([np.arange(T) + 0.5, np.full(T, 0.5)], axis=1))]
+    return [
+        Binding(cursor, "move", np.stack([np.arange(T) + 0.5, np.full(T, 0.5)], axis=1)),
+        Binding(cursor, "listed", diagrams.numbers(values, signed=not a_gate), name),
+    ]
 
 
 def step_strip(ax, T, tokens):

@@ -60,6 +60,11 @@ def pixels(of, scale="signed"):
     return {"make": "pixels", "of": of, "scale": scale}
 
 
+def listed(of, form):
+    """The numbers of a step for the table, from (T, n)."""
+    return {"make": "listed", "of": of, "form": form}
+
+
 def say(sentences, **fields):
     """A sentence, in both languages, whose fields are filled by makers of text."""
     return {"make": "say", "text": words.say(sentences), "fields": fields}
@@ -117,6 +122,11 @@ def _points(maker, run):
     return np.stack([x, np.clip(y, maker["low"], maker["high"]) if maker["low"] is not None else y], axis=2)
 
 
+def _listed(maker, run):
+    form = FORMS[maker["form"]]
+    return [[form(value) for value in row] for row in run[maker["of"]]]
+
+
 def _say(maker, run):
     fields = {name: values(field, run) for name, field in maker["fields"].items()}
     return [maker["text"].format(**{name: made[t] for name, made in fields.items()}) for t in range(run["steps"])]
@@ -139,6 +149,7 @@ MAKERS = {
     "place": lambda maker, run: np.stack([np.array(_series(maker[axis], run), float) for axis in "xy"], axis=1),
     "points": _points,
     "pixels": _pixels,
+    "listed": _listed,
     "say": _say,
     "choose": _choose,
 }

@@ -11,6 +11,19 @@ def sub(t):
     return str(t).translate(SUBSCRIPTS)
 
 
+def numbers(values, signed=True):
+    """The numbers as text with two decimals: '+0.37', '−0.49'; without plus sign unless `signed`; nothing for NaN."""
+    form = "{:+.2f}" if signed else "{:.2f}"
+
+    def text(v):
+        if np.isnan(v):
+            return ""
+        # A true minus sign is as wide as the plus; +0.00 and −0.00 would only puzzle.
+        return form.format(v).replace("-", "−") if abs(v) >= 0.005 else "0.00"
+
+    return np.vectorize(text, otypes=[object])(values)
+
+
 def power(value):
     """A positive number as text of two digits or so: '0.37', '3.2·10⁻⁸', '∞'."""
     if not np.isfinite(value):

@@ -6,6 +6,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from . import style
+from .numerals import numbers
 from .scene import Binding, Goto
 
 # The cells of the key of colours: what is written in each, the number whose colour it has, and its width in inches.
@@ -49,7 +50,7 @@ def colour_key(ax, x, y, *kinds, at=(0, 0)):
         x += KEY_GAP
 
 
-def heat_map(ax, values, *, kind="signed", rows=None, columns=None):
+def heat_map(ax, values, *, kind="signed", name="h_t", rows=None, columns=None):
     """All values of a run at once, one column a step, with a cursor at the present step; above it the key of colours.
 
     Parameters
@@ -58,6 +59,8 @@ def heat_map(ax, values, *, kind="signed", rows=None, columns=None):
         Row t is the column drawn at step t + 1.
     kind : {"signed", "gate"}
         Blue-red about zero, or viridis on [0, 1].
+    name : str
+        What the numbers of a step are called in the table: see `Binding`.
     rows : list of n str, optional
         Names of the rows; by default their numbers, from 1.
     columns : list of T str, optional
@@ -93,13 +96,14 @@ def heat_map(ax, values, *, kind="signed", rows=None, columns=None):
     ]
     cursor = ax.add_patch(Rectangle((0.5, 0.5), 1, n, fill=False, edgecolor=style.INK, lw=2.5, clip_on=False))
     bindings.append(Binding(cursor, "move", np.stack([np.arange(T) + 0.5, np.full(T, 0.5)], axis=1)))
+    bindings.append(Binding(cursor, "listed", numbers(values, signed=kind == "signed"), name))
     if columns is not None:
         bindings += token_strip(ax, columns, y=-0.16)
         ax.set_xticks([])
     return bindings
 
 
-def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}"):
+def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}", name=""):
     """A bar for each quantity, whose height and number follow the step.
 
     Parameters
@@ -109,6 +113,8 @@ def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}"):
         Tokens or names below the bars; shown as they are, never read as mathematics.
     limit : float, optional
         The top of the axis; by default 1 for values within [-1, 1], else a round number above the largest.
+    name : str
+        The quantity, such as ``"ŷ_t"``: the table of numbers has ``"ŷ₃ dog"``, or the labels alone.
 
     Returns
     -------
@@ -125,15 +131,15 @@ def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}"):
         ax.spines["bottom"].set_visible(False)
         ax.axhline(0, color=style.MUTED, lw=style.THIN)
     ax.set_xticks(range(K), labels, parse_math=False)
-    bindings = []
+    bindings, names = [], [f"{name} {label}".strip() for label in labels]
     for k in range(K):
         bar = ax.add_patch(Rectangle((k - 0.35, 0), 0.7, limit, facecolor=colour, edgecolor="none"))
         text = ax.text(k, 0, "0", ha="center", va="bottom")
         top = np.maximum(values[:, k], 0) + 0.03 * limit
         bindings += [
-            Binding(bar, "height", values[:, k], str(labels[k])),
-            Binding(text, "text", [form.format(v).replace("-", "−") for v in values[:, k]], str(labels[k])),
-            Binding(text, "move", np.stack([np.full(T, k), top], axis=1), str(labels[k])),
+            Binding(bar, "height", values[:, k], names[k]),
+            Binding(text, "text", [form.format(v).replace("-", "−") for v in values[:, k]], names[k]),
+            Binding(text, "move", np.stack([np.full(T, k), top], axis=1), names[k]),
         ]
     return bindings
 

@@ -8,14 +8,17 @@ from .. import words
 SPOKEN = (
     (r"\partial ", "∂"),
     (r"\tilde{C}", "C̃"),
+    (r"\tilde{h}", "h̃"),
     (r"\hat{y}", "ŷ"),
     (r"\tanh ", "tanh "),
     (r"\odot", "⊙"),
     (r"\Vert ", "‖"),
     (r"\Vert", "‖"),
     ("_{t-1}", "_t−1"),
+    (r"\,", " "),
     ("$", ""),
 )
+BRACES = re.compile(r"\{(\w+)\}")  # W_{xh}
 
 WORDS = {
     "turn": {"en": "Predict", "ko": "예측하기"},
@@ -45,7 +48,7 @@ def spoken(label):
     r"""The name of a quantity without mathtext: ``"$\tilde{C}_t$"`` is ``"C̃_t"``."""
     for mathtext, plain in SPOKEN:
         label = label.replace(mathtext, plain)
-    return label
+    return BRACES.sub(r"\1", label)
 
 
 def asking(names, named, bindings):

@@ -39,6 +39,12 @@ CONTROLS = {
     "keys": {"en": "What is shown, and the keys", "ko": "그림 설명과 단축키"},
     "moving": {"en": "Movement between steps, on or off", "ko": "시점이 바뀔 때의 움직임 켜기/끄기"},
     "moves": {"en": "Values move between steps.", "ko": "시점이 바뀔 때 값이 움직입니다."},
+    "lost": {
+        "en": "The kernel was restarted or has ended. The picture still steps, but Python does not follow it any more: "
+        "run this cell again.",
+        "ko": "커널이 다시 시작되었거나 꺼졌습니다. 그림은 계속 넘길 수 있지만 파이썬과는 끊어졌으니 이 셀을 다시 "
+        "실행하세요.",
+    },
     "stands": {"en": "Nothing moves between steps.", "ko": "시점이 바뀔 때 아무것도 움직이지 않습니다."},
 }
 

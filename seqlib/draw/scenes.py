@@ -279,7 +279,7 @@ def _probabilities(run):
 
 def _output_bars(ax, p, classes):
     """Bars of the probabilities p (T, K); where there is no output, no number either."""
-    bindings, there = panels.bars(ax, p, classes, colour=style.INK), p.any(axis=1)
+    bindings, there = panels.bars(ax, p, classes, colour=style.INK, name="ŷ_t"), p.any(axis=1)
     ax.set_ylabel(r"$\hat{y}_t$", rotation=0, labelpad=12, va="center")
     if there.all():
         return bindings

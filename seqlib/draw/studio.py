@@ -291,7 +291,7 @@ class NextWordPicture(makers.Picture):
         return fig, made, said | {"text": said["text"].replace("{told}", told)}, words.say(NEXT_ALT, units=self.units)
 
     def _states(self, ax):
-        made, n = state_map(ax, "h", self.units), self.units
+        made, n = state_map(ax, "h", self.units, "h_t"), self.units
         for spine in ax.spines.values():
             spine.set_visible(False)
         shown = [i for i in range(n) if n <= 10 or i % 2]

@@ -290,7 +290,9 @@ class _Resolver:
                 resolved.append(self._bind(self._only(tag), attribute, values))
             else:
                 resolved.append(self._bind(self.element, ATTRIBUTES[what], values))
-        if name and isinstance(self.artist, Text):
+        if name and "listed" in bound:
+            next(one for one in resolved if one["attribute"] == ATTRIBUTES["listed"])["name"] = clean(name)
+        elif name and isinstance(self.artist, Text):
             next((one for one in resolved if one["attribute"] == "text"), resolved[0])["name"] = clean(name)
         return resolved
 
@@ -322,6 +324,18 @@ class _Resolver:
         self._mark("data-tip", "")
         self.element.set("tabindex", "0")
         return self._strings(values)
+
+    def _listed(self, values):
+        """Numbers for the table, as one text."""
+        rows = [[self._entry(value, t) for value in row] for t, row in enumerate(values, 1)]
+        if len({len(row) for row in rows}) != 1:
+            self._fail(f"listed must be equally many at every step, got {sorted({len(row) for row in rows})}")
+        return [" ".join(row) for row in rows]
+
+    def _entry(self, value, t):
+        if not isinstance(value, str) or " " in value:
+            self._fail(f"listed must be texts without a space, got {value!r} at t = {t}; format them first")
+        return clean(str(value))
 
     def _plain(self, values):
         """Colours: fill and stroke."""

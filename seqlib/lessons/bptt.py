@@ -145,6 +145,10 @@ def _slope(h):
     return 1 - h * h
 
 
+def _plus(h):
+    return 1 + h**2
+
+
 def _terms(
     dy, W_hy, W_hh, h, *, slope=_slope, at=1, held="before", direct=True, first=True, W=True, through=True, order=1,
     own_slope=True, own_weight=False, back_slope=True, own_at=1, back_at=1,
@@ -198,6 +202,14 @@ TERMS = Exercise(
         Mistake("slope-inverted", partial(_terms, slope=lambda h: 1 / (1 - h * h)), {
             "en": "The slope of tanh is 1 − h², not 1/(1 − h²): that one belongs to the inverse function. tanh can only shrink a gradient.",
             "ko": "tanh의 미분은 1/(1 − h²)이 아니라 1 − h²입니다. 1/(1 − h²)은 역함수의 미분입니다. tanh는 기울기를 줄이기만 합니다.",
+        }),
+        Mistake("plus-in-the-slope", partial(_terms, slope=_plus), {
+            "en": "The slope is 1 + h² here. It is 1 − h²: flattest where the unit is saturated.",
+            "ko": "여기서는 기울기가 1 + h²입니다. 1 − h²이어야 합니다. 유닛이 포화된 곳에서 가장 평평합니다.",
+        }),
+        Mistake("slope-missing-in-tau_2", lambda dy, W_hy, W_hh, h: _terms(dy, W_hy, W_hh, h) / [1, _slope(h[2]), 1], {
+            "en": "In τ₂ a slope is missing: W_hh · h₁ stands inside the tanh that made h₂, so `slope[2]` belongs to it.",
+            "ko": "τ₂에 기울기 하나가 빠졌습니다. W_hh · h₁은 h₂를 만든 tanh 안에 있으므로 `slope[2]`가 붙습니다.",
         }),
         Mistake("slope-missing", partial(_terms, slope=np.ones_like), {
             "en": "The slope of tanh, 1 − h², is missing: every step back goes through tanh, and so does the step into the weight.",
@@ -461,6 +473,11 @@ def _loop(
                 b_h=(bias_only or rest or gather)(BIASES[bias](into)))  # fmt: skip
 
 
+def _mean_in_W_xh(x, h_all, dh, W_hh):
+    right = _loop(x, h_all, dh, W_hh)
+    return right | {"W_xh": right["W_xh"] / x.shape[2]}
+
+
 def _with(gradient):
     """The loop with another gradient of W_hh: ``gradient(right ones, x, h_all, dh, W_hh)``."""
     def bptt(x, h_all, dh, W_hh):
@@ -515,6 +532,18 @@ LOOP = Exercise(
         Mistake("slope-inverted", partial(_loop, slope=lambda h: 1 / (1 - h * h)), {
             "en": "The slope of tanh is 1 − h², not 1/(1 − h²). Multiply by it.",
             "ko": "tanh의 미분은 1/(1 − h²)이 아니라 1 − h²입니다. 1 − h²을 곱하세요.",
+        }),
+        Mistake("first-step-left-out", partial(_loop, steps=lambda steps: steps[:0:-1]), {
+            "en": "The loop ends before the first step: `range(len(x) - 1, 0, -1)` leaves out 0. The first step has terms, too: `reversed(range(len(x)))`.",
+            "ko": "반복이 첫 시점에 이르기 전에 끝납니다. `range(len(x) - 1, 0, -1)`에는 0이 없습니다. 첫 시점의 항도 더해야 합니다: `reversed(range(len(x)))`.",
+        }),
+        Mistake("mean-in-W_xh", _mean_in_W_xh, {
+            "en": "dW_xh is divided by N, the number of examples; the other two are not. What dh says already counts each example as the loss does: add.",
+            "ko": "dW_xh만 예시의 수 N으로 나누었습니다. 손실이 각 예시를 어떻게 세는지는 dh에 이미 들어 있습니다. 더하기만 하세요.",
+        }),
+        Mistake("plus-in-the-slope", partial(_loop, slope=_plus), {
+            "en": "The slope is 1 + h² here. It is 1 − h²: flattest where the unit is saturated.",
+            "ko": "여기서는 기울기가 1 + h²입니다. 1 − h²이어야 합니다. 유닛이 포화된 곳에서 가장 평평합니다.",
         }),
         Mistake("slope-missing", partial(_loop, slope=np.ones_like), {
             "en": "The slope of tanh is missing: da = dh_total · (1 − hₜ²).",

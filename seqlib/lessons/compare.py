@@ -262,6 +262,14 @@ SPREAD = Exercise(
             "en": "The middle is the mean here. One failed run pulls the mean far down; the median says what a typical run does.",
             "ko": "가운데 값이 평균입니다. 실패한 학습 하나가 평균을 크게 끌어내립니다. 보통의 학습이 어떤지는 중앙값이 말해 줍니다.",
         }),
+        Mistake("one-for-all-lags", lambda correct: np.array([np.min(correct), np.median(correct), np.max(correct)]), {
+            "en": "These are three numbers for all lags together. Each lag, each row, has its own three: `axis=1`.",
+            "ko": "모든 지연을 한데 모은 수 셋입니다. 지연(행)마다 셋씩 필요합니다: `axis=1`.",
+        }),
+        Mistake("width-for-highest", lambda correct: _spread(correct) - np.min(correct, axis=1)[:, None] * [0, 0, 1], {
+            "en": "The last column is the width, highest − lowest. Asked for is the highest itself.",
+            "ko": "마지막 열이 폭(최고 − 최저)입니다. 최고 자체를 물었습니다.",
+        }),
         Mistake("highest-first", partial(_spread, order=(2, 1, 0)), {
             "en": "Highest and lowest have changed places: asked for is lowest, middle, highest.",
             "ko": "최고와 최저의 자리가 바뀌었습니다. 최저, 중앙, 최고의 순서로 답하세요.",

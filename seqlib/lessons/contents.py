@@ -102,7 +102,7 @@ LESSONS = (
         "나만의 시퀀스", "내 데이터로 무엇을 할 수 있을까요?",
     ),
     _lesson(
-        "15_after_gru", 60, "What came after", "What was changed since, line by line?",
+        "15_after_gru", 50, "What came after", "What was changed since, line by line?",
         "그 이후", "그 뒤로 무엇이 한 줄씩 달라졌을까요?",
     ),
 )  # fmt: skip

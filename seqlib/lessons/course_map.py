@@ -7,6 +7,7 @@ import ipywidgets
 from IPython.display import display
 
 from .. import saved, words
+from ..widgets.lifeline import Lifeline
 from ..widgets.studio import Message
 from . import contents, progress
 
@@ -186,7 +187,7 @@ class _Delete(ipywidgets.VBox):
         self.yes.on_click(lambda _: self._delete())
         self.no.on_click(lambda _: self._keep())
         self.asking = ipywidgets.HBox([self.yes, self.no])
-        super().__init__([self.first, self.message, self.asking])
+        super().__init__([self.first, self.message, self.asking, Lifeline()])
         self._rest("")
 
     def __repr__(self):

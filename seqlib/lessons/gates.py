@@ -272,7 +272,7 @@ def _step(
     from_h=np.matmul, squash=np.tanh, order="Ch", keep="f", write="i", out="o", show="new",
 ):  # fmt: skip
     a = W_x @ x_t + from_h(W_h, h_prev) + bias * b
-    value = _gates(a, blocks, of, candidate) | {"1": 1.0}
+    value = _gates(a, blocks, of, candidate) | {"1": 1.0, "0": 0.0}
     before = C_prev if old == "C" else h_prev
     C = value[keep] * before + value[write] * value["g"]
     h = value[out] * squash(C if show == "new" else C_prev)
@@ -356,6 +356,14 @@ STEP = Exercise(
         Mistake("output-gate-peeks", partial(_step, peek=("o",)), {
             "en": "The output gate looks at hₜ. It, too, is computed from hₜ₋₁, before there is an hₜ.",
             "ko": "출력 게이트가 hₜ를 봅니다. 출력 게이트도 hₜ가 생기기 전에 hₜ₋₁에서 계산합니다.",
+        }),
+        Mistake("old-memory-lost", partial(_step, keep="0"), {
+            "en": "The old memory is lost at every step: `f * C_prev` is missing in C.",
+            "ko": "시점마다 이전 기억이 사라집니다. C에 `f * C_prev`가 빠졌습니다.",
+        }),
+        Mistake("weights-exchanged", lambda x_t, h_prev, *rest: _step(h_prev, x_t, *rest), {
+            "en": "W_x and W_h are exchanged: W_x belongs to the input, `W_x @ x_t`, W_h to the state before, `W_h @ h_prev`.",
+            "ko": "W_x와 W_h가 서로 바뀌었습니다. W_x는 입력에, W_h는 이전 상태에 곱합니다: `W_x @ x_t`, `W_h @ h_prev`.",
         }),
         Mistake("bias-missing", partial(_step, bias=0), {
             "en": "The bias `b` is missing: four blocks of H numbers, added before σ and tanh.",

@@ -151,6 +151,11 @@ def _rows_not_shifted(z, T):
     return {"x": x, "targets": x}
 
 
+def _next_window(z, T):
+    starts = range(len(z) - 2 * T + 1)
+    return dict(x=np.stack([z[i : i + T] for i in starts], axis=1), targets=np.stack([z[i + T : i + 2 * T] for i in starts], axis=1))
+
+
 WINDOWS = Exercise(
     key="studio-windows",
     returns=("x", "targets"),
@@ -174,6 +179,10 @@ WINDOWS = Exercise(
         Mistake("looks-back", partial(_windows, ahead=-1, first=1), {
             "en": "The targets lie one step *back*: the network would be asked for what it has just seen.",
             "ko": "목표가 한 시점 ‘전’입니다. 방금 본 것을 묻는 셈입니다.",
+        }),
+        Mistake("next-whole-window", _next_window, {
+            "en": "The targets are the whole *next* window, T steps ahead. At every step the network is asked for the very next value: `z[i + 1 : i + 1 + T]`.",
+            "ko": "목표가 T단계 뒤의 ‘다음 창’ 전체입니다. 시점마다 바로 다음 값을 물어야 합니다: `z[i + 1 : i + 1 + T]`.",
         }),
         Mistake("last-window-missing", partial(_windows, last=-1), {
             "en": "One window is missing at the end: the last value of z is never a target. There are len(z) − T windows.",
@@ -280,6 +289,10 @@ SEASONAL = Exercise(
         Mistake("goes-on-at-the-beginning", lambda past, steps, period: np.array([past[(len(past) - period + k) % len(past)] for k in range(steps)]), {
             "en": "Right for one period. Then the index passes the end and goes on at the very *beginning* of the series. Begin the last period anew: `k % period`.",
             "ko": "한 주기까지는 맞습니다. 그다음에는 인덱스가 끝을 지나 시계열의 맨 ‘처음’에서 이어집니다. 마지막 주기를 다시 시작하세요: `k % period`.",
+        }),
+        Mistake("past-the-end", lambda past, steps, period: np.array([past[len(past) - period + k] for k in range(steps)]), {
+            "en": "Right for one period. Then k is as large as the period, and the index is beyond the end of the series. Begin the last period anew: `k % period`.",
+            "ko": "한 주기까지는 맞습니다. 그다음에는 k가 주기에 이르러 인덱스가 시계열의 끝을 넘어갑니다. 마지막 주기를 다시 시작하세요: `k % period`.",
         }),
         Mistake("stays-at-the-end", partial(_clipped, shift=0, anew=False), {
             "en": "After one period the last value is repeated. Begin the period anew: `k % period`.",
@@ -496,6 +509,10 @@ PERPLEXITY = Exercise(
         Mistake("log-of-the-mean", lambda p: -np.log(np.mean(p)), {
             "en": "The log of the mean, not the mean of the logs, and exp is missing: take the log of every p first.",
             "ko": "로그의 평균이 아니라 평균의 로그를 구했고, exp도 빠졌습니다. 먼저 p마다 로그를 취하세요.",
+        }),
+        Mistake("weighted-by-p", lambda p: np.exp(-np.sum(p * np.log(p))), {
+            "en": "Each logarithm is weighted by p, as for an entropy. But these p belong to words that came, one each: take the plain mean of −log p.",
+            "ko": "엔트로피에서처럼 로그마다 p를 곱했습니다. 하지만 이 p는 실제로 나온 단어 하나하나의 확률입니다. −log p를 그대로 평균 내세요.",
         }),
         Mistake("median", partial(_perplexity, gather=np.median), {
             "en": "The median leaves the worst words out of account. Perplexity takes the mean.",

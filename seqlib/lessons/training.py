@@ -511,11 +511,11 @@ SGD = Exercise(
 
 def _adam(
     W, g, m, v, k, lr, *, corrected=True, inside=False, root=True, sign=-1, count=0, square=True, betas=(0.9, 0.999),
-    fresh=True, correct_m=True, correct_v=True, eps=1e-8, power=pow, divide=np.divide, by="m", rate=True, share_v=None,
+    fresh=True, correct_m=True, correct_v=True, eps=1e-8, power=pow, divide=np.divide, by="m", rate=True, share_v=None, share_m=None,
     hats=False, guard=True,
 ):  # fmt: skip
     (b1, b2), k = betas, k + count
-    new_m = b1 * m + ((1 - b1) if fresh else 1) * g
+    new_m = b1 * m + (share_m or ((1 - b1) if fresh else 1)) * g
     new_v = b2 * v + (share_v or ((1 - b2) if fresh else 1)) * (g * g if square else g)
     m_hat = divide(new_m, 1 - power(b1, k)) if corrected and correct_m and (k or not guard) else new_m
     v_hat = divide(new_v, 1 - power(b2, k)) if corrected and correct_v and (k or not guard) else new_v
@@ -561,6 +561,14 @@ ADAM = Exercise(
         Mistake("root-missing", partial(_adam, root=False), {
             "en": "The root is missing: v is the average of the *squared* gradient, so the scale of the gradient is √v.",
             "ko": "제곱근이 빠졌습니다. v는 기울기 ‘제곱’의 평균이므로 기울기의 크기는 √v입니다.",
+        }),
+        Mistake("betas-exchanged-in-the-averages", partial(_adam, betas=(0.999, 0.9), power=lambda b, k: (1.899 - b) ** k), {
+            "en": "The two rates are exchanged in the averages: m keeps 0.9 of what it was, v keeps 0.999.",
+            "ko": "평균을 낼 때 두 비율이 서로 바뀌었습니다. m은 이전 값의 0.9를, v는 0.999를 남깁니다.",
+        }),
+        Mistake("share-missing-in-m", partial(_adam, share_m=1), {
+            "en": "The new gradient comes into m in full. In an average it has the share 1 − β₁: `0.1 * g`.",
+            "ko": "새 그래디언트가 m에 통째로 들어갑니다. 평균에서 그 몫은 1 − β₁입니다: `0.1 * g`.",
         }),
         Mistake("uphill", partial(_adam, sign=1), {
             "en": "The sign is wrong: subtract the step, as in SGD.",

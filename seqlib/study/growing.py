@@ -4,7 +4,6 @@ Every cell here is what a reader may write: `step` and `step_back`, nothing else
 order of the lesson: the n-th demand is what the n-th stage fails at, and what the next one is for.
 """
 
-from functools import partial
 from itertools import count
 
 import numpy as np
@@ -176,8 +175,30 @@ def learn(stage, demand="silent", *, H=1, T=20, seed=0, updates=1500, forget_bia
         cell.params.b_f = forget_bias
     model = SequenceModel(cell, Readout(H, 1, rng=rng), loss="mse")
     fresh = (recall(32, T, demand, rng=rng) for _ in count())
-    go_on = partial(train, model, fresh, clip=1.0)
-    loss = [go_on(Adam(rate), steps).loss for rate, steps in ((0.03, updates - updates // 4), (0.01, updates // 4))]
+    return in_stages(model, fresh, {0.03: updates - updates // 4, 0.01: updates // 4}, train=train)
+
+
+def in_stages(model, batches, rates, *, train=train):
+    """Train with Adam at one learning rate after the other, clipped at norm 1, and round the weights to two decimals.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Is trained, and rounded, in place.
+    batches : iterator of (x, targets)
+    rates : dict of float to int
+        For each learning rate its number of updates.
+    train : callable
+        `seqlib.train`, or `seqlib.widgets.fit`, which shows how far it is.
+
+    Returns
+    -------
+    model : SequenceModel
+        The same one.
+    loss : ndarray
+        The loss before each update.
+    """
+    loss = [train(model, batches, Adam(rate), updates, clip=1.0).loss for rate, updates in rates.items()]
     for _, W in model.params.items():
         W[...] = W.round(2)
     return model, np.concatenate(loss)

@@ -1,4 +1,4 @@
-"""Small trainings of lesson 10: recall over a lag from several seeds, and the adding problem for any cell."""
+"""Small trainings of lessons 8 to 12: recall over a lag from several seeds, and the adding problem for any cell."""
 
 from typing import NamedTuple
 
@@ -51,29 +51,87 @@ class Runs(NamedTuple):
         return int((self.accuracy >= 0.99).sum())
 
 
-def recall_runs(bias, lag=30, updates=80, seeds=8):
-    """Train an LSTM with 16 units on `recall` from several seeds: Adam, learning rate 0.01, batches of 32, clip 1.
+def recall_runs(bias, lag=30, updates=80, seeds=8, *, cell=LSTM, optimizer=None, clip=1.0):
+    """Train a cell with 16 units on `recall` from several seeds, on batches of 32.
 
     Parameters
     ----------
     bias : float
-        The first value of b_f.
+        The first value of b_f; in a GRU, of b_z.
     lag, updates, seeds : int
+    cell : type
+        `LSTM` or `GRU`.
+    optimizer : callable, optional
+        Makes an optimizer for a run; by default Adam with learning rate 0.01.
+    clip : float or None
+        Limit of the gradients' joint norm, as for `seqlib.train`.
 
     Returns
     -------
     Runs
     """
-    return Runs(*map(np.array, zip(*(_recall_run(bias, lag, updates, seed) for seed in range(seeds)), strict=True)))
+    runs = []
+    for seed in range(seeds):
+        model, (batches, new) = _recall_model(cell, bias, seed)
+        stream = recall_batches(RECALL["batch"], lag, rng=batches)
+        make = optimizer or (lambda: Adam(RECALL["rate"]))
+        loss = train(model, stream, make(), updates, clip=clip).loss
+        runs.append((loss.reshape(-1, RECALL["every"]).mean(axis=1), model.accuracy(*recall(200, lag, rng=new))))
+    return Runs(*map(np.array, zip(*runs, strict=True)))
 
 
-def _recall_run(bias, lag, updates, seed):
-    first, batches, new = (np.random.default_rng([seed, k]) for k in range(3))
-    H, K = RECALL["H"], KINDS + FILLERS
-    model = SequenceModel(LSTM(K, H, rng=first, forget_bias=bias), Readout(H, KINDS, rng=first), "many-to-one")
-    stream = recall_batches(RECALL["batch"], lag, rng=batches)
-    loss = train(model, stream, Adam(RECALL["rate"]), updates, clip=RECALL["clip"]).loss
-    return loss.reshape(-1, RECALL["every"]).mean(axis=1), model.accuracy(*recall(200, lag, rng=new))
+def recall_shares(updates, lag, *, bias=1.0, every_step=False, curriculum=False, seeds=8):
+    """Train LSTMs as `recall_runs` does, on easier versions of the task, and ask for the task itself as they learn.
+
+    Parameters
+    ----------
+    updates : sequence of int
+        When to ask: after so many updates, growing.
+    lag : int
+    bias : float
+        The first value of b_f.
+    every_step : bool
+        Train with the same target at every step, the losses added up, instead of at the last step only.
+    curriculum : bool
+        Train on lag 5 first, and on 5 more whenever, at one of `updates`, 99 % are right at the lag of the moment.
+    seeds : int
+
+    Returns
+    -------
+    ndarray, (seeds, len(updates))
+        The share of 200 fresh sequences whose symbol is named at the last step, after `lag` others.
+    """
+    return np.array([_shares(updates, lag, bias, every_step, curriculum, seed) for seed in range(seeds)])
+
+
+def _shares(updates, lag, bias, every_step, curriculum, seed):
+    model, (batches, new) = _recall_model(LSTM, bias, seed, "many-to-many" if every_step else "many-to-one")
+    asked, optimizer, now, done, shares = recall(200, lag, rng=new), Adam(RECALL["rate"]), lag, 0, []
+    if curriculum:
+        now = min(5, lag)
+    for until in updates:
+        stream = recall_batches(RECALL["batch"], now, rng=batches)
+        if every_step:
+            stream = ((x, np.tile(shown, (len(x), 1))) for x, shown in stream)
+        if until > done:
+            train(model, stream, optimizer, until - done, clip=RECALL["clip"])
+        done = until
+        shares.append(_named(model, *asked))
+        if now < lag and _named(model, *recall(200, now, rng=new)) >= 0.99:
+            now = min(now + 5, lag)
+    return shares
+
+
+def _named(model, x, shown):
+    return float((model.forward(x).logits[-1].argmax(axis=0) == shown).mean())
+
+
+def _recall_model(cell, bias, seed, shape="many-to-one"):
+    """A fresh model for `recall`, and the generators of its batches and of new sequences."""
+    first, *others = (np.random.default_rng([seed, k]) for k in range(3))
+    model = SequenceModel(cell(KINDS + FILLERS, RECALL["H"], rng=first), Readout(RECALL["H"], KINDS, rng=first), shape)
+    model.cell.params["b_f" if cell is LSTM else "b_z"] = bias
+    return model, others
 
 
 def adding_model(cell, seed=0, T=ADDING["T"]):

@@ -72,10 +72,7 @@ def learn(seed=0, *, reset="before", train=train):
     rng = np.random.default_rng(seed)
     model = SequenceModel(GRU(2, 2, rng=rng, reset=reset), Readout(2, 1, rng=rng), loss="mse")
     fresh = (recall(32, rng=rng) for _ in count())
-    loss = [train(model, fresh, Adam(rate), n, clip=1.0).loss for rate, n in ((0.03, 600), (0.01, 300))]
-    for _, W in model.params.items():
-        W[...] = W.round(2)
-    return model, np.concatenate(loss)
+    return growing.in_stages(model, fresh, {0.03: 600, 0.01: 300}, train=train)
 
 
 def habits(model, x):

@@ -148,7 +148,8 @@ class DrawnPicture(makers.Picture):
     def _bars(self, ax):
         """The probabilities of all letters at the present step."""
         ax.set_ylabel(r"$\hat{y}_t$", rotation=0, labelpad=12, va="center")
-        drawn, made = panels.bars(ax, np.full((1, len(self.letters)), 0.5), self.letters, colour=style.INK), []
+        some, made = np.full((1, len(self.letters)), 0.5), []
+        drawn = panels.bars(ax, some, self.letters, colour=style.INK, name="ŷ_t")
         for k in range(len(self.letters)):
             what = makers.number(f"p{k}"), makers.text(f"p{k}", "hundredths"), makers.place(k, f"top{k}")
             made += [(b.artist, b.what, maker, b.name) for b, maker in zip(drawn[3 * k :][:3], what, strict=True)]

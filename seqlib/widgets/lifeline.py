@@ -6,6 +6,7 @@ import anywidget
 import traitlets
 
 from .. import words
+from ..player import module
 
 LOST = {
     "en": "The kernel was restarted or has ended, so nothing here can answer: run this cell again.",
@@ -16,7 +17,7 @@ LOST = {
 class Lifeline(anywidget.AnyWidget):
     """A line among the children of a box, unseen until the kernel is gone; players stay alive, they need none."""
 
-    _esm = Path(__file__).with_name("lifeline.js").read_text(encoding="utf-8")
+    _esm = module("kernel") + Path(__file__).with_name("lifeline.js").read_text(encoding="utf-8")
     _css = """
     .seqlib-lost .jupyter-widgets-disconnected::before, .seqlib-lost.jupyter-widgets-disconnected::before {
       display: none;

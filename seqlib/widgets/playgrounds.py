@@ -170,7 +170,7 @@ class ReorderPicture(makers.Picture):
         for n, name in enumerate(names):
             ax = fig.add_axes((0.025 + n * share, 0.1, share - 0.035, 0.46))
             ax.set_title(name, parse_math=False)
-            drawn = panels.bars(ax, np.full((1, len(classes)), 0.5), classes, colour=style.INK)
+            drawn = panels.bars(ax, np.full((1, len(classes)), 0.5), classes, colour=style.INK, name=name)
             for k in range(len(classes)):  # the bar, its number, and where that stands
                 p = f"{n} p{k}"
                 what = makers.number(p), makers.text(p, "hundredths"), makers.place(k, f"{n} top{k}")

@@ -47,12 +47,16 @@ SETTINGS = {
 # What JupyterLab itself writes to the console as an error, and is nothing of ours: regular expressions, narrow ones.
 HARMLESS = (
     "^Could not send widget sync message Error: Cannot send",  # the kernel was shut down, and no widget was told
+    # anywidget 0.11 waits two seconds for a widget to begin; on a slower machine it begins all the same, but does not
+    # hear Python any more: what a test needs of that, it looks at.
+    r"^\[anywidget\] Failed to initialize model\.",
     "^Could not restore the debugger state: Canceled future",  # a kernel was shut down a moment after it started
 )
 
 
 def pytest_addoption(parser):
     parser.addoption("--shots", default=None, help="folder in which the browser tests save their screenshots")
+    parser.addoption("--slow", type=float, default=1, help="how many times slower the browser's pages compute")
 
 
 def pytest_collection_modifyitems(items):
@@ -91,9 +95,13 @@ def browser(chromium):
 
 
 @pytest.fixture
-def page(browser):
-    """A page that fails the test when the browser's console shows an error."""
+def page(browser, request):
+    """A page that fails the test when the browser's console shows an error; with ``--slow 8``, on a slow machine."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
+    slow = request.config.getoption("--slow", 1)
+    page.set_default_timeout(60_000 * slow)  # Playwright's half a minute is little on a busy machine
+    if slow > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: m.type == "error" and errors.append(f"{m.text} ({m.location.get('url', '')})"))
@@ -154,7 +162,7 @@ class Lab:
 
     def open(self, page, name, theme="light"):
         page.goto(f"{self.url}/lab/tree/{name}?token={TOKEN}&reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
         notebook = Notebook(page)
         notebook.theme(theme)
         return notebook
@@ -216,9 +224,39 @@ class Notebook:
         """The outputs of one cell, counted from 0."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(number).locator(".jp-Cell-outputArea")
 
+    def outputs(self, *cells):
+        """What the kernel has sent to these cells, or to all: outputs as a notebook keeps them.
+
+        They are there as soon as a cell has run, while the page may still be drawing them.
+        """
+        cells = list(cells) or "undefined"
+        return self._app(
+            f"""
+            const all = app.shell.currentWidget.content.model.sharedModel.toJSON().cells;
+            return ({cells} ?? [...all.keys()]).flatMap(number => all[number].outputs ?? []);
+            """
+        )
+
+    def printed(self, cell):
+        return "".join("".join(output["text"]) for output in self.outputs(cell) if output["output_type"] == "stream")
+
     @property
     def failures(self):
-        return self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
+        """What the cells raised."""
+        raised = [output for output in self.outputs() if output["output_type"] == "error"]
+        return [f"{output['ename']}: {output['evalue']}" for output in raised]
+
+    def prints(self, cell, text):
+        """Run a cell until it prints this: what the page tells the kernel arrives a little later."""
+        until(lambda: (self.run_cell(cell), text in self.printed(cell))[1])
+
+
+def until(condition, seconds=60):
+    """Wait until it is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

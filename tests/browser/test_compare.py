@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import until
+
 pytestmark = pytest.mark.browser
 
 CELLS = (
@@ -26,21 +28,18 @@ def test_a_sentence_is_typed_and_stepped_through_by_keyboard(page, lab):
     entry.wait_for()
     said = page.locator(".sentence").first
 
-    def until(text):
-        page.wait_for_function("([e, text]) => e.textContent.includes(text)", arg=[said.element_handle(), text])
-
     entry.focus()
     page.keyboard.press("Control+A")
     page.keyboard.type("나는 로봇을 먹었다")
     page.keyboard.press("Enter")
-    until("다: RNN says")
+    until(lambda: "after 다 at step 4." in said.text_content())
     assert "로봇을" in page.locator(".panel-of-playground [role=status]").inner_text()
     page.keyboard.type("xdd")  # commands of JupyterLab: cut, delete
     for _ in "xdd":
         page.keyboard.press("Backspace")  # a field that is left with another sentence in it would be read
-    assert page.locator(".jp-Notebook .jp-Cell").count() == len(CELLS)
     page.locator("input[type=range]").first.focus()
     page.keyboard.press("ArrowLeft")
-    until("먹었: RNN says")
+    until(lambda: "after 먹었 at step 3." in said.text_content())
     page.keyboard.press("Home")
-    until("나는: RNN says")
+    until(lambda: "after 나는 at step 1." in said.text_content())
+    assert page.locator(".jp-Notebook .jp-Cell").count() == len(CELLS)

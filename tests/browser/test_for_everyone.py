@@ -8,7 +8,10 @@ import pytest
 
 from seqlib import LSTM, Readout, SequenceModel
 from seqlib.draw import Binding, Scene, style
+from seqlib.draw.numerals import sub
 from seqlib.draw.opening import opening_scene
+from seqlib.draw.panels import heat_map
+from tests.browser.test_lessons import widgets_of
 
 LESSONS = Path(__file__).resolve().parents[2] / "notebooks" / "en"
 
@@ -51,8 +54,7 @@ def test_axe_on_a_lesson(page, lab, axe):
     shutil.copy(LESSONS / "08_lstm_gates.ipynb", lab.root)
     notebook = lab.open(page, "08_lstm_gates.ipynb")
     notebook.run_all()
-    notebook.steppers.first.wait_for()
-    page.wait_for_timeout(2000)
+    notebook.steppers.nth(widgets_of(LESSONS / "08_lstm_gates.ipynb") - 1).wait_for()
     for theme in ("light", "dark"):
         notebook.theme(theme)
         page.wait_for_timeout(500)
@@ -86,13 +88,27 @@ def test_the_numbers_of_a_step_are_a_table(page, player, demo_scene):
     for t, key in [(5, None), (6, "ArrowRight"), (20, "End")]:
         press(page, *([key] if key else []))
         shown = table(player)
-        assert {name: shown[name] for name in named} == {name: values[t - 1] for name, values in named.items()}
+        expected = {name.replace("_t", sub(t)): values[t - 1] for name, values in named.items()}
+        assert {name: shown[name] for name in expected} == expected, "by the names that they have at this step"
         assert shown["x"] == scene.bindings[-1]["values"][t - 1].removeprefix("x: "), "a tip is in it too"
         assert player.locator(".numbers caption").text_content() == f"t = {t} / 20"
     press(page, "t")
     assert player.locator(".numbers").is_hidden()
     player.locator("button.table").click()
     assert player.locator(".numbers").is_visible()
+
+
+def test_what_a_heat_map_shows_as_shades_is_in_the_table(page, tmp_path):
+    fig = style.figure(5, 3)
+    bindings = heat_map(fig.subplots(), np.array([[0.5, -1.25], [np.nan, 2.0]]))
+    Scene(fig, bindings, sentences=["one", "two"], alt="A").save_html(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    player = page.locator(".player")
+    player.focus()
+    press(page, "t")
+    assert table(player) == {"h₁[1]": "+0.50", "h₁[2]": "−1.25"}
+    press(page, "ArrowRight")
+    assert table(player) == {"h₂[2]": "+2.00"}, "what is no number is not told"
 
 
 def test_a_picture_without_names_offers_no_table(page, tmp_path):

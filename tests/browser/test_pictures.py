@@ -72,6 +72,34 @@ def test_axes_have_names_and_are_drawn_in_our_settings(pictures):
     assert not found, "\n".join(dict.fromkeys(found))
 
 
+TIP = re.compile("(?s)(.*?)(?: = |: )")  # as in widgets/js/numbers.js
+NAME = re.compile(r"(?!\d+$)[^\\{}$^]*[^\W_][^\\{}$^]*")  # no mathtext, no bare number or sign
+
+
+def rows_of(scene):
+    """The table of numbers at the first step: (name, text) of every row."""
+    for binding in scene["bindings"]:
+        name, text, tip = binding.get("name"), binding["values"][0], TIP.match(binding["values"][0])
+        if binding["attribute"] == "data-listed":
+            yield from ((f"{name}[{row}]", number) for row, number in enumerate(text.split(" "), 1))
+        elif name is not None:
+            yield name, text
+        elif binding["attribute"] == "aria-label" and tip:
+            yield tip[1], text
+
+
+def test_every_number_in_the_table_has_a_name_of_its_own(pictures):
+    found = []
+    for scene in (scene for scenes in pictures.values() for scene in scenes):
+        told = dict.fromkeys(rows_of(scene))
+        found += [f"{scene['cell']}: {name!r}" for name, _ in told if not NAME.fullmatch(name)]
+        names = [name for name, _ in told]
+        found += [f"{scene['cell']}: {name!r} is two numbers" for name in set(names) if names.count(name) > 1]
+        if "<image" in scene["svg"] and not any(b["attribute"] == "data-listed" for b in scene["bindings"]):
+            found.append(f"{scene['cell']}: a heat map without its numbers")
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
 # --- what a reader may bring -----------------------------------------------------------------------------------------
 
 

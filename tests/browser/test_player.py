@@ -2,12 +2,12 @@
 
 import json
 import re
-import time
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from seqlib.player import module
+from tests.browser.conftest import until
 
 # What the reader sees and the attributes of every bound element, as the page has them now.
 STATE = """player => ({
@@ -262,22 +262,20 @@ def test_in_jupyterlab(page, lab, demo_scene, shots):
 
     # Python leads, and follows.
     notebook.run_cell(3)
-    _until(lambda: first.t == 7 and second.t == 7)
+    until(lambda: first.t == 7 and second.t == 7)
     assert_same_picture(first, scene, 7)
     first.root.focus()
     for _ in range(5):  # faster than the kernel answers: the last one always arrives
         page.keyboard.press("ArrowRight")
     assert first.t == 12
-    time.sleep(0.5)
-    notebook.run_cell(4)
-    _until(lambda: "t is 12 12" in notebook.output(4).text_content())
+    notebook.prints(4, "t is 12 12")
 
     # New values for the same drawing: the very same element stays in the page.
     kept = page.locator(".picture svg").first.element_handle()
     notebook.run_cell(5)
-    _until(lambda: first.state()["readout"] == "k = 12 / 20")
+    until(lambda: first.state()["readout"] == "k = 12 / 20")
     assert kept.evaluate("e => e.isConnected")
-    assert notebook.failures.count() == 0
+    assert notebook.failures == []
 
     for theme in ("light", "dark"):
         notebook.theme(theme)
@@ -288,8 +286,3 @@ def test_in_jupyterlab(page, lab, demo_scene, shots):
         page.screenshot(path=shots / f"lab-{theme}.png")
 
 
-def _until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)

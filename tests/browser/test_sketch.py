@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from seqlib import words
 from seqlib.draw import sketch_scene
 from seqlib.draw.sketch import distance
+from tests.browser.conftest import until
 from tests.draw.test_sketch import EVERY, trained_loss
 
 STATE = """player => ({
@@ -267,9 +267,7 @@ def test_in_jupyterlab_python_reads_the_curve_and_it_survives(page, lab):
     page.mouse.up()
     page.keyboard.press("Enter")
     said = state(player)["sentence"]
-    time.sleep(0.5)
-    notebook.run_cell(2)
-    until(lambda: f"10 True {factor(said):g}" in notebook.output(2).text_content())
+    notebook.prints(2, f"10 True {factor(said):g}")
     # Shown once more: the same curve, in both places.
     notebook.run_cell(3)
     until(lambda: notebook.steppers.count() == 2)
@@ -281,14 +279,7 @@ def test_in_jupyterlab_python_reads_the_curve_and_it_survives(page, lab):
     until(lambda: state(player)["drawn"] == state(again)["drawn"] == "")
     assert state(player)["truth"] == ""
     page.keyboard.press("Escape")
-    assert notebook.failures.count() == 0
+    assert notebook.failures == []
     notebook.save()
     cells = json.loads((lab.root / name).read_text(encoding="utf-8"))["cells"]
     assert len(cells) == len(CELLS)
-
-
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)

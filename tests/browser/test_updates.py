@@ -1,13 +1,13 @@
 """The second slider: updates and steps, independent of each other, with and without a kernel."""
 
 import json
-import time
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from seqlib import words
 from seqlib.draw import updates_scene
+from tests.browser.conftest import until
 from tests.draw.test_updates import learning
 
 UPDATES = (0, 40, 80, 400)
@@ -179,9 +179,7 @@ def test_in_jupyterlab_python_leads_and_follows(page, lab, shots):
     for key in ("PageDown", "PageDown", "ArrowRight"):
         page.keyboard.press(key)
     assert where(player) == ["t = 2 / 6", "update = 150"]
-    time.sleep(0.5)
-    notebook.run_cell(3)
-    until(lambda: "now 2 150" in notebook.output(3).text_content())
+    notebook.prints(3, "now 2 150")
     notebook.run_cell(4)
     until(lambda: where(player) == ["t = 2 / 6", "update = 100"])
     # Another picture in the same place, without updates; and one that asks, too.
@@ -198,15 +196,8 @@ def test_in_jupyterlab_python_leads_and_follows(page, lab, shots):
     page.keyboard.press("p")
     page.keyboard.press("PageDown")
     until(lambda: "h₃[1] = ?" in state(player)["sentence"])
-    assert notebook.failures.count() == 0
+    assert notebook.failures == []
     page.screenshot(path=shots / "updates-lab.png")
     notebook.save()
     saved = json.loads((lab.root / "updates.ipynb").read_text(encoding="utf-8"))
     assert len(json.dumps(saved["cells"][2]["outputs"])) < 120_000
-
-
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)

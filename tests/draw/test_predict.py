@@ -92,7 +92,7 @@ def test_every_word_is_there_in_both_languages(run):
 
 @pytest.mark.parametrize(("label", "said"), [
     ("$h_t$", "h_t"), (r"$\tilde{C}_t$", "C̃_t"), ("$C_{t-1}$", "C_t−1"), (r"$\tanh C_t$", "tanh C_t"), ("", ""),
-    (r"$\Vert\partial h_t/\partial h_k\Vert$", "‖∂h_t/∂h_k‖"),
+    (r"$\Vert\partial h_t/\partial h_k\Vert$", "‖∂h_t/∂h_k‖"), (r"$W_{hg}\,(r_t \odot h_{t-1})$", "W_hg (r_t ⊙ h_t−1)"),
 ])  # fmt: skip
 def test_a_name_is_said_without_mathtext(label, said):
     assert spoken(label) == said

@@ -347,6 +347,8 @@ WRONG = {
     "points of a patch": (lambda ax: [Binding(ax.add_patch(Circle((1, 1))), "points", [[(0, 0)]] * 3)], "only a line"),
     "pixels of a line": (lambda ax: [Binding(ax.plot([1, 2])[0], "pixels", ["data:"] * 3)], "0 <image>"),
     "pixels of many": (lambda ax: [Binding(ax.imshow([[0, 1]]), "pixels", ["data:"] * 3)], "an image of one pixel"),
+    "listed numbers": (lambda ax: [Binding(ax.text(1, 1, "x"), "listed", [[0.5]] * 3, "h_t")], "texts without a space"),
+    "ragged listed": (lambda ax: [Binding(ax.text(1, 1, "x"), "listed", [["0"], [], ["0"]], "h_t")], "equally many"),
     "points and markers": (lambda ax: [Binding(ax.plot([1, 2], "o-")[0], "points", [[(0, 0)]] * 3)], "markers"),
     "ragged points": (lambda ax: [Binding(ax.plot([1, 2])[0], "points", [[(0, 0)], [(0, 0)] * 2, [(0, 0)]])], "shape"),
     "points that are none": (lambda ax: [Binding(ax.plot([1, 2])[0], "points", [0, 1, 2])], r"\(3, 'm', 2\)"),

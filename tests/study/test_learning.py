@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from seqlib import LSTM, RNN
-from seqlib.study.learning import adding_example, adding_model, recall, recall_runs
+from seqlib import GRU, LSTM, RNN, SGD
+from seqlib.study.learning import adding_example, adding_model, recall, recall_runs, recall_shares
 
 
 def test_recall_asks_for_the_first_symbol_and_shows_it_nowhere_else():
@@ -34,3 +34,18 @@ def test_the_signs_of_an_example_are_its_marks():
     assert len(signs) == len(x) <= 24
     assert [k for k, sign in enumerate(signs) if sign == "●"] == list(np.flatnonzero(x[:, 1, 0] == 1))
     assert set(signs) == {"●", "·"}
+
+
+def test_a_target_at_every_step_and_a_lag_that_grows_reach_what_the_task_alone_does_not():
+    kinds = {"alone": {}, "every step": {"every_step": True}, "curriculum": {"curriculum": True}}
+    shares = {k: recall_shares([0, 20, 40], 30, seeds=1, **how) for k, how in kinds.items()}
+    assert all(share.shape == (1, 3) for share in shares.values())
+    assert shares["alone"][0, 0] == shares["curriculum"][0, 0] < 0.5  # the same weights, asked the same
+    assert min(shares["every step"][0, -1], shares["curriculum"][0, -1]) > shares["alone"][0, -1]
+
+
+def test_runs_take_a_cell_and_an_optimizer():
+    fixed = recall_runs(-1.0, lag=3, updates=40, seeds=1, cell=GRU, optimizer=lambda: SGD(1e-9))
+    assert abs(np.diff(fixed.loss)).max() < 0.1 and fixed.solved == 0
+    assert recall_runs(-1.0, lag=3, updates=40, seeds=1, cell=GRU).loss[0, -1] < fixed.loss[0, -1] / 2
+    assert fixed.loss[0, 0] != recall_runs(1.0, lag=3, updates=4, seeds=1, cell=GRU).loss[0, 0]

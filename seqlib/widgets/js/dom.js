@@ -20,6 +20,12 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** What a quantity is called at a step: h_t[2] is h₃[2] at t = 3. */
+export function nameAt(name, t) {
+  const lower = (n) => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+  return name.replace(/_t−1|ₜ₋₁/g, lower(t - 1)).replace(/_t(?![a-z])|ₜ/g, lower(t));
+}
+
 /** Give a button its icon (path data) and its label. */
 export function setIcon(button, icon, label) {
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");

@@ -8,6 +8,7 @@ import { controls } from "./controls.js";
 import { frame } from "./frame.js";
 import { help } from "./help.js";
 import { large } from "./large.js";
+import { lost } from "./lost.js";
 import { moving } from "./moving.js";
 import { notebook } from "./notebook.js";
 import { numbers } from "./numbers.js";
@@ -19,8 +20,8 @@ import { updates } from "./updates.js";
 
 // Levels come first: the others take the level that is shown for the scene. The rest in the order of the buttons; the
 // table and the list of keys tell what the others have made. Escape leaves a level before it leaves the large view.
-const FEATURES = [levels, controls, predict, updates, tips, frame, moving, notebook, numbers, help, large, opening];
-const SKETCH = [sketch, frame, notebook, help, large]; // nothing to step through
+const FEATURES = [levels, controls, predict, updates, tips, frame, moving, notebook, numbers, help, large, opening, lost];
+const SKETCH = [sketch, frame, notebook, help, large, lost]; // nothing to step through
 
 function render({ model, el }) {
   const player = new Player(model, el);

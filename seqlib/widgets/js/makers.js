@@ -104,6 +104,7 @@ const MAKERS = {
     return Array.from(xs, (value, k) => [value, low === null ? ys[k] : Math.min(Math.max(ys[k], low), high)]);
   },
   pixels,
+  listed: ({ of, form }, run, t) => Array.from(run[of][t], FORMS[form]).join(" "),
   say: ({ text, fields }, run, t) => {
     return filled(text, Object.fromEntries(Object.entries(fields).map(([name, maker]) => [name, made(maker, run, t)])));
   },

@@ -64,6 +64,10 @@ class Recomputed {
     this.model.save_changes();
   }
 
+  get widget_manager() {
+    return this.model.widget_manager;
+  }
+
   get(name) {
     return MADE_HERE.includes(name) ? this.made[name] : this.model.get(name);
   }

@@ -3,9 +3,10 @@
 //
 // Nothing may tell what is hidden: it is taken out of every value and sentence on its way to the reader (player.cover),
 // so that the picture, the tips, the sentence and whatever else a feature makes of them know no more than the reader.
-import { element } from "./dom.js";
+import { element, nameAt } from "./dom.js";
 
 const HIDDEN_AS = { fill: "#e4e4e0", stroke: "#e4e4e0", d: "", "aria-label": "?" };
+const TELL = ["aria-label", "data-listed"]; // what may say a hidden number among others
 const HIDDEN_INK = "#1a1a1a";
 const NUMBER = /[+−-]?\d+(?:\.\d+)?/g;
 
@@ -55,9 +56,9 @@ function predictOf(player) {
       if (!hides(t)) return value;
       const { id, attribute } = binding;
       if (extra().hidden.some(([other, what]) => other === id && what === attribute)) return masked(value, binding);
-      return attribute === "aria-label" ? redacted(value, t) : value;
+      return TELL.includes(attribute) ? redacted(value, t) : value;
     },
-    sentence: (said, t) => (hides(t) ? filled(words.question, { name: nameOf(extra().asked[asked], t) }) : said),
+    sentence: (said, t) => (hides(t) ? filled(words.question, { name: nameAt(extra().asked[asked].name, t) }) : said),
   });
 
   // --- the reader's answer ---
@@ -115,7 +116,7 @@ function predictOf(player) {
     const hidden = hides(t);
     parts.turn.setAttribute("aria-checked", on);
     parts.form.hidden = !hidden;
-    parts.name(extra().asked.map((one) => nameOf(one, t)), asked);
+    parts.name(extra().asked.map(({ name }) => nameAt(name, t)), asked);
     if (!hidden) parts.verdict.textContent = on ? seen.get(key(t)) : "";
     if (!hidden) return (waiting = false);
     if (waiting === key(t)) return;
@@ -173,11 +174,6 @@ function asShown(value, like) {
 }
 
 /** h_t[2] at step 3: "h₃[2]". */
-function nameOf({ name }, t) {
-  const lower = (n) => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
-  return name.replace(/_t−1/g, lower(t - 1)).replace(/_t/g, lower(t));
-}
-
 const isNumber = (text) => /^[+−-]?\d+(\.\d+)?$/.test(text);
 const valueOf = (text) => Number(text.replace("−", "-"));
 const decimalsOf = (text) => (text.split(".")[1] ?? "").length;
