@@ -8,7 +8,7 @@ from seqlib import words
 
 def width_of(text):
     """Columns that a text takes in a fixed-width font, where a Korean letter takes two."""
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text if not unicodedata.combining(sign))
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
 def flush_right(text, columns):
