@@ -6,6 +6,7 @@ import numpy as np
 
 from seqlib import data, words
 from seqlib.nn import RNN, Adam, Pooled, Readout, SequenceModel, batches, train
+from seqlib.study.table import flush_right
 
 STATES = ("good", "drift", "fault")
 SENSORS = ("ϑ", "v", "I")
@@ -171,10 +172,11 @@ def tag_table(task, predicted):
     """
     usual, double = usual_tags(task)
     rows = {ALL_WORDS: task.y_new != -1, TWO_LIVES: double}
-    lines = [f"{words.say(WORDS):>22}{words.say(COUNT):>8}{words.say(USUAL):>12}{words.say(NETWORK):>10}"]
+    heads = zip((WORDS, COUNT, USUAL, NETWORK), (22, 8, 12, 10), strict=True)
+    lines = ["".join(flush_right(words.say(head), columns) for head, columns in heads)]
     for name, there in rows.items():
         shares = [(tags == task.y_new)[there].mean() for tags in (usual, predicted)]
-        lines.append(f"{words.say(ROWS[name]):>22}{there.sum():>8}{shares[0]:>12.2f}{shares[1]:>10.2f}")
+        lines.append(f"{flush_right(words.say(ROWS[name]), 22)}{there.sum():>8}{shares[0]:>12.2f}{shares[1]:>10.2f}")
     return "\n".join(lines)
 
 

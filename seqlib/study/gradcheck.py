@@ -8,7 +8,6 @@ SIAM Review 40(1).
 
 import copy
 import html
-import unicodedata
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from ..nn.record import Record
 from ..nn.rnn import RNN
 from ..nn.workspace import Workspace
 from .moment import Moment
+from .table import width_of
 
 NOISE = 1e-12  # Relative differences below this are rounding, and differ from machine to machine.
 
@@ -127,9 +127,9 @@ class Comparison(tuple):
 
     def __repr__(self):
         table = self._table()
-        widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+        widths = [max(map(width_of, column)) for column in zip(*table, strict=True)]
         lines = (
-            "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+            "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in table
         )
         return "\n".join(lines)
@@ -254,11 +254,6 @@ def _shown(value, row, noise):
     if row.relative >= NOISE or np.isnan(row.relative):
         return f"{value:.1e}"
     return f"< 1e{int(np.ceil(np.log10(noise))):03d}"
-
-
-def _width(text):
-    """Columns that a text takes in a fixed-width font, where a Korean letter takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 # --- a whole cell -----------------------------------------------------------------------------------------------------

@@ -1,8 +1,19 @@
 """A table of texts that a lesson shows, with its columns named in the reader's language."""
 
 import html
+import unicodedata
 
 from seqlib import words
+
+
+def width_of(text):
+    """Columns that a text takes in a fixed-width font, where a Korean letter takes two."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+
+
+def flush_right(text, columns):
+    """A text with spaces before it, so that it ends at a column of a fixed-width font."""
+    return " " * (columns - width_of(text)) + text
 
 
 class Table(tuple):
@@ -29,10 +40,10 @@ class Table(tuple):
 
     def __repr__(self):
         table = [self._names(), *self]
-        wide = [max(map(len, column)) for column in zip(*table, strict=True)]
+        wide = [max(map(width_of, column)) for column in zip(*table, strict=True)]
         return "\n".join(
             "  ".join(
-                text.ljust(n) if k < self.left else text.rjust(n)
+                text + " " * (n - width_of(text)) if k < self.left else flush_right(text, n)
                 for k, (text, n) in enumerate(zip(row, wide, strict=True))
             ).rstrip()
             for row in table

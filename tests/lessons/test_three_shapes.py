@@ -5,6 +5,8 @@ import pytest
 
 from seqlib import data, words
 from seqlib.lessons import three_shapes
+from seqlib.study import compare
+from seqlib.study.table import width_of
 
 SETTINGS = {  # shape: (task, H, learning rate, updates, share right on what is new)
     "many-to-one": (three_shapes.sensors, 24, 0.002, 600, 0.95),
@@ -59,6 +61,17 @@ def test_the_baseline_counts_what_was_met_in_training_and_never_looks_at_neighbo
     table = three_shapes.tag_table(task, task.y_new).splitlines()
     assert [line.split()[-1] for line in table[1:]] == ["1.00", "1.00"]
     assert str(double.sum()) in table[2] and str((task.y_new != -1).sum()) in table[1]
+
+
+def test_korean_numbers_stand_under_their_heads():
+    task = three_shapes.tagging()
+    words.use("ko")
+    try:
+        shares, copied = three_shapes.tag_table(task, task.y_new), repr(compare.table("copy"))
+    finally:
+        words.use("en")
+    for text in (shares, copied):
+        assert len({width_of(line) for line in text.splitlines()}) == 1
 
 
 def test_warped_digits_are_other_hands_and_nothing_is_lost():
