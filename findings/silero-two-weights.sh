@@ -4,7 +4,6 @@
 # Expected, and wrong: two files of one detector in one wheel hold the same weights, so that either may be opened.
 # Seen: every tensor of the safetensors file has a partner of its size among the ONNX file's constants (its 16 kHz branch); only
 # the Fourier basis of the front end is equal. The nearest partner of every convolution and of the LSTM's matrices is off
-# by 0.3 and more, up to 18. Who takes the weights from one file and compares with the other finds no mistake of their own.
 # by 0.6 and more, up to 18. Who takes the weights from one file and compares with the other finds no mistake of their own.
 set -euo pipefail
 folder=$(mktemp -d)
