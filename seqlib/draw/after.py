@@ -64,7 +64,7 @@ def memories_scene(models, x, n=0, *, tokens, start=1):
         first = c == 0
         for low, values, label, colour in ((3.28, h, "$h_t$", style.H), (1.9, share, "$f_t$", style.KEEP)):
             ax = place(low, 1.28)
-            bindings += heat_map(ax, values, values is share, label if first else "", colour)
+            bindings += heat_map(ax, values, values is share, label if first else "", colour, f"{name} {label.strip('$')}")
             ax.set_yticks([])
         bindings += _norms(place(0.62, 1.14), norms, first)
         bindings += step_strip(place(0.04, 0.4), T, tokens)
@@ -106,7 +106,7 @@ BACK_ALT = {
     "en": "Attention over {T} steps: row t has the weights with which step t looks at each step so far; each row adds "
     "up to 1, and nothing lies ahead.",
     "ko": "시점 {T}개의 어텐션. t행은 시점 t가 지금까지의 시점을 볼 때의 가중치이고, 행마다 합이 1이며 "
-    "앞날은 보지 않는다.",
+    "이후 시점은 보지 않는다.",
 }
 BACK = {
     "en": "α = {weight} for step {k} ({there}), where step {t} ({token}) looks most.",

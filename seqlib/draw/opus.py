@@ -234,7 +234,7 @@ RESETS_ALT = {
     "en": "How likely it is music, over eight seconds. The pale curve is the encoder's own network. The other one "
     "is the same network, whose state is set to zero again and again: the more often, the more speech it takes for "
     "music.",
-    "ko": "8초 동안 음악일 확률. 넓고 옅은 곡선은 원래 인코더의 네트워크이고, 다른 곡선은 같은 네트워크의 상태를 "
+    "ko": "8초 동안 음악일 확률. 넓고 옅은 곡선은 원래 인코더의 신경망이고, 다른 곡선은 같은 신경망의 상태를 "
     "되풀이해서 0으로 되돌린 것이다. 자주 되돌릴수록 말소리를 음악으로 잘못 듣는다.",
 }
 RESETS_SAID = {

@@ -39,8 +39,8 @@ GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "
 ALT = {
     "en": "{cell}, drawn from its equations. Boxes are learned sums, circles pointwise operations; {rails} on top. "
     "In words: {equations}.",
-    "ko": "식에서 그대로 그린 {cell} 셀. 상자는 학습하는 합, 원은 성분별 연산이고, 위쪽 길로 {rails} 상태가 "
-    "지나갑니다. 식: {equations}.",
+    "ko": "식에서 그대로 그린 {cell} 셀. 상자는 학습하는 합, 원은 원소마다 하는 연산이고, 위쪽 길로 {rails} 상태가 "
+    "지나간다. 식: {equations}.",
 }
 STEP = {
     "en": "{states} at step {t}{token}: {rest}.",
@@ -50,8 +50,8 @@ STEP_ALONE = {"en": "{states} at step {t}{token}.", "ko": "{states}. 시점 {t}{
 BACK_ALT = {
     "en": "{cell} backwards, drawn from its equations: every arrow dashed and reversed. Each column has the derivative "
     "of the loss with respect to the quantity whose name it has.",
-    "ko": "거꾸로 가는 {cell} 셀. 화살표는 모두 파선이고 방향이 반대입니다. 각 열은 이름이 적힌 값에 대한 손실의 "
-    "미분입니다.",
+    "ko": "거꾸로 가는 {cell} 셀. 화살표는 모두 파선이고 방향이 반대이다. 열마다 이름이 적힌 값에 대한 손실의 "
+    "기울기가 있다.",
 }
 BACK = {
     "en": "{states} at step {t}{token}, in all; on to the step before: {before}.",
@@ -59,7 +59,7 @@ BACK = {
 }
 TOO_MUCH = {
     "en": "{reason}; look at its numbers with states_scene, or draw a `step` with fewer operations.",
-    "ko": "{reason}. 값은 states_scene으로 보거나, 연산을 줄인 `step`을 그려 보십시오.",
+    "ko": "{reason}. 값은 states_scene으로 보거나, 연산을 줄인 `step`을 그려 보세요.",
 }
 OPERATIONS = {
     "en": "its step has {count} sums and operations, and a picture stays readable up to {most}",

@@ -128,7 +128,7 @@ MGU = Exercise(
         }),
         Mistake("not-transposed", _back(gate=lambda W, a, d: W @ a), {
             "en": "`W_hz` is not transposed. Forward its rows gather from all units; back they hand out again: `W_hz.T @ d_a_z`.",
-            "ko": "`W_hz`를 전치하지 않았습니다. 앞으로 갈 때 모은 것을 되돌릴 때는 나누어 주므로 `W_hz.T @ d_a_z`입니다.",
+            "ko": "`W_hz`를 전치하지 않았습니다. 순전파에서 모은 것을 되돌릴 때는 나누어 주므로 `W_hz.T @ d_a_z`입니다.",
         }),
         Mistake("before-the-sigmoid", _back(gate=lambda W, a, d: W.T @ d), {
             "en": "Through W_hz goes `d_z`. Between z and W_hz lies σ: take `d_a_z`, which the line above has made.",
@@ -207,12 +207,12 @@ SCAN = OrderLines(
     cases=lambda rng: [dict(a=rng.uniform(size=(T, 2)), b=rng.normal(size=(T, 2))) for T in (7, 8, 1)],
     praise={
         "en": "First h takes in the stretch before it, then a does; then the stretches are twice as long.",
-        "ko": "먼저 h가 앞 구간을 받아들이고, 다음에 a가 이어지며, 그러고 나면 구간의 길이가 두 배입니다.",
+        "ko": "먼저 h가 이전 구간을 받아들이고, 다음에 a가 이어지며, 그러고 나면 구간의 길이가 두 배입니다.",
     },
     beliefs=(
         ("doubled-too-early", _above(4, 2), {
             "en": "`shift` doubles before h has used it: then neighbours are never joined.",
-            "ko": "h가 쓰기 전에 `shift`가 두 배가 됩니다. 그러면 이웃한 단계가 이어지지 않습니다.",
+            "ko": "h가 쓰기 전에 `shift`가 두 배가 됩니다. 그러면 이웃한 시점가 이어지지 않습니다.",
         }),
         ("a-too-early", _above(3, 2), {
             "en": "a is joined before h: then it already stands for two stretches where h still needs what one of them keeps.",
@@ -237,7 +237,7 @@ SWEEPS = Number(
     beliefs=(
         Belief("one-a-step", 16383, 16384, {
             "en": "As many as the loop has steps. But a sweep joins all neighbouring stretches at once, and then they are twice as long.",
-            "ko": "반복문의 단계 수와 같습니다. 하지만 스윕 한 번은 이웃한 구간을 모두 한꺼번에 잇고, 그러면 구간이 두 배로 길어집니다.",
+            "ko": "반복문의 시점 수와 같습니다. 하지만 스윕 한 번은 이웃한 구간을 모두 한꺼번에 잇고, 그러면 구간이 두 배로 길어집니다.",
         }),
         Belief("half", 8191, 8192, {
             "en": "Half as many: that is what is left after joining pairs, once. Join again: how often can 16,384 be halved?",

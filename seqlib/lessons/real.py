@@ -57,11 +57,11 @@ RESET = Exercise(
     mistakes=(
         Mistake("one-early", partial(_with_resets, due=lambda t, every: (t + 1) % every == 0), {
             "en": "The reset comes one step too early: with `every` = 3 the first piece has two steps. t counts from 0, so a piece begins where t is 0, 3, 6.",
-            "ko": "한 단계 일찍 되돌립니다. `every`가 3일 때 첫 조각이 두 단계뿐입니다. t는 0부터 세므로 조각은 t가 0, 3, 6일 때 시작합니다.",
+            "ko": "한 시점 일찍 되돌립니다. `every`가 3일 때 첫 조각이 두 시점뿐입니다. t는 0부터 세므로 조각은 t가 0, 3, 6일 때 시작합니다.",
         }),
         Mistake("one-late", partial(_with_resets, due=lambda t, every: t % every == 1), {
             "en": "The reset comes one step too late: t counts from 0, so a piece begins where t % every is 0.",
-            "ko": "한 단계 늦게 되돌립니다. t는 0부터 세므로 조각은 t % every가 0일 때 시작합니다.",
+            "ko": "한 시점 늦게 되돌립니다. t는 0부터 세므로 조각은 t % every가 0일 때 시작합니다.",
         }),
         Mistake("once", partial(_with_resets, due=lambda t, every: t == every), {
             "en": "The state is reset once, at t = every, and never again. What is true of every, 2 · every, 3 · every? The remainder t % every.",
@@ -69,7 +69,7 @@ RESET = Exercise(
         }),
         Mistake("turned-round", partial(_with_resets, due=lambda t, every: t % every != 0), {
             "en": "The other way round: it is reset at every step but those where a piece begins. `t % every` counts as true where it is *not* 0.",
-            "ko": "반대입니다. 조각이 시작하는 단계만 빼고 모두 되돌립니다. `t % every`는 0이 *아닐* 때 참입니다.",
+            "ko": "반대입니다. 조각이 시작하는 시점만 빼고 모두 되돌립니다. `t % every`는 0이 *아닐* 때 참입니다.",
         }),
         Mistake("quotient", partial(_with_resets, due=lambda t, every: t // every == 0), {
             "en": "t // every is the number of the piece: it is 0 all through the first one. The place inside a piece is the remainder, t % every.",
@@ -89,7 +89,7 @@ RESET = Exercise(
         }),
         Mistake("state-lost", partial(_with_resets, store="old"), {
             "en": "The state is set to zero after the step, before it is kept: so a zero stands in the list in place of what the step computed. Reset before the step.",
-            "ko": "단계를 계산한 뒤 저장하기 전에 0으로 만들어서, 계산한 값 대신 0이 저장됩니다. 단계를 계산하기 전에 되돌리세요.",
+            "ko": "시점을 계산한 뒤 저장하기 전에 0으로 만들어서, 계산한 값 대신 0이 저장됩니다. 시점을 계산하기 전에 되돌리세요.",
         }),
         Mistake("back-to-the-first", partial(_with_resets, to=lambda states: states[0] if states else 0.0), {
             "en": "h goes back to the first *computed* state, which has heard x[0] already. A state that has heard nothing is 0.",
@@ -116,24 +116,24 @@ NO_MEMORY = Number(
     margin=0.4,
     praise={
         "en": "{truth} s. A step alone is right more often than not: the features of one frame tell much. The memory adds what one frame cannot know.",
-        "ko": "{truth}초입니다. 한 단계만 보아도 맞을 때가 더 많습니다. 20 ms의 특징만으로도 많은 것을 알 수 있고, 기억은 그 나머지를 더합니다.",
+        "ko": "{truth}초입니다. 한 시점만 보아도 맞을 때가 더 많습니다. 20 ms의 특성만으로도 많은 것을 알 수 있고, 기억은 그 나머지를 더합니다.",
     },
     beliefs=(
         Belief("memory-does-nothing", -0.01, 0.2, {
             "en": "Without any memory it would do as well as with it. Why should 24 units then be carried from step to step? A held vowel looks like a chord for 20 ms.",
-            "ko": "기억이 없어도 있을 때만큼 맞힌다는 뜻입니다. 그렇다면 유닛 24개를 왜 다음 단계로 넘길까요? 길게 끄는 모음은 20 ms 동안 화음처럼 보입니다.",
+            "ko": "기억이 없어도 있을 때만큼 맞힌다는 뜻입니다. 그렇다면 유닛 24개를 왜 다음 시점으로 넘길까요? 길게 끄는 모음은 20 ms 동안 화음처럼 보입니다.",
         }),
         Belief("all-of-it", 2.9, 3.5, {
             "en": "That is all of the speech. But every step still sees 25 features of its own sound, and they tell a lot: only the past is missing.",
-            "ko": "말소리 전부입니다. 하지만 시점마다 소리의 특징 25개는 그대로 보이고, 그것으로도 많은 것을 압니다. 빠진 것은 과거뿐입니다.",
+            "ko": "말소리 전부입니다. 하지만 시점마다 소리의 특성 25개는 그대로 보이고, 그것으로도 많은 것을 압니다. 빠진 것은 과거뿐입니다.",
         }),
         Belief("no-seconds", 3.51, np.inf, {
             "en": "There are only 3.4 s of speech. Give seconds, not steps or percent.",
-            "ko": "말소리는 3.4초뿐입니다. 단계 수나 백분율이 아니라 초로 적으세요.",
+            "ko": "말소리는 3.4초뿐입니다. 시점 수나 백분율이 아니라 초로 적으세요.",
         }),
         Belief("a-coin", 1.6600001, 1.8, {
             "en": "Half of 3.4 s: that is tossing a coin. The features of 20 ms are worth more than a coin.",
-            "ko": "3.4초의 절반이면 동전 던지기입니다. 20 ms의 특징은 동전보다 낫습니다.",
+            "ko": "3.4초의 절반이면 동전 던지기입니다. 20 ms의 특성은 동전보다 낫습니다.",
         }),
     ),
 )  # fmt: skip
@@ -166,7 +166,7 @@ READINGS = Score(
         }),
         (0.9, {
             "en": "Off by up to {score}: it hears, it even scores a little better on our sound, and still it is not the encoder's network. One choice is left that the score cannot tell.",
-            "ko": "최대 {score} 다릅니다. 알아듣고, 이 소리에서는 점수가 조금 더 높기까지 하지만 인코더의 네트워크는 아닙니다. 점수로는 알 수 없는 선택이 하나 남았습니다.",
+            "ko": "최대 {score} 다릅니다. 알아듣고, 이 소리에서는 점수가 조금 더 높기까지 하지만 인코더의 신경망는 아닙니다. 점수로는 알 수 없는 선택이 하나 남았습니다.",
         }),
         (1e-5, {
             "en": "This one speaks: off by {score} at most, in 800 numbers. Only the original's own answers could tell it from its twin.",

@@ -254,7 +254,7 @@ OUTPUT_SHAPE = Exercise(
         }),
         Mistake("time-dropped", partial(_output_shape, keep=False), {
             "en": "Many-to-one came without its axis of time. It stays, with length 1, so that all three shapes are read in the same way.",
-            "ko": "다대일에서 시간 축이 사라졌습니다. 세 구조를 같은 방식으로 읽을 수 있게 길이 1로 남겨 둡니다.",
+            "ko": "다대일에서 시간 축이 사라졌습니다. 세 형태를 같은 방식으로 읽을 수 있게 길이 1로 남겨 둡니다.",
         }),
         Mistake("classes-for-logits", partial(_output_shape, classes=False), {
             "en": "One number for each step is the predicted class. Logits come before that choice: one for each of the K classes.",
@@ -371,7 +371,7 @@ JUDGE = Score(
     levels=(
         (0, {
             "en": "{score} of 5. Ask two things of each run: when does v jump for the first time, early or in the last fifth? And does ϑ climb all along?",
-            "ko": "5개 중 {score}개를 맞혔습니다. 실행마다 두 가지를 보세요. v가 처음 튀는 것이 초반인가요, 마지막 5분의 1인가요? ϑ는 계속 올라가나요?",
+            "ko": "5개 중 {score}개를 맞혔습니다. 기록마다 두 가지를 보세요. v가 처음 튀는 것이 초반인가요, 마지막 5분의 1인가요? ϑ는 계속 올라가나요?",
         }),
         (3, {
             "en": "{score} of 5, better than guessing. A high ϑ is no drift unless it climbs; for fault look at the first knock of v only.",

@@ -93,7 +93,8 @@ class NextWord(Recomputed):
     def __init__(self, models, sentences, seed=0):
         self.models, self.rng, self.message = dict(models), np.random.default_rng(seed), ""
         units = min(UNITS, *(model.cell.H for model, _ in self.models.values()))
-        first = next(iter(self.models))
+        korean = [name for name in self.models if words.language() == "ko" and re.search("[가-힣]", name)]
+        first = next(iter([*korean, *self.models]))  # the reader's own language leads
         super().__init__(NextWordPicture(units), self._rows(), self._given(units), choice=first, typed=dict(sentences))
 
     def _rows(self):

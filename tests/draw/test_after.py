@@ -34,7 +34,7 @@ def test_memories_say_the_norms_and_shares_of_every_step(language):
             assert f"{name} {share:.2f}" in said
             shown = re.search(rf"{name} (\d\.\d\d)[,.;]", said)
             assert shown is None or shown[1] == f"{norm:.2f}"
-        assert f"({tokens[t]})" in said
+        assert words.aside(words.quoted(tokens[t])).strip() in said
 
 
 def test_up_to_four_cells():
@@ -47,5 +47,5 @@ def test_looking_back_says_where_a_step_looks_most(language):
     weights = np.tril(np.ones((4, 4))) / np.arange(1, 5)[:, None]
     weights[3] = [0.1, 0.7, 0.1, 0.1]
     scene = look_back_scene(weights, list("ab!c"), start=3)
-    assert not hasattr(scene, "error") and scene.sentences[3].startswith("α = 0.70") and "(b)" in scene.sentences[3]
+    assert not hasattr(scene, "error") and scene.sentences[3].startswith("α = 0.70") and "b" in scene.sentences[3]
     assert "α = 0.70" in scene.at(4) and "α = 1.00" in scene.at(1)
