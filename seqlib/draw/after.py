@@ -64,7 +64,8 @@ def memories_scene(models, x, n=0, *, tokens, start=1):
         first = c == 0
         for low, values, label, colour in ((3.28, h, "$h_t$", style.H), (1.9, share, "$f_t$", style.KEEP)):
             ax = place(low, 1.28)
-            bindings += heat_map(ax, values, values is share, label if first else "", colour, f"{name} {label.strip('$')}")
+            listed = f"{name} {label.strip('$')}"
+            bindings += heat_map(ax, values, values is share, label if first else "", colour, listed)
             ax.set_yticks([])
         bindings += _norms(place(0.62, 1.14), norms, first)
         bindings += step_strip(place(0.04, 0.4), T, tokens)
