@@ -30,6 +30,7 @@ KOREAN_TAGS = {  # school grammar -> English
     "조사": "particle",
     "어미": "ending",
 }
+BINARY = (".npz", ".mp3", ".safetensors")
 DIGIT_NAMES = {
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     "ko": ("영", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구"),
@@ -71,7 +72,7 @@ class Sentence:
 def checksum(path):
     """SHA-256 of a file in hex; of a text file with ``\\n`` as line ending, which git may have changed."""
     content = Path(path).read_bytes()
-    return hashlib.sha256(content if path.suffix == ".npz" else content.replace(b"\r\n", b"\n")).hexdigest()
+    return hashlib.sha256(content if path.suffix in BINARY else content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _content(name):
@@ -178,6 +179,76 @@ def lstm_runs():
         ``size``, the number of parameters.
     """
     return json.loads(_content("lstm_runs.json"))
+
+
+def _arrays(name):
+    """The arrays of an ``.npz`` file by their names."""
+    with np.load(io.BytesIO(_content(name)), allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def opus_weights():
+    """The network of the Opus encoder: seven arrays of int8 by their names in libopus. See `study.real.opus`."""
+    return _arrays("opus/weights.npz")
+
+
+def opus_recording():
+    """What the encoder saw and said in eight seconds of sound: float32 arrays.
+
+    Returns
+    -------
+    dict
+        ``features`` (400, 25), ``probabilities`` (400, 2), and ``last`` (24,), the state at the end.
+    """
+    return _arrays("opus/recorded.npz")
+
+
+def opus_sound():
+    """The same eight seconds to be heard: the bytes of an MP3 file."""
+    return _content("opus/sound.mp3")
+
+
+def silero_weights():
+    """The path of the weights of Silero's speech detector, a ``.safetensors`` file. See `study.real.silero`."""
+    name = "silero/weights.safetensors"
+    _content(name)  # is it there, and whole?
+    return FOLDER / name
+
+
+def silero_recording():
+    """Eight seconds of sound, and what Silero's own network said: arrays.
+
+    Returns
+    -------
+    dict
+        ``samples`` (128000,) int16 at 16 kHz, ``probabilities`` (250,), and ``last`` (2, 128), h and C at the end.
+    """
+    return _arrays("silero/recorded.npz")
+
+
+def tesseract_weights(name):
+    """A network of Tesseract that reads a line of print: arrays by their names. See `study.real.tesseract`.
+
+    Parameters
+    ----------
+    name : {"kor", "eng"}
+
+    Returns
+    -------
+    dict
+        For each layer (``conv``, ``down``, ``forward``, ``backward``, ``last``, ``output``) its weights, int8 with the
+        bias in the last column, and ``…_scale``, a factor for each row; ``height`` in pixels, ``blank``, the number of
+        that symbol; ``characters`` (n,) and ``spelling`` (n, 3): the symbols of each, -1 where there are fewer.
+    """
+    return _arrays(f"tesseract/{name}.npz")
+
+
+def g2p_weights():
+    """The network of g2p-en that makes sounds of letters: twelve float32 arrays by their names there.
+
+    See `study.real.g2p`.
+    """
+    return _arrays("g2p/checkpoint20.npz")
 
 
 def jamo(text):
@@ -559,6 +630,18 @@ def compare_runs():
         `adding_runs`, with ``cell`` and ``H``.
     """
     return json.loads(_content("compare.json"))
+
+
+def after_runs():
+    """The stored runs of lesson 15: its cells on the copy task.
+
+    Returns
+    -------
+    dict
+        ``settings``; ``runs``: a list of dicts with ``cell``, ``lag``, ``seed`` and ``correct``, the share of right
+        symbols at the end.
+    """
+    return json.loads(_content("after.json"))
 
 
 def speed_runs():

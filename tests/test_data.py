@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqlib import data
+from seqlib.study.after import copying
 
 # How Korean morphemes change where they meet: (end of one, beginning of the next) -> what is written.
 CONTRACTIONS = {
@@ -197,10 +198,20 @@ def folder(tmp_path, monkeypatch):
         "adding_gru.json",
         "lstm_runs.json",
         "compare.json",
+        "after.json",
         "speed.json",
         "sunspots.csv",
+        "opus/weights.npz",
+        "opus/recorded.npz",
+        "opus/sound.mp3",
+        "silero/weights.safetensors",
+        "silero/recorded.npz",
+        "tesseract/kor.npz",
+        "tesseract/eng.npz",
+        "g2p/checkpoint20.npz",
         "checksums.json",
     ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(data.FOLDER / name, tmp_path / name)
     monkeypatch.setattr(data, "FOLDER", tmp_path)
     return tmp_path
@@ -216,7 +227,16 @@ LOADERS = [
     ("adding_gru.json", lambda: data.adding_runs("GRU")),
     ("lstm_runs.json", data.lstm_runs),
     ("compare.json", data.compare_runs),
+    ("after.json", data.after_runs),
     ("speed.json", data.speed_runs),
+    ("opus/weights.npz", data.opus_weights),
+    ("opus/recorded.npz", data.opus_recording),
+    ("opus/sound.mp3", data.opus_sound),
+    ("silero/weights.safetensors", data.silero_weights),
+    ("silero/recorded.npz", data.silero_recording),
+    ("tesseract/kor.npz", lambda: data.tesseract_weights("kor")),
+    ("tesseract/eng.npz", lambda: data.tesseract_weights("eng")),
+    ("g2p/checkpoint20.npz", data.g2p_weights),
 ]
 
 
@@ -523,6 +543,19 @@ def test_the_stored_runs_of_the_gru_say_how_they_were_made():
     for name in ("H", "batch", "updates", "optimizer", "dtype", "tested_on", "solved_from", "seed"):
         assert settings[name] == rnn[name], "the same conditions as for the RNN"
     assert all(run["solved"] and run["correct"][-1] >= settings["solved_from"] for run in runs), "what lesson 12 says"
+
+
+def test_the_runs_of_lesson_15_are_complete():
+    stored = data.after_runs()
+    assert stored["command"] == "python data/make/after.py" and (data.FOLDER / "make" / "after.py").is_file()
+    begun, runs = copying.SETTINGS, stored["runs"]
+    assert stored["settings"] == begun, "made with what the code says"
+    made = [(run["cell"], run["lag"], run["seed"]) for run in runs]
+    assert made == list(itertools.product(copying.CELLS, begun["lags"], begun["seeds"]))
+    right = {name: [run["correct"] for run in runs if run["cell"] == name] for name in copying.CELLS}
+    assert all(min(right[name]) == 1 for name in ("rotating", "sLSTM", "attention")), "what lesson 15 says"
+    of = lambda name, lag: np.median([r["correct"] for r in runs if (r["cell"], r["lag"]) == (name, lag)])  # noqa: E731
+    assert of("CIFG", 20) - of("LSTM", 20) > 0.4 < of("CIFG", 40) - of("LSTM", 40)
 
 
 def test_the_runs_of_lesson_9_are_complete():

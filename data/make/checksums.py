@@ -16,7 +16,16 @@ NAMES = (
     "adding_gru.json",
     "compare.json",
     "growing.json",
+    "after.json",
     "speed.json",
+    "opus/weights.npz",
+    "opus/recorded.npz",
+    "opus/sound.mp3",
+    "silero/weights.safetensors",
+    "silero/recorded.npz",
+    "tesseract/kor.npz",
+    "tesseract/eng.npz",
+    "g2p/checkpoint20.npz",
 )
 
 

@@ -1,5 +1,7 @@
 """A picture of any cell, also of a reader's own: all that it computes over time, and the norms of its gradients."""
 
+import re
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
@@ -15,7 +17,8 @@ from .scenes import sub
 MOST, LONGEST, ROOM = 8, 24, 8  # heat maps, steps, units
 KEY = 0.36
 COLOUR = {"h": style.H, "C": style.C}
-DASHES = [(5, 2), (1.5, 1.5), (8, 2, 1.5, 2), (3, 1)]
+IN_CELLS = r"((layer\d+|forward|backward)_)*"
+DASHES = [(5, 2), (1.5, 1.5), (8, 2, 1.5, 2), (3, 1), (10, 4), (4, 1, 1, 1, 1, 1), (1, 3), (6, 1)]
 ALT = {
     "en": "Heat maps over {T} steps with one cursor: {what}. What comes out of a sigmoid goes from 0 (dark) to 1 "
     "(yellow), all else is blue below and red above zero.",
@@ -36,7 +39,7 @@ def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, sta
     Parameters
     ----------
     cell : Cell
-        Of any kind, with at most 8 units.
+        Of any kind, with at most 8 units; also `Stacked` and `Bidirectional`, whose cells are drawn beside each other.
     trace : Record
         From ``cell.forward`` or ``model.forward``, without a workspace; at most 24 steps.
     grads : Gradients, optional
@@ -63,12 +66,13 @@ def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, sta
     runs = {name: trace[name][:, :, n] for name in names}
     norms = {} if grads is None else {s: np.linalg.norm(grads.trace[s][:, :, n], axis=1) for s in cell.STATES}
     T, rows = len(trace.h), (len(names) + 1) // 2
-    high, bindings = 0.6 + 1.05 * rows + (1.75 if norms else 0), []  # inches, and the key of the colours above
+    tall = max(1.15, 0.36 * len(norms))  # of the axes of norms, in inches
+    high, bindings = 0.6 + 1.05 * rows + (tall + 0.6 if norms else 0), []  # and the key of the colours above
     fig, whole = style.figure(10, high + KEY, layout=None), high + KEY
     key = fig.add_axes((0, 0, 1, 1))
     key.set_axis_off()
     panels.colour_key(key, 9.82 - panels.key_width("signed", "gate"), whole - 0.24, "signed", "gate")
-    left = 0.46 + max(0.36, *(0.13 * len(name) for name in names if len(name) > 1), 0)
+    left = 0.46 + max(0.36, *(_wide(name) for name in names if len(name) > 1), 0)
 
     def place(column, low, tall):
         return fig.add_axes(((5 * column + left) / 10, low / whole, (4.16 - left) / 10, tall / whole))
@@ -81,7 +85,7 @@ def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, sta
     for column in range(min(2, len(names))):
         bindings += step_strip(place(column, high - 0.56 - 1.05 * rows, 0.4), T, steps)
     if norms:
-        bindings += _norms(fig.add_axes((0.11, 0.45 / whole, 0.72, 1.15 / whole)), norms)
+        bindings += _norms(fig.add_axes((0.11, 0.45 / whole, 0.72, tall / whole)), norms)
     said = [_say(t, runs, norms, tokens) for t in range(T)]
     alt = words.say(ALT, T=T, what=", ".join(names)) + (words.say(NORMS, what=", ".join(norms)) if norms else "")
     return Scene(fig, bindings, sentences=said, alt=alt, start=start)
@@ -89,7 +93,8 @@ def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, sta
 
 def _checked(cell, trace, grads, n, names):
     """The names to be drawn; a ValueError in one sentence if something is not there, or has no room."""
-    made, T, (H, N) = cell.program(True).equations, len(trace.h), trace.h.shape[1:]
+    made, T, N = equations(cell), len(trace.h), trace.h.shape[2]
+    H = max(trace[state].shape[1] for state in cell.STATES)
     if T > LONGEST or H > ROOM:
         raise ValueError(f"this picture has room for T ≤ {LONGEST} and H ≤ {ROOM}, but T={T} and H={H} came.")
     if not 0 <= n < N:
@@ -97,8 +102,10 @@ def _checked(cell, trace, grads, n, names):
     if grads is not None and grads.trace is None:
         raise ValueError("grads must have a trace; call backward without a workspace.")
     if names is None:
-        shown = [name for name in made if name not in cell.program(True).sums and name not in cell.STATES]
+        shown = [name for name, equation in made.items() if not equation.value.weights and name not in cell.STATES]
         names = [*shown[: MOST - len(cell.STATES)], *cell.STATES[::-1]]
+        if hasattr(cell, "cells"):  # of each the states: column by column, from below
+            names = [*cell.STATES]
     if missing := [name for name in names if name not in trace]:
         raise ValueError(f"{missing[0]!r} is not in the trace; step makes {', '.join(made)}.")
     if not 1 <= len(names) <= MOST:
@@ -107,17 +114,44 @@ def _checked(cell, trace, grads, n, names):
 
 
 def _map(cell, ax, name, values):
-    equation = cell.program(True).equations.get(name)
+    equation = equations(cell).get(name)
     gate = equation is not None and getattr(equation.value, "function", None) is sigmoid
-    made = heat_map(ax, values, gate, _label(name), COLOUR.get(name, style.INK), f"{name}_t")
+    made = heat_map(ax, values, gate, _label(name), _colour(name), f"{name}_t")
     ax.yaxis.labelpad = 4
-    ax.yaxis.label.set(ha="right", size=style.BIG if len(name) == 1 else style.SIZE)
+    ax.yaxis.label.set(ha="right", size=style.BIG if len(_own(name)) == 1 else style.SIZE)
     ax.set_yticks(sorted({1, values.shape[1]}))
     return made
 
 
+def equations(cell):
+    """What the steps of a cell, or of all cells that it is made of, say: {name: `Equation`}."""
+    if not hasattr(cell, "cells"):
+        return cell.program(True).equations
+    return {f"{part}_{name}": e for part, of in cell.cells.items() for name, e in equations(of).items()}
+
+
+def _own(name):
+    """A quantity's name without those of the cells that it is in."""
+    return re.sub(IN_CELLS, "", name)
+
+
+def _colour(name):
+    return COLOUR.get(_own(name), style.INK)
+
+
+def _wide(name):
+    """Inches that a label takes, about."""
+    parts = name.count("_") - _own(name).count("_")
+    return 0.13 * len(name) if _label(name) == name else 0.24 + 0.26 * parts
+
+
 def _label(name):
-    return f"${name}_t$" if len(name) == 1 and name.isascii() else name
+    """h_t, and with layer and direction above it: h_t^(2)→."""
+    own, cells = _own(name), re.findall(r"(?:layer(\d+)|(forward)|(backward))_", re.match(IN_CELLS, name)[0])
+    above = "".join(rf"({k})" if k else r"\rightarrow" if on else r"\leftarrow" for k, on, _ in cells)
+    if len(own) == 1 and own.isascii():
+        return f"${own}_t^{{{above}}}$" if above else f"${own}_t$"
+    return name
 
 
 def _norms(ax, norms):
@@ -132,10 +166,12 @@ def _norms(ax, norms):
     now = ax.add_patch(Rectangle((0.5, low), 1, top - low, facecolor=style.NOW, edgecolor="none", zorder=0))
     bindings = [Binding(now, "move", np.stack([np.arange(T) + 0.5, np.full(T, low)], axis=1))]
     for k, (name, values) in enumerate(norms.items()):
-        colour, dashes, y = COLOUR.get(name, style.INK), DASHES[k % len(DASHES)], 0.88 - 0.25 * k
+        colour, dashes, y = _colour(name), DASHES[k % len(DASHES)], 0.88 - min(0.25, 0.96 / len(norms)) * k
         ax.plot(np.arange(T) + 1, np.clip(values, low, top), color=colour, dashes=dashes, lw=2.4)
         ax.plot([1.02, 1.06], [y, y], color=colour, lw=2.4, dashes=dashes, transform=ax.transAxes, clip_on=False)
-        symbol = name if len(name) > 1 or not name.isascii() else rf"$\Vert\partial L/\partial {name}_t\Vert$"
+        symbol = _label(name)
+        if symbol != name:
+            symbol = rf"$\Vert\partial L/\partial {symbol[1:-1]}\Vert$"
         ax.text(1.07, y, symbol, color=colour, transform=ax.transAxes, va="center")
     return bindings
 

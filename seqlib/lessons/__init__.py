@@ -3,6 +3,7 @@
 from threadpoolctl import threadpool_limits
 
 from seqlib.lessons import (  # noqa: F401  (importing registers the exercises)
+    after,
     back,
     bounds,
     bptt,
@@ -13,6 +14,7 @@ from seqlib.lessons import (  # noqa: F401  (importing registers the exercises)
     gru,
     layer,
     optim,
+    real,
     shapes,
     studio,
     training,

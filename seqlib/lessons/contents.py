@@ -94,7 +94,7 @@ LESSONS = (
         "같은 시퀀스로 보는 RNN, LSTM, GRU", "무엇을 고르고, 그 근거는 무엇일까요?",
     ),
     _lesson(
-        "13_real_networks", 60, "Open one that is in use", "What is inside a network that people use?",
+        "13_real_networks", 50, "Open one that is in use", "What is inside a network that people use?",
         "실제로 쓰이는 신경망 열어 보기", "사람들이 쓰는 신경망 안에는 무엇이 있을까요?",
     ),
     _lesson(
@@ -102,7 +102,7 @@ LESSONS = (
         "나만의 시퀀스", "내 데이터로 무엇을 할 수 있을까요?",
     ),
     _lesson(
-        "15_after_gru", 60, "What came after", "What was changed since, line by line?",
+        "15_after_gru", 50, "What came after", "What was changed since, line by line?",
         "그 이후", "그 뒤로 무엇이 한 줄씩 달라졌을까요?",
     ),
 )  # fmt: skip

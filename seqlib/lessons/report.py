@@ -398,12 +398,13 @@ def aligned(rows):
     """Lines of a table; the first and the last column to the left, numbers to the right. Hangul is two wide."""
     rows = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    between = " " if len(widths) > 10 else "  "  # a column for every lesson has to fit on a terminal
     for row in rows:
         cells = [
             cell + " " * (width - _width(cell)) if n in (0, len(row) - 1) else " " * (width - _width(cell)) + cell
             for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        yield "  " + "  ".join(cells).rstrip()
+        yield "  " + between.join(cells).rstrip()
 
 
 def narrow(text, width=22):

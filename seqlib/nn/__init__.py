@@ -10,6 +10,7 @@ from .passes import Gradients
 from .readout import Readout
 from .record import Record
 from .rnn import RNN
+from .stacked import Bidirectional, Stacked
 from .train import History, batches, train
 from .workspace import Workspace
 
@@ -19,6 +20,7 @@ __all__ = [
     "RNN",
     "SGD",
     "Adam",
+    "Bidirectional",
     "Flattened",
     "Gradients",
     "History",
@@ -26,6 +28,7 @@ __all__ = [
     "Readout",
     "Record",
     "SequenceModel",
+    "Stacked",
     "Workspace",
     "batches",
     "clip_by_norm",

@@ -73,6 +73,8 @@ class Cell(metaclass=Kind):
     STATES = ("h",)
     BLOCKS: ClassVar = {}
     RULES = frozenset(RULES)
+    FORWARD, BACKWARD = Forward, Backward  # what makes a pass
+    OWN = property(lambda self: self.STATES, doc="What a loss can look at: `backward` takes a derivative of each.")
 
     def __init__(self, D, H, *, rng, dtype=np.float64):
         check_sizes(dtype, rng, D=D, H=H)
@@ -96,21 +98,28 @@ class Cell(metaclass=Kind):
         """From ``d.h``, what all losses from t on say about h_t, to ``d.h_prev`` and all other derivatives."""
         raise NotImplementedError
 
-    def program(self, whole=False):
+    def program(self, whole=False, tokens=False, below=False):
         """The `Program` of this cell; ``print(cell.program())`` shows it.
 
         Parameters
         ----------
         whole : bool
             Whether all that has a name is kept, as without a workspace, or only what a training needs.
+        tokens, below : bool
+            See `Program`.
         """
         if self._programs.changes != Kind.changes:
             vars(self)["_programs"] = Programs()
-        if whole not in self._programs or self._programs[whole].stacks != self.BLOCKS:
+        kind = whole, tokens, below
+        if kind not in self._programs or self._programs[kind].stacks != self.BLOCKS:
             from .program import Program  # an import of seqlib needs none
 
-            self._programs[whole] = Program(self, whole)
-        return self._programs[whole]
+            self._programs[kind] = Program(self, *kind)
+        return self._programs[kind]
+
+    def written(self, whole, tokens=False, below=False):
+        """What a pass is made of: other objects here need a new one."""
+        return [self.params, self.program(whole, tokens, below)]
 
     def __setattr__(self, name, value):
         super().__setattr__(name, value)
@@ -127,8 +136,9 @@ class Cell(metaclass=Kind):
 
         Parameters
         ----------
-        x : ndarray, (T, D, N)
-            ``x[t]`` is the input at step t + 1 (steps are counted from 1) of N sequences.
+        x : ndarray, (T, D, N), or (T, N) of int
+            ``x[t]`` is the input at step t + 1 (steps are counted from 1) of N sequences. Whole numbers 0 … D-1 are
+            token ids, and stand for one-hot columns without making them; -1 is none (padding), a column of zeros.
         *states : ndarray, (H, N), optional
             The states before the first step, in the order of ``STATES``, or by name: h0, C0; zeros where left out.
         workspace : Workspace, optional
@@ -140,14 +150,13 @@ class Cell(metaclass=Kind):
             ``x``; for every state, such as h, ``h_all`` (T+1, H, N), in which ``h_all[t]`` is h_t, and its windows
             ``h_prev`` and ``h``; and (T, rows, N) all that `step` makes, by its names there.
         """
-        initial = self._named(states, named, "{}0")
-        check_input(x, self.D, type(self).__name__)
-        T, _, N = x.shape
-        for name, value in initial.items():
-            if value is not None and np.shape(value) != (self.H, N):
-                raise ValueError(f"{name}0 must have shape (H, N) = {(self.H, N)}, but {np.shape(value)} came.")
+        initial = self._named(states, named, "{}0", self.STATES)
+        tokens = check_sequence(x, self.D, type(self).__name__)
         dtype = working_dtype(self._weight, x, *initial.values())
-        run = self._pass(Forward, workspace, T, N, dtype)
+        run = self._pass(self.FORWARD, workspace, tokens, len(x), x.shape[-1], dtype)
+        for first, (name, value) in zip(run.firsts, initial.items(), strict=True):
+            if value is not None and np.shape(value) != first.shape:
+                raise ValueError(f"{name}0 must have shape (H, N) = {first.shape}, but {np.shape(value)} came.")
         for first, value in zip(run.firsts, initial.values(), strict=True):
             first[...] = 0 if value is None else value
         run.trace.x[...] = x
@@ -171,30 +180,34 @@ class Cell(metaclass=Kind):
         -------
         Gradients
             ``params`` summed over steps and examples; ``trace.h[t]`` the *total* derivative with respect to h_t, so the
-            later steps are in it, and so on for all names; ``h0``.
+            later steps are in it, and so on for all names; ``h0``. Of token ids there is no derivative.
         """
-        given = self._named(own, named, "d{}")
+        given = self._named(own, named, "d{}", self.OWN)
         own = [d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in given.items()]
         (T, _, N), dtype = trace.h.shape, working_dtype(trace.h, *own)
-        back = self._pass(Backward, workspace, T, N, dtype)
+        back = self._pass(self.BACKWARD, workspace, trace.x.ndim == 2, T, N, dtype)
         back.perform(trace, own)
         return back.gradients
 
-    def _named(self, given, named, form):
+    def _named(self, given, named, form, states):
         """{state: array or None} of what was given in order or by name, such as ``h0`` for the form "{}0"."""
-        names = {form.format(state): state for state in self.STATES}
+        names = {form.format(state): state for state in states}
         if len(given) > len(names) or set(named) - set(names):
             came = ", ".join(sorted(set(named) - set(names))) or f"{len(given)} arrays"
             raise TypeError(f"{type(self).__name__} takes {', '.join(names)} here, but {came} came.")
         values = dict(zip(names, given, strict=False)) | named
         return {state: values.get(name) for name, state in names.items()}
 
-    def _pass(self, kind, workspace, *sizes):
+    def last_states(self, trace):
+        """The states after the last step of a trace, as arguments of `forward`: h0, and C0 of an LSTM."""
+        return {f"{state}0": trace[state][-1] for state in self.STATES}
+
+    def _pass(self, kind, workspace, tokens, *sizes):
         """A new `Forward` or `Backward` for these T, N and dtype, or that of the workspace."""
         whole = workspace is None
-        written = self.program(whole)  # settings may have changed
-        key = kind, id(self), *sizes
-        return (workspace or FRESH).keep(key, lambda: kind(self, *sizes, whole), self.params, written)
+        written = self.written(whole, tokens)  # settings may have changed
+        key = kind, id(self), tokens, *sizes
+        return (workspace or FRESH).keep(key, lambda: kind(self, *sizes, whole, tokens), *written)
 
     @property
     def _weight(self):
@@ -207,6 +220,22 @@ def working_dtype(weights, *inputs):
         if array is not None and np.asarray(array).dtype.kind == "c":
             return np.result_type(weights, np.complex64)
     return weights.dtype
+
+
+def check_sequence(x, D, owner):
+    """Whether x, (T, D, N) or (T, N), are token ids; a ValueError in one sentence unless it is either."""
+    if getattr(x, "ndim", None) != 2:
+        check_input(x, D, owner)
+        return False
+    if x.dtype.kind not in "iu":
+        raise ValueError("x must be an array of shape (T, D, N) = (steps, features, examples), or token ids, whole "
+                         f"numbers of shape (T, N), but {x.dtype} of shape {x.shape} came.")  # fmt: skip
+    if x.size == 0:
+        raise ValueError(f"token ids (T, N) need at least one step and one example, but shape {x.shape} came.")
+    if not -1 <= x.min() <= x.max() < D:
+        raise ValueError(f"token ids must lie in 0 … {D - 1} (or be -1 for none), as this {owner} was built for "
+                         f"D={D}, but {x.min()} … {x.max()} came.")  # fmt: skip
+    return True
 
 
 def check_input(x, D, owner):

@@ -41,6 +41,31 @@ def sigmoid(a):
     return (1 + np.tanh(a / 2)) / 2
 
 
+def _hard_sigmoid(slope):
+    """The straight line through (0, 1/2), cut off at 0 and 1."""
+    return Activation(
+        lambda a: np.minimum(np.maximum(slope * a + 0.5, 0), 1),
+        lambda s: slope * np.greater(s, 0) * np.greater(1, s),
+    )
+
+
+# What stands in place of σ in a gate. Of the two straight lines one is that of Keras before 3 and of TensorFlow.js, the
+# other that of Keras 3, under the same name: a network trained with one is computed by neither of the others.
+GATES = {
+    "sigmoid": Activation(sigmoid, lambda s: s * (1 - s)),
+    "hard_sigmoid_0.2": _hard_sigmoid(0.2),
+    "hard_sigmoid_1/6": _hard_sigmoid(1 / 6),
+}
+
+
+def known(name, value, functions):
+    """`value`, or a ValueError in one sentence unless it names one of these functions."""
+    if value in functions:
+        return value
+    which = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3" * (value == "hard_sigmoid")
+    raise ValueError(f"{name} must be one of {', '.join(functions)}, but {value!r} came{which}.")
+
+
 def softmax(logits):
     """Probabilities over the classes, axis -2: e^(z_k) / Σ_j e^(z_j), shape (..., K, N).
 

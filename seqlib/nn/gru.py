@@ -3,10 +3,9 @@
 from typing import ClassVar
 
 import numpy as np
-from numpy import tanh
 
 from .cell import Cell, check_sizes
-from .functions import sigmoid
+from .functions import ACTIVATIONS, GATES, known
 from .record import Record, rows_of
 
 
@@ -32,6 +31,10 @@ class GRU(Cell):
         Draws the first weights uniform in ±1/√H; biases start at zero.
     reset : {"before", "after"}
         Whether r is applied before or after the product with W_hg.
+    candidate : {"tanh", "relu"}
+        The function of g. With ReLU a state can grow without end.
+    gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}
+        What σ stands for: the straight lines are for weights that were trained so, in Keras or TensorFlow.js.
     dtype : float64 (default) or float32
 
     Attributes
@@ -55,11 +58,12 @@ class GRU(Cell):
 
     BLOCKS: ClassVar = {"a": ("a_r", "a_z", "a_g"), "a_rz": ("a_r", "a_z"), "gates": ("r", "z", "g")}
 
-    def __init__(self, D, H, *, rng, reset="before", dtype=np.float64):
+    def __init__(self, D, H, *, rng, reset="before", candidate="tanh", gates="sigmoid", dtype=np.float64):
         if reset not in ("before", "after"):
             raise ValueError(f"reset must be 'before' or 'after' (the product with W_hg), but {reset!r} came.")
         check_sizes(dtype, rng, D=D, H=H)
         self.D, self.H, self.reset = D, H, reset
+        self.candidate, self.gates = known("candidate", candidate, ACTIVATIONS), known("gates", gates, GATES)
         bound = 1 / np.sqrt(H)
         self.params = Record(
             {
@@ -74,9 +78,12 @@ class GRU(Cell):
         )  # fmt: skip
 
     def __repr__(self):
-        return f"GRU(D={self.D}, H={self.H}{', reset=' + repr(self.reset) if self.reset == 'after' else ''})"
+        usual = {"reset": "before", "candidate": "tanh", "gates": "sigmoid"}
+        others = [f", {name}={value!r}" for name in usual if (value := getattr(self, name)) != usual[name]]
+        return f"GRU(D={self.D}, H={self.H}{''.join(others)})"
 
     def step(self, W, t):
+        sigmoid, tanh = GATES[self.gates].value, ACTIVATIONS[self.candidate].value
         t.a_rz = W.W_xrz @ t.x + W.W_h @ t.h_prev + W.b_rz  # of both gates, one below the other
         t.r = sigmoid(t.a_r)
         t.z = sigmoid(t.a_z)
@@ -90,10 +97,11 @@ class GRU(Cell):
         t.h = t.h_prev + t.z * (t.g - t.h_prev)  # which is (1 - z_t) ⊙ h_{t-1} + z_t ⊙ g_t, with one product less
 
     def step_back(self, W, t, d):
+        slope, slope_g = GATES[self.gates].slope, ACTIVATIONS[self.candidate].slope  # of z: z (1 - z), of g: 1 - g²
         d.z = d.h * (t.g - t.h_prev)
         d.g = d.h * t.z
-        d.a_z = d.z * (t.z * (1 - t.z))  # the derivative of σ, in terms of its value
-        d.a_g = d.g * (1 - t.g**2)  # the derivative of tanh
+        d.a_z = d.z * slope(t.z)
+        d.a_g = d.g * slope_g(t.g)
         if self.reset == "before":
             d.rh = W.W_hg.T @ d.a_g
             d.r = d.rh * t.h_prev
@@ -102,7 +110,7 @@ class GRU(Cell):
             d.u = d.a_g * t.r
             d.r = d.a_g * t.u
             through = W.W_hg.T @ d.u
-        d.a_r = d.r * (t.r * (1 - t.r))
+        d.a_r = d.r * slope(t.r)
         # h_{t-1} went four ways: into both gates, straight through, and past r into the candidate.
         d.h_prev = W.W_h.T @ d.a_rz + d.h * (1 - t.z) + through
         d.x = W.W_xrz.T @ d.a_rz + W.W_xg.T @ d.a_g

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import tanh
 
 from .cell import Cell
-from .functions import sigmoid
+from .functions import GATES, known
 
 
 class LSTM(Cell):
@@ -28,6 +28,8 @@ class LSTM(Cell):
     forget_bias : float
         The first value of b_f. With 1 the memory starts half open (σ(1) ≈ 0.73) and early
         gradients reach further; Jozefowicz et al. (2015).
+    gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}
+        What σ stands for: the straight lines are for weights that were trained so, in Keras or TensorFlow.js.
     dtype : float64 (default) or float32
 
     Attributes
@@ -51,11 +53,16 @@ class LSTM(Cell):
     STATES = ("h", "C")
     BLOCKS: ClassVar = {"a": ("a_f", "a_i", "a_o", "a_g"), "gates": ("f", "i", "o", "g")}
 
-    def __init__(self, D, H, *, rng, forget_bias=1.0, dtype=np.float64):
+    def __init__(self, D, H, *, rng, forget_bias=1.0, gates="sigmoid", dtype=np.float64):
+        self.gates = known("gates", gates, GATES)
         super().__init__(D, H, rng=rng, dtype=dtype)
         self.params.b_f = forget_bias
 
+    def __repr__(self):
+        return f"LSTM(D={self.D}, H={self.H}{', gates=' + repr(self.gates) if self.gates != 'sigmoid' else ''})"
+
     def step(self, W, t):
+        sigmoid = GATES[self.gates].value
         t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b  # of all four, one below the other
         t.f = sigmoid(t.a_f)
         t.i = sigmoid(t.a_i)
@@ -66,6 +73,7 @@ class LSTM(Cell):
         t.h = t.o * t.tanh_C
 
     def step_back(self, W, t, d):
+        slope = GATES[self.gates].slope  # the derivative of σ in terms of its value: f (1 - f)
         d.o = d.h * t.tanh_C
         d.tanh_C = d.h * t.o
         d.C += d.tanh_C * (1 - t.tanh_C**2)  # C_t also reached C_{t+1}: what comes over h_t is added to that
@@ -73,9 +81,9 @@ class LSTM(Cell):
         d.i = d.C * t.g
         d.g = d.C * t.i
         d.C_prev = d.C * t.f  # the straight way
-        d.a_f = d.f * (t.f * (1 - t.f))  # the derivative of σ, in terms of its value
-        d.a_i = d.i * (t.i * (1 - t.i))
-        d.a_o = d.o * (t.o * (1 - t.o))
+        d.a_f = d.f * slope(t.f)
+        d.a_i = d.i * slope(t.i)
+        d.a_o = d.o * slope(t.o)
         d.a_g = d.g * (1 - t.g**2)  # the derivative of tanh
         d.h_prev = W.W_h.T @ d.a  # h_{t-1} fed all four: one product adds the four
         d.x = W.W_x.T @ d.a

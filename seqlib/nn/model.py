@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .cell import check_input
+from .cell import check_sequence
 from .functions import LOSSES, softmax
 from .passes import Gradients
 from .record import Record
@@ -95,7 +95,7 @@ class SequenceModel(Model):
 
         Parameters
         ----------
-        x : ndarray, (T, D, N); (1, D, N) for one-to-many
+        x : ndarray, (T, D, N), or token ids (T, N); a single step for one-to-many
         h0 : ndarray, (H, N), optional
         steps : int, optional
             Number of outputs of a one-to-many model.
@@ -114,7 +114,9 @@ class SequenceModel(Model):
             x = self._only_first(x, steps, work)
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
-        run = self.cell.forward(x, h0, workspace=workspace, **states)
+        if h0 is not None:
+            states["h0"] = h0
+        run = self.cell.forward(x, workspace=workspace, **states)
         of = self, run, self.readout.params, self.shape
         trace = work.keep(("with logits", id(self), run.h.shape, run.h.dtype), lambda: self._with_logits(run), *of)
         do(self.readout.operations(self._read(trace.h), trace.logits))
@@ -139,14 +141,14 @@ class SequenceModel(Model):
         kinds = getattr(x, "shape", None), getattr(x, "dtype", None), targets.shape, targets.dtype
         step = (workspace or FRESH).keep(
             ("step", id(self), kinds), lambda: self._step(x, targets, whole),
-            self.shape, self.loss_name, self.readout.params, self.cell.params, self.cell.program(whole),
+            self.shape, self.loss_name, self.readout.params, *self.cell.written(whole, getattr(x, "ndim", 0) == 2),
         )  # fmt: skip
         return step(x, targets)
 
     def _step(self, x, targets, whole):
-        check_input(x, self.cell.D, type(self.cell).__name__)
+        tokens = check_sequence(x, self.cell.D, type(self.cell).__name__)
         T = self._checked_steps(x, len(targets)) if self.shape == "one-to-many" else len(x)
-        return Step(self, T, x.shape[2], x.dtype, targets.shape, targets.dtype, whole)
+        return Step(self, T, x.shape[-1], x.dtype, targets.shape, targets.dtype, whole, tokens)
 
     def _joined(self, grads, readout, dlogits):
         """The `Gradients` of the cell, with those of the readout."""
@@ -166,9 +168,9 @@ class SequenceModel(Model):
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
     def _only_first(self, x, steps, work):
-        check_input(x, self.cell.D, type(self.cell).__name__)
+        nothing = -check_sequence(x, self.cell.D, type(self.cell).__name__)  # as token 0 would be one
         kind = (self._checked_steps(x, steps), *x.shape[1:]), x.dtype
-        padded = work.keep(("x", *kind), lambda: np.zeros(*kind))
+        padded = work.keep(("x", *kind), lambda: np.full(kind[0], nothing, kind[1] if x.dtype.kind != "u" else int))
         padded[0] = x[0]
         return padded
 
@@ -178,5 +180,5 @@ class SequenceModel(Model):
                 f"steps, the number of outputs of a one-to-many model, must be 1 or more, but {steps} came."
             )
         if len(x) != 1:
-            raise ValueError(f"x must have shape (1, D, N) for a one-to-many model, but {x.shape} came.")
+            raise ValueError(f"x must have shape (1, D, N), or (1, N), for a one-to-many model, but {x.shape} came.")
         return steps

@@ -7,6 +7,8 @@ from numpy import add, copyto, divide, multiply, subtract
 
 from .workspace import do, empty, same
 
+AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
+
 
 class SGD:
     """W ← W - η ∂L/∂W, in place.
@@ -74,52 +76,77 @@ class Adam:
         return params, grads, self.m, self.v, self.lr, self.beta1, self.beta2, self.eps, self.grid
 
     def _operations(self, params, grads):
-        """What an update does, see `do`, to all parameters in one row: a few long operations, not many short ones."""
-        self._room = self._room or (_in_a_row(params), _in_a_row(params))
-        (g, g_of), (step, step_of) = self._room
+        """What an update does, see `do`, to all parameters in one row: a few long operations, not many short ones.
+
+        Large networks are done part by part, so that what an operation makes is in the cache for the next.
+        """
+        row = (sum(W.size for _, W in params.items()),), np.result_type(*(W for _, W in params.items()))
         if self.m is None:
-            self.m, self.v = empty(g.shape, g.dtype), empty(g.shape, g.dtype)
+            self.m, self.v = empty(*row), empty(*row)
             self.m[...], self.v[...] = 0, 0
-        m, v, tiny = self.m, self.v, np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps ** 2
+        parts = list(_parts(params))
+        longest = max(sum(params[name][rows].size for name, rows in part) for part in parts)
+        self._room = self._room or (empty((longest,), row[1]), empty((longest,), row[1]))
+        tiny = np.finfo(row[1]).tiny / np.finfo(row[1]).eps ** 2
         # A power of 2: nothing is lost when a number is divided by it and multiplied again.
         self._spacing = min(self.grid, 2.0 ** (math.frexp(self.lr)[1] - 11)) if self.grid else 1
         numbers = 1 - self.beta1, 1 - self.beta2, tiny, self._spacing, 0, 0
-        share1, share2, tiny, spacing, self._eps, self._scale = (np.array(x, g.dtype) for x in numbers)
+        share1, share2, tiny, spacing, self._eps, self._scale = (np.array(x, row[1]) for x in numbers)
         # Without a gradient m shrinks until it is denormal, which is slow; like this, now and then, it stops before.
-        self._without_slow_numbers = (add, (m, tiny, m)), (subtract, (m, tiny, m))
-        for name, part in g_of.items():
-            yield copyto, (part, grads[name])
-        yield subtract, (g, m, step)
-        yield multiply, (step, share1, step)
-        yield add, (m, step, m)
-        yield multiply, (g, g, g)
-        yield subtract, (g, v, g)
-        yield multiply, (g, share2, g)
-        yield add, (v, g, v)
-        yield np.sqrt, (v, g)
-        yield add, (g, self._eps, g)
-        yield divide, (m, g, step)
-        yield multiply, (step, self._scale, step)
-        if self.grid:
-            yield np.rint, (step, step)
-            yield multiply, (step, spacing, step)
-        for name, W in params.items():
-            yield subtract, (W, step_of[name], W)
+        self._without_slow_numbers = (add, (self.m, tiny, self.m)), (subtract, (self.m, tiny, self.m))
+        start = 0
+        for part in parts:
+            arrays, grads_of = ([np.atleast_1d(of[name])[rows] for name, rows in part] for of in (params, grads))
+            ends = np.cumsum([W.size for W in arrays])
+            g, step = (room[: ends[-1]] for room in self._room)
+            m, v = (of[start : start + ends[-1]] for of in (self.m, self.v))
+            start += ends[-1]
+            given, alone = g, len(part) == 1 and arrays[0].dtype == row[1]
+            if alone:  # it need not be brought together
+                [given] = grads_of
+                g, step, m, v = (of.reshape(given.shape) for of in (g, step, m, v))
+            else:
+                of_g, of_step = (
+                    [of[end - W.size : end].reshape(W.shape) for W, end in zip(arrays, ends, strict=True)]
+                    for of in (g, step)
+                )
+                yield from ((copyto, pair) for pair in zip(of_g, grads_of, strict=True))
+            yield subtract, (given, m, step)
+            yield multiply, (step, share1, step)
+            yield add, (m, step, m)
+            yield multiply, (given, given, g)
+            yield subtract, (g, v, g)
+            yield multiply, (g, share2, g)
+            yield add, (v, g, v)
+            yield np.sqrt, (v, g)
+            yield add, (g, self._eps, g)
+            yield divide, (m, g, step)
+            yield multiply, (step, self._scale, step)
+            if self.grid:
+                yield np.rint, (step, step)
+                yield multiply, (step, spacing, step)
+            for W, part_of_step in zip(arrays, [step] if alone else of_step, strict=True):
+                yield subtract, (W, part_of_step, W)
 
     def __getstate__(self):
         # In a copy, parts would no longer share the memory of their row; they are soon made anew.
         return self.__dict__ | {"_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
 
 
-def _in_a_row(params):
-    """Room for all parameters in one row, and the views of it that have the parameters' names and shapes."""
-    arrays = dict(params.items())
-    row = empty((sum(array.size for array in arrays.values()),), np.result_type(*arrays.values()))
-    ends = np.cumsum([array.size for array in arrays.values()])
-    return row, {
-        name: row[end - array.size : end].reshape(array.shape)
-        for (name, array), end in zip(arrays.items(), ends, strict=True)
-    }
+def _parts(params):
+    """The parameters in order, in parts of at most AT_ONCE numbers (or one row): lists of (name, slice of rows)."""
+    part, left = [], AT_ONCE
+    for name, W in params.items():
+        count = W.shape[0] if W.ndim else 1
+        width, start = W.size // count, 0
+        while start < count:
+            if part and width > left:
+                yield part
+                part, left = [], AT_ONCE
+            rows = min(count - start, max(1, left // width))
+            part.append((name, slice(start, start + rows)))
+            start, left = start + rows, left - rows * width
+    yield part
 
 
 def clip_by_norm(grads, limit):

@@ -2,9 +2,10 @@
 
 from collections import ChainMap
 from contextlib import nullcontext
+from itertools import zip_longest
 
 import numpy as np
-from numpy import add, copyto, multiply
+from numpy import add, copyto, multiply, take
 
 from .equations import Weight, evaluate
 from .record import Record
@@ -85,14 +86,15 @@ class Forward:
     operations : list
     """
 
-    def __init__(self, cell, T, N, dtype, whole):
-        self.params, program = cell.params, cell.program(whole)
+    def __init__(self, cell, T, N, dtype, whole, tokens=False):
+        self.params, program = cell.params, cell.program(whole, tokens)
         arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
         arrays["_v_all"][...] = 0
         if "1" in program.places:
             arrays["_v_all"][:, program.places["1"].row] = 1
         memory = Memory(arrays, cell.params, dtype)
-        self.trace = Record({name: array for name, array in arrays.items() if name != "_scratch"}, program.windows)
+        kept = {name: array for name, array in arrays.items() if name not in ("_scratch", "_picked")}
+        self.trace = Record(kept | ({"x": np.empty((T, N), np.intp)} if tokens else {}), program.windows)
         self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
         self.operations = list(self._list(program, memory, slice(0, T), N))
 
@@ -108,6 +110,12 @@ class Forward:
             if made.halved:
                 part = matrix[made.halved.row - made.out.row :][: made.halved.rows]
                 yield multiply, (part, half, part)
+        for name, weight in program.picked.items():
+            picked, W = memory.all(program.places[f"picked_{name}"], every), self.params[weight]
+            yield pick, (W, self.trace.x, empty((len(W), len(picked), N), W.dtype), picked)
+            for halved in (made.halved for made in program.products if made.sum == name and made.halved):
+                part = picked[:, halved.row - program.places[name].row :][:, : halved.rows]
+                yield multiply, (part, half, part)
         yield program.forward.run, tuple(memory.arguments(program.forward, every))
         for made in program.products if program.whole else ():
             if made.halved:
@@ -122,8 +130,9 @@ class Backward:
     handed on to the part before.
     """
 
-    def __init__(self, cell, T, N, dtype, whole):
-        self.cell, self.program, self.whole, self.dtype = cell, cell.program(whole), whole, np.dtype(dtype)
+    def __init__(self, cell, T, N, dtype, whole, tokens=False, below=False):
+        self.program = cell.program(whole, tokens, below and not whole)
+        self.cell, self.whole, self.dtype = cell, whole, np.dtype(dtype)
         self.at_once = columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
         rows = {name: n for name, n in self.program.rows.items() if name.startswith("d.") or name == "_scratch"}
@@ -131,10 +140,14 @@ class Backward:
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
         self.grads = cell.params.map(lambda array: empty(array.shape, dtype))
         self.dtrace = self._trace_of_derivatives(T, N) if whole else None
+        self.dx = empty((T, cell.D, N), dtype) if self.program.below else None
+        if whole and "x" in self.dtrace:
+            self.dx = self.dtrace.x
+        self.columns = {name: empty((self.program.size(name), T, N), dtype) for name in self.program.picked}
         all_of = [self.dtrace[f"{state}_all"] for state in cell.STATES] if whole else self.states
         firsts = [states[0] for states in all_of]
         self.gradients = Gradients(self.grads, self.dtrace, dict(zip(cell.STATES, firsts, strict=True)))
-        self._own, self._of, self._listed = [None] * len(firsts), None, None
+        self._own, self._of, self._listed = [None] * len(cell.OWN), None, None
 
     def _trace_of_derivatives(self, T, N):
         rows = {}
@@ -165,7 +178,7 @@ class Backward:
         """Those for a loss that says `own`, (T, H, N), (H, N) or None, about each part of the state itself."""
         if not self.small:
             yield np.setbufsize, (BUFFER,)
-        T, program, own = len(trace.h), self.program, dict(zip(self.cell.STATES, own, strict=True))
+        T, program, own = len(trace.h), self.program, dict(zip_longest(self.cell.STATES, own))
         every = {state: d for state, d in own.items() if d is not None and d.ndim == 3}
         arrays = self.arrays | dict(trace.items()) | {f"own.{state}": d for state, d in every.items()}
         memory, function = Memory(arrays, self.cell.params, self.dtype), program.backward(tuple(every))
@@ -181,6 +194,10 @@ class Backward:
             yield function.run, tuple(memory.arguments(function, now, here, slice(None, None, -1)))
             for made, outer in sums:
                 yield from outer.add(memory.all(program.places[f"d.{made.sum}"], here), memory.all(made.of, now), first)
+            for name, columns in self.columns.items():
+                yield copyto, (columns[:, now], memory.all(program.places[f"d.{name}"], here).transpose(1, 0, 2))
+            if self.program.below:
+                yield copyto, (self.dx[now], self.arrays["d.below"][here])
             for weight, to, of, _ in pointwise:
                 delta, inputs = memory.all(program.places[f"d.{to}"], here), memory.all(program.places[of], now)
                 yield from self._pointwise(self.grads[weight][:, 0], delta, inputs, first)
@@ -190,6 +207,8 @@ class Backward:
         for made, outer in sums:
             for name, column in made.weights:
                 yield copyto, (self.grads[name], outer.total[:, column : column + self.grads[name].shape[1]])
+        for name, columns in self.columns.items():
+            yield scatter, (columns.reshape(len(columns), -1), trace.x.ravel(), self.grads[program.picked[name]])
         if self.whole:
             yield self._complete, (trace,)
 
@@ -237,6 +256,23 @@ class Backward:
             limits = np.finfo(self.dtype)
             for state in self.states:
                 state[np.abs(state) < limits.tiny / limits.eps] = 0
+
+
+def pick(W, ids, room, out):
+    """``out[t]`` = the columns of W that the ids (T, N) name, (T, rows, N); zeros for -1."""
+    take(W, ids, 1, room, "clip")  # which makes no copy of what it is given
+    copyto(out, room.transpose(1, 0, 2))
+    if ids.min() < 0:
+        copyto(out, 0, where=(ids < 0)[:, None])
+
+
+def scatter(columns, ids, total):
+    """``total`` = for every token the sum of the columns (rows, M) at the places where it was, M ids; else zero."""
+    total[...] = 0
+    if ids.min() < 0:
+        columns, ids = columns[:, ids >= 0], ids[ids >= 0]
+    for row, numbers in zip(total, columns, strict=True):  # NumPy is quick only where there is one axis
+        add.at(row, ids, numbers)
 
 
 def columns_at_once(T, N):

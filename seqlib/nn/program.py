@@ -70,6 +70,11 @@ class Program:
         Anything with ``step(W, t)``, ``step_back(W, t, d)``, ``STATES``, ``BLOCKS``, ``RULES``, and the sizes D and H.
     whole : bool
         Whether all that has a name is kept, for a reader, or only what a training needs.
+    tokens : bool
+        Whether x are token ids that stand for one-hot columns: then ``W @ t.x`` is a column of W, picked before all
+        steps, and x has no rows and no derivative.
+    below : bool
+        Whether a training needs d.x as well, because another cell made x.
 
     Attributes
     ----------
@@ -85,7 +90,7 @@ class Program:
         Of the weights, as it follows from where they enter.
     """
 
-    def __init__(self, cell, whole):
+    def __init__(self, cell, whole, tokens=False, below=False):
         self.D, self.H, self.states, self.rules, self.whole = cell.D, cell.H, cell.STATES, cell.RULES, whole
         self.equations, self.back = written_down(cell)
         self.stacks = dict(cell.BLOCKS)
@@ -93,6 +98,8 @@ class Program:
         self.terms = [term for terms, _ in self.sums.values() for term in terms]
         self.places, self.rows, self.hidden, self.shapes = {}, {}, set(), self._shapes()
         self._check_back()
+        self.tokens, self.below = tokens, below
+        self.picked = self._picked() if tokens else {}
         self._place_trace()
         self.products = [product for name in self.sums for product in self._products(name)]
         self.forward = self._forward()
@@ -107,7 +114,7 @@ class Program:
 
     def size(self, name):
         """Number of rows."""
-        return {"x": self.D, "1": 1}.get(name) or self.H * len(self.blocks(name))
+        return {"x": self.D, "1": 1}.get(name) or self.H * len(self.blocks(name.removeprefix("picked_")))
 
     def _shapes(self):
         shapes = {}
@@ -141,6 +148,19 @@ class Program:
             if rows not in (None, wanted):
                 made = name if name in self.back else f"t.{name}"
                 raise ValueError(f"{line}: {made} has {wanted} rows, but {rows} come.")
+
+    def _picked(self):
+        """What stands for ``W @ t.x`` where x are token ids: {name of the sum: weight}."""
+        found = {term.to: term.weight for term in self.terms if term.of == "x" and not term.pointwise}
+        for name, (_, value, line) in (*self.equations.items(), *self.back.items()):
+            if value.leaves.get("x", 0) > (name in found):
+                raise ValueError(f"{line}: x are token ids, which only a product W.NAME @ t.x can read; "
+                                 "give one-hot columns, as data.one_hot(ids, D) makes them.")  # fmt: skip
+        for name in found:
+            terms, rest = self.sums[name]
+            self.sums[name] = [term for term in terms if term.of != "x"], rest
+        self.back = {name: equation for name, equation in self.back.items() if name != "d.x"}
+        return found
 
     def rows_of(self, tree):
         """How many rows the value of an expression has; None for a number."""
@@ -203,9 +223,12 @@ class Program:
         multiplied = {term.of for term in self.terms if not term.pointwise}
         before = [f"{state}_prev" for state in self.states]
         inner = [name for name in self.order if name in multiplied and name not in self.states]
-        self.v = [*inner, "x", *(["1"] if "1" in multiplied else []), *(name for name in before if name in multiplied)]
+        given = ([] if self.tokens else ["x"]) + (["1"] if "1" in multiplied else [])
+        self.v = [*inner, *given, *(name for name in before if name in multiplied)]
         for name in self.v:
             self.room("_v_all", self.size(name), name)
+        for name in self.picked:
+            self.room("_picked", self.size(name), f"picked_{name}")
         for state, name in zip(self.states, before, strict=True):
             place = self.places.get(name) or self.room(f"{state}_all", self.H, name)
             self.places[state] = place._replace(late=1)
@@ -224,7 +247,7 @@ class Program:
             users = [equation for equation in self.equations.values() if block in self._reads(equation)]
             if len(users) == 1 and len(getattr(users[0].value, "args", ())) == 1 and users[0].name in self.places:
                 targets[block] = self.places[users[0].name]
-        for name in (name for name in self.sums if set(self.blocks(name)) <= set(targets)):
+        for name in (name for name in self.sums if set(self.blocks(name)) & set(targets)):
             if not self._together(self.blocks(name), targets):  # a product makes neighbours only
                 targets = {block: place for block, place in targets.items() if block not in self.blocks(name)}
         self.hidden |= {name for name in (*blocks, *self.stacks) if set(self.blocks(name)) & set(targets)}
@@ -237,6 +260,8 @@ class Program:
         for state in self.states:
             place = self.room(f"d.{state}_all", self.H, f"d.{state}_prev")
             self.places[f"d.{state}"] = place._replace(late=1)
+        if self.below:  # which is the x of another cell
+            self.room("d.below", self.D, "d.x")
         summed = {block for name in self.sums for block in self.blocks(name)} - set(self.states)
         for block in (block for block in self.order if block in summed):
             self.room("d.delta", self.H, f"d.{block}")
@@ -279,7 +304,8 @@ class Program:
         trees = {name: equation.value for name, equation in self.equations.items()}
         for name, (_, rest) in self.sums.items():
             products = [Applied(product, ()) for product in self.products if product.sum == name]
-            trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *rest))
+            picked = [Quantity(f"picked_{name}")] if name in self.picked else []
+            trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *picked, *rest))
         return Lowering(self, halved=[product.halved for product in self.products]).all(trees).function("forward")
 
     def _known(self, tree):
@@ -295,6 +321,10 @@ class Program:
         makers = {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
         wanted = [f"d.{state}_prev" for state in self.states]
         wanted += [f"d.{block}" for name in self.sums for block in self.blocks(name)]
+        if self.below:
+            if "d.x" not in makers:
+                raise ValueError("step_back makes no d.x, so what comes before this cell would get no gradient.")
+            wanted.append("d.x")
         stay, needed = {makers[name] for name in wanted if name in makers}, set()
         while wanted:
             name = makers.get(wanted.pop())
@@ -324,7 +354,7 @@ class Program:
     def windows(self):
         """Of a trace: {name: (array, index)}."""
         seen = {name: place for name, place in self.places.items() if not name.startswith("d.")
-                and name not in self.hidden | {"1"} and place.array != "_scratch"}  # fmt: skip
+                and name not in self.hidden | {"1"} and place.array not in ("_scratch", "_picked")}  # fmt: skip
         return self._windows(seen)
 
     def _windows(self, places):

@@ -5,9 +5,8 @@ from itertools import chain
 import numpy as np
 from numpy import add
 
-from .cell import working_dtype
+from .cell import check_sequence, working_dtype
 from .functions import LOSSES
-from .passes import Backward, Forward
 from .workspace import do
 
 
@@ -19,16 +18,18 @@ class Step:
     model : SequenceModel
     T, N : int
         Steps and sequences.
-    x_dtype, targets_shape, targets_dtype
-        What x and the targets will be.
+    x_dtype, targets_shape, targets_dtype, tokens
+        What x and the targets will be; whether x are token ids.
     whole : bool
         Whether the derivatives of the trace are wanted too. Such a step serves once, every other again and again.
     """
 
-    def __init__(self, model, T, N, x_dtype, targets_shape, targets_dtype, whole):
+    def __init__(self, model, T, N, x_dtype, targets_shape, targets_dtype, whole, tokens=False):
         self.model, self.loss, self.whole, cell = model, LOSSES[model.loss_name], whole, model.cell
         dtype = working_dtype(next(array for _, array in cell.params.items()), np.empty(0, x_dtype))
-        self.run = Forward(cell, T, N, dtype, whole)
+        self.tokens, self.run = tokens, cell.FORWARD(cell, T, N, dtype, whole, tokens)
+        if tokens:
+            self.run.trace.x[...] = -1
         for first in self.run.firsts:
             first[...] = 0
         self.trace = model._with_logits(self.run.trace)
@@ -38,8 +39,8 @@ class Step:
         self.loss_t, self.dlogits = self.loss.results(self.trace.logits)
         self.sum = self.loss_t.reshape(()) if len(self.loss_t) == 1 else np.empty((), self.loss_t.dtype)
         self.of_readout, dh = model.readout.room_for_gradients(model._read(self.trace.h), self.dlogits)
-        self.own = model._own(dh), *(None for _ in cell.STATES[1:])
-        self.cell_back = Backward(cell, T, N, working_dtype(self.trace.h, dh), whole)
+        self.own = (model._own(dh),)
+        self.cell_back = cell.BACKWARD(cell, T, N, working_dtype(self.trace.h, dh), whole, tokens)
         self.first, self.second = self._to_the_cell(dh), self.cell_back.operations(self.trace, self.own)
         if not whole:
             self.first, self.second, self.grads = list(self.first), list(self.second), self._gradients()
@@ -47,6 +48,8 @@ class Step:
     def __call__(self, x, targets):
         """The loss (a float) and its `Gradients`."""
         self.loss.check(self.trace.logits, targets)
+        if self.tokens:
+            check_sequence(x, self.model.cell.D, type(self.model.cell).__name__)
         self.x[...], self.targets[...] = x, targets
         do(self.first)
         with self.cell_back.settings():

@@ -115,7 +115,7 @@ def batches(x, targets, size, *, rng):
 
     Parameters
     ----------
-    x : ndarray, (T, D, N)
+    x : ndarray, (T, D, N), or token ids (T, N)
     targets : ndarray, (..., N)
     size : int
         Examples in a batch; the last batch of a pass may be smaller.

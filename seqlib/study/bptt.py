@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..data import one_hot
 from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace
@@ -44,7 +45,8 @@ def contributions(model, trace, grads):
     terms = _room(model, lambda name: (steps[name],))
     for term in model.TERMS:
         delta = grads.trace[term.to]
-        terms[term.weight] = _term(term, delta, None if term.of == "1" else trace[term.of][-len(delta) :])
+        inputs = _inputs(model, term, trace)
+        terms[term.weight] = _term(term, delta, None if inputs is None else inputs[-len(delta) :])
     return terms
 
 
@@ -76,6 +78,7 @@ def contribution_matrix(model, x, targets, *, whole=False, **states):
     tau = _room(cell, lambda name: (S, T)) if whole else Record({name: np.zeros((S, T)) for name in cell.params})
     # Each loss alone is one more leading axis: all of them go back together, joining at their own step.
     dh_own = model.readout.params.W_hy.T @ dlogits  # (S, H, N)
+    inputs = {term.of: _inputs(cell, term, trace) for term in cell.TERMS}
     state = [np.zeros_like(dh_own) for _ in cell.STATES]
     for k in reversed(range(T)):
         if k - (T - S) >= 0:
@@ -84,7 +87,7 @@ def contribution_matrix(model, x, targets, *, whole=False, **states):
         d = one_step_back(cell, trace, k, **{name: part[first:] for name, part in zip(cell.STATES, state, strict=True)})
         step = _room(cell, lambda name, losses=S - first: (losses,))
         for term in cell.TERMS:
-            step[term.weight] = _term(term, getattr(d, term.to), None if term.of == "1" else trace[term.of][k])
+            step[term.weight] = _term(term, getattr(d, term.to), None if term.of == "1" else inputs[term.of][k])
         for name, terms in step.items():
             tau[name][first:, k] = terms if whole else np.sqrt((terms * terms).sum(axis=(1, 2)))
         for name, part in zip(cell.STATES, state, strict=True):
@@ -163,14 +166,14 @@ def truncated_gradient(model, x, targets, window):
     for start in range(0, len(x), window):
         part = x[start : start + window]
         if model.shape == "many-to-one" and start + window < len(x):  # no output, so nothing to go back from
-            states = _last_states(model.cell, model.cell.forward(part, workspace=workspace, **states))
+            states = model.cell.last_states(model.cell.forward(part, workspace=workspace, **states))
             continue
         trace = model.forward(part, workspace=workspace, **states)
         wanted = targets if model.shape == "many-to-one" else targets[start : start + window]
         _, dlogits = LOSSES[model.loss_name](trace.logits, wanted)
         for name, g in model.backward(trace, dlogits, workspace).params.items():
             total[name] += g
-        states = _last_states(model.cell, trace)
+        states = model.cell.last_states(trace)
     return total
 
 
@@ -234,9 +237,10 @@ def _walk_back(cell, trace, t, k):
         yield state[0].transpose(2, 0, 1)
 
 
-def _last_states(cell, trace):
-    """The states after the last step as arguments of `forward`: h0, and C0 of an LSTM."""
-    return {f"{state}0": trace[state][-1] for state in cell.STATES}
+def _inputs(model, term, trace):
+    """What a weight multiplies, of all steps; of token ids the one-hot columns they stand for."""
+    inputs = None if term.of == "1" else trace[term.of]
+    return inputs if inputs is None or inputs.ndim == 3 else one_hot(inputs, model.params[term.weight].shape[1])
 
 
 def _term(term, delta, inputs):

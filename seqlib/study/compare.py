@@ -262,7 +262,7 @@ class Taggers:
         self._ids = data.pad([self.vocabulary.encode(s.tokens) for s in self.sentences])
         self._y = data.pad([self.tags.encode(s.tags) for s in self.sentences])
         self._kept, out = data.split(len(self.sentences), 0.8, np.random.default_rng(0))
-        x, y = data.one_hot(self._ids[:, out], self.vocabulary.size), self._y[:, out]
+        x, y = self._ids[:, out], self._y[:, out]
         self.alone = self._without_past(out)
         trained = {name: [self._trained(Cell, seed) for seed in range(3)] for name, Cell in CELLS.items()}
         self.models = {name: models[0] for name, models in trained.items()}
@@ -281,7 +281,7 @@ class Taggers:
             some = rng.choice(self._kept, 32)
             ids = self._ids[:, some]
             gap = (rng.random(ids.shape) < 0.03) & (ids >= 0)
-            yield data.one_hot(np.where(gap, 0, ids), self.vocabulary.size), self._y[:, some]
+            yield np.where(gap, 0, ids), self._y[:, some]
 
     def _trained(self, Cell, seed):
         rng = np.random.default_rng(seed)

@@ -1,34 +1,251 @@
-"""The same cell in other libraries: weights to and from PyTorch, Keras and ONNX, as plain NumPy arrays.
+"""The same cell in other libraries: weights to and from PyTorch, Keras, ONNX and a dozen others, as plain NumPy arrays.
 
-Four things differ; none of them is a matter of right and wrong.
+All of them have the same blocks. What differs is said in a few words, and none of it is a matter of right and wrong:
 
-==========  =================  =================  =====================  =============================
-library     blocks of an LSTM  blocks of a GRU    z of a GRU             weights
-==========  =================  =================  =====================  =============================
-seqlib      f i o g            r z, and g         writes (h̃)             (rows, D), one bias
-PyTorch     i f g o            r z g              keeps (h_{t-1})        (rows, D), two biases
-Keras       i f g o            z r g              keeps                  (D, rows), one bias, or (2, …)
-ONNX        i o f g            z r g              keeps                  (1, rows, D), both biases in one
-==========  =================  =================  =====================  =============================
+- the *order* of the blocks, ``"ifgo"`` in PyTorch, ``"iofg"`` in ONNX;
+- whether z *keeps* h_{t-1} or *writes* the candidate. One is 1 - z of the other, and 1 - σ(a) = σ(-a): negating W_xz,
+  W_hz and b_z turns one into the other, exactly;
+- whether r comes *before* or *after* the product with W_hg. That is another function, W_hg (r ⊙ h) against
+  r ⊙ (W_hg h), and no choice of weights turns one into the other (unless W_hg is diagonal). ``GRU(reset=...)`` runs
+  both;
+- one bias or two, and what is added to the forget gate outside the weights;
+- how the arrays lie in memory, and what they are called.
 
-*z that keeps* is 1 - z, and 1 - σ(a) = σ(-a): negating W_xz, W_hz and b_z turns one into the other, exactly.
-
-*r before or after the product with W_hg* is another function, W_hg (r ⊙ h) against r ⊙ (W_hg h), and no choice of
-weights turns one into the other (unless W_hg is diagonal). ``GRU(reset=...)`` runs both; PyTorch has only "after".
-No library is imported here.
+`from_blocks` takes all this as arguments, `to_blocks` is the way back. `seqlib.study.libraries.CONVENTIONS` has one
+row for each cell of each library, shown in docs/conventions.md, and `from_library` and `to_library` read and write by
+such a row. No library is imported here.
 """
+
+import re
 
 import numpy as np
 
+from ..nn.functions import ACTIVATIONS, known
 from ..nn.gru import GRU
 from ..nn.lstm import LSTM
 from ..nn.model import SequenceModel
 from ..nn.readout import Readout
 from ..nn.rnn import RNN
+from .libraries import CONVENTIONS
 
-TORCH = {RNN: "h", LSTM: "ifgo", GRU: "rzg"}
-KERAS = {RNN: "h", LSTM: "ifgo", GRU: "zrg"}
-ONNX = {RNN: "h", LSTM: "iofg", GRU: "zrg"}
+KINDS = {"h": RNN, "fgio": LSTM, "grz": GRU}
+LAYOUTS = ("rows", "columns", "cudnn")
+
+
+# ---------- the door
+
+
+def from_blocks(
+    W_x, W_h, b_x=None, b_h=None, *, order, z="keeps", reset="before", forget_bias=0.0, layout="rows",
+    activation="tanh", gates="sigmoid",
+):  # fmt: skip
+    """The cell with these weights, whoever made them.
+
+    Parameters
+    ----------
+    W_x, W_h : array, (G·H, D) and (G·H, H)
+        The G blocks one below the other, in another layout as below. float16 becomes float32.
+    b_x, b_h : array, (G·H,), optional
+        The biases beside W_x and W_h, zeros where left out. Where r comes after the product, r multiplies the
+        candidate's part of `b_h`, which may then be given alone, (H,); elsewhere the two are only added.
+    order : str
+        The blocks, a letter each: i f g o make an LSTM (g is the candidate; c will do), r z g a GRU (n will do), h an
+        RNN.
+    z : {"keeps", "writes"}
+        What the update gate of a GRU does where it is 1: h_t = h_{t-1}, or h_t = the candidate.
+    reset : {"before", "after"}
+        Where a GRU applies r: before or after the product with W_hg. The weights do not tell.
+    forget_bias : float
+        What the library adds to the forget gate outside the weights; it becomes a part of b_f.
+    layout : str
+        ``"rows"``: as above. ``"columns"``: turned, (D, G·H) and (H, G·H). ``"cudnn"``: the shapes of "columns", but
+        the numbers of each block lie in memory as (H, D), as in the CuDNNLSTM and CuDNNGRU of old Keras. With
+        `` by unit`` behind it: not block after block but unit after unit, G rows or columns each.
+    activation : {"tanh", "relu"}
+        Of an RNN, or of a GRU's candidate.
+    gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}
+
+    Returns
+    -------
+    RNN, LSTM or GRU
+
+    Raises
+    ------
+    ValueError
+        The arrays do not fit together, or no cell here computes this.
+    """
+    letters, G = _letters(order), len(order)
+    _one_of("z", z, ("keeps", "writes"))
+    W_x, W_h = (_upright(_numbers(W, name), layout, G, name) for W, name in ((W_x, "W_x"), (W_h, "W_h")))
+    rows, H = W_h.shape
+    cell = _empty(letters, W_x, W_h, reset, activation, gates)
+    b_x, b_h = (_bias(b, name, letters, H, layout, W_x) for b, name in ((b_x, "b_x"), (b_h, "b_h")))
+    if b_x.shape != (rows,) or b_h.shape != (rows,):
+        raise _misfit(W_x, W_h, b_x, b_h)
+    for k, gate in enumerate(letters):
+        part, sign = slice(k * H, (k + 1) * H), -1 if gate == "z" and z == "keeps" else 1
+        inside = gate == "g" and "b_hg" in cell.params  # r multiplies this bias: it stays by itself
+        bias = b_x[part] + (0 if inside else b_h[part]) + (forget_bias if gate == "f" else 0)
+        for name, array in (("W_x", W_x[part]), ("W_h", W_h[part]), ("b_", bias[:, None])):
+            cell.params[name + gate] = sign * array
+        if inside:
+            cell.params.b_hg = b_h[part][:, None]
+    return cell
+
+
+def to_blocks(cell, *, order, z="keeps", reset=None, forget_bias=0.0, layout="rows"):
+    """The weights of a cell, laid out as a library wants them: what `from_blocks` takes.
+
+    Parameters
+    ----------
+    cell : RNN, LSTM or GRU
+    order, z, reset, forget_bias, layout
+        As for `from_blocks`; `reset` is the cell's own where left out.
+
+    Returns
+    -------
+    W_x, W_h, b_x, b_h : ndarray
+        `b_h` is zero but for what r multiplies.
+
+    Raises
+    ------
+    ValueError
+        The cell is no such function.
+    """
+    letters, G, kind = _letters(order), len(order), type(cell)
+    if KINDS["".join(sorted(letters))] is not kind:
+        raise ValueError(
+            f"cell must be {_a(KINDS[''.join(sorted(letters))])} to go into blocks {order!r}, but {kind.__name__} came."
+            if kind in KINDS.values() else f"cell must be an RNN, LSTM or GRU, but {kind.__name__} came."
+        )  # fmt: skip
+    _one_of("z", z, ("keeps", "writes"))
+    cell = _with_reset(cell, reset or getattr(cell, "reset", None), f"what takes reset={reset!r}")
+    p, flipped = cell.params, "z" if z == "keeps" else ""
+    W_x, W_h, b_x = (
+        np.concatenate([-p[name + gate] if gate == flipped else p[name + gate] for gate in letters])
+        for name in ("W_x", "W_h", "b_")
+    )
+    b_x, b_h = b_x[:, 0], np.zeros_like(b_x[:, 0])
+    for gate, bias, value in (("f", b_x, -forget_bias), ("g", b_h, p.b_hg[:, 0] if "b_hg" in p else 0)):
+        if gate in letters:
+            bias[letters.index(gate) * cell.H :][: cell.H] += value
+    return *(_laid(W, layout, G) for W in (W_x, W_h)), *(_laid_bias(b, layout, G) for b in (b_x, b_h))
+
+
+def with_embedding(cell, E):
+    """The cell that reads words (one-hot columns) in place of their vectors: E is folded into W_x.
+
+    Parameters
+    ----------
+    cell : RNN, LSTM or GRU
+    E : array, (V, D)
+        The vector of each of the V words, as in ``nn.Embedding(V, D).weight``.
+
+    Returns
+    -------
+    RNN, LSTM or GRU
+        A copy with V inputs, whose W_x is W_x Eᵀ.
+    """
+    E = _numbers(E, "E")
+    if E.ndim != 2 or E.shape[1] != cell.D:
+        raise ValueError(
+            f"E must have a row of D = {cell.D} numbers for each word, (V, {cell.D}), but {E.shape} came"
+            + ("; give E.T." if E.ndim == 2 and len(E) == cell.D else ".")
+        )
+    arrays = dict(cell.params.items()) | {"W_xh" if type(cell) is RNN else "W_x": None}
+    name = next(name for name, array in arrays.items() if array is None)
+    arrays[name] = (cell.params[name] @ E.T).astype(cell.params[name].dtype)
+    return _filled(_settings(cell), len(E), arrays)
+
+
+# ---------- by a row of the table
+
+
+def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
+    """The cell, or the cells, with the weights of a library's layer.
+
+    Parameters
+    ----------
+    row : str
+        Which layer, as in ``"flax.linen GRUCell"``: a key of `CONVENTIONS`; docs/conventions.md has them all.
+    arrays : dict of str to array
+        Its weights by the library's names. Dicts in dicts will do, and so will a prefix that all names share.
+    prefix : str, optional
+        Takes the layer with this prefix, and nothing else, from among others.
+    activation, gates : str, optional
+        As for `from_blocks`, where the layer was made with other functions than the library's own; weights do not tell.
+
+    Returns
+    -------
+    RNN, LSTM or GRU; or list of lists of them
+        With several layers or directions ``cells[layer][direction]``, the second direction being the one that reads
+        from the end.
+
+    Raises
+    ------
+    ValueError
+        A name is missing or has no place, the arrays do not fit together, or no cell here computes this.
+    """
+    row = _row(row)
+    if row.kind not in ("RNN", "LSTM", "GRU"):
+        raise ValueError(f"{row.name} is no RNN, LSTM or GRU, and no choice of weights makes it one: its input gate is "
+                         "e^a, and a second memory divides; run it in its own library, or write it as a Cell "
+                         "of your own.")  # fmt: skip
+    options = {"activation": activation or row.activation, "gates": gates or row.gates}
+    _check_functions(row, options)
+    arrays = _flat(arrays)
+    if row.layered:
+        return _one_or_all(_read_layers(row, arrays, prefix, options))
+    names = [name for role in row.names.values() for name in role.split() if name != "-"]
+    needed = [name for role, several in row.names.items() if role[0] == "W" for name in several.split()]
+    given = _without_prefix(arrays, prefix, names, needed, row.name)
+    if not row.axis:
+        return _read(row, given, options)
+    directions = {len(_numbers(array, name)) for name, array in given.items()}
+    if len(directions) != 1 or not directions <= {1, 2}:
+        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in given.items())
+        raise ValueError(f"{needed[0]} must be of one or two directions, along the first axis of every array, "
+                         f"but these "
+                         f"came: {shapes}.")  # fmt: skip
+    parts = ({name: array[d] for name, array in given.items()} for d in range(*directions))
+    return _one_or_all([[_read(row, part, options) for part in parts]])
+
+
+def to_library(row, cells):
+    """The weights of a library's layer, by its names: what `from_library` takes.
+
+    Parameters
+    ----------
+    row : str
+        Which layer: a key of `CONVENTIONS`.
+    cells : RNN, LSTM or GRU; or list of lists of them
+        ``cells[layer][direction]``, as `from_library` returns them.
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    ValueError
+        The layer computes another function, or has no place for something.
+    """
+    row = _row(row)
+    layers = cells if isinstance(cells, list) else [[cells]]
+    if not row.layered and (len(layers) > 1 or (len(layers[0]) > 1 and not row.axis)):
+        raise ValueError(f"{row.name} holds one layer{'' if row.axis else ' in one direction'}, but "
+                         f"{len(layers)} × {len(layers[0])} cells came; write them one by one.")  # fmt: skip
+    if row.layered:
+        return {
+            f"{name}_l{k}{'_reverse' * d}": array
+            for k, layer in enumerate(layers) for d, cell in enumerate(layer)
+            for name, array in _write(row, cell).items()
+        }  # fmt: skip
+    written = [_write(row, cell) for cell in layers[0]]
+    return {name: np.stack([part[name] for part in written]) for name in written[0]} if row.axis else written[0]
+
+
+# ---------- PyTorch, Keras and ONNX, as they hand out their weights
 
 
 def to_torch(model):
@@ -36,8 +253,9 @@ def to_torch(model):
 
     Parameters
     ----------
-    model : RNN, LSTM, GRU or SequenceModel
-        An RNN with ReLU is ``nn.RNN(..., nonlinearity="relu")`` there.
+    model : RNN, LSTM, GRU or SequenceModel; or list of lists of cells
+        An RNN with ReLU is ``nn.RNN(..., nonlinearity="relu")`` there. ``cells[layer][direction]`` go into one layer
+        with ``num_layers`` and ``bidirectional``.
 
     Returns
     -------
@@ -49,24 +267,26 @@ def to_torch(model):
     Raises
     ------
     ValueError
-        A GRU with r before the product: PyTorch has no such cell.
+        PyTorch has no such cell: a GRU with r before the product, other functions than tanh and σ.
     """
     if isinstance(model, SequenceModel):
         named = {f"cell.{name}": array for name, array in to_torch(model.cell).items()}
         readout = model.readout.params
         return named | {"readout.weight": readout.W_hy.copy(), "readout.bias": readout.b_y[:, 0].copy()}
-    arrays = _stacked(_with_reset(model, "after", "PyTorch's nn.GRU"), TORCH)
-    return dict(zip(("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"), arrays, strict=True))
+    return to_library(f"torch.nn {_kind(model[0][0] if isinstance(model, list) else model)}", model)
 
 
-def from_torch(state, *, activation="tanh", shape="many-to-many", loss="cross_entropy"):
-    """The cell (or, where there is a readout, the model) with the weights of a state dict of PyTorch.
+def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", loss="cross_entropy"):
+    """The cell (the cells; or, where there is a readout, the model) with the weights of a state dict of PyTorch.
 
     Parameters
     ----------
-    state : dict or Record of ndarray
-        ``layer.state_dict()`` itself, or the same as NumPy arrays. The rows say which cell it is: H, 4H or 3H. A layer
-        without bias has no biases in it.
+    state : dict or Record of arrays
+        ``layer.state_dict()`` itself, or the same as NumPy arrays, of ``nn.RNN``, ``nn.LSTM``, ``nn.GRU`` or of a
+        single ``nn.RNNCell``, ``nn.LSTMCell``, ``nn.GRUCell``. The rows say which cell it is: H, 4H or 3H. A layer
+        without bias has no biases in it. A prefix that all names share, ``encoder.rnn.``, does not matter.
+    prefix : str, optional
+        Takes the layer with this prefix, and nothing else, out of a larger network.
     activation : {"tanh", "relu"}
         Of an RNN; the weights do not tell.
     shape, loss
@@ -74,29 +294,31 @@ def from_torch(state, *, activation="tanh", shape="many-to-many", loss="cross_en
 
     Returns
     -------
-    RNN, LSTM, GRU (``reset="after"``) or SequenceModel
+    RNN, LSTM, GRU (``reset="after"``) or SequenceModel; or list of lists
+        With several layers or directions ``cells[layer][direction]``.
 
     Raises
     ------
     ValueError
-        There is more than one layer or direction, or the arrays do not fit together.
+        There is something else beside the layer, or the arrays do not fit together.
     """
-    state = {name: np.asarray(array) for name, array in state.items()}
-    if "readout.weight" in state:
-        W_hy, b_y = state.pop("readout.weight"), state.pop("readout.bias")
-        cell = from_torch({name.removeprefix("cell."): array for name, array in state.items()}, activation=activation)
+    state = _flat(state)
+    if "readout.weight" in state and prefix is None:
+        W_hy = _numbers(state.pop("readout.weight"), "readout.weight")
+        b_y = _numbers(state.pop("readout.bias", np.zeros(len(W_hy), W_hy.dtype)), "readout.bias")
+        cell = from_torch(state, activation=activation)
+        if isinstance(cell, list):
+            raise ValueError("state has a readout behind several layers or directions, which SequenceModel "
+                             "does not run; "
+                             'take the layers alone, prefix="cell.".')  # fmt: skip
         readout = Readout(W_hy.shape[1], len(W_hy), rng=np.random.default_rng(0), dtype=W_hy.dtype)
         readout.params.W_hy, readout.params.b_y = W_hy, np.reshape(b_y, (-1, 1))
         return SequenceModel(cell, readout, shape, loss)
-    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    if odd := sorted(state.keys() - set(names)) or sorted(set(names[:2]) - state.keys()):
-        raise ValueError(
-            f"state must hold {', '.join(names)} of one layer in one direction, but look at {', '.join(odd)}; "
-            "take the layers one by one."
-        )
-    W_x, W_h = state[names[0]], state[names[1]]
-    b_x, b_h = (state.get(name, np.zeros(len(W_x), W_x.dtype)) for name in names[2:])
-    return _cell(W_x, W_h, b_x, b_h, TORCH, "after", activation)
+    kinds = {np.shape(array)[0] // max(1, np.shape(array)[1]) for name, array in state.items()
+             if re.search(r"weight_hh(_l\d+)?(_reverse)?$", name) and np.ndim(array) == 2
+             and name.startswith(prefix or "")}  # fmt: skip
+    kind = {3: "GRU", 4: "LSTM"}.get(min(kinds, default=1), "RNN")
+    return from_library(f"torch.nn {kind}", state, prefix=prefix, activation=activation)
 
 
 def to_keras(cell, *, reset_after=None):
@@ -104,7 +326,9 @@ def to_keras(cell, *, reset_after=None):
 
     Parameters
     ----------
-    cell : RNN, LSTM or GRU
+    cell : RNN, LSTM or GRU; or list of one list of two
+        Two directions go into a ``Bidirectional``. A cell with ReLU or hard_sigmoid needs the layer's ``activation`` or
+        ``recurrent_activation`` set; hard_sigmoid_1/6 is that of Keras 3, hard_sigmoid_0.2 that of versions before.
     reset_after : bool, optional
         Of the GRU layer that is to take them. By default what the cell needs: ``GRU(H, reset_after=False)`` for
         ``reset="before"``, ``GRU(H)`` for ``reset="after"``.
@@ -119,38 +343,60 @@ def to_keras(cell, *, reset_after=None):
     ValueError
         The cell is no such function as the layer computes.
     """
+    if isinstance(cell, list):
+        return [array for direction in cell[0] for array in to_keras(direction, reset_after=reset_after)]
     if reset_after is not None:
         cell = _with_reset(cell, "after" if reset_after else "before", f"Keras's GRU with reset_after={reset_after}")
-    W_x, W_h, b_x, b_h = _stacked(cell, KERAS)
-    bias = np.stack([b_x, b_h]) if getattr(cell, "reset", None) == "after" else b_x
-    return [W_x.T.copy(), W_h.T.copy(), bias]
+    layer = {"RNN": "SimpleRNN", "GRU": "GRU" if getattr(cell, "reset", "") == "after" else "GRU(reset_after=False)"}
+    return list(to_library(f"keras {layer.get(_kind(cell), 'LSTM')}", cell).values())
 
 
-def from_keras(weights, *, activation="tanh"):
+def from_keras(weights, *, activation="tanh", gates=None):
     """The cell with the weights of a Keras layer.
 
     Parameters
     ----------
-    weights : list of three ndarray
-        As ``layer.get_weights()`` returns them. The columns say which cell it is: H, 4H or 3H; a bias of two rows
-        says that a GRU has ``reset_after=True``.
+    weights : list of array
+        As ``layer.get_weights()`` returns them: kernel, recurrent_kernel and bias. The columns say which cell it is: H,
+        4H or 3H; a bias of two rows says that a GRU has ``reset_after=True``; one flat bias of 8H or 6H numbers says
+        that CuDNNLSTM or CuDNNGRU wrote them, and they are turned. Six arrays are the two directions of a
+        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1.
     activation : {"tanh", "relu"}
-        Of a SimpleRNN.
+        Of a SimpleRNN, or of a GRU's candidate.
+    gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}, optional
+        The layer's ``recurrent_activation``. Keras before 2.3 had hard_sigmoid where nothing was said, with slope 0.2;
+        in Keras 3 the function of that name has slope 1/6. The weights do not tell. By default σ; of Keras 1 slope 0.2.
+
+    Returns
+    -------
+    RNN, LSTM or GRU; of two directions a list with a list of two
 
     Raises
     ------
     ValueError
-        The arrays are not three, or do not fit together.
+        The arrays are not so many, do not fit together, or no cell here computes this.
     """
+    weights = [_numbers(array, f"weights[{k}]") for k, array in enumerate(weights)]
+    options = {"activation": activation, "gates": gates}
+    if len(weights) in (9, 12):
+        row = CONVENTIONS[f"keras {'LSTM' if len(weights) == 12 else 'GRU'} of version 1"]
+        triples = zip(*(names.split() for names in row.names.values()), strict=True)
+        names = [name for triple in triples for name in triple]
+        return from_library(row.name, dict(zip(names, weights, strict=True)), **options)
+    if len(weights) == 6 and all(one.shape == two.shape for one, two in zip(weights[:3], weights[3:], strict=True)):
+        return [[from_keras(part, **options) for part in (weights[:3], weights[3:])]]
     if len(weights) != 3:
         raise ValueError(
             f"weights must be kernel, recurrent_kernel and bias, but {len(weights)} arrays came; "
-            "give a layer without bias a bias of zeros."
+            "give a layer without bias a bias of zeros, and stacked layers one by one."
         )
-    kernel, recurrent, bias = map(np.asarray, weights)
-    reset = "after" if bias.ndim == 2 else "before"
-    b_x, b_h = bias if bias.ndim == 2 else (bias, np.zeros_like(bias))
-    return _cell(kernel.T, recurrent.T, b_x, b_h, KERAS, reset, activation)
+    _, recurrent, bias = weights
+    G = recurrent.shape[-1] // max(1, len(recurrent))
+    layer = {3: "GRU" if bias.ndim == 2 else "GRU(reset_after=False)", 4: "LSTM"}.get(G, "SimpleRNN")
+    if G > 1 and bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:
+        layer = {3: "CuDNNGRU", 4: "CuDNNLSTM"}.get(G, layer)
+    named = dict(zip(("kernel", "recurrent_kernel", "bias"), weights, strict=True))
+    return from_library(f"keras {layer}", named, **options)
 
 
 def to_onnx(cell, *, linear_before_reset=None):
@@ -158,8 +404,9 @@ def to_onnx(cell, *, linear_before_reset=None):
 
     Parameters
     ----------
-    cell : RNN, LSTM or GRU
-        An RNN with ReLU needs the attribute ``activations=["Relu"]`` there.
+    cell : RNN, LSTM or GRU; or list of one list of two
+        Two directions need the attribute ``direction="bidirectional"`` there; an RNN with ReLU
+        ``activations=["Relu"]``, and so on for a GRU's candidate; hard_sigmoid_0.2 is ``"HardSigmoid"`` as it is.
     linear_before_reset : {0, 1}, optional
         The attribute of the GRU that is to take them. By default what the cell needs: 0 for ``reset="before"``, 1 for
         ``reset="after"``.
@@ -174,40 +421,49 @@ def to_onnx(cell, *, linear_before_reset=None):
     ValueError
         The cell is no such function as the operator computes.
     """
+    wanted = "after" if linear_before_reset else "before"
+    where = f"ONNX's GRU with linear_before_reset={linear_before_reset}"
+    layers = cell if isinstance(cell, list) else [[cell]]
     if linear_before_reset is not None:
-        wanted = "after" if linear_before_reset else "before"
-        cell = _with_reset(cell, wanted, f"ONNX's GRU with linear_before_reset={linear_before_reset}")
-    W_x, W_h, b_x, b_h = _stacked(cell, ONNX)
-    return {"W": W_x[None], "R": W_h[None], "B": np.concatenate([b_x, b_h])[None]}
+        layers = [[_with_reset(one, wanted, where) for one in layer] for layer in layers]
+    one = layers[0][0]
+    linear = "(linear_before_reset=1)" * (getattr(one, "reset", "") == "after")
+    return to_library(f"onnx {_kind(one)}{linear}", layers)
 
 
-def from_onnx(inputs, *, linear_before_reset=0, activation="tanh"):
+def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoid"):
     """The cell with the weights of an ONNX operator.
 
     Parameters
     ----------
-    inputs : dict of str to ndarray
-        ``W``, ``R`` and ``B`` (zeros if left out) of one direction. The rows say which operator it is.
+    inputs : dict of str to array
+        ``W``, ``R`` and ``B`` (zeros if left out). The rows say which operator it is.
     linear_before_reset : {0, 1}
         The attribute of a GRU; the weights do not tell.
     activation : {"tanh", "relu"}
-        Of an RNN.
+        Of an RNN, or of a GRU's candidate.
+    gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}
+        ONNX's HardSigmoid has slope 0.2 unless its alpha says otherwise.
+
+    Returns
+    -------
+    RNN, LSTM or GRU; of two directions a list with a list of two
 
     Raises
     ------
     ValueError
-        There are two directions or peepholes, or the arrays do not fit together.
+        There are peepholes, or the arrays do not fit together. Of the attributes ``clip``, ``input_forget`` and
+        ``layout`` none is in the weights: leave a node that has them.
     """
     inputs = dict(inputs.items())
     if odd := sorted(inputs.keys() - set("WRB")) or sorted({"W", "R"} - inputs.keys()):
         raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; peepholes (P) have no place here.")
-    if len(inputs["W"]) != 1:
-        raise ValueError(
-            f"W must be of one direction, (1, rows, D), but {inputs['W'].shape} came; take W[:1] or W[1:]."
-        )
-    W_x, W_h = inputs["W"][0], inputs["R"][0]
-    b_x, b_h = np.split(inputs["B"][0], 2) if "B" in inputs else np.zeros((2, len(W_x)), W_x.dtype)
-    return _cell(W_x, W_h, b_x, b_h, ONNX, "after" if linear_before_reset else "before", activation)
+    G = np.shape(inputs["R"])[-2] // max(1, np.shape(inputs["R"])[-1])
+    kind = {3: "GRU" + "(linear_before_reset=1)" * bool(linear_before_reset), 4: "LSTM"}.get(G, "RNN")
+    return from_library(f"onnx {kind}", inputs, activation=activation, gates=gates)
+
+
+# ---------- what a GRU can be turned into
 
 
 def flip_z(gru):
@@ -215,7 +471,7 @@ def flip_z(gru):
 
     Where z keeps, the copy is what this cell is where z writes, and the other way round. Twice changes nothing.
     """
-    other = _like(gru, gru.reset)
+    other = with_reset(gru, gru.reset)
     for name in ("W_xz", "W_hz", "b_z"):
         other.params[name] = -gru.params[name]
     return other
@@ -226,15 +482,22 @@ def with_reset(gru, reset):
 
     A bias b_hg is zero where there was none, and is left out where there is no place for it.
     """
-    return _like(gru, reset)
+    return _filled(_settings(gru) | {"reset": reset}, gru.D, dict(gru.params.items()))
 
 
-def _like(gru, reset):
-    W_x = gru.params.W_x
-    other = GRU(gru.D, gru.H, rng=np.random.default_rng(0), reset=reset, dtype=W_x.dtype)
+def _settings(cell):
+    """What makes a cell of the same kind: its class and its settings."""
+    names = {RNN: ("activation",), LSTM: ("gates",), GRU: ("reset", "candidate", "gates")}.get(type(cell), ())
+    return {"kind": type(cell), "H": cell.H} | {name: getattr(cell, name) for name in names}
+
+
+def _filled(settings, D, arrays):
+    kind, H, *_ = (settings := dict(settings)).pop("kind"), settings.pop("H")
+    dtype = next(iter(arrays.values())).dtype
+    other = kind(D, H, rng=np.random.default_rng(0), dtype=dtype, **settings)
     for name in other.params:
-        if name in gru.params:
-            other.params[name] = gru.params[name]
+        if name in arrays:
+            other.params[name] = arrays[name]
     return other
 
 
@@ -244,7 +507,7 @@ def _with_reset(cell, reset, where):
         return cell
     diagonal = np.array_equal(cell.params.W_hg, np.diag(np.diag(cell.params.W_hg)))
     if diagonal and (reset == "after" or not cell.params.b_hg.any()):  # r ⊙ (W h) = W (r ⊙ h) for such a W
-        return _like(cell, reset)
+        return with_reset(cell, reset)
     if reset == "after":
         others = "ONNX with linear_before_reset=0 or Keras with reset_after=False"
     else:
@@ -255,42 +518,313 @@ def _with_reset(cell, reset, where):
     )
 
 
-def _stacked(cell, orders):
-    """W_x, W_h, b_x and b_h with their blocks in a library's order, and z that keeps."""
-    if type(cell) not in orders:
+# ---------- arrays
+
+
+def _numbers(array, name):
+    """A NumPy array of float32 or float64, of whatever a library calls an array; or a ValueError in one sentence."""
+    if hasattr(array, "detach"):  # PyTorch
+        array = array.detach().cpu()
+        array = array.float() if str(array.dtype) == "torch.bfloat16" else array
+    try:
+        array = np.asarray(array)
+    except Exception as error:
+        raise ValueError(f"{name} must be an array of numbers, but {type(array).__name__} came: {error}") from None
+    if str(array.dtype) in ("float16", "bfloat16"):
+        return array.astype(np.float32)  # at half precision sums over a sequence would be off in the third digit
+    if array.dtype.kind in "iu":
+        raise ValueError(f"{name} holds whole numbers ({array.dtype}), as quantized weights do; multiply them by their "
+                         "scale, and give float32.")  # fmt: skip
+    if array.dtype.char not in "fd":
+        raise ValueError(f"{name} must hold float32 or float64, but an array of {array.dtype} came; convert it first.")
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _upright(W, layout, G, name):
+    """The blocks one below the other."""
+    base, by_unit = _layout(layout)
+    if W.ndim != 2 or W.shape[base != "rows"] % G:
+        form = "(rows, inputs)" if base == "rows" else "(inputs, columns)"
+        raise ValueError(f"{name} must be {form} with {G} blocks of H "
+                         f"{form[1:-1].split(', ')[base != 'rows']} in the layout "
+                         f"{layout!r}, but {W.shape} came; give its transpose, or another layout.")  # fmt: skip
+    if base == "columns":
+        W = W.T
+    if base == "cudnn":
+        W = np.concatenate([block.reshape(block.shape[::-1]) for block in np.split(W, G, axis=1)])
+    return W.reshape(-1, G, W.shape[1]).swapaxes(0, 1).reshape(W.shape) if by_unit else W
+
+
+def _laid(W, layout, G):
+    """What `_upright` set upright, as it was; an array of its own."""
+    base, by_unit = _layout(layout)
+    if by_unit:
+        W = W.reshape(G, -1, W.shape[1]).swapaxes(0, 1).reshape(W.shape)
+    if base == "cudnn":
+        return np.concatenate([block.reshape(block.shape[::-1]) for block in np.split(W, G)], axis=1)
+    return np.array(W.T if base == "columns" else W, order="C")
+
+
+def _bias(b, name, letters, H, layout, like):
+    """A bias with its blocks one after the other, zeros for None."""
+    G = len(letters)
+    if b is None:
+        return np.zeros(G * H, like.dtype)
+    b = _numbers(b, name)
+    b = b[:, 0] if b.ndim == 2 and b.shape[1] == 1 else b
+    if name == "b_h" and b.shape == (H,) and "r" in letters:  # the candidate's alone
+        return np.concatenate([b if gate == "g" else np.zeros_like(b) for gate in letters])
+    return b.reshape(H, G).T.ravel() if layout.endswith(" by unit") and b.shape == (G * H,) else b
+
+
+def _laid_bias(b, layout, G):
+    return b.reshape(G, -1).T.ravel() if layout.endswith(" by unit") else b
+
+
+def _layout(layout):
+    base = layout.removesuffix(" by unit") if isinstance(layout, str) else layout
+    return _one_of("layout", base, LAYOUTS, " (with ' by unit' behind it or without)"), layout != base
+
+
+def _one_of(name, value, values, more=""):
+    if value not in values:
+        raise ValueError(f"{name} must be {', '.join(map(repr, values[:-1]))} or {values[-1]!r}{more}, but "
+                         f"{value!r} came.")
+    return value
+
+
+def _letters(order):
+    """The order in our letters; n and c are the candidate, too."""
+    letters = str(order)
+    letters = letters.replace("c", "g") if "f" in letters else letters.replace("n", "g")
+    if "".join(sorted(letters)) not in KINDS:
+        raise ValueError("order must name every block once, i f g o of an LSTM, r z g of a GRU, h of an RNN, such as "
+                         f"'ifgo', but {order!r} came.")  # fmt: skip
+    return letters
+
+
+def _empty(letters, W_x, W_h, reset, activation, gates):
+    """A cell of the right kind and sizes, or a ValueError in one sentence."""
+    (rows, D), H, kind = W_x.shape, W_h.shape[1], KINDS["".join(sorted(letters))]
+    if rows != len(letters) * H or len(W_h) != rows:
+        raise _misfit(W_x, W_h)
+    if kind is LSTM and known("activation", activation, ACTIVATIONS) != "tanh":
+        raise ValueError("an LSTM here has tanh in its candidate and behind its memory, but activation="
+                         f"{activation!r} came, and no weights make the two equal; train it with tanh, or "
+                         f"write it as a Cell "
+                         "of your own.")  # fmt: skip
+    if kind is RNN and gates != "sigmoid":
+        raise ValueError(f"an RNN has no gates, but gates={gates!r} came; leave it out.")
+    options = {RNN: {"activation": activation}, LSTM: {"gates": gates},
+               GRU: {"reset": reset, "candidate": activation, "gates": gates}}[kind]  # fmt: skip
+    return kind(D, H, rng=np.random.default_rng(0), dtype=W_x.dtype, **options)
+
+
+def _misfit(W_x, W_h, *biases):
+    shapes = f"W_x {W_x.shape}, W_h {W_h.shape}"
+    if biases:
+        shapes += f", biases {biases[0].shape} and {biases[1].shape}"
+    return ValueError(f"weights must have H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere, but these came: {shapes}.")
+
+
+# ---------- names
+
+
+def _row(name):
+    if name not in CONVENTIONS:
+        library = str(name).partition(" ")[0]
+        near = [row for row in CONVENTIONS if row.startswith(library)]
+        near = near or sorted({row.library for row in CONVENTIONS.values()})
+        raise ValueError(f"row must be a key of CONVENTIONS, such as {', '.join(near)}, but {name!r} came.")
+    return CONVENTIONS[name]
+
+
+def _kind(cell):
+    if type(cell) not in KINDS.values():
         raise ValueError(f"cell must be an RNN, LSTM or GRU, but {type(cell).__name__} came.")
-    order, p = orders[type(cell)], cell.params
-    W_x, W_h, b = (
-        np.concatenate([-p[name + gate] if gate == "z" else p[name + gate] for gate in order])
-        for name in ("W_x", "W_h", "b_")
+    return type(cell).__name__
+
+
+def _a(kind):
+    return f"{'a' if kind is GRU else 'an'} {kind.__name__}"
+
+
+def _one_or_all(layers):
+    return layers[0][0] if [len(layer) for layer in layers] == [1] else layers
+
+
+def _check_functions(row, options):
+    """Raise a ValueError where a layer of this library cannot have had, or cannot be given, these functions."""
+    for name, own in (("activation", row.activation), ("gates", row.gates)):
+        if options[name] != own and not (row.other or row.how == "read"):
+            raise ValueError(f"{row.name} has {own} and nothing else, but {name}={options[name]!r} came; "
+                             f"leave it out, or say "
+                             "by from_blocks what the cell is.")  # fmt: skip
+
+
+def _flat(arrays, before=""):
+    """{"a.b": array} of dicts in dicts."""
+    flat = {}
+    for name, value in arrays.items():
+        flat |= _flat(value, f"{before}{name}.") if hasattr(value, "items") else {f"{before}{name}": value}
+    return flat
+
+
+def _without_prefix(arrays, prefix, names, needed, what):
+    """The arrays by these names, whatever they all begin with; a ValueError in one sentence names what is too many."""
+    if prefix is None:
+        found = sorted({name[: -len(needed[0])] for name in arrays if re.search(r"(^|[./])$", name[: -len(needed[0])])
+                        and name.endswith(needed[0])})  # fmt: skip
+        if len(found) > 1:
+            raise ValueError(f"there are {len(found)} layers, {', '.join(found)}; say which one is meant, "
+                             f"prefix={found[0]!r}.")  # fmt: skip
+        start = found[0] if found else ""
+    else:
+        start = prefix
+    given = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
+    outside = [] if prefix is not None else sorted(name for name in arrays if not name.startswith(start))
+    missing = [name for name in needed if name not in given]
+    odd = [*outside, *(name for name in given if name not in names)]
+    if missing:
+        raise ValueError(f"{what} has {', '.join(names)}; look at {', '.join(missing)}, of which there is none"
+                         + (f"; the names here are {', '.join(sorted(arrays)[:6])}." if arrays else "."))  # fmt: skip
+    if odd:
+        cure = f"; prefix={start!r} takes this layer alone." if outside == odd else "; it has no place here."
+        raise ValueError(f"{what} has {', '.join(names)}, but look at {', '.join(odd)}{cure}")
+    return given
+
+
+_LAYER = re.compile(r"^(.*?)(weight_ih|weight_hh|bias_ih|bias_hh|weight_hr)(?:_l(\d+))?(_reverse)?$")
+_ALIAS = re.compile(r"^(.*?)(\d+)\.cell(_fw|_bw)?\.(weight_ih|weight_hh|bias_ih|bias_hh|weight_ho)$")
+
+
+def _read_layers(row, arrays, prefix, options):
+    """``cells[layer][direction]`` of names that end in ``_l0``, ``_l0_reverse``, …"""
+    if row.library == "paddle.nn":
+        arrays = _once(arrays)
+    found, others = {}, []
+    for name, array in arrays.items():
+        match = _LAYER.match(name)
+        if match and (prefix is None or match[1] == prefix):
+            place = match[1], int(match[3] or 0), bool(match[4])
+            found.setdefault(place, {})[match[2]] = array
+        elif prefix is None or name.startswith(prefix):
+            others.append(name)
+    starts = sorted({start for start, *_ in found})
+    if not starts:
+        raise ValueError(f"{row.name} has weight_ih_l0, weight_hh_l0, …, but no such name is here; look at "
+                         f"{', '.join([*arrays][:6]) or 'the empty dict'}.")  # fmt: skip
+    if len(starts) > 1:
+        raise ValueError(f"there are {len(starts)} layers, {', '.join(map(repr, starts))}; say which one is meant, "
+                         f"prefix={starts[0]!r}.")  # fmt: skip
+    if others:
+        raise ValueError(f"beside the layer there is more: look at {', '.join(others)}; prefix={starts[0]!r} takes the "
+                         "layer alone." if prefix is None else
+                         f"{row.name} has no {', '.join(others)}; this is another layer.")  # fmt: skip
+    K, D = (1 + max(place[k] for place in found) for k in (1, 2))
+    return [[_read_layer(row, found, (starts[0], k, bool(d)), options) for d in range(D)] for k in range(K)]
+
+
+def _read_layer(row, found, place, options):
+    start, k, reverse = place
+    arrays = found.get(place, {})
+    end = f"_l{k}{'_reverse' * reverse}"
+    if missing := [f"{start}{name}{end}" for name in ("weight_ih", "weight_hh") if name not in arrays]:
+        raise ValueError(f"a layer has weight_ih{end} and weight_hh{end}, of each layer and direction, but look at "
+                         f"{', '.join(missing)}, of which there is none.")  # fmt: skip
+    if "weight_hr" in arrays:
+        raise ValueError(f"{start}weight_hr{end} is a projection (proj_size) between h and the next step, "
+                         f"which no cell here "
+                         "has; train the LSTM without it.")  # fmt: skip
+    return _read(row, arrays, options)
+
+
+def _once(arrays):
+    """Paddle's names once: each array is there again, as ``0.cell.weight_ih``, and that one is what computes."""
+    once = {name: array for name, array in arrays.items() if not _ALIAS.match(name)}
+    for name, array in arrays.items():
+        if match := _ALIAS.match(name):
+            if match[4] == "weight_ho":
+                raise ValueError(f"{name} is a projection (proj_size) between h and the next step, which no "
+                                 f"cell here has; "
+                                 "train the LSTM without it.")  # fmt: skip
+            full = f"{match[1]}{match[4]}_l{match[2]}{'_reverse' * (match[3] == '_bw')}"
+            if full in once and not np.array_equal(np.asarray(once[full]), np.asarray(array)):
+                raise ValueError(f"{full} and {name} are one array in paddle, but they differ here; paddle "
+                                 f"computes with the "
+                                 f"latter: leave {full} out.")  # fmt: skip
+            once[full] = array
+    return once
+
+
+# ---------- a row, there and back
+
+
+def _read(row, arrays, options):
+    """The cell with the arrays of one layer and direction, by the row's names."""
+    numbers = {name: _numbers(array, name) for name, array in arrays.items()}
+    several = {role: [numbers.get(name) for name in names.split()] for role, names in row.names.items()}
+    parts = {role: _joined(row, role, blocks) for role, blocks in several.items()}
+    W_x, W_h, b_x, b_h = (parts.get(role) for role in ("W_x", "W_h", "b_x", "b_h"))
+    inputs, G = int(row.layout == "rows"), len(row.order)
+    for role in ("W_xh", "W_xhb"):
+        if role in parts:
+            H = parts[role].shape[1 - inputs] // G
+            ends = [parts[role].shape[inputs] - H - role.endswith("b"), parts[role].shape[inputs] - role.endswith("b")]
+            W_x, W_h, rest = np.split(parts[role], ends, axis=inputs)
+            b_x = rest.ravel() if role.endswith("b") else b_x
+    if (both := parts.get("b_xh")) is not None:
+        if both.size % 2 or both.ndim > 2 or (both.ndim == 2 and len(both) != 2):
+            raise ValueError(f"{row.names['b_xh']} must hold two biases, of the inputs and of h, but "
+                             f"{both.shape} came.")
+        b_x, b_h = both.reshape(2, -1)
+    if (both := parts.get("b_xhg")) is not None:
+        b_x, b_h = both[: W_h.shape[0]], both[W_h.shape[0] :]
+    b_h = b_h if parts.get("b_hg") is None else parts["b_hg"]
+    return from_blocks(
+        W_x, W_h, b_x, b_h, order=row.order, z=row.z, reset=row.reset, forget_bias=row.add, layout=row.layout, **options
     )
-    b_h = np.zeros_like(b)
-    if "b_hg" in p:
-        b_h[_rows(order, "g", cell.H)] = p.b_hg
-    return W_x, W_h, b[:, 0], b_h[:, 0]
 
 
-def _cell(W_x, W_h, b_x, b_h, orders, reset, activation):
-    """The cell with these stacked weights: what `_stacked` took apart."""
-    rows, H = np.shape(W_h)
-    kind = {H: RNN, 3 * H: GRU, 4 * H: LSTM}.get(rows)
-    if kind is None or len(W_x) != rows or np.shape(b_x) != (rows,) or np.shape(b_h) != (rows,):
-        shapes = f"W_x {np.shape(W_x)}, W_h {np.shape(W_h)}, biases {np.shape(b_x)} and {np.shape(b_h)}"
-        raise ValueError(f"weights must have H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere, but these came: {shapes}.")
-    options = {RNN: {"activation": activation}, GRU: {"reset": reset}, LSTM: {}}[kind]
-    cell = kind(W_x.shape[1], H, rng=np.random.default_rng(0), dtype=W_x.dtype, **options)
-    for gate in orders[kind]:
-        part, sign = _rows(orders[kind], gate, H), -1 if gate == "z" else 1
-        inside = kind is GRU and reset == "after" and gate == "g"  # r multiplies this bias: it stays by itself
-        bias = b_x[part] if inside else b_x[part] + b_h[part]
-        arrays = {"W_x": W_x[part], "W_h": W_h[part], "b_": bias[:, None]}
-        for name, array in arrays.items():
-            cell.params[name + gate] = sign * array
-        if inside:
-            cell.params.b_hg = b_h[part][:, None]
-    return cell
+def _joined(row, role, blocks):
+    """The blocks of several names as one array; None where there is none."""
+    there = [block for block in blocks if block is not None]
+    if len(blocks) == 1 or not there:
+        return there[0] if there else None
+    axis = 0 if role[0] == "b" or row.layout == "rows" else 1
+    return np.concatenate([np.zeros_like(there[0]) if block is None else block for block in blocks], axis=axis)
 
 
-def _rows(order, gate, H):
-    k = order.index(gate)
-    return slice(k * H, (k + 1) * H)
+def _write(row, cell):
+    """{name: array} of one layer and direction."""
+    if row.kind != type(cell).__name__:
+        raise ValueError(f"{row.name} is {'a' if row.kind == 'GRU' else 'an'} {row.kind}, but {cell!r} came."
+                         if type(cell) in KINDS.values() else
+                         f"cell must be an RNN, LSTM or GRU, but {type(cell).__name__} came.")  # fmt: skip
+    activation = getattr(cell, "candidate", getattr(cell, "activation", "tanh"))
+    _check_functions(row, {"activation": activation, "gates": getattr(cell, "gates", row.gates)})
+    where = {"torch.nn": "PyTorch's nn."}.get(row.library, f"{row.library}'s ") + row.layer
+    cell = _with_reset(cell, row.reset, where)
+    W_x, W_h, b_x, b_h = to_blocks(cell, order=row.order, z=row.z, forget_bias=row.add, layout=row.layout)
+    g, H = _letters(row.order).find("g"), cell.H
+    axis = int(row.layout == "rows")
+    places = {"b_h", "b_hg", "b_xh", "b_xhg"} & set(row.names)
+    if b_h.any() and not places:
+        raise ValueError(f"{where} has no place for b_hg, the bias that r multiplies, and it is not zero "
+                         f"here; set it to zero, "
+                         "and train with it at zero.")  # fmt: skip
+    if not {"b_x", "b_xh", "b_xhg", "W_xhb"} & set(row.names):  # the only bias is beside W_h
+        b_x, b_h = np.zeros_like(b_x), b_x + b_h
+    inner = b_h[g * H : (g + 1) * H] if g >= 0 else b_h
+    roles = {
+        "W_x": W_x, "W_h": W_h, "b_x": b_x, "b_h": b_h, "b_hg": inner, "b_xhg": np.concatenate([b_x, inner]),
+        "b_xh": np.stack([b_x, b_h]) if row.layer == "GRU" and row.library == "keras" else np.concatenate([b_x, b_h]),
+        "W_xh": np.concatenate([W_x, W_h], axis=axis),
+        "W_xhb": np.concatenate([W_x, W_h, b_x[:, None]], axis=1) if "W_xhb" in row.names else None,
+    }  # fmt: skip
+    written = {}
+    for role, names in row.names.items():
+        across = 0 if role[0] == "b" or row.layout == "rows" else 1
+        blocks = np.split(roles[role], len(names.split()), axis=across) if " " in names else [roles[role]]
+        written |= {name: block.copy() for name, block in zip(names.split(), blocks, strict=True) if name != "-"}
+    return written

@@ -117,7 +117,7 @@ class Network:
         z, states, forecast = (past[-self.T :] - self.scale.mean) / self.scale.std, {}, []
         for _ in range(steps):
             trace = self.model.forward(np.reshape(z, (-1, 1, 1)), **states)
-            states = {f"{name}0": trace[name][-1] for name in self.model.cell.STATES}  # h, and C of an LSTM
+            states = self.model.cell.last_states(trace)
             z = trace.logits[-1]
             forecast.append(z.item())
         return self.scale.mean + self.scale.std * np.array(forecast)

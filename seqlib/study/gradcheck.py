@@ -292,6 +292,7 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
     CellCheck
         Below the table it says which derivative is the first that is wrong, and in which line.
     """
+    back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     rng = np.random.default_rng(seed)
     cell = with_params(cell, cell.params.astype(np.float64))
     x = rng.normal(size=(T, cell.D, N)) if x is None else np.array(x, np.float64)
@@ -305,7 +306,6 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
         case.run(cell.params, case.point),
         case.numeric(*cell.params),
     )
-    back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     pairs = {name: (grads.params[name], numeric[name]) for name in cell.params}
     pairs |= {name: (grads.trace[name[2:]], numeric[name]) for name in back if name in numeric and name not in ends}
     pairs |= {end: (grads.first[end[:-1]], numeric[name]) for name, end in ends.items()}

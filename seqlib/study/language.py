@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..data import FINALS, Vocabulary, one_hot, pad, split
+from ..data import FINALS, Vocabulary, pad, split
 from ..nn import RNN, Adam, Readout, SequenceModel, softmax, train
 from .table import Table
 
 EDGE = "<s>"  # stands before the first word and after the last
-MOST_WORDS = 1000  # in a vocabulary: a one-hot column has as many entries, and the readout as many rows
+MOST_WORDS = 1000  # in a vocabulary: W_x has as many columns, and the readout as many rows
 LONGEST_SENTENCE = 40  # words; a longer sentence goes on as the next one
 BATCH = 32
 
@@ -107,16 +107,13 @@ def bigram(ids, K, weight=15.0):
     return (counts + weight * unigram(ids, K)) / (counts.sum(axis=1, keepdims=True) + weight)
 
 
-def word_batches(ids, K, *, rng):
-    """Endless mini-batches of 32 sentences of ids (T, N), each made one-hot only when its turn comes: (x, targets).
-
-    All sentences of a long text at once would take T · K · N numbers, which may be more than a computer has room for.
-    """
+def word_batches(ids, *, rng):
+    """Endless mini-batches of 32 sentences of ids (T, N): (the words before, the words to be predicted)."""
     while True:
         order = rng.permutation(ids.shape[1])
         for start in range(0, len(order), BATCH):
             chosen = ids[:, order[start : start + BATCH]]
-            yield one_hot(chosen[:-1], K), chosen[1:]
+            yield chosen[:-1], chosen[1:]
 
 
 def word_training(ids, K, *, cell=RNN, H=32, seed=0):
@@ -133,7 +130,7 @@ def word_training(ids, K, *, cell=RNN, H=32, seed=0):
     """
     rng = np.random.default_rng(seed)
     model = SequenceModel(cell(K, H, rng=rng), Readout(H, K, rng=rng))
-    return model, word_batches(ids, K, rng=rng)
+    return model, word_batches(ids, rng=rng)
 
 
 def fit_words(ids, K, *, cell=RNN, H=32, updates=150, seed=0):
@@ -148,7 +145,7 @@ def probabilities(model, ids):
     given = np.ones(ids[1:].shape)
     for start in range(0, ids.shape[1], BATCH):
         part = np.s_[:, start : start + BATCH]
-        p = model.probabilities(one_hot(ids[:-1][part], model.cell.D))  # (T, K, BATCH)
+        p = model.probabilities(ids[:-1][part])  # (T, K, BATCH)
         given[part] = np.take_along_axis(p, np.maximum(ids[1:][part], 0)[:, None], axis=1)[:, 0]
     return given[ids[1:] >= 0]
 
@@ -252,8 +249,8 @@ def sample(model, vocabulary, rng, *, temperature=1.0, start=(), longest=12):
     """
     words, states, ids = list(start), {}, vocabulary.encode([EDGE, *start])
     while len(words) < longest:
-        trace = model.forward(one_hot(np.array(ids)[:, None], len(vocabulary)), **states)
-        states = {f"{name}0": trace[name][-1] for name in model.cell.STATES}
+        trace = model.forward(np.array(ids)[:, None], **states)
+        states = model.cell.last_states(trace)
         p = with_temperature(trace.logits[-1, :, 0], temperature)
         p[0] = 0
         ids = [int(np.searchsorted(np.cumsum(p), rng.random() * p.sum(), side="right"))]

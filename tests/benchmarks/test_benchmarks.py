@@ -1,7 +1,8 @@
-"""That the benchmarks measure what they say. No clock is read here."""
+"""That the benchmarks measure what they say. No clock is read here, but for ratios within one run."""
 
 import os
 import platform
+import time
 from copy import deepcopy
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from seqlib import Adam
 from seqlib.nn.record import Record
-from tests.benchmarks import report, rivals, steps, textbook, tricks
+from tests.benchmarks import layers, report, rivals, steps, textbook, timing, tricks, words
 from tests.benchmarks.setting import CELLS, case, machine, must_agree
 from tests.benchmarks.timing import Way, interleaved, median_and_spread
 from tests.conftest import need
@@ -94,6 +95,31 @@ def test_a_trick_is_off_only_while_it_is_measured(name):
     with trick.during():
         assert all(getattr(of, attribute) is value for of, attribute, value in trick.patches)
     assert before == [getattr(of, attribute) for of, attribute, _ in trick.patches]
+
+
+@kinds
+@pytest.mark.parametrize("head", words.HEADS)
+def test_ids_and_one_hot_columns_have_the_same_gradients(kind, head, monkeypatch):
+    monkeypatch.setattr(words, "V", 50)
+    for dtype in ("float64", "float32"):
+        words.check(kind, dtype, head)
+
+
+def test_ids_take_a_small_part_of_the_time_and_the_memory_of_one_hot_columns(monkeypatch):
+    """Measured alone it is a tenth of both, see docs/speed.md; here others may be busy at the same time."""
+    monkeypatch.setattr(timing, "clock", time.process_time)
+    ids, columns = (words.step(*words.case("RNN", "float32", "one number"), as_columns=how) for how in (False, True))
+    times = interleaved({"ids": Way(ids), "columns": Way(columns)}, rounds=5, seconds=0, batch=0)
+    assert 6 * min(times["ids"]) < min(times["columns"])
+    held = [words.peak(words.step(*words.case("RNN", "float32", "one number"), as_columns=how)) for how in (0, 1)]
+    assert 10 * held[0] < held[1]
+
+
+@pytest.mark.parametrize("name", ["two layers", "two directions"])
+def test_two_cells_take_no_longer_than_the_sum_of_both(name, monkeypatch):
+    monkeypatch.setattr(timing, "clock", time.process_time)
+    found, _ = layers.ratios(layers.ways("LSTM", 8, 16, 4, 20)[name], rounds=9, seconds=0)
+    assert np.min(found) < 1.1
 
 
 def test_all_ways_are_called_in_turn():

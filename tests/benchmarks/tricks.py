@@ -8,7 +8,7 @@ import numpy as np
 from numpy import add, copyto
 
 from seqlib import LSTM, Adam, Workspace
-from seqlib.nn import passes, step
+from seqlib.nn import passes
 from seqlib.nn.passes import Backward, OuterSum
 
 from . import textbook
@@ -90,8 +90,8 @@ def _add_step_by_step(self, delta, inputs, first):
 
 
 class WholeTrace(Backward):
-    def __init__(self, *of):
-        super().__init__(*of[:-1], True)
+    def __init__(self, cell, T, N, dtype, whole, tokens):
+        super().__init__(cell, T, N, dtype, True, tokens)
 
 
 class WithoutFlush(Backward):
@@ -110,8 +110,8 @@ TRICKS = {
     "all five": without(*LSTM.RULES),
     "weight gradients step by step": Trick(patches=((OuterSum, "add", _add_step_by_step),)),
     "both, in parts of one step": Trick(patches=((passes, "columns_at_once", lambda T, N: 1),)),
-    "derivatives of the whole trace as well": Trick(patches=((step, "Backward", WholeTrace),)),
+    "derivatives of the whole trace as well": Trick(type("LSTM", (LSTM,), {"BACKWARD": WholeTrace})),
     "NumPy's buffer as it is": Trick(patches=((passes, "BUFFER", np.getbufsize()),)),
     "Adam array by array": Trick(adam=textbook.Adam),
 }
-ONLY_VANISHING = {"derivatives may become denormal": Trick(patches=((step, "Backward", WithoutFlush),))}
+ONLY_VANISHING = {"derivatives may become denormal": Trick(type("LSTM", (LSTM,), {"BACKWARD": WithoutFlush}))}

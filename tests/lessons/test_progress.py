@@ -321,7 +321,7 @@ def test_a_lesson_that_is_not_there_is_coming(my):
 
 
 def test_the_map_in_korean(my):
-    copied(my)
+    copied(my, "01_one_layer.ipynb", "02_dense_limits.ipynb")
     words.use("ko")
     try:
         html = course_map.ProgressMap(my / "en")._repr_html_()

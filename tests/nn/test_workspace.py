@@ -213,7 +213,7 @@ def test_a_whole_training_step_costs_so_many_calls(kind):
         optimizer.update(model.params, grads.params)
 
     step()
-    assert calls(step) < 130
+    assert calls(step) <= 130
 
 
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])

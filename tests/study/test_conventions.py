@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 from seqlib import GRU, LSTM, RNN, Readout, Record, SequenceModel
 from seqlib.study.conventions import (
     flip_z,
+    from_blocks,
     from_keras,
+    from_library,
     from_onnx,
     from_torch,
+    to_blocks,
     to_keras,
+    to_library,
     to_onnx,
     to_torch,
+    with_embedding,
     with_reset,
 )
 from tests.conftest import need
@@ -91,6 +96,97 @@ def test_a_whole_model_goes_there_and_back():
     model.params.b_y = [[0.5], [-0.25]]
     other = from_torch(to_torch(model), shape="many-to-one", loss="mse")
     assert repr(other) == repr(model) and bits(other.params) == bits(model.params)
+
+
+# ---------- the door
+
+
+@pytest.mark.parametrize("layout", ["rows", "columns", "cudnn", "rows by unit", "columns by unit", "cudnn by unit"])
+@pytest.mark.parametrize(("kind", "order"), [("lstm", "gofi"), ("before", "gzr"), ("after", "zgr"), ("tanh", "h")])
+@pytest.mark.parametrize("z", ["keeps", "writes"])
+def test_every_layout_there_and_back(kind, order, layout, z):
+    cell, reset = make(kind), "after" if kind == "after" else "before"
+    blocks = to_blocks(cell, order=order, layout=layout, z=z)
+    assert not any(np.shares_memory(block, array) for block in blocks for _, array in cell.params.items())
+    same(from_blocks(*blocks, order=order, layout=layout, z=z, reset=reset), cell)
+
+
+def test_the_blocks_lie_where_the_layout_says():
+    cell = make("lstm", 2, 3)
+    p, W = cell.params, {layout: to_blocks(cell, order="ofig", layout=layout)[0] for layout in
+                         ("rows", "columns", "cudnn", "rows by unit")}  # fmt: skip
+    assert np.array_equal(W["rows"], np.concatenate([p.W_xo, p.W_xf, p.W_xi, p.W_xg]))
+    assert np.array_equal(W["columns"], W["rows"].T)
+    assert np.array_equal(W["cudnn"][:, 3:6].ravel(), p.W_xf.ravel()) and W["cudnn"].shape == (2, 12)
+    assert np.array_equal(W["rows by unit"][:4], [p.W_xo[0], p.W_xf[0], p.W_xi[0], p.W_xg[0]])
+
+
+def test_what_a_library_adds_to_f_becomes_part_of_the_bias():
+    W_x, W_h, b, _ = to_blocks(make("lstm"), order="ifog", forget_bias=1)
+    assert np.array_equal(from_blocks(W_x, W_h, b, order="ifog").params.b_f, make("lstm").params.b_f - 1)
+    assert np.allclose(from_blocks(W_x, W_h, b, order="ifog", forget_bias=1).params.b_f, make("lstm").params.b_f)
+
+
+def test_a_bias_may_be_left_out_or_be_the_candidates_alone():
+    W_x, W_h, b, b_h = to_blocks(make("after"), order="rzn", reset="after")
+    same(from_blocks(W_x, W_h, b[:, None], b_h[8:], order="rzn", reset="after"), make("after"))
+    assert not from_blocks(W_x, W_h, order="rzn").params.b.any()
+
+
+def test_half_precision_is_widened():
+    state = {name: array.astype(np.float16) for name, array in to_torch(make("lstm")).items()}
+    cell = from_torch(state)
+    assert cell.params.W_x.dtype == np.float32
+    same(cell, from_torch({name: array.astype(np.float32) for name, array in state.items()}))
+
+
+def test_bytes_in_the_other_order_are_read():
+    weights = to_keras(make("lstm"))
+    same(from_keras([array.astype(array.dtype.newbyteorder()) for array in weights]), make("lstm"))
+
+
+@pytest.mark.parametrize("kind", ["relu", "lstm", "before", "after"])
+def test_an_embedding_is_folded_into_the_weights(kind):
+    cell, rng = make(kind), np.random.default_rng(4)
+    E, words = rng.normal(size=(7, 3)), rng.integers(7, size=(5, 2))
+    onehot = np.eye(7)[words].swapaxes(1, 2)
+    expected = cell.forward(E[words].swapaxes(1, 2)).h
+    agree({"h": with_embedding(cell, E).forward(onehot).h}, {"h": expected}, EXACT)
+
+
+def test_copies_keep_their_functions():
+    cell = GRU(2, 3, rng=np.random.default_rng(0), candidate="relu", gates="hard_sigmoid_1/6")
+    shown = "GRU(D={}, H=3{}, candidate='relu', gates='hard_sigmoid_1/6')"
+    assert repr(flip_z(cell)) == shown.format(2, "")
+    assert repr(with_reset(cell, "after")) == shown.format(2, ", reset='after'")
+    assert repr(with_embedding(cell, np.zeros((5, 2)))) == shown.format(5, "")
+    back = from_onnx(to_onnx(cell), activation="relu", gates="hard_sigmoid_1/6")
+    assert repr(back) == repr(cell)
+    agree(dict(back.params.items()), dict(cell.params.items()), EXACT)
+
+
+def test_a_prefix_does_not_matter_and_takes_one_layer_of_several():
+    same(from_torch(behind("encoder.rnn.")), make("after"))
+    whole = behind("encoder.") | behind("decoder.", "lstm") | {"fc.weight": np.zeros((2, 4)), "scale": np.zeros(())}
+    same(from_torch(whole, prefix="encoder."), make("after"))
+    same(from_torch(whole, prefix="decoder."), make("lstm"))
+    single = {name.replace("_l0", ""): array for name, array in behind("cell.", "lstm").items()}
+    same(from_torch(single), make("lstm"))  # nn.LSTMCell
+    nested = {"lstm": {"cell": to_library("haiku LSTM", make("lstm"))}}
+    agree(*({name: array for name, array in cell.params.items()}
+            for cell in (from_library("haiku LSTM", nested), make("lstm"))), EXACT)  # fmt: skip
+
+
+def test_several_layers_and_directions_go_there_and_back():
+    cells = [[make("lstm", seed=0), make("lstm", seed=1)], [make("lstm", 8, 4, seed=2), make("lstm", 8, 4, seed=3)]]
+    for back in (from_torch(to_torch(cells)), from_library("paddle.nn LSTM", to_library("paddle.nn LSTM", cells))):
+        for layer, expected in zip(back, cells, strict=True):
+            for one, other in zip(layer, expected, strict=True):
+                same(one, other)
+    [pair] = from_onnx(to_onnx(cells[:1]))
+    same(pair[1], cells[0][1])
+    [pair] = from_keras(to_keras(cells[:1]))
+    same(pair[1], cells[0][1])
 
 
 # ---------- PyTorch
@@ -298,6 +394,14 @@ def torch_state(**changes):
     return {name: array for name, array in state.items() if array is not None}
 
 
+def blank():
+    return np.zeros((12, 3)), np.zeros((12, 4))
+
+
+def behind(prefix, kind="after"):
+    return {f"{prefix}{name}": array for name, array in to_torch(make(kind)).items()}
+
+
 @pytest.mark.parametrize(
     ("call", "fragments"),
     [
@@ -311,13 +415,45 @@ def torch_state(**changes):
         (lambda: to_onnx(make("after"), linear_before_reset=0), ["linear_before_reset=0 applies it before",
                                                                   "GRU(..., reset='before')"]),
         (lambda: to_torch(np.zeros(3)), ["cell must be an RNN, LSTM or GRU", "ndarray came"]),
-        (lambda: from_torch(torch_state(weight_ih_l1=np.zeros(3))), ["one layer in one direction", "weight_ih_l1"]),
+        (lambda: from_torch(torch_state(weight_ih_l1=np.zeros((12, 4)))), ["weight_hh_l1, of which there is none"]),
         (lambda: from_torch(torch_state(weight_hh_l0=None)), ["look at weight_hh_l0"]),
         (lambda: from_torch(torch_state(weight_ih_l0_reverse=np.zeros(3))), ["weight_ih_l0_reverse"]),
         (lambda: from_torch(torch_state(bias_ih_l0=np.zeros(5))), ["these came", "biases (5,) and (12,)"]),
         (lambda: from_torch(torch_state(weight_hh_l0=np.zeros((8, 4)))), ["W_h (8, 4)"]),
         (lambda: from_keras([np.zeros((3, 12)), np.zeros((4, 12))]), ["but 2 arrays came", "bias of zeros"]),
-        (lambda: from_onnx({"W": np.zeros((2, 12, 3)), "R": np.zeros((2, 12, 4))}), ["W must be of one direction"]),
+        (lambda: from_onnx({"W": np.zeros((2, 12, 3)), "R": np.zeros((1, 12, 4))}), ["one or two directions"]),
+        (lambda: from_torch(torch_state() | {"fc.weight": np.zeros((2, 4))}), ["more: look at fc.weight", "prefix=''"]),
+        (lambda: from_torch(behind("a.") | behind("b.rnn.")), ["2 layers, 'a.', 'b.rnn.'", "prefix='a.'"]),
+        (lambda: from_torch(behind("a."), prefix="b."), ["no such name is here", "a.weight_ih_l0"]),
+        (lambda: from_torch({}), ["the empty dict"]),
+        (lambda: from_torch(to_torch(make("lstm")) | {"weight_hr_l0": np.zeros((2, 4))}), ["projection", "without it"]),
+        (lambda: from_torch(torch_state(weight_ih_l0=np.zeros((12, 3), np.int8))), ["quantized", "scale"]),
+        (lambda: from_torch(torch_state(weight_ih_l0=np.zeros((12, 3), complex))), ["float32 or float64", "complex"]),
+        (lambda: from_torch(to_torch(make("lstm")), activation="relu"), ["torch.nn LSTM has tanh and nothing else"]),
+        (lambda: from_keras(to_keras(make("lstm")), activation="relu"), ["an LSTM here has tanh"]),
+        (lambda: from_keras(to_keras(make("lstm")), gates="hard_sigmoid"), ["0.2 in Keras 1, 2", "1/6 in Keras 3"]),
+        (lambda: from_keras(to_keras(make("tanh")), gates="hard_sigmoid_0.2"), ["an RNN has no gates"]),
+        (lambda: to_torch(GRU(2, 3, rng=np.random.default_rng(0), reset="after", candidate="relu")),
+         ["torch.nn GRU has tanh and nothing else, but activation='relu'"]),
+        (lambda: from_blocks(*blank(), order="rzx"), ["order must name every block", "'rzx'"]),
+        (lambda: from_blocks(np.zeros((3, 12)), np.zeros((4, 12)), order="rzg", layout="rows"), ["give its transpose"]),
+        (lambda: from_blocks(*blank(), order="rzg", layout="turned"), ["'cudnn'", "by unit"]),
+        (lambda: from_blocks(*blank(), order="rzg", z="is"), ["z must be 'keeps' or 'writes'"]),
+        (lambda: from_blocks(*blank(), order="rzg", reset="x"), ["reset must be 'before' or"]),
+        (lambda: to_blocks(make("lstm"), order="rzg"), ["cell must be a GRU", "LSTM came"]),
+        (lambda: to_blocks(make("after"), order="rzg", reset="before"), ["no weights make the two equal"]),
+        (lambda: with_embedding(make("lstm"), np.zeros((3, 9))), ["a row of D = 3 numbers", "give E.T"]),
+        (lambda: from_library("keras Gru", {}), ["row must be a key", "keras GRU", "'keras Gru' came"]),
+        (lambda: from_library("torch", {}), ["torch.nn LSTM"]),
+        (lambda: from_library("xlstm sLSTMLayer", {}), ["is no RNN, LSTM or GRU", "Cell of your own"]),
+        (lambda: from_library("mlx.nn GRU", {"Wx": np.zeros((9, 2)), "b": np.zeros(9)}), ["look at Wh"]),
+        (lambda: from_library("mlx.nn LSTM", to_library("mlx.nn LSTM", make("lstm")) | {"P": np.zeros(3)}),
+         ["look at P; it has no place here"]),
+        (lambda: to_library("flax.nnx GRUCell", make("after")), ["no place for b_hg"]),
+        (lambda: to_library("mlx.nn GRU", make("lstm")), ["mlx.nn GRU is a GRU, but LSTM("]),
+        (lambda: to_library("mlx.nn LSTM", [[make("lstm")] * 2]), ["one layer in one direction", "one by one"]),
+        (lambda: from_library("paddle.nn GRU", torch_state() | {"0.cell.weight_ih": np.zeros((12, 3))}),
+         ["one array in paddle, but they differ", "leave weight_ih_l0 out"]),
         (lambda: from_onnx({"W": np.zeros((1, 16, 3)), "R": np.zeros((1, 16, 4)), "P": np.zeros((1, 12))}),
          ["look at P", "peepholes"]),
     ],

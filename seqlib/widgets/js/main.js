@@ -15,12 +15,15 @@ import { numbers } from "./numbers.js";
 import { levels, opening } from "./opening.js";
 import { predict } from "./predict.js";
 import { sketch } from "./sketch.js";
+import { sound } from "./sound.js";
 import { tips } from "./tips.js";
 import { updates } from "./updates.js";
 
 // Levels come first: the others take the level that is shown for the scene. The rest in the order of the buttons; the
 // table and the list of keys tell what the others have made. Escape leaves a level before it leaves the large view.
-const FEATURES = [levels, controls, predict, updates, tips, frame, moving, notebook, numbers, help, large, opening, lost];
+const FEATURES = [
+  levels, controls, predict, updates, sound, tips, frame, moving, notebook, numbers, help, large, opening, lost,
+]; // prettier-ignore
 const SKETCH = [sketch, frame, notebook, help, large, lost]; // nothing to step through
 
 function render({ model, el }) {

@@ -1,0 +1,1 @@
+"""Trained recurrent networks that are in use, opened: their own weights in the course's own cells."""

@@ -1,0 +1,135 @@
+"""Files of weights from elsewhere: what is in them, and the cells that they hold.
+
+Two kinds are read, both without the library that wrote them: ``.npz`` (NumPy) and ``.safetensors``. Of any other kind a
+sentence says how to make one of these.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+from .conventions import from_torch
+from .table import Table
+
+DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}
+# What to do with a file of another kind, where the library that wrote it is at hand.
+REMEDY = {
+    ".pt": "in PyTorch: state = torch.load(path, weights_only=True), "
+    "then np.savez('weights.npz', **{k: v.numpy() for k, v in state.items()})",
+    ".h5": "in Keras: np.savez('weights.npz', *layer.get_weights()), "
+    "then from_keras([a['arr_0'], a['arr_1'], a['arr_2']])",
+    ".onnx": "in onnx: graph = onnx.load(path).graph, "
+    "then np.savez('weights.npz', **{t.name: numpy_helper.to_array(t) for t in graph.initializer})",
+}
+REMEDY |= {".pth": REMEDY[".pt"], ".bin": REMEDY[".pt"], ".ckpt": REMEDY[".pt"], ".keras": REMEDY[".h5"]}
+REMEDY[".hdf5"] = REMEDY[".h5"]
+PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+NAME = re.compile(rf"(?P<prefix>.*?)(?P<part>{'|'.join(PARTS)})(?P<layer>(_l\d+)?(_reverse)?)")
+HEAD = ({"en": "name", "ko": "이름"}, {"en": "shape", "ko": "모양"}, {"en": "dtype", "ko": "자료형"})
+
+
+def read(path):
+    """The arrays of a file by their names.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``.npz`` or ``.safetensors`` file.
+
+    Returns
+    -------
+    Arrays
+        A dict that shows itself as a table of names, shapes and dtypes.
+
+    Raises
+    ------
+    ValueError
+        The file is of another kind, is damaged, or holds no arrays; the sentence says what to do.
+    """
+    path = Path(path)
+    if path.suffix not in (".npz", ".safetensors"):
+        how = REMEDY.get(path.suffix, "save it as one of these where it was made")
+        raise ValueError(f"path must be a .npz or .safetensors file, but {path.name} came; {how}.")
+    if not path.is_file():
+        raise ValueError(f"path must be a file, but there is none at {path}.")
+    return (_npz if path.suffix == ".npz" else _safetensors)(path)
+
+
+class Arrays(dict):
+    """Arrays by their names, shown as a table."""
+
+    def table(self):
+        """Names, shapes and dtypes, as a `Table`."""
+        return Table([(name, str(array.shape), str(array.dtype)) for name, array in self.items()], HEAD, left=3)
+
+    def __repr__(self):
+        return repr(self.table())
+
+    def _repr_html_(self):
+        return self.table()._repr_html_()
+
+
+def _npz(path):
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return Arrays({name: file[name] for name in file.files})
+    except Exception:  # a file can be damaged in many ways
+        raise ValueError(
+            f"{path.name} must be an archive of plain arrays, but it cannot be read; save it anew with np.savez."
+        ) from None
+
+
+def _safetensors(path):
+    """Eight bytes say how long the head is; the head, JSON, where in the rest each array lies."""
+    content = path.read_bytes()
+    try:
+        head_ends = 8 + int.from_bytes(content[:8], "little")
+        head = json.loads(content[8:head_ends])
+        head.pop("__metadata__", None)
+        return Arrays({name: _tensor(content[head_ends:], **entry) for name, entry in head.items()})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path.name} must be a safetensors file, but it cannot be read ({error}).") from None
+
+
+def _tensor(content, dtype, shape, data_offsets):
+    begin, end = data_offsets
+    if dtype == "BF16":  # the upper half of a float32
+        halves = np.frombuffer(content[begin:end], "<u2").astype("<u4") << 16
+        return halves.view("<f4").reshape(shape)
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, but {dtype} came")
+    return np.frombuffer(content[begin:end], DTYPES[dtype]).reshape(shape)
+
+
+def cells(arrays):
+    """The cells among arrays that are named as PyTorch names them, each read by `from_torch`.
+
+    Parameters
+    ----------
+    arrays : dict of ndarray
+        A state dict: ``lstm.weight_ih_l0``, ``decoder.rnn.weight_hh``, …
+
+    Returns
+    -------
+    dict of str to Cell
+        By what stands around ``weight_ih``: ``"lstm_l0"``, ``"lstm_l1_reverse"``; RNN, LSTM or GRU.
+
+    Raises
+    ------
+    ValueError
+        There is no cell with such names; the sentence says which names there are.
+    """
+    found = {}
+    for name, array in arrays.items():
+        if match := NAME.fullmatch(name):
+            key = match["prefix"].rstrip(".") + match["layer"] or "cell"
+            found.setdefault(key, {})[match["part"] + "_l0"] = np.asarray(array)
+    if not found:
+        listed = ", ".join(list(arrays)[:6]) or "none"
+        raise ValueError(
+            f"arrays must have names such as lstm.weight_ih_l0 (as in PyTorch), but these came: {listed}. "
+            "For another library's order use from_keras or from_onnx with its arrays."
+        )
+    return {key: from_torch(state) for key, state in found.items()}

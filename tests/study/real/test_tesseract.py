@@ -1,0 +1,141 @@
+"""Tesseract's networks in the course's LSTM: the same equations, the same texts."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqlib import data
+from seqlib.draw.reading import printed, read_line
+from seqlib.study.real.tesseract import BLANK, FINAL, INITIAL, VOWEL, recogniser
+
+RECORD = json.loads(Path(__file__).with_name("tesseract.json").read_text(encoding="utf-8"))["lines"]
+ODD = "저는 밥을 먹고 이를 닦아요"  # the one line of the record that the two read differently
+
+
+def read(language, line):
+    network = recogniser(language)
+    return network.read(printed(line, network.height))
+
+
+@pytest.fixture(scope="module")
+def short():
+    return {"en": read("en", "Hello, world!"), "ko": read("ko", "값을 읽는다")}
+
+
+@pytest.mark.parametrize("entry", [e for e in RECORD[::2] if len(e["line"]) < 34], ids=lambda entry: entry["line"])
+def test_it_reads_what_is_printed_and_what_tesseract_reads(entry):
+    assert read(entry["language"], entry["line"]).text == entry["line"] == entry["tesseract"]
+
+
+def test_the_record_agrees_in_all_lines_but_one():
+    different = [entry["line"] for entry in RECORD if entry["seqlib"] != entry["tesseract"]]
+    assert different == [ODD] and len(RECORD) == 24
+
+
+def test_three_symbols_spell_a_syllable_that_is_not_among_tesseracts_characters():
+    network = recogniser("ko")
+    assert "닦" not in network.characters and "닦" in read("ko", "이를 닦아요").text
+    assert network.unknown("이를 닦아요") == [] and network.unknown("넋 A 넋 부엌") == ["넋", "A", "엌"]
+
+
+def sigma(a):
+    return 1 / (1 + np.exp(-a))
+
+
+@pytest.mark.parametrize("name", ["kor", "eng"])
+@pytest.mark.parametrize("layer", ["down", "forward", "backward", "last"])
+def test_a_layer_is_its_bytes_in_the_order_g_i_f_o(name, layer):
+    stored = data.tesseract_weights(name)
+    W = stored[layer] * stored[f"{layer}_scale"][:, None]
+    H = len(W) // 4
+    D = W.shape[1] - H - 1
+    x, h, C = np.random.default_rng(0).normal(size=(5, D)), np.zeros(H), np.zeros(H)
+    trace = recogniser({"kor": "ko", "eng": "en"}[name]).cells[layer].forward(x[:, :, None].astype(np.float32))
+    for t in range(5):
+        g, i, f, o = np.split(W @ np.concatenate([x[t], h, [1]]), 4)
+        C = sigma(f) * C + sigma(i) * np.tanh(g)
+        h = sigma(o) * np.tanh(C)
+        np.testing.assert_allclose(trace.h[t, :, 0], h, atol=2e-5)
+
+
+def test_the_convolution_and_the_largest_of_nine(short):
+    network, x = recogniser("en"), np.random.default_rng(0).uniform(-1, 1, (36, 9)).astype(np.float32)
+    y = network._described(x)
+    patch = [x[r, c] for c in (3, 4, 5) for r in (3, 4, 5)]  # around row 4, column 4, one column after the other
+    once = np.tanh(network.conv[:, :9] @ patch + network.conv[:, 9])
+    assert y.shape == (12, 3, 16) and (y[1, 1] >= once - 1e-6).all()
+    np.testing.assert_allclose(network._described(x[:6, :6])[1, 1] >= once - 1e-6, True)
+
+
+def test_one_direction_has_read_what_is_left_the_other_what_is_right(short):
+    network, image = recogniser("en"), short["en"].image.copy()
+    image[:, 150:] = 1  # the end is rubbed out; the middle row still has its black and white
+    before, after = short["en"].states, network.read(image).states
+    columns = 150 // 3 - 1  # the column at the edge sees a pixel of the next
+    np.testing.assert_allclose(before["forward"][:columns], after["forward"][:columns], atol=1e-5)
+    assert np.abs(before["backward"][columns - 5] - after["backward"][columns - 5]).max() > 0.01
+
+
+def test_a_reading_says_what_came_when(short):
+    reading = short["ko"]
+    names = [(reading.kinds[k], reading.symbols[k]) for _, k in reading.emitted]
+    assert names[:3] == [(INITIAL, "ㄱ"), (VOWEL, "ㅏ"), (FINAL, "ㅄ")]
+    grown = list(dict.fromkeys(reading.so_far))
+    assert grown[:6] == ["", "ㄱ", "가", "값", "값ㅇ", "값으"] and grown[-1] == reading.text
+    np.testing.assert_allclose(reading.probabilities.sum(1), 1, atol=1e-5)
+    assert {name: h.shape[1] for name, h in reading.states.items()} == {
+        "down": 64, "forward": 96, "backward": 96, "last": 384,
+    }  # fmt: skip
+    best = reading.likeliest(10)
+    assert [p for _, p in best] == sorted((p for _, p in best), reverse=True) and best[0][0] == reading.best[10]
+
+
+def test_repeats_count_once_and_a_blank_between_makes_them_two():
+    network = recogniser("en")
+    l, o, blank = network.symbols.index("l"), network.symbols.index("o"), network.kinds.index(BLANK)
+    assert list(network.spelled([l, l, blank, l, o])) == ["l", "l", "l", "ll", "llo"]
+
+
+def test_jamo_that_make_no_syllable_stay_as_they_are():
+    network = recogniser("ko")
+
+    def number(kind, symbol):
+        return list(zip(network.kinds, network.symbols, strict=True)).index((kind, symbol))
+
+    g, a, n = number(INITIAL, "ㄱ"), number(VOWEL, "ㅏ"), number(FINAL, "ㄴ")
+    assert list(network.spelled([g, a, n])) == ["ㄱ", "가", "간"]
+    assert list(network.spelled([g, n, a, g, a]))[-1] == "ㄱㄴㅏ가"
+
+
+def test_a_picture_of_any_height_is_scaled(short):
+    twice = np.kron(short["en"].image, np.ones((2, 2)))
+    assert recogniser("en").read(twice).text == "Hello, world!"
+    assert recogniser("en").read((255 * short["en"].image).round().astype(np.uint8)).text == "Hello, world!"
+
+
+@pytest.mark.parametrize(
+    "image, told",
+    [
+        (np.ones((36, 60, 3)), "must be grey"),
+        (np.full((36, 60), 2.0), "from 0 .black. to 1"),
+        (np.full((36, 60), np.nan), "from 0 .black. to 1"),
+        (np.ones((36, 3)), "wide"),
+        (np.ones((36, 5000)), "wide"),
+    ],
+)
+def test_a_picture_that_does_not_fit_gets_a_sentence(image, told):
+    with pytest.raises(ValueError, match=told):
+        recogniser("en").read(image)
+
+
+def test_an_empty_picture_is_read_as_nothing():
+    assert recogniser("en").read(np.ones((36, 90))).text == ""
+
+
+def test_there_are_two_languages():
+    with pytest.raises(ValueError, match="'en' or 'ko'"):
+        recogniser("fr")
+    with pytest.raises(ValueError, match="'en' or 'ko'"):
+        read_line(np.ones((36, 60)))

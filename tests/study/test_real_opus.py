@@ -1,0 +1,87 @@
+"""The network of the Opus encoder: ours says what the encoder itself said, and sixteen readings are told apart."""
+
+import numpy as np
+import pytest
+
+from seqlib import data
+from seqlib.study.real import opus
+
+
+@pytest.fixture(scope="module")
+def heard():
+    return opus.recording()
+
+
+@pytest.fixture(scope="module")
+def net():
+    return opus.network()
+
+
+def test_ours_is_the_encoders_own(net, heard):
+    run = net.run(heard.features)
+    assert opus.difference(net, heard) < 1e-5
+    np.testing.assert_allclose(run.h[-1], heard.last, atol=1e-5)
+    assert heard.features.shape == (400, opus.D) and len(heard.features) * opus.SECONDS == 8
+
+
+def test_the_weights_are_bytes(net):
+    stored = data.opus_weights()
+    assert sum(array.size for array in stored.values()) == 4986 and {str(a.dtype) for a in stored.values()} == {"int8"}
+    assert all(np.array_equal(w * 128, np.round(w * 128)) for w in (net.W_in, net.gru.params.W_x, net.W_out))
+
+
+def test_a_reset_gives_the_run_of_a_piece_alone(net, heard):
+    run, alone = net.run(heard.features, reset_every=50), net.run(heard.features[150:200])
+    np.testing.assert_array_equal(run.h[150:200], alone.h)
+    np.testing.assert_array_equal(net.run(heard.features, reset_every=400).h, net.run(heard.features).h)
+
+
+def test_without_patience_speech_is_taken_for_music(net, heard):
+    taken = [np.sum(net.run(heard.features, reset_every=k).music[30:200] > 0.5) for k in (None, 50, 25, 10, 5, 1)]
+    assert taken[0] == 0 and taken == sorted(taken) and taken[-1] > 50
+    assert opus.waited(net.run(heard.features).music) > opus.waited(net.run(heard.features, 50).music)
+
+
+def test_no_part_of_the_units_is_the_memory_alone(net, heard):
+    slow = opus.half_lives(net.run(heard.features)) >= 0.1
+    parts = [np.flatnonzero(slow), np.flatnonzero(~slow), None]
+    taken = [opus.taken_for_music(net.run(heard.features, 1, units)) for units in parts]
+    assert slow.sum() == 7 and 0 < taken[0] < taken[1] < taken[0] + taken[1] < taken[2]
+    np.testing.assert_array_equal(net.run(heard.features, 1, []).h, net.run(heard.features, 1, units=()).h)
+    np.testing.assert_allclose(net.run(heard.features, 1, []).h, net.run(heard.features).h, atol=1e-12)
+
+
+def test_one_reading_is_the_encoders_and_another_is_as_good_at_the_task(heard):
+    rows = opus.readings(heard)
+    assert len(rows) == len({row[:4] for row in rows}) == 16
+    right = [row for row in rows if row[5] == "0.00"]
+    assert [row[:4] for row in right] == [("inputs first", "zrg", "keeps", "before")]
+    assert [row[:4] for row in rows[:2]] == [("inputs first", "zrg", "keeps", r) for r in ("after", "before")]
+    assert float(rows[1][4]) > 0.9 > 0.7 > float(rows[2][4])
+
+
+def test_half_lives_follow_from_z(net, heard):
+    run = net.run(heard.features)
+    lives = opus.half_lives(run)
+    kept = (1 - run.z[200:375]).mean(axis=0)
+    np.testing.assert_allclose(kept ** (lives / opus.SECONDS), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda n, r: n.run(r.features, 0), "reset_every must be a number of steps, at least 1, but 0 came"),
+        (lambda n, r: n.run(r.features, 5, [24]), r"units must be numbers from 0 to 23, but \[24\] came"),
+        (lambda n, r: n.run(r.features[0]), r"features must have shape \(T, 25\)"),
+        (lambda n, r: opus.reading("inputs first", "grz", "keeps", "before"), "but .grz. came"),
+        (lambda n, r: opus.waited(np.zeros(400)), "music must lie above 0.5 somewhere in 'chords'"),
+    ],
+)
+def test_bad_input_gets_one_sentence(net, heard, call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call(net, heard)
+
+
+def test_the_sound_is_an_mp3_file():
+    sound = opus.sound()
+    assert sound[0] == 0xFF and sound[1] & 0xE0 == 0xE0 and len(sound) < 20_000

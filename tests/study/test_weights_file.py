@@ -1,0 +1,84 @@
+"""Files of weights from elsewhere are read without their libraries, and others get one sentence."""
+
+import json
+
+import numpy as np
+import pytest
+
+from seqlib import GRU, LSTM
+from seqlib.study import conventions, weights_file
+
+RNG = np.random.default_rng(5)
+CELL = LSTM(3, 4, rng=RNG)
+
+
+def safetensors(arrays, kind="F64"):
+    head, content = {"__metadata__": {"format": "pt"}}, b""
+    for name, array in arrays.items():
+        ends = [len(content), len(content) + array.nbytes]
+        head[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": ends}
+        content += array.tobytes()
+    text = json.dumps(head).encode()
+    return len(text).to_bytes(8, "little") + text + content
+
+
+@pytest.fixture(params=["npz", "safetensors"])
+def file(request, tmp_path):
+    arrays = {f"encoder.{name}": array for name, array in conventions.to_torch(CELL).items()}
+    path = tmp_path / f"weights.{request.param}"
+    if request.param == "npz":
+        np.savez(path, **arrays)
+    else:
+        path.write_bytes(safetensors(arrays))
+    return path
+
+
+def test_a_file_becomes_the_cell_that_was_saved(file):
+    [(name, cell)] = weights_file.cells(weights_file.read(file)).items()
+    x = RNG.normal(size=(5, 3, 2))
+    assert name == "encoder_l0"
+    np.testing.assert_allclose(cell.forward(x).h, CELL.forward(x).h, atol=1e-15)
+
+
+def test_its_arrays_are_shown_as_a_table(file):
+    arrays = weights_file.read(file)
+    assert "encoder.weight_ih_l0" in repr(arrays) and "(16, 3)" in arrays._repr_html_()
+
+
+def test_layers_directions_and_cells_of_one_step_are_found():
+    gru = {k: v for k, v in conventions.to_torch(GRU(2, 3, reset="after", rng=RNG)).items()}
+    arrays = {f"rnn.{k.replace('l0', layer)}": v for layer in ("l0", "l0_reverse", "l1") for k, v in gru.items()}
+    arrays |= {f"cell.{k.removesuffix('_l0')}": v for k, v in gru.items()} | {"head.weight": np.zeros((2, 3))}
+    assert list(weights_file.cells(arrays)) == ["rnn_l0", "rnn_l0_reverse", "rnn_l1", "cell"]
+
+
+def test_a_bfloat16_is_the_upper_half_of_a_float32(tmp_path):
+    values = np.array([1.5, -2.0, 0.15625], np.float32)
+    halves = (values.view("<u4") >> 16).astype("<u2")
+    (tmp_path / "a.safetensors").write_bytes(safetensors({"w": halves}, "BF16"))
+    np.testing.assert_array_equal(weights_file.read(tmp_path / "a.safetensors")["w"], values)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("model.pt", b"", r"a \.npz or \.safetensors file, but model\.pt came; in PyTorch: state = torch\.load"),
+        ("model.keras", b"", r"model\.keras came; in Keras: np\.savez"),
+        ("model.onnx", b"", r"model\.onnx came; in onnx: graph"),
+        ("model.xyz", b"", r"model\.xyz came; save it as one of these where it was made"),
+        ("a.npz", b"PK", r"a\.npz must be an archive of plain arrays"),
+        ("a.safetensors", b"\xff" * 20, r"a\.safetensors must be a safetensors file, but it cannot be read"),
+        ("a.safetensors", safetensors({"w": np.zeros(3)}, "F8"), r"dtype must be one of F64, .*, but F8 came"),
+    ],
+)
+def test_other_files_get_one_sentence(tmp_path, name, content, sentence):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=sentence):
+        weights_file.read(tmp_path / name)
+
+
+def test_a_file_that_is_not_there_and_arrays_without_a_cell(tmp_path):
+    with pytest.raises(ValueError, match="there is none at"):
+        weights_file.read(tmp_path / "a.npz")
+    with pytest.raises(ValueError, match=r"names such as lstm\.weight_ih_l0 .* these came: kernel\."):
+        weights_file.cells({"kernel": np.zeros((3, 4))})
