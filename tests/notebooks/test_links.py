@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").glob("*/[0-9][0-9]_*.ipynb"))
-PAGES = [path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data" / "README.md") if path.is_file()]
+PAGES = [ROOT / name for name in ("README.md", "README.ko.md", "CONTRIBUTING.md", "data/README.md")]
+PAGES = [path for path in PAGES if path.is_file()]
 STARTS = [path for path in NOTEBOOKS if path.name == "00_start.ipynb"]
 
 
