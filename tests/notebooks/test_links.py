@@ -127,6 +127,13 @@ def test_a_broken_link_is_seen(target, problem):
     assert broken(ROOT / "notebooks" / "en" / "03_states_and_shapes.ipynb", target) == problem
 
 
+def test_the_readmes_link_to_the_same_places_and_to_each_other():
+    english, korean = (set(links((ROOT / name).read_text(encoding="utf-8"))) for name in ("README.md", "README.ko.md"))
+    assert "README.ko.md" in english and "README.md" in korean
+    there = {target.replace("notebooks/en/", "notebooks/ko/") for target in english - {"README.ko.md"}}
+    assert korean - {"README.md"} == there
+
+
 def test_links_are_found():
     text = 'a [b](c.ipynb) ![d](e.png "f") <a href="g.md#h">i</a> `[j](k)` $x](y)$ [l](<m.md>) [n](o_(p).md)'
     assert links(text) == ["c.ipynb", "e.png", "m.md", "o_(p).md", "g.md#h"]
