@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").glob("*/[0-9][0-9]_*.ipynb"))
-PAGES = [path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data" / "README.md") if path.is_file()]
+PAGES = [ROOT / name for name in ("README.md", "README.ko.md", "CONTRIBUTING.md", "data/README.md")]
+PAGES = [path for path in PAGES if path.is_file()]
 STARTS = [path for path in NOTEBOOKS if path.name == "00_start.ipynb"]
 
 
@@ -125,6 +126,13 @@ def test_each_term_stands_in_the_cell_that_the_index_leads_to(start):
 )
 def test_a_broken_link_is_seen(target, problem):
     assert broken(ROOT / "notebooks" / "en" / "03_states_and_shapes.ipynb", target) == problem
+
+
+def test_the_readmes_link_to_the_same_places_and_to_each_other():
+    english, korean = (set(links((ROOT / name).read_text(encoding="utf-8"))) for name in ("README.md", "README.ko.md"))
+    assert "README.ko.md" in english and "README.md" in korean
+    there = {target.replace("notebooks/en/", "notebooks/ko/") for target in english - {"README.ko.md"}}
+    assert korean - {"README.md"} == there
 
 
 def test_links_are_found():
