@@ -31,7 +31,7 @@ def without_code(source):
 def formulas(source):
     """Each formula, without what is words in it and without spaces."""
     found = FORMULA.findall(without_code(source))
-    return Counter(re.sub(r"\s|\\text\{[^}]*\}|\\,", "", formula).strip("$") for formula in found)
+    return Counter(re.sub(r"\s|\\text\{[^}]*\}|\\[,;]", "", formula).strip("$") for formula in found)
 
 
 def numbers(source):

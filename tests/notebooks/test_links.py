@@ -89,11 +89,14 @@ def test_the_map_shows_every_lesson(start):
     assert begin == shown[0]
 
 
+INDEX_ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| \[[^\]]+\]\(([^)]+)\) \|$", re.MULTILINE)
+
+
 def terms(start):
     """The rows of the index: English terms, Korean terms, the target. The edition's own language stands first."""
     for cell, text in cells(start)[0].items():
         if cell.startswith("start-terms"):
-            for one, other, target in re.findall(r"^\| ([^|]+) \| ([^|]+) \| \[[^\]]+\]\(([^)]+)\) \|$", text, re.MULTILINE):
+            for one, other, target in INDEX_ROW.findall(text):
                 yield (one, other, target) if start.parent.name == "en" else (other, one, target)
 
 
