@@ -140,6 +140,7 @@ def _probabilities(ax, told, times):
     _bare(ax)
     ax.axhline(0.5, color=style.EDGE, lw=style.THIN, zorder=0)
     ax.set_xlabel(words.say(TIME), labelpad=1)
+    ax.set_ylabel("$p$", rotation=0, labelpad=6, va="center", size=style.BIG)
     bindings = _cursor(ax, times, -0.06, 1.12)
     for (name, colour, values), y in zip(told, (0.78, 0.25), strict=True):
         _curve(ax, times, values, colour)

@@ -49,6 +49,7 @@ def test_the_clock_goes_on_where_no_sound_can_be_played(player):
     page.keyboard.press("Space")
     page.wait_for_function("output => parseFloat(output.textContent.slice(4)) > 0.3", arg=readout)
     page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(150)  # the step is drawn with the next frame
     before = seconds(player)
     page.wait_for_timeout(150)
     assert seconds(player) == before > 0.2

@@ -148,7 +148,7 @@ TEXTS = {
     "one sentence": "so it goes on and on " * 30,
     "5 sentences; 20": "It rains. It snows. It pours. It blows. It hails.",
     "12 sentences; 20": "It rains again.\n" * 12,
-    "400,000 characters": "a " * 200_000,
+    "1,300,000 characters": "a " * 650_000,
     "No word comes twice": "\n".join(f"left{k} right{k}" for k in range(30)),
 }
 
