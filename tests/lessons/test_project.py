@@ -28,7 +28,7 @@ def test_the_notebook_is_one_and_asks_all_that_is_graded(tmp_path, capsys, langu
     nbformat.validate(notebook)
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for title, points, asked in RUBRIC:
-        assert re.search(rf"{title[language]} ?\({points}\D.*\)\n\n\*{re.escape(asked[language])}\*", prose)
+        assert re.search(rf"{re.escape(title[language])} ?\({points}\D.*\)\n\n\*{re.escape(asked[language])}\*", prose)
     assert str(sum(points for _, points, _ in RUBRIC)) in prose
     for cell in notebook.cells:
         if cell.cell_type == "code":
