@@ -75,7 +75,8 @@ def assert_nothing_tells(player, scene, t):
     rows = dict(map(tuple, shown["table"]))
     for asked in scene.extras["predict"]["asked"]:
         assert shown["parts"][asked["id"]]["text"] in ("?", "…")
-        name = asked["name"] if asked["name"] in rows else asked["name"].replace("_t", sub(t + 1))  # h₃[1]
+        said = [asked["name"], *(asked["name"].replace("_t", sub(step)) for step in (t + 1, t))]  # h₃[1]
+        name = next((name for name in said if name in rows), said[0])
         assert not rows or rows[name] in ("?", "…")
     patches = [id for id, attribute in scene.extras["predict"]["hidden"] if attribute == "fill"]
     assert len({shown["parts"][id]["fill"] for id in patches if f"{id}t" not in shown["parts"]}) == 1, "no shade tells"
