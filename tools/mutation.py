@@ -15,6 +15,7 @@ killed, or one survives without a word. It needs `os.fork`: Linux or macOS.
 
 import argparse
 import hashlib
+import importlib
 import importlib.abc
 import importlib.util
 import io
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 from tools.throwaway import ROOT, TOOLS, NoIndex, environment
@@ -172,6 +174,7 @@ def apart(work, *arguments, wall=None):
         time.sleep(0.02)
 
 
+@cache
 def baseline(files):
     """{"lines": {file: {line: [test, …]}}, "seconds": {test: seconds}} of the tests; kept until one changes."""
     texts = [path.read_bytes() for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -229,6 +232,7 @@ def main(arguments=None):
     told = parser.parse_args(arguments)
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ[name] = "1"
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # these tests need none, and to load them takes longer than a test
     os.chdir(ROOT)
     paths = sorted({str(p.resolve().relative_to(ROOT)) for name in told.paths for p in _python(Path(name))})
     try:
@@ -238,9 +242,9 @@ def main(arguments=None):
     listed = subprocess.run([str(python), str(ROOT / "tools" / "mutants.py"), *paths], capture_output=True, check=True)
     mutants = [m for m in json.loads(listed.stdout) if "strict=" not in m["old"] or m["kind"][-5:] != "False"]
     results = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    for name in ("numpy", "pytest", "hypothesis", "torch"):  # once, and not in every process
-        if importlib.util.find_spec(name):
-            __import__(name)
+    for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch"):  # once, and not in every process
+        if importlib.util.find_spec(name.partition(".")[0]):
+            importlib.import_module(name)
     for mutant in mutants:
         key = hashlib.sha256((mutant["path"] + mutant["source"]).encode()).hexdigest()[:16]
         mutant["key"], known = key, results.get(key)
