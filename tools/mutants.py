@@ -40,7 +40,7 @@ def mutants(path):
             bare = line is not None and re.sub(r"/(?=,)", "*", after[line]) == before[line]
             if line is not None and not bare and not before[line].lstrip().startswith(("import ", "from ")):
                 yield {"path": path, "kind": kind, "line": line + 1, "old": before[line].strip(),
-                       "new": after[line].strip(), "source": changed}  # fmt: skip
+                       "new": re.sub(r"(?<=\S) +", " ", after[line].strip()), "source": changed}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -232,7 +232,7 @@ def main(arguments=None):
     told = parser.parse_args(arguments)
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ[name] = "1"
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # these tests need none, and to load them takes longer than a test
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # no test here needs one, and they take longer than a test
     os.chdir(ROOT)
     paths = sorted({str(p.resolve().relative_to(ROOT)) for name in told.paths for p in _python(Path(name))})
     try:
