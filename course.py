@@ -659,9 +659,12 @@ def make_copies():
 
 
 def trust_command(venv=VENV, root=ROOT):
-    """The command line that signs the lessons: JupyterLab shows the saved pictures of signed notebooks only."""
-    copies = (root / "my").glob("*/*.ipynb")
-    lessons = sorted(str(path) for path in copies if path.name.count(".") == 1)  # not what was kept of older ones
+    """The command line that signs the lessons: JupyterLab shows the saved pictures of signed notebooks only.
+
+    Only the copies of lessons: another notebook that lies there, such as one that was handed in, may be anybody's.
+    """
+    copies = (root / "my" / path.relative_to(root / "notebooks") for path in (root / "notebooks").glob("*/*.ipynb"))
+    lessons = sorted(str(path) for path in copies if path.exists())
     return [str(venv_python(venv)), "-m", "nbformat.sign", *lessons]
 
 
@@ -751,7 +754,7 @@ def port_number(text):
 def parse(arguments):
     """The command and its options; what follows `test` and `execute` is passed on as it is."""
     parser = argparse.ArgumentParser(prog="course.py", description="Recurrent networks, step by step: the course.")
-    commands = parser.add_subparsers(dest="command", metavar="lab | copies | report | class | test | execute")
+    commands = parser.add_subparsers(dest="command", metavar="lab | copies | report | class | test | execute | audit")
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
     start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
@@ -766,6 +769,7 @@ def parse(arguments):
     for name, does in (
         ("report", "write what you have solved into a file to hand in"),
         ("class", "show a folder of reports"),
+        ("audit", "ask for known weaknesses of the packages it installs"),
     ):
         commands.add_parser(name, add_help=False, help=does).set_defaults(passes_on=True)
     copies.add_argument("--lang", choices=sorted(LANGUAGES), help="the language of what is said")
@@ -802,6 +806,8 @@ def main(arguments=None):
             return run(pytest_command(rest))
         if options.command == "copies":
             return make_copies() or 0
+        if options.command == "audit":
+            return run([str(venv_python(VENV)), "-m", "tools.audit", *rest])
         if options.command in ("report", "class"):
             named = any(word.partition("=")[0] == "--lang" for word in rest)
             rest += [] if named else ["--lang", options.lang]

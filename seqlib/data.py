@@ -524,8 +524,7 @@ def adding_problem(n, T, *, rng):
 
 def adding_batches(size, T, *, rng):
     """Endless fresh batches of `adding_problem`, as `train` takes them."""
-    while True:
-        yield adding_problem(size, T, rng=rng)
+    return iter(lambda: adding_problem(size, T, rng=rng), None)  # which an interrupt does not end, as it would `yield`
 
 
 def adding_correct(outputs, targets):
@@ -566,8 +565,7 @@ def copy_task(n, lag, *, symbols=3, kinds=4, rng):
 
 def copy_batches(size, lag, *, rng):
     """Endless fresh batches of `copy_task`, as `train` takes them."""
-    while True:
-        yield copy_task(size, lag, rng=rng)
+    return iter(lambda: copy_task(size, lag, rng=rng), None)
 
 
 def adding_ends(cell="RNN"):
@@ -615,8 +613,7 @@ def recall_task(n, lag, *, kinds=4, rng):
 
 def recall_batches(size, lag, *, kinds=4, rng):
     """Endless fresh batches of `recall_task`, as `train` takes them."""
-    while True:
-        yield recall_task(size, lag, kinds=kinds, rng=rng)
+    return iter(lambda: recall_task(size, lag, kinds=kinds, rng=rng), None)
 
 
 def compare_runs():

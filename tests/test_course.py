@@ -650,6 +650,11 @@ def test_what_is_missing_is_skipped_here_and_fails_in_ci(monkeypatch):
 def test_the_lessons_are_signed_before_they_are_shown(course, tmp_path):
     lesson = tmp_path / "my" / "en" / "01_a lesson.ipynb"
     lesson.parent.mkdir(parents=True)
-    for path in (lesson, lesson.with_name("01_a lesson.before-update.ipynb")):
+    (tmp_path / "notebooks" / "en").mkdir(parents=True)
+    (tmp_path / "notebooks" / "en" / lesson.name).write_text("{}", encoding="utf-8")
+    handed_in = tmp_path / "my" / "group 1" / lesson.name
+    handed_in.parent.mkdir()
+    of_others = lesson.with_name("of a friend.ipynb"), handed_in  # what they have saved must not run unasked
+    for path in (lesson, lesson.with_name("01_a lesson.before-update.ipynb"), *of_others):
         path.write_text("{}", encoding="utf-8")
     assert course.trust_command(root=tmp_path)[-3:] == ["-m", "nbformat.sign", str(lesson)]

@@ -5,12 +5,41 @@ import math
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from .workspace import do, empty, same
+from .workspace import at_once, empty, same
 
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
 
 
-class SGD:
+class Optimizer:
+    """What both share: they count. An update and its count are one, and an interrupt comes before or after it.
+
+    Attributes
+    ----------
+    k : int
+        How many updates were made.
+    """
+
+    def __init__(self):
+        self._k = np.zeros((), int)
+        self._counts = add, self._k, 1, self._k
+
+    @property
+    def k(self):
+        return int(self._k)
+
+    @k.setter
+    def k(self, k):
+        self._k[...] = k
+
+    def __getstate__(self):
+        return self.__dict__ | {"_counts": None}
+
+    def __setstate__(self, state):
+        self.__dict__ |= state
+        self._counts = add, self._k, 1, self._k  # in a copy it would count for another
+
+
+class SGD(Optimizer):
     """W ← W - η ∂L/∂W, in place.
 
     Parameters
@@ -20,15 +49,16 @@ class SGD:
     """
 
     def __init__(self, lr):
+        super().__init__()
         self.lr = _positive("lr", lr)
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
-        for name, W in params.items():
-            W -= self.lr * grads[name]
+        steps = [(subtract, W, self.lr * grads[name], W) for name, W in params.items()]
+        at_once([*steps, self._counts])
 
 
-class Adam:
+class Adam(Optimizer):
     """Steps scaled by running averages of the gradient and of its square.
 
     m ← β₁ m + (1 - β₁) g,  v ← β₂ v + (1 - β₂) g²,
@@ -53,23 +83,21 @@ class Adam:
     """
 
     def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, grid=2**-20):
+        super().__init__()
         self.lr, self.beta1, self.beta2, self.eps = float(_positive("lr", lr)), beta1, beta2, eps
         self.grid = None if grid is None else float(_positive("grid", grid))
-        self.k, self.m, self.v, self._room, self._of, self._listed = 0, None, None, None, None, None
+        self.m, self.v, self._room, self._of, self._listed = None, None, None, None, None
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
         if self._of is None or not same(self._depends_on(params, grads), self._of):
             self._of = None  # the old list is none any more, even if the new one does not come about
-            self._listed = list(self._operations(params, grads))
+            self._listed = [(function, *arguments) for function, arguments in self._operations(params, grads)]
             self._of = self._depends_on(params, grads)
         k = self.k + 1
         root = (1 - self.beta2**k) ** 0.5  # above and below the line of the update it saves an operation
         self._eps[...], self._scale[...] = self.eps * root, self.lr * root / (1 - self.beta1**k) / self._spacing
-        do(self._listed)
-        self.k = k
-        if k % 16 == 0:
-            do(self._without_slow_numbers)
+        at_once([*self._listed, *(self._without_slow_numbers if k % 16 == 0 else ()), self._counts])
 
     def _depends_on(self, params, grads):
         """What the operations are listed for: another object here needs a new list."""
@@ -82,8 +110,9 @@ class Adam:
         """
         row = (sum(W.size for _, W in params.items()),), np.result_type(*(W for _, W in params.items()))
         if self.m is None:
-            self.m, self.v = empty(*row), empty(*row)
-            self.m[...], self.v[...] = 0, 0
+            m, v = empty(*row), empty(*row)
+            m[...], v[...] = 0, 0
+            self.m, self.v = m, v
         parts = list(_parts(params))
         longest = max(sum(params[name][rows].size for name, rows in part) for part in parts)
         self._room = self._room or (empty((longest,), row[1]), empty((longest,), row[1]))
@@ -93,7 +122,7 @@ class Adam:
         numbers = 1 - self.beta1, 1 - self.beta2, tiny, self._spacing, 0, 0
         share1, share2, tiny, spacing, self._eps, self._scale = (np.array(x, row[1]) for x in numbers)
         # Without a gradient m shrinks until it is denormal, which is slow; like this, now and then, it stops before.
-        self._without_slow_numbers = (add, (self.m, tiny, self.m)), (subtract, (self.m, tiny, self.m))
+        self._without_slow_numbers = (add, self.m, tiny, self.m), (subtract, self.m, tiny, self.m)
         start = 0
         for part in parts:
             arrays, grads_of = ([np.atleast_1d(of[name])[rows] for name, rows in part] for of in (params, grads))
@@ -130,7 +159,7 @@ class Adam:
 
     def __getstate__(self):
         # In a copy, parts would no longer share the memory of their row; they are soon made anew.
-        return self.__dict__ | {"_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
+        return super().__getstate__() | {"_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
 
 
 def _parts(params):

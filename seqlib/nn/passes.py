@@ -1,7 +1,7 @@
 """A run of a cell over a sequence: the memory of its two passes, and their operations in order."""
 
 from collections import ChainMap
-from contextlib import nullcontext
+from contextvars import copy_context
 from itertools import zip_longest
 
 import numpy as np
@@ -161,8 +161,7 @@ class Backward:
         own = own if self.whole else self._held(own)
         if self._of is None or not same((trace, *own), self._of):
             self._of, self._listed = (trace, *own), list(self.operations(trace, own))
-        with self.settings():
-            do(self._listed)
+        self.do(self._listed)
 
     def _held(self, own):
         """The same numbers in memory of this pass, so that the operations of the last call serve again."""
@@ -231,19 +230,27 @@ class Backward:
             if name in self.dtrace:
                 self.dtrace[name] = known[name]
 
-    def settings(self):
-        """The context in which the operations have to be done; what they change of NumPy's settings ends with it.
+    def do(self, operations):
+        """Do the operations, with the settings of NumPy that they need.
 
         Parts of arrays that do not lie in one piece would be copied to a buffer first, which takes longer than
         the operation itself, so the buffer is made small. And NumPy is told to call `_flush` when a product is
         too small for a normal number, unless a reader has asked for a call of their own.
+
+        NumPy keeps its settings in the context of Python's `contextvars`. What is changed in a copy of that ends with
+        the copy: nothing has to be set back, so no interrupt can come before it is.
         """
-        self.flushes = 0
         if self.small:
-            return nullcontext()
+            do(operations)
+        else:
+            copy_context().run(self._with_settings, operations)
+
+    def _with_settings(self, operations):
+        self.flushes = 0
         if self.dtype.char in "fd" and np.geterrcall() is None:
-            return np.errstate(under="call", call=self._flush)
-        return np.errstate()
+            np.seterr(under="call")
+            np.seterrcall(self._flush)
+        do(operations)
 
     def _flush(self, *_):
         """Set derivatives that have all but vanished to zero, before they become denormal numbers.

@@ -52,8 +52,7 @@ class Step:
             check_sequence(x, self.model.cell.D, type(self.model.cell).__name__)
         self.x[...], self.targets[...] = x, targets
         do(self.first)
-        with self.cell_back.settings():
-            do(self.second)
+        self.cell_back.do(self.second)
         return self.sum.item(), self._gradients() if self.whole else self.grads
 
     def _to_the_cell(self, dh):

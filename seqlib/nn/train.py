@@ -1,5 +1,6 @@
 """The training loop. It knows no model and no picture."""
 
+from contextvars import copy_context
 from inspect import signature
 from itertools import islice
 from typing import NamedTuple
@@ -56,24 +57,23 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
 
     Notes
     -----
-    A KeyboardInterrupt (the notebook's ■ button) ends the training, not the program: the model
-    stays usable, and calling `train` again goes on from there.
+    A KeyboardInterrupt (the notebook's ■ button) ends the training, not the program, wherever it comes:
+    with `SGD` and `Adam` every update was made as a whole or not at all, and calling `train` again goes on from
+    there. What was lost is at most one batch that had been drawn.
     """
-    updates = []
+    updates, before = [], getattr(optimizer, "k", None)
     try:
-        with np.errstate():  # an interrupt in the middle of a step may leave NumPy's settings changed
-            for update in _updates(model, batches, optimizer, steps, clip):
-                updates.append(update)
-                if watch and watch(len(updates), *update):
-                    break
+        # NumPy's settings live in a context: what an interrupt leaves changed in a copy of it ends with the copy.
+        copy_context().run(_update, updates, model, batches, optimizer, steps, clip, watch)
     except KeyboardInterrupt:
-        pass
+        if before is not None:  # the last one may be noted, and not made
+            del updates[optimizer.k - before :]
     loss, norm = np.array(updates, float).reshape(-1, 2).T
     return History(loss, norm, stopped=len(updates) < steps)
 
 
-def _updates(model, batches, optimizer, steps, clip):
-    """Make one update after the other, and give its loss and norm."""
+def _update(updates, model, batches, optimizer, steps, clip, watch):
+    """Make one update after the other, and note the loss and norm of each before it is made."""
     reuses, workspaces = "workspace" in signature(model.loss_and_gradients, follow_wrapped=False).parameters, {}
     for step, (x, targets) in enumerate(islice(batches, steps), start=1):
         memory = {"workspace": _workspace(workspaces, x, targets)} if reuses else {}
@@ -82,8 +82,10 @@ def _updates(model, batches, optimizer, steps, clip):
             norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
         if not (np.isfinite(loss) and np.isfinite(norm)):
             raise FloatingPointError(_not_finite(step, loss, x, targets, model))
+        updates.append((loss, norm))
         optimizer.update(model.params, grads.params)
-        yield loss, norm
+        if watch and watch(step, loss, norm):
+            break
 
 
 def _workspace(workspaces, x, targets):
@@ -121,9 +123,10 @@ def batches(x, targets, size, *, rng):
         Examples in a batch; the last batch of a pass may be smaller.
     rng : numpy.random.Generator
 
-    Yields
-    ------
-    (x, targets) of some of the examples, all of their steps.
+    Returns
+    -------
+    iterator of (x, targets)
+        Some of the examples, all of their steps. An interrupt while a batch is drawn does not end it.
     """
     N = x.shape[-1]
     if targets.shape[-1] != N:
@@ -133,11 +136,15 @@ def batches(x, targets, size, *, rng):
     if size < 1:
         raise ValueError(f"size must be 1 or more, but {size} came.")
 
-    def endless():  # a function of its own, so that the checks above are made at once and not at the first batch
-        while True:
-            order = rng.permutation(N)
-            for start in range(0, N, size):
-                chosen = order[start : start + size]
-                yield x[..., chosen], targets[..., chosen]
+    order, start = (), 0
 
-    return endless()
+    def draw():
+        nonlocal order, start
+        if start >= len(order):
+            order, start = rng.permutation(N), 0
+        chosen = order[start : start + size]
+        batch = x[..., chosen], targets[..., chosen]
+        start += size
+        return batch
+
+    return iter(draw, None)  # a generator would be over after an interrupt

@@ -1,7 +1,9 @@
 """Memory that is made once and used again at every step of a training, and operations that are listed once."""
 
 import math
-from operator import is_
+from collections import deque
+from itertools import starmap
+from operator import call, is_
 
 import numpy as np
 
@@ -67,6 +69,15 @@ def do(operations):
     """
     for function, arguments in operations:
         function(*arguments)
+
+
+def at_once(calls):
+    """Make every call ``(function, *arguments)`` of a list: an interrupt comes before all of them, or after all.
+
+    For what belongs together, such as the parts of one update. Python looks for interrupts between two of its own
+    instructions, and this is a single one, as long as no function is written in Python.
+    """
+    deque(starmap(call, calls), maxlen=0)
 
 
 def product(left, right, out):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data import FINALS, Vocabulary, pad, split
-from ..nn import RNN, Adam, Readout, SequenceModel, softmax, train
+from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
 from .table import Table
 
 EDGE = "<s>"  # stands before the first word and after the last
@@ -109,11 +109,7 @@ def bigram(ids, K, weight=15.0):
 
 def word_batches(ids, *, rng):
     """Endless mini-batches of 32 sentences of ids (T, N): (the words before, the words to be predicted)."""
-    while True:
-        order = rng.permutation(ids.shape[1])
-        for start in range(0, len(order), BATCH):
-            chosen = ids[:, order[start : start + BATCH]]
-            yield chosen[:-1], chosen[1:]
+    return batches(ids[:-1], ids[1:], BATCH, rng=rng)
 
 
 def word_training(ids, K, *, cell=RNN, H=32, seed=0):
@@ -135,8 +131,8 @@ def word_training(ids, K, *, cell=RNN, H=32, seed=0):
 
 def fit_words(ids, K, *, cell=RNN, H=32, updates=150, seed=0):
     """Train a small recurrent network to name the next word of the sentences ids (T, N): Adam, batches of 32."""
-    model, batches = word_training(ids, K, cell=cell, H=H, seed=seed)
-    train(model, batches, Adam(0.01), updates, clip=1.0)
+    model, sentences = word_training(ids, K, cell=cell, H=H, seed=seed)
+    train(model, sentences, Adam(0.01), updates, clip=1.0)
     return model
 
 

@@ -35,8 +35,7 @@ def recall(n, lag, *, rng):
 
 def recall_batches(size, lag, *, rng):
     """Endless fresh batches of `recall`, as `train` takes them."""
-    while True:
-        yield recall(size, lag, rng=rng)
+    return iter(lambda: recall(size, lag, rng=rng), None)
 
 
 class Runs(NamedTuple):

@@ -140,8 +140,8 @@ class InSlices(ipywidgets.VBox):
 
     def run(self):
         """Train to the end, or until Stop or the notebook's ■; then come back."""
-        self._begin()
         try:
+            self._begin()
             self._work(np.inf)
         except KeyboardInterrupt:  # it came between two updates; what was done is whole, and there is nothing to trace
             pass
@@ -157,8 +157,12 @@ class InSlices(ipywidgets.VBox):
         except RuntimeError:
             self.run()
             return
-        self._begin()
-        self._task = loop.create_task(self._in_slices())  # a loop forgets a task that nobody holds
+        try:
+            self._begin()
+            self._task = loop.create_task(self._in_slices())  # a loop forgets a task that nobody holds
+        except KeyboardInterrupt:
+            self._end()
+            raise
 
     async def _in_slices(self):
         try:
@@ -228,15 +232,18 @@ class Live(InSlices):
 
     def _work(self, seconds):
         """Train for so long; return whether it is over."""
-        until = time.monotonic() + seconds
+        until, before = time.monotonic() + seconds, self.done
+        del self._norm[before:]  # an interrupt may have come between the two
 
         def watch(step, loss, norm):
-            self._loss.append(loss)
             self._norm.append(norm)
+            self._loss.append(loss)
             self._show()
             return self.stop or time.monotonic() >= until
 
-        train(self.model, self._counted(), self.optimizer, self.steps - self.done, clip=self.clip, watch=watch)
+        made = train(self.model, self._counted(), self.optimizer, self.steps - before, clip=self.clip, watch=watch)
+        # An interrupt may have come between an update and its `watch`.
+        self._loss[before:], self._norm[before:] = made.loss.tolist(), made.norm.tolist()
         # A slice that ended before its time was interrupted by ■, or the batches came to an end.
         return self.stop or self.done == self.steps or time.monotonic() < until
 

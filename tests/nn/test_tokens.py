@@ -148,3 +148,17 @@ def test_unsigned_ids_are_ids_and_dense_layers_take_none():
     assert np.array_equal(model.forward(np.abs(ids).astype(np.uint8)).h, model.forward(np.abs(ids)).h)
     with pytest.raises(ValueError, match=r"shape \(T, D, N\)"):
         Pooled(D, 3, 2, rng=np.random.default_rng(0)).forward(ids)
+
+
+@pytest.mark.parametrize("kind", ["RNN", "Stacked"])
+@pytest.mark.parametrize("whole", [np.int32, np.uint8, np.intp, ">i4"])
+def test_ids_and_targets_of_any_whole_numbers_give_the_same_bits(kind, whole):
+    """NumPy's own have 32 bits where pointers do, as in a browser; files and other libraries bring all kinds."""
+    model, ids, targets = case(kind)
+    ids = np.abs(ids)
+    loss, expected = model.loss_and_gradients(ids.astype(np.int64), targets.astype(np.int64), Workspace())
+    expected = bits(expected.params)
+    again, got = model.loss_and_gradients(ids.astype(whole), targets.astype(whole), Workspace())
+    assert again == loss and bits(got.params) == expected
+    assert bits(model.loss_and_gradients(ids.astype(whole), targets.astype(whole))[1].params) == expected
+    assert data.one_hot(ids.astype(whole), D).tobytes() == data.one_hot(ids, D).tobytes()

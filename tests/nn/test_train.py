@@ -134,6 +134,27 @@ def test_an_interrupt_in_the_gradients_makes_no_update():
     assert bits(model.params) == before
 
 
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("make", [lambda: SGD(0.1), lambda: Adam(0.01)])
+def test_the_history_has_the_updates_that_were_made(make, late):
+    """Also where the interrupt comes just before an update or just after, of an optimizer that has served before."""
+    model, x, targets = model_and_data()
+    optimizer = make()
+    train(model, stream(x, targets), optimizer, 4)
+    update = optimizer.update
+
+    def interrupted(params, grads):
+        if optimizer.k == 6:
+            if late:
+                update(params, grads)
+            raise KeyboardInterrupt
+        update(params, grads)
+
+    optimizer.update = interrupted
+    history = train(model, stream(x, targets), optimizer, 20)
+    assert history.stopped and len(history.loss) == optimizer.k - 4 == 2 + late
+
+
 def test_an_interrupt_leaves_numpy_s_settings_as_they_were():
     model, x, targets = model_and_data()
     before, optimizer = (np.geterr(), np.geterrcall(), np.getbufsize()), Adam(0.01)

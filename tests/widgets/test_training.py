@@ -10,6 +10,7 @@ import pytest
 from seqlib import RNN, Adam, Readout, SequenceModel, batches, train, words
 from seqlib.draw.forget import power
 from seqlib.widgets import Training, fit, live, training
+from tests.nn.interrupts import Interrupt
 
 
 @pytest.fixture(autouse=True)
@@ -223,6 +224,21 @@ def test_an_interrupt_in_the_live_view_leaves_history_and_model(task, rng):
     assert view.done == 4 and view.history.stopped and not view.running
     view.button.click()
     assert view.done == 30
+
+
+@pytest.mark.parametrize("at", [0.001, 0.2, 0.5, 0.7, 0.9, 0.99, 0.998])  # of all lines that it runs
+def test_an_interrupt_anywhere_in_the_live_view_can_be_gone_on_from(at, task, rng, monkeypatch):
+    monkeypatch.setattr(training, "SHOWN_EVERY", np.inf)  # or the number of lines would depend on the clock
+    live_view(task, rng, steps=8).run()  # writes the equations down
+    with Interrupt(0) as counted:
+        live_view(task, rng, steps=8).run()
+    model, view = task[0], live_view(task, rng, steps=8)
+    with Interrupt(int(at * counted.lines)):
+        view.run()
+    assert not view.running and view.done == len(view.history.norm) == view.optimizer.k
+    assert all(np.isfinite(W).all() for _, W in model.params.items())
+    view.run()
+    assert view.done == view.optimizer.k == 8 and not view.history.stopped
 
 
 def test_the_live_picture_is_sent_ten_times_a_second_at_most(task, rng, monkeypatch):
