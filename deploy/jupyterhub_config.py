@@ -18,9 +18,10 @@ from jupyterhub.spawner import LocalProcessSpawner
 DEPLOY = Path(__file__).resolve().parent
 sys.path[:0] = [str(DEPLOY), str(DEPLOY.parent)]
 
-import accounts
-import course
-import start
+import accounts  # noqa: E402
+import start  # noqa: E402
+
+import course  # noqa: E402
 
 c = get_config()  # noqa: F821 - JupyterHub's own
 LANGUAGE = start.language()
@@ -54,8 +55,7 @@ class Student(LocalProcessSpawner):
 
     def user_env(self, env):
         student = accounts.pwd.getpwnam(accounts.account(self.user.name))
-        home = {"HOME": student.pw_dir, "JUPYTER_RUNTIME_DIR": student.pw_dir + "/.runtime"}  # a socket's path is short
-        return {**env, **home, "USER": student.pw_name, "SHELL": student.pw_shell}
+        return {**env, "USER": student.pw_name, "HOME": student.pw_dir, "SHELL": student.pw_shell}
 
 
 one_at_a_time = asyncio.Lock()  # useradd refuses while another one runs
@@ -69,7 +69,8 @@ async def make_account(spawner):
 c.JupyterHub.spawner_class = Student
 c.Spawner.pre_spawn_hook = make_account
 # `start.py` runs as the student. It brings the lessons to ~/my, and keeps them up to date without losing work.
-c.Spawner.cmd = [sys.executable, str(DEPLOY / "start.py"), str(Path(sys.executable).parent / "jupyterhub-singleuser")]
+program = str(Path(sys.executable).parent / "jupyterhub-singleuser")
+c.Spawner.cmd = [sys.executable, "-s", "-X", "utf8", str(DEPLOY / "start.py"), program]
 c.Spawner.notebook_dir = "~/my"
 c.Spawner.default_url = course.first_page(LANGUAGE)
 c.Spawner.environment = dict.fromkeys(course.ONE_THREAD, "1")
@@ -93,7 +94,7 @@ if not os.environ.get("COURSE_PASSWORD"):
     sys.exit("Set COURSE_PASSWORD, the class's password of at least 8 signs, in /etc/course-hub.env.")
 c.Authenticator.username_pattern = r"[\w.@-]{1,60}"  # \w has the letters of all languages
 
-# The teachers, and their own password (at least 32 signs): they see who is there, start servers before class, stop them.
+# The teachers, and their own password (32 signs or more): they see who is there, and start servers before class.
 c.Authenticator.admin_users = set(os.environ.get("COURSE_TEACHERS", "").split())
 c.SharedPasswordAuthenticator.admin_password = os.environ.get("COURSE_TEACHERS_PASSWORD") or None
 
@@ -139,9 +140,9 @@ c.JupyterHub.template_vars = {"announcement_login": ANNOUNCEMENT[LANGUAGE]}
 
 # ---------------------------------------------------------------- what is idle ends; nobody is refused
 
-# A kernel whose lesson is closed, after half an hour; a server on which nothing was done, after an hour. Files stay.
+# A kernel whose lesson is closed, after half an hour; a server on which nothing is done, after an hour. Files stay.
 c.Spawner.args = ["--MappingKernelManager.cull_idle_timeout=1800", "--MappingKernelManager.cull_interval=300"]
-# By default a kernel tells its outputs to whoever on this machine connects to its ports; a socket is a file of its owner.
+# A kernel's ports tell its outputs to whoever on this machine connects to them; its sockets are files of its owner.
 c.Spawner.args += ["--KernelManager.transport=ipc"]
 cull = [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"]
 c.JupyterHub.services = [{"name": "cull", "command": cull}]

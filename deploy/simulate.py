@@ -83,7 +83,7 @@ class Student:
     def login(self):
         self.get(self.hub + "/hub/login")
         form = {"username": self.name, "password": self.password, "_xsrf": self.token("/hub/")}
-        where, text = self.get(self.hub + "/hub/login?next=%2Fhub%2Fhome", urllib.parse.urlencode(form).encode())
+        where, _ = self.get(self.hub + "/hub/login?next=%2Fhub%2Fhome", urllib.parse.urlencode(form).encode())
         if "/hub/login" in where:
             raise RuntimeError("the login was refused")
 

@@ -10,16 +10,16 @@ did is noted in ``~/my/updates.txt``. Then the program that follows takes over.
 import datetime
 import json
 import os
+import runpy
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import course
-from tools import copies
+import course  # noqa: E402
+from tools import copies  # noqa: E402
 
 
 def language(environment=None):
@@ -61,26 +61,46 @@ def furnish(home, environment):
 def settings():
     """The variables of the server and its kernels: one BLAS thread each, and nothing from outside the environment."""
     fixed = {"PYTHONUTF8": "1", "PYTHONNOUSERSITE": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
+    fixed["JUPYTER_RUNTIME_DIR"] = str(Path.home() / ".runtime")  # with kernels' sockets, whose paths must be short
     threads = {name: os.environ.get(name, "1") for name in course.ONE_THREAD}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {**os.environ, **threads, **fixed, "PATH": path}
+    return {**threads, **fixed, "PATH": path}
+
+
+def sign(my):
+    """Let JupyterLab trust the lessons: it lets the saved pictures of signed notebooks step."""
+    from nbformat import from_dict
+    from nbformat.sign import NotebookNotary
+
+    notary = NotebookNotary()
+    for path in sorted(my.glob("*/*.ipynb")):
+        if path.name.count(".") == 1:  # not what was kept of older ones
+            notary.sign(from_dict(json.loads(path.read_text(encoding="utf-8"))))
+
+
+def become(command):
+    """Go on as another program; a Python program as this process, which has loaded half of Jupyter to sign."""
+    script = shutil.which(command[0]) or command[0]
+    with open(script, "rb") as file:
+        if b"python" not in file.readline(200):
+            os.execv(script, command)
+    sys.path[:] = [folder for folder in sys.path if Path(folder) not in (ROOT, ROOT / "deploy")]
+    sys.argv = [script, *command[1:]]
+    runpy.run_path(script, run_name="__main__")
 
 
 def main(command):
     """Prepare the student's folder, then become the server."""
-    home, environment = Path.home(), Path(sys.prefix)
-    env = settings()
+    home = Path.home()
+    os.environ.update(settings())
     try:
-        furnish(home, environment)
+        furnish(home, Path(sys.prefix))
         if bring(ROOT, home, language()):
-            # JupyterLab lets the saved pictures of signed notebooks step. Beside the server's start, which takes longer.
-            lessons = sorted(str(path) for path in (home / "my").glob("*/*.ipynb") if path.name.count(".") == 1)
-            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            subprocess.Popen([sys.executable, "-m", "nbformat.sign", *lessons], env=env, **quiet)
+            sign(home / "my")
         os.chdir(home / "my")
-    except OSError as problem:  # a full disk, say: the server starts with what is there
+    except (OSError, ValueError, KeyError) as problem:  # a full disk, say: the server starts with what is there
         print(f"The lessons were not brought up to date: {problem}", file=sys.stderr, flush=True)
-    os.execvpe(command[0], command, env)
+    become(command)
 
 
 if __name__ == "__main__":
