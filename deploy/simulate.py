@@ -76,7 +76,8 @@ class Student:
             self.timed("page", self.page)
             self.timed("kernel", self.kernel)
             self.timed("lesson", self.cells)
-            self.peeked = self.execute(PEEK.format(login=accounts.account(before)))[1].strip()
+            if before != self.name:
+                self.peeked = self.execute(PEEK.format(login=accounts.account(before)))[1].strip()
         except Exception as problem:
             self.failed.append(f"{type(problem).__name__}: {problem}")
 
