@@ -15,7 +15,8 @@ import shutil
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
 import course  # noqa: E402
@@ -84,7 +85,9 @@ def become(command):
     with open(script, "rb") as file:
         if b"python" not in file.readline(200):
             os.execv(script, command)
-    sys.path[:] = [folder for folder in sys.path if Path(folder) not in (ROOT, ROOT / "deploy")]
+    for folder in (str(HERE), str(HERE.parent)):  # as this program began; the second may be there once more, for seqlib
+        if folder in sys.path:
+            sys.path.remove(folder)
     sys.argv = [script, *command[1:]]
     runpy.run_path(script, run_name="__main__")
 
