@@ -1,6 +1,7 @@
 """The reader's copies of the lessons: made, and kept up to date without losing what the reader wrote.
 
     python tools/copies.py                  # notebooks/en/*.ipynb -> my/en/*.ipynb
+    python tools/copies.py --to ~/my        # the same into a folder elsewhere, as a server for a class does
 
 The course's own files stay as they were delivered, so that ``git pull`` or a new download never meets what a reader
 wrote. ``my/.course.json`` keeps a digest of every cell as it was delivered last: what differs from it is the reader's.
@@ -261,9 +262,9 @@ def write_mark(my, lessons):
     replace(my / MARK, json.dumps({"about": about, "lessons": lessons}, indent=1).encode("utf-8"))
 
 
-def bring(root=ROOT):
+def bring(root=ROOT, my=None):
     """Make the copies that are missing, and update the others; yields what there is to say."""
-    my = root / "my"
+    my = my or root / "my"
     my.mkdir(exist_ok=True)
     known = read_mark(my)
     write_mark(my, known)
@@ -295,8 +296,10 @@ def main(arguments):
     global _language
     _language = "ko" if "--korean" in arguments else "en"
     folders = [word for word in arguments if word != "--korean"]
+    my = Path(folders.pop(folders.index("--to") + 1)) if "--to" in folders[:-1] else None
+    folders = [word for word in folders if word != "--to"]
     try:
-        for sentence in bring(Path(folders[0]) if folders else ROOT):
+        for sentence in bring(Path(folders[0]) if folders else ROOT, my):
             show(sentence)
     except OSError as problem:
         show(say("refused", why=problem.strerror, name=problem.filename))

@@ -15,7 +15,7 @@ from ..study.compare import Race, word_weights
 from .lifeline import Lifeline
 from .recompute import Recomputed, plain_model
 from .stepper import Stepper
-from .training import SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through
+from .training import CLICKS_ARRIVE, SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through
 
 SENTENCE = {"en": "sentence", "ko": "문장"}
 HINT = {"en": "English or Korean, then Enter", "ko": "한국어나 영어로 쓰고 Enter"}
@@ -374,7 +374,7 @@ def copy_race(lag=10, *, wait=True, **sizes):
     """
     view = CopyRace(lag, **sizes)
     display(view)
-    if wait:
+    if wait and CLICKS_ARRIVE:
         view.run()
     else:
         view.start()

@@ -1,6 +1,7 @@
 """A training that shows how far it is and can be stopped; the live view also draws its curves and can go on."""
 
 import asyncio
+import sys
 import time
 from collections import deque
 
@@ -32,11 +33,16 @@ BEFORE = {
     "en": "A training of {steps} steps: run this cell to see it.",
     "ko": "{steps}번 업데이트하는 학습: 이 셀을 실행하면 보입니다.",
 }
+UNSTOPPABLE = {"en": "cannot be stopped here", "ko": "여기서는 멈출 수 없음"}
 FAILED = {"en": "ended by an error: {error}", "ko": "오류로 끝남: {error}"}
 STOPPED = {
     "en": "stopped after update {step} of {steps}, L = {loss}",
     "ko": "{steps}번 중 {step}번째 업데이트에서 멈춤, L = {loss}",
 }
+
+
+# Python in the browser (Pyodide) has one thread, and JupyterLite hands over no click before a cell has ended.
+CLICKS_ARRIVE = sys.platform != "emscripten"
 
 
 class Training(ipywidgets.HBox):
@@ -117,6 +123,8 @@ def fit(model, batches, optimizer, steps, *, clip=None):
     History
     """
     view = Training(steps)
+    if not CLICKS_ARRIVE:
+        view.button.description, view.button.disabled = words.say(UNSTOPPABLE), True
     display(view)
     try:
         history = train(model, batches, optimizer, steps, clip=clip, watch=view)
@@ -302,7 +310,8 @@ def live(model, batches, optimizer, steps, *, clip=None, wait=True):
     model, batches, optimizer, steps, clip
         As for `seqlib.train`.
     wait : bool
-        False: come back at once and train in slices while other cells run. No thread is needed for it.
+        False: come back at once and train in slices while other cells run. No thread is needed for it. So it is always
+        where Python runs in the browser: there no click on Stop arrives while a cell runs.
 
     Returns
     -------
@@ -311,7 +320,7 @@ def live(model, batches, optimizer, steps, *, clip=None, wait=True):
     """
     view = Live(model, batches, optimizer, steps, clip=clip)
     display(view)
-    if wait:
+    if wait and CLICKS_ARRIVE:
         view.run()
     else:
         view.start()

@@ -1,0 +1,359 @@
+"""The course with a Python in the browser: a JupyterLite site of all lessons, made from a release of Pyodide.
+
+    python tools/lite.py PYODIDE OUTPUT          # a folder or archive of Pyodide's full release
+
+Everything that a lesson imports is packed: nothing is looked up in the reader's browser, and no request leaves the site.
+Needs ``tools/lite.txt`` installed. What takes time in the browser is done here: the list of fonts, and Python's bytecode
+where this Python has the same minor version as Pyodide's.
+
+JupyterLite keeps what a reader has edited in the browser, by path, and shows that in place of the site's file. So the
+lessons stand in a folder whose name changes with their content: a new version is new to everybody, and the page that
+this writes (``index.html``) lists what the reader has edited in older ones, from the browser's own storage.
+"""
+
+import ast
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import py_compile
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = "pyodide-lock.json"
+INTERPRETER = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+# Of Pyodide's release; what they depend on comes along.
+WANTED = ("numpy", "matplotlib", "ipython", "jedi", "threadpoolctl", "micropip", "traitlets", "sqlite3", "ssl")
+# From this environment, all of it Python; the kernel's own come with jupyterlite-pyodide-kernel.
+REPACKED = ("ipywidgets", "anywidget", "psygnal", "comm", "typing-extensions")
+KERNEL = ("piplite", "pyodide-kernel", "ipykernel", "widgetsnbextension")
+FIRST = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "seqlib")
+LEAVES_OUT = {".so", ".pyd", ".pyc"}
+
+
+class Problem(Exception):
+    """Something the caller has to do first, in one sentence."""
+
+
+# ---------------------------------------------------------------- Pyodide
+
+
+def opened(pyodide, folder):
+    """The folder of a release: as given, or unpacked from an archive.
+
+    Raises
+    ------
+    Problem
+        There is no release of Pyodide.
+    """
+    place = Path(pyodide)
+    if place.is_file() and zipfile.is_zipfile(place):
+        zipfile.ZipFile(place).extractall(folder)
+        place = folder
+    elif place.is_file() and tarfile.is_tarfile(place):
+        with tarfile.open(place) as archive:
+            archive.extractall(folder, filter="data")
+        place = folder
+    found = sorted(place.rglob(LOCK)) if place.is_dir() else []
+    if not found:
+        raise Problem(
+            f"Expected a folder or archive of Pyodide's full release, with a {LOCK} in it; {pyodide} has none."
+        )
+    lacks = [name for name in INTERPRETER if not (found[0].parent / name).exists()]
+    lock = read_lock(found[0].parent)
+    lacks += [name for name in closure(lock["packages"], WANTED) if not package(found[0].parent, lock, name).exists()]
+    if lacks:
+        raise Problem(f"This is not Pyodide's full release: {found[0].parent} lacks {', '.join(lacks[:5])}.")
+    return found[0].parent
+
+
+def read_lock(release):
+    try:
+        lock = json.loads((release / LOCK).read_text(encoding="utf-8"))
+        if lock["info"]["arch"] and lock["packages"]:
+            return lock
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise Problem(
+        f"Expected the list of Pyodide's packages, as its releases have it; {release / LOCK} is something else."
+    )
+
+
+def package(release, lock, name):
+    return release / lock["packages"][name]["file_name"]
+
+
+def closure(packages, names):
+    """Names, and all that they depend on, in order."""
+    found, left = {}, list(names)
+    while left:
+        name = left.pop()
+        if name not in found and name in packages:
+            found[name] = None
+            left += [other.lower() for other in packages[name]["depends"]]
+    return sorted(found)
+
+
+# ---------------------------------------------------------------- wheels
+
+
+def compiled(files, minor):
+    """Files of a package ({name: bytes}) with the bytecode beside each module, where this Python is Pyodide's."""
+    if sys.version_info[:2] != minor:
+        return files
+    added = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            if name.endswith(".py"):
+                source, target = Path(folder) / "module.py", Path(folder) / "module.pyc"
+                source.write_bytes(content)
+                try:
+                    py_compile.compile(
+                        str(source), str(target), dfile=name, doraise=True, optimize=0,
+                        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+                    )  # fmt: skip
+                except py_compile.PyCompileError:
+                    continue  # a template, or for another Python
+                path = Path(name)
+                tag = f"{path.stem}.cpython-{minor[0]}{minor[1]}.pyc"
+                added[(path.parent / "__pycache__" / tag).as_posix()] = target.read_bytes()
+    return files | added
+
+
+def write(files, target):
+    """Write a wheel; the same files give the same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as wheel:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            wheel.writestr(entry, files[name])
+
+
+def unpacked(wheel):
+    """The files of a wheel, {name: bytes}."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+
+def installed(name):
+    """The files of a package of this environment as a wheel has them; and its version."""
+    found = importlib.metadata.distribution(name)
+    files = {}
+    for file in found.files or ():
+        path = Path(found.locate_file(file))
+        if path.suffix not in LEAVES_OUT and ".." not in file.parts and path.is_file():
+            files[file.as_posix()] = path.read_bytes()
+    if not files:
+        raise Problem(f"{name} cannot be packed from this environment: install it with pip, from a wheel.")
+    return files, found.version
+
+
+def seqlib():
+    """The course's own package with its data; and its version."""
+    files = {}
+    for path in sorted((ROOT / "seqlib").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    for path in sorted((ROOT / "data").iterdir()):
+        if path.is_file():
+            files[f"seqlib/_data/{path.name}"] = path.read_bytes()
+    line = next(line for line in (ROOT / "pyproject.toml").read_text().splitlines() if line.startswith("version"))
+    version = ast.literal_eval(line.partition("=")[2].strip())
+    files[f"seqlib-{version}.dist-info/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: seqlib\nVersion: {version}\n".encode()
+    )
+    return files, version
+
+
+def fonts(matplotlib):
+    """Matplotlib's list of its own fonts as it would make it in the browser, {name: bytes}; empty if this one differs.
+
+    The list has the version of its format. Only Matplotlib's own fonts are named, by their place within it.
+    """
+    from matplotlib import font_manager
+
+    [name] = [name for name in matplotlib if name.endswith("matplotlib/font_manager.py")]
+    tree = ast.parse(matplotlib[name])
+    versions = [
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__version__"
+        and isinstance(node.value, ast.Constant)
+    ]  # fmt: skip
+    if len(versions) != 1:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fonts.json"
+        font_manager.json_dump(font_manager.fontManager, str(path))
+        made = json.loads(path.read_text())
+    inside = {name for name in matplotlib if name.endswith((".ttf", ".afm"))}
+    known = {"fname", "name", "style", "variant", "weight", "stretch", "size", "__class__"}
+    known |= {word for word in ("index",) if f"{word}: int" in matplotlib[name].decode()}
+    for kind in ("ttflist", "afmlist"):
+        entries = [{key: font[key] for key in font if key in known} for font in made[kind]]
+        made[kind] = [font for font in entries if f"matplotlib/mpl-data/{font['fname']}" in inside]
+    made["_version"] = versions[0]
+    return {f"fontlist-v{versions[0]}.json": json.dumps(made).encode()}
+
+
+# ---------------------------------------------------------------- the site
+
+
+def pack(release, target):
+    """Write the interpreter and all packages to `target`; returns the settings of the kernel."""
+    lock = read_lock(release)
+    minor = tuple(int(part) for part in lock["info"]["python"].split(".")[:2])
+    target.mkdir(parents=True)
+    for path in release.iterdir():
+        if path.name.startswith("pyodide.") or path.name == "python_stdlib.zip":
+            shutil.copyfile(path, target / path.name)
+    chosen = {name: lock["packages"][name] for name in closure(lock["packages"], WANTED)}
+    contents = {}
+    for name, entry in chosen.items():
+        if entry["file_name"].endswith(".whl"):
+            contents[name] = (unpacked(package(release, lock, name)), entry["version"])
+        else:
+            shutil.copyfile(package(release, lock, name), target / entry["file_name"])
+    contents |= {name: installed(name) for name in REPACKED} | kernels() | {"seqlib": seqlib()}
+    contents["course-fonts"] = ({f"course_fonts/{k}": v for k, v in fonts(contents["matplotlib"][0]).items()}, "1")
+    for name, (files, version) in contents.items():
+        file = (
+            Path(chosen[name]["file_name"])
+            if name in chosen
+            else Path(f"{name.replace('-', '_')}-{version}-py3-none-any.whl")
+        )
+        write(compiled(files, minor), target / file.name)
+        digest = hashlib.sha256((target / file.name).read_bytes()).hexdigest()
+        known = {"name": name, "version": version, "install_dir": "site", "package_type": "package", "depends": []}
+        known |= {"imports": sorted({key.partition("/")[0] for key in files if key.endswith("/__init__.py")})}
+        chosen[name] = (
+            known | chosen.get(name, {}) | {"file_name": file.name, "sha256": digest, "unvendored_tests": False}
+        )
+    chosen["seqlib"]["depends"] = [
+        "numpy",
+        "matplotlib",
+        "threadpoolctl",
+        "course-fonts",
+        *REPACKED,
+        "widgetsnbextension",
+    ]
+    chosen["pyodide-kernel"]["depends"] = ["ipython", "ipykernel", "piplite", "jedi"]
+    (target / LOCK).write_text(json.dumps({"info": lock["info"], "packages": chosen}), encoding="utf-8")
+    where = f"/lib/python{minor[0]}.{minor[1]}/site-packages/course_fonts"
+    options = {"lockFileURL": f"./static/pyodide/{LOCK}", "packages": list(FIRST), "env": {"MPLCONFIGDIR": where}}
+    return {"pyodideUrl": "./static/pyodide/pyodide.mjs", "disablePyPIFallback": True, "loadPyodideOptions": options}
+
+
+def kernels():
+    """The packages that come with JupyterLite's kernel."""
+    static = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
+    found = {}
+    for name in KERNEL:
+        wheels = sorted(static.glob(f"{name.replace('-', '_')}-*.whl"))
+        found[name] = (unpacked(wheels[-1]), wheels[-1].name.split("-")[1])
+    return found
+
+
+def lessons(folder):
+    """Put all lessons of both languages into a folder named by their content; returns its name."""
+    paths = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:6]
+    name = f"lessons-{digest}"
+    for path in paths:
+        copy = folder / name / path.parent.name / path.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    return name
+
+
+def build(pyodide, output):
+    """Build the site.
+
+    Parameters
+    ----------
+    pyodide : path
+        A folder, or an archive (.tar.bz2, .zip, .whl), with Pyodide's full release in it.
+    output : path
+        The folder for the site; what is in it is replaced.
+
+    Returns
+    -------
+    dict
+        ``lessons``: the name of the folder that the lessons are in, for links to them.
+
+    Raises
+    ------
+    Problem
+        Something is missing, in one sentence.
+    """
+    if (
+        importlib.util.find_spec("jupyterlite_core") is None
+        or importlib.util.find_spec("jupyterlite_pyodide_kernel") is None
+    ):
+        raise Problem("JupyterLite is not installed here: run `python -m pip install -r tools/lite.txt`, then again.")
+    output = Path(output)
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = Path(scratch)
+        release = opened(pyodide, scratch / "pyodide")
+        site = scratch / "site"
+        kernel = pack(release, site / "static" / "pyodide")
+        name = lessons(scratch / "files")
+        plugin = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
+        data = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {"litePluginSettings": plugin}}
+        (site / "jupyter-lite.json").write_text(json.dumps(data), encoding="utf-8")
+        settings = {"apps": ["lab", "notebooks"], "contents": [str(scratch / "files")], "no_sourcemaps": True}
+        settings |= {"no_unused_shared_packages": True, "lite_dir": str(site), "output_dir": str(scratch / "made")}
+        config = scratch / "jupyter_lite_config.json"
+        config.write_text(json.dumps({"LiteBuildConfig": settings}), encoding="utf-8")
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlite_core.app",
+            "build",
+            "--config",
+            str(config),
+            "--lite-dir",
+            str(site),
+        ]
+        run = subprocess.run(command, cwd=scratch, capture_output=True, text=True)
+        if run.returncode:
+            raise Problem(f"JupyterLite could not be built: {(run.stderr or run.stdout).strip().splitlines()[-1]}")
+        shutil.rmtree(output, ignore_errors=True)
+        shutil.copytree(scratch / "made", output)
+        shutil.copytree(site / "static", output / "static", dirs_exist_ok=True)
+    page = (Path(__file__).parent / "lite.html").read_text(encoding="utf-8")
+    titles = {
+        lang: {path.name: title(path) for path in sorted((ROOT / "notebooks" / lang).glob("*.ipynb"))}
+        for lang in ("en", "ko")
+    }
+    page = page.replace("{{now}}", json.dumps(name)).replace("{{titles}}", json.dumps(titles, ensure_ascii=False))
+    (output / "index.html").write_text(page, encoding="utf-8")
+    return {"lessons": name}
+
+
+def title(path):
+    """A lesson's title, from its first heading."""
+    text = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    return next((line.lstrip("# ") for line in text.splitlines() if line.startswith("#")), path.stem)
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print("Expected two names: python tools/lite.py PYODIDE OUTPUT", file=sys.stderr)
+        return 2
+    try:
+        print("Lessons are in", build(*arguments)["lessons"])
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
