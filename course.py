@@ -729,6 +729,11 @@ def report_command(arguments, venv=VENV, root=ROOT):
     return [str(venv_python(venv)), "-m", "seqlib.lessons.report", "--course", str(root), *arguments]
 
 
+def export_command(arguments, venv=VENV):
+    """The command line that writes all exercises as assignments for a grader."""
+    return [str(venv_python(venv)), str(ROOT / "tools" / "export.py"), *arguments]
+
+
 def run(command, folder=ROOT, venv=VENV):
     """Run in the environment, in the course's folder or another; give back the exit code."""
     process = subprocess.Popen(command, cwd=str(folder), env=environment(venv))
@@ -754,7 +759,9 @@ def port_number(text):
 def parse(arguments):
     """The command and its options; what follows `test` and `execute` is passed on as it is."""
     parser = argparse.ArgumentParser(prog="course.py", description="Recurrent networks, step by step: the course.")
-    commands = parser.add_subparsers(dest="command", metavar="lab | copies | report | class | test | execute | audit")
+    commands = parser.add_subparsers(
+        dest="command", metavar="lab | copies | report | class | export | test | execute | audit"
+    )
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
     start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
@@ -770,6 +777,7 @@ def parse(arguments):
         ("report", "write what you have solved into a file to hand in"),
         ("class", "show a folder of reports"),
         ("audit", "ask for known weaknesses of the packages it installs"),
+        ("export", "write all exercises as assignments: export nbgrader FOLDER, or export otter FOLDER"),
     ):
         commands.add_parser(name, add_help=False, help=does).set_defaults(passes_on=True)
     copies.add_argument("--lang", choices=sorted(LANGUAGES), help="the language of what is said")
@@ -808,10 +816,11 @@ def main(arguments=None):
             return make_copies() or 0
         if options.command == "audit":
             return run([str(venv_python(VENV)), "-m", "tools.audit", *rest])
-        if options.command in ("report", "class"):
+        if options.command in ("report", "class", "export"):
             named = any(word.partition("=")[0] == "--lang" for word in rest)
             rest += [] if named else ["--lang", options.lang]
-            return run(report_command([options.command, *rest]), os.getcwd())
+            command = export_command(rest) if options.command == "export" else report_command([options.command, *rest])
+            return run(command, os.getcwd())
         return run(execute_command(rest))
     except Stop as stop:
         print(stop, file=sys.stderr)

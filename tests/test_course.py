@@ -472,6 +472,17 @@ def test_report_and_class_run_where_the_reader_is(course, monkeypatch, tmp_path)
     assert Path(here) == tmp_path and first[first.index("--course") + 1] == str(ROOT)
 
 
+def test_export_writes_where_the_teacher_is(course, monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr(course, "ensure", lambda kind: None)
+    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.main(["export", "otter", "here", "--lang", "ko"]) == 0
+    [(command, where)] = ran
+    assert command[1:] == [str(ROOT / "tools" / "export.py"), "otter", "here", "--lang", "ko"]
+    assert Path(where) == tmp_path
+
+
 def test_pytest_command_is_strict_and_ends_with_what_was_asked(course):
     command = course.pytest_command(["tests/nn", "-k", "rnn"])
     assert "--nbval" in command and "--nbval-current-env" in command

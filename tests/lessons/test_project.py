@@ -9,7 +9,7 @@ import pytest
 from seqlib import words
 from seqlib.lessons.project import RUBRIC, new_project
 
-DOCS = Path(__file__).parents[2] / "docs/projects.md"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(params=["en", "ko"])
@@ -57,8 +57,10 @@ def test_what_cannot_be_written_is_said_in_one_sentence(tmp_path, capsys, langua
     assert not list(tmp_path.iterdir())
 
 
-def test_the_page_about_projects_gives_the_same_points():
-    page = DOCS.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("language", "page"), [("en", "projects.md"), ("ko", "projects.ko.md")])
+def test_the_page_about_projects_gives_the_same_points(language, page):
+    page = (DOCS / page).read_text(encoding="utf-8")
     for title, points, _ in RUBRIC:
-        assert re.search(rf"\|\s*\**{re.escape(title['en'])}\**\s*\|.*\b{points}\b", page), title["en"]
+        row = re.escape(title[language])
+        assert re.search(rf"\|\s*\**{row}\**\s*\|.*\b{points}\b", page), title[language]
     assert sum(points for _, points, _ in RUBRIC) == 20

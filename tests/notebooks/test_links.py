@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").glob("*/[0-9][0-9]_*.ipynb"))
 PAGES = [ROOT / name for name in ("README.md", "README.ko.md", "CONTRIBUTING.md", "data/README.md")]
-PAGES = [path for path in PAGES if path.is_file()]
+PAGES = [path for path in PAGES if path.is_file()] + sorted((ROOT / "docs").glob("*.md"))
 STARTS = [path for path in NOTEBOOKS if path.name == "00_start.ipynb"]
 
 
