@@ -248,10 +248,6 @@ SHAPES = Exercise(
             "en": "The blocks are right, but H is the number of all rows. A row is one unit of one block: H is the number of columns of weight_hh.",
             "ko": "블록의 수는 맞지만 H가 전체 행의 수입니다. 한 행은 한 블록의 유닛 하나입니다. H는 weight_hh의 열의 수입니다.",
         }),
-        Mistake("whole-shapes", lambda weight_ih, weight_hh: (weight_ih.shape, weight_hh.shape, len(weight_hh) // weight_hh.shape[1]), {
-            "en": "D and H are whole shapes here, (rows, columns). Asked for is one number each: `.shape[1]` is that of the columns.",
-            "ko": "D와 H가 `(행, 열)` 모양 전체입니다. 수 하나씩 필요합니다. `.shape[1]`이 열의 수입니다.",
-        }),
         Mistake("D-and-H-swapped", _told(lambda rows, D, rows2, H: (H, D, rows // H)), {
             "en": "D and H have changed places: weight_ih reads x and has D columns, weight_hh reads h and has H.",
             "ko": "D와 H가 바뀌었습니다. weight_ih는 x를 읽어 열이 D개이고, weight_hh는 h를 읽어 열이 H개입니다.",
