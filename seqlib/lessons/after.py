@@ -1,13 +1,16 @@
 """Exercises of lesson 15: backward through a minimal gated unit, the scan, and a cell of one's own."""
 
+import re
+from functools import partial
 
 import numpy as np
 
 from seqlib import words
 from seqlib.lessons.blanks import blank_in_code
 from seqlib.lessons.checks import Exercise, Mistake, Result, register
+from seqlib.lessons.errors import explain_error
 from seqlib.lessons.forms import Belief, Bug, Number, OrderLines, Score
-from seqlib.lessons.sentences import kind_of, short
+from seqlib.lessons.sentences import both, kind_of, short
 from seqlib.nn.cell import Cell
 from seqlib.study.after import by_hand
 from seqlib.study.after.cells import Leaky
@@ -18,33 +21,29 @@ from seqlib.study.gradcheck import check_cell
 # ---------- after-mgu
 
 
-def _back(d_z="right", ways="straight candidate gate", *, straight=None, through=None, gate=None):
-    """A backward pass of the minimal gated unit with other terms in d_z, or other ways back to h_{t-1}."""
+def _mgu(
+    d_h, z, g, h_prev, W_hz, W_hg, *,
+    update=lambda d, g, h: d * (g - h), product=lambda d_zh, d_a_g, z, g, h: d_zh * h,
+    straight=lambda d, z: d * (1 - z), through=lambda d, d_a_g, z, h: d * z, gate=lambda W, a, d, W_hg: W.T @ a,
+):  # fmt: skip
+    """A backward pass of the minimal gated unit: d_z in two terms, and three ways back to h_{t-1}."""
+    d_a_g = d_h * z * (1 - g**2)
+    d_zh = W_hg.T @ d_a_g
+    d_z = update(d_h, g, h_prev) + product(d_zh, d_a_g, z, g, h_prev)
+    d_a_z = d_z * z * (1 - z)
+    return straight(d_h, z) + through(d_zh, d_a_g, z, h_prev) + gate(W_hz, d_a_z, d_z, W_hg)
 
-    def back(d_h, z, g, h_prev, W_hz, W_hg):
-        d_a_g = d_h * z * (1 - g**2)
-        d_zh = W_hg.T @ d_a_g
-        made = {
-            "right": d_h * (g - h_prev) + d_zh * h_prev,
-            "no candidate": d_h * (g - h_prev),
-            "no write": d_zh * h_prev,
-            "turned": d_h * (h_prev - g) + d_zh * h_prev,
-            "no keep": d_h * g + d_zh * h_prev,
-            "keeps added": d_h * (g + h_prev) + d_zh * h_prev,
-            "minus": d_h * (g - h_prev) - d_zh * h_prev,
-            "z again": d_h * (g - h_prev) + d_zh * z,
-            "bare": d_h * (g - h_prev) + d_zh,
-            "a_g": d_h * (g - h_prev) + d_a_g * h_prev,
-        }[d_z]
-        d_a_z = made * z * (1 - z)
-        parts = {
-            "straight": d_h * (1 - z) if straight is None else straight(d_h, z),
-            "candidate": d_zh * z if through is None else through(d_zh, z, d_a_g, W_hg, h_prev),
-            "gate": W_hz.T @ d_a_z if gate is None else gate(W_hz, d_a_z, made),
-        }
-        return sum(parts[way] for way in ways.split())
 
-    return back
+def _d_z(d_h, z, g, h_prev, W_hz, W_hg):
+    return d_h * (g - h_prev) + W_hg.T @ (d_h * z * (1 - g**2)) * h_prev
+
+
+def _none(d, *_):
+    return 0 * d
+
+
+def _no_gate(W_hz, d_a_z, d_z, W_hg):
+    return 0 * d_a_z
 
 
 MGU = Exercise(
@@ -54,87 +53,111 @@ MGU = Exercise(
     axes=("unit", "example"),
     cases=lambda rng: [by_hand.case(rng)[0], by_hand.case(rng, H=2, N=3)[0]],
     praise={
-        "en": "Two ways into z, and three ways from hₜ₋₁: straight on, through the candidate, and through the gate.",
+        "en": "Two ways into z, and three from hₜ₋₁: straight on, through the candidate, and through the gate.",
         "ko": "z로 들어오는 길이 둘, hₜ₋₁에서 나가는 길이 셋입니다. 곧바로, 후보를 거쳐, 게이트를 거쳐 갑니다.",
     },
     mistakes=(
-        Mistake("z-used-once", _back("no candidate"), {
+        Mistake("z-used-once", partial(_mgu, product=_none), {
             "en": "In d_z one of two ways is missing. z also multiplies hₜ₋₁ on its way into the candidate, zh = z ⊙ hₜ₋₁: add what comes back through `d_zh`.",
             "ko": "d_z에서 두 길 가운데 하나가 빠졌습니다. z는 후보로 가는 길에서도 zh = z ⊙ hₜ₋₁로 곱해집니다. `d_zh`를 거쳐 오는 몫을 더하세요.",
         }),
-        Mistake("update-left-out", _back("no write"), {
+        Mistake("update-left-out", partial(_mgu, update=_none), {
             "en": "d_z has only what comes through the candidate. z also stands in the last line, (1 − z) ⊙ hₜ₋₁ + z ⊙ g: add its derivative.",
             "ko": "d_z에 후보를 거쳐 온 몫만 있습니다. z는 마지막 식 (1 − z) ⊙ hₜ₋₁ + z ⊙ g에도 있으므로 그 미분도 더하세요.",
         }),
-        Mistake("z-keeps", _back("turned"), {
+        Mistake("z-keeps", partial(_mgu, update=lambda d, g, h: d * (h - g)), {
             "en": "In d_z the sign of g − hₜ₋₁ is turned, as if z kept. Here z writes: hₜ grows with z where g is larger than hₜ₋₁.",
             "ko": "d_z에서 g − hₜ₋₁의 부호가 뒤집혔습니다. z가 유지하는 것처럼 되었는데, 여기서 z는 씁니다. g가 hₜ₋₁보다 크면 z가 클수록 hₜ도 커집니다.",
         }),
-        Mistake("keeping-forgotten", _back("no keep"), {
+        Mistake("keeping-forgotten", partial(_mgu, update=lambda d, g, h: d * g), {
             "en": "In d_z the − hₜ₋₁ is missing: z also stands in (1 − z) ⊙ hₜ₋₁.",
             "ko": "d_z에서 − hₜ₋₁이 빠졌습니다. z는 (1 − z) ⊙ hₜ₋₁에도 있습니다.",
         }),
-        Mistake("plus-for-minus", _back("keeps added"), {
+        Mistake("writing-forgotten", partial(_mgu, update=lambda d, g, h: -d * h), {
+            "en": "In d_z the g is missing: z also stands in z ⊙ g, which is what it writes.",
+            "ko": "d_z에서 g가 빠졌습니다. z는 자기가 쓰는 z ⊙ g에도 있습니다.",
+        }),
+        Mistake("plus-for-minus", partial(_mgu, update=lambda d, g, h: d * (g + h)), {
             "en": "In d_z it is g − hₜ₋₁, not g + hₜ₋₁: the derivative of 1 − z is −1.",
             "ko": "d_z에는 g + hₜ₋₁이 아니라 g − hₜ₋₁이 옵니다. 1 − z의 미분이 −1이기 때문입니다.",
         }),
-        Mistake("ways-subtracted", _back("minus"), {
+        Mistake("ways-subtracted", partial(_mgu, product=lambda d, a, z, g, h: -d * h), {
             "en": "In d_z the two ways are subtracted. What reaches z by two ways is added.",
             "ko": "d_z에서 두 길의 몫을 뺐습니다. 두 길로 오는 몫은 더합니다.",
         }),
-        Mistake("z-for-h", _back("z again"), {
+        Mistake("z-for-h", partial(_mgu, product=lambda d, a, z, g, h: d * z), {
             "en": "In d_z, `d_zh` is multiplied by z. The derivative of z ⊙ hₜ₋₁ by z is hₜ₋₁.",
             "ko": "d_z에서 `d_zh`에 z를 곱했습니다. z ⊙ hₜ₋₁을 z로 미분하면 hₜ₋₁입니다.",
         }),
-        Mistake("d-zh-bare", _back("bare"), {
+        Mistake("g-for-h", partial(_mgu, product=lambda d, a, z, g, h: d * g), {
+            "en": "In d_z, `d_zh` is multiplied by g. The derivative of z ⊙ hₜ₋₁ by z is hₜ₋₁.",
+            "ko": "d_z에서 `d_zh`에 g를 곱했습니다. z ⊙ hₜ₋₁을 z로 미분하면 hₜ₋₁입니다.",
+        }),
+        Mistake("d-zh-bare", partial(_mgu, product=lambda d, *_: d), {
             "en": "In d_z, `d_zh` is added as it is. It belongs to the product z ⊙ hₜ₋₁: multiply it by hₜ₋₁.",
             "ko": "d_z에 `d_zh`를 그대로 더했습니다. 곱 z ⊙ hₜ₋₁의 미분이므로 hₜ₋₁을 곱하세요.",
         }),
-        Mistake("weights-left-out", _back("a_g"), {
+        Mistake("weights-left-out", partial(_mgu, product=lambda d, a, z, g, h: a * h), {
             "en": "In d_z, `d_a_g` is used in place of `d_zh`. Between them lies W_hg.",
             "ko": "d_z에서 `d_zh` 대신 `d_a_g`를 썼습니다. 둘 사이에 W_hg가 있습니다.",
         }),
-        Mistake("straight-missing", _back(ways="candidate gate"), {
+        Mistake("straight-missing", partial(_mgu, straight=_none), {
             "en": "The straight way is missing: of hₜ₋₁ the share 1 − z went on as it was, so `d_h * (1 - z)` comes back.",
             "ko": "곧바로 가는 길이 빠졌습니다. hₜ₋₁의 1 − z만큼은 그대로 넘어갔으므로 `d_h * (1 - z)`가 돌아옵니다.",
         }),
-        Mistake("candidate-missing", _back(ways="straight gate"), {
+        Mistake("candidate-missing", partial(_mgu, through=_none), {
             "en": "The way through the candidate is missing: hₜ₋₁ entered it as z ⊙ hₜ₋₁, so `d_zh * z` comes back.",
             "ko": "후보를 거치는 길이 빠졌습니다. hₜ₋₁은 z ⊙ hₜ₋₁로 후보에 들어갔으므로 `d_zh * z`가 돌아옵니다.",
         }),
-        Mistake("gate-missing", _back(ways="straight candidate"), {
+        Mistake("gate-missing", partial(_mgu, gate=_no_gate), {
             "en": "The way through the gate is missing: hₜ₋₁ was multiplied by W_hz there, so `W_hz.T @ d_a_z` comes back.",
             "ko": "게이트를 거치는 길이 빠졌습니다. 거기서 hₜ₋₁에 W_hz를 곱했으므로 `W_hz.T @ d_a_z`가 돌아옵니다.",
         }),
-        Mistake("straight-only", _back(ways="straight"), {
+        Mistake("straight-only", partial(_mgu, through=_none, gate=_no_gate), {
             "en": "Only the straight way is there. hₜ₋₁ also entered the candidate, as z ⊙ hₜ₋₁, and the gate, through W_hz: two more terms.",
             "ko": "곧바로 가는 길만 있습니다. hₜ₋₁은 z ⊙ hₜ₋₁로 후보에, W_hz를 거쳐 게이트에도 들어갔습니다. 항이 둘 더 필요합니다.",
         }),
-        Mistake("kept-is-written", _back(straight=lambda d, z: d * z), {
+        Mistake("kept-is-written", partial(_mgu, straight=lambda d, z: d * z), {
             "en": "On the straight way stands z. Of hₜ₋₁ the share 1 − z was kept.",
             "ko": "곧바로 가는 길에 z를 곱했습니다. hₜ₋₁에서 유지된 비율은 1 − z입니다.",
         }),
-        Mistake("straight-whole", _back(straight=lambda d, z: d), {
+        Mistake("straight-whole", partial(_mgu, straight=lambda d, z: d), {
             "en": "On the straight way all of d_h comes back. Only the share 1 − z of hₜ₋₁ went on.",
             "ko": "곧바로 가는 길로 d_h 전체가 돌아옵니다. hₜ₋₁ 가운데 1 − z만큼만 넘어갔습니다.",
         }),
-        Mistake("ungated-candidate", _back(through=lambda d, z, *_: d), {
+        Mistake("ungated-candidate", partial(_mgu, through=lambda d, *_: d), {
             "en": "On the way through the candidate the z is missing: the candidate read z ⊙ hₜ₋₁, so `d_zh` is multiplied by z.",
             "ko": "후보를 거치는 길에 z가 빠졌습니다. 후보는 z ⊙ hₜ₋₁을 읽었으므로 `d_zh`에 z를 곱합니다.",
         }),
-        Mistake("candidate-h", _back(through=lambda d, z, a, W, h: d * h), {
+        Mistake("candidate-h", partial(_mgu, through=lambda d, a, z, h: d * h), {
             "en": "In what you return, `d_zh` is multiplied by hₜ₋₁. That is its part of d_z; by hₜ₋₁ the derivative of z ⊙ hₜ₋₁ is z.",
             "ko": "돌려주는 값에서 `d_zh`에 hₜ₋₁을 곱했습니다. hₜ₋₁을 곱한 값은 d_z에 들어갑니다. z ⊙ hₜ₋₁을 hₜ₋₁로 미분하면 z입니다.",
         }),
-        Mistake("not-transposed", _back(gate=lambda W, a, d: W @ a), {
+        Mistake("candidate-without-weights", partial(_mgu, through=lambda d, a, z, h: a * z), {
+            "en": "In what you return, `d_a_g` is used in place of `d_zh`. Between them lies W_hg.",
+            "ko": "돌려주는 값에서 `d_zh` 대신 `d_a_g`를 썼습니다. 둘 사이에 W_hg가 있습니다.",
+        }),
+        Mistake("other-matrix", partial(_mgu, gate=lambda W, a, d, W_hg: W_hg.T @ a), {
+            "en": "On the way through the gate stands W_hg, the candidate's. In z hₜ₋₁ was multiplied by W_hz.",
+            "ko": "게이트를 거치는 길에 후보의 W_hg를 썼습니다. z에서는 hₜ₋₁에 W_hz를 곱했습니다.",
+        }),
+        Mistake("gate-subtracted", partial(_mgu, gate=lambda W, a, *_: -W.T @ a), {
+            "en": "The way through the gate is subtracted. What comes back by several ways is added; the signs are in d_z already.",
+            "ko": "게이트를 거치는 길의 몫을 뺐습니다. 여러 길로 돌아오는 몫은 더합니다. 부호는 이미 d_z에 들어 있습니다.",
+        }),
+        Mistake("not-transposed", partial(_mgu, gate=lambda W, a, *_: W @ a), {
             "en": "`W_hz` is not transposed. Forward its rows gather from all units; back they hand out again: `W_hz.T @ d_a_z`.",
             "ko": "`W_hz`를 전치하지 않았습니다. 순전파에서 모은 것을 되돌릴 때는 나누어 주므로 `W_hz.T @ d_a_z`입니다.",
         }),
-        Mistake("before-the-sigmoid", _back(gate=lambda W, a, d: W.T @ d), {
+        Mistake("before-the-sigmoid", partial(_mgu, gate=lambda W, a, d, _: W.T @ d), {
             "en": "Through W_hz goes `d_z`. Between z and W_hz lies σ: take `d_a_z`, which the line above has made.",
             "ko": "W_hz에 `d_z`를 넘겼습니다. z와 W_hz 사이에는 σ가 있으므로 바로 윗줄이 만든 `d_a_z`를 쓰세요.",
         }),
-        Mistake("gate-without-weights", _back(gate=lambda W, a, d: a), {
+        Mistake("d-z-returned", _d_z, {
+            "en": "This is d_z. Asked for is what comes back to hₜ₋₁, by three ways.",
+            "ko": "이것은 d_z입니다. 물은 것은 세 길로 hₜ₋₁에 돌아오는 몫입니다.",
+        }),
+        Mistake("gate-without-weights", partial(_mgu, gate=lambda W, a, *_: a), {
             "en": "W_hz is missing on the way through the gate: `W_hz.T @ d_a_z`.",
             "ko": "게이트를 거치는 길에서 W_hz가 빠졌습니다: `W_hz.T @ d_a_z`.",
         }),
@@ -212,7 +235,7 @@ SCAN = OrderLines(
     beliefs=(
         ("doubled-too-early", _above(4, 2), {
             "en": "`shift` doubles before h has used it: then neighbours are never joined.",
-            "ko": "h가 쓰기 전에 `shift`가 두 배가 됩니다. 그러면 이웃한 시점가 이어지지 않습니다.",
+            "ko": "h가 쓰기 전에 `shift`가 두 배가 됩니다. 그러면 이웃한 시점이 이어지지 않습니다.",
         }),
         ("a-too-early", _above(3, 2), {
             "en": "a is joined before h: then it already stands for two stretches where h still needs what one of them keeps.",
@@ -277,6 +300,14 @@ OWN = {
         "en": "It runs, but the way back is wrong. The first derivative that differs from a complex step is {name}: {line}.",
         "ko": "실행은 되지만 거꾸로 가는 길이 틀렸습니다. 복소 스텝과 처음으로 어긋나는 미분은 {name}입니다: {line}.",
     },
+    "bare-name": {
+        "en": "Every quantity belongs to `t`, `d` or `W`: is `{name}` meant?",
+        "ko": "값은 모두 `t`, `d`, `W` 가운데 하나에 속합니다. `{name}` 말인가요?",
+    },
+    "grows": {
+        "en": "The way back is right, every derivative. But in training hₜ or its gradient becomes infinite. What keeps hₜ within bounds, tanh, σ or a mean?",
+        "ko": "거꾸로 가는 길은 미분까지 모두 맞습니다. 하지만 학습하는 동안 hₜ나 기울기가 무한대가 됩니다. tanh, σ, 평균 가운데 무엇이 hₜ를 범위 안에 묶나요?",
+    },
     "wrong-weights": {
         "en": "It runs, but these derivatives differ from a complex step: {names}. `check_cell` shows the table.",
         "ko": "실행은 되지만 다음 미분이 복소 스텝과 다릅니다: {names}. `check_cell`이 표를 보여 줍니다.",
@@ -284,9 +315,24 @@ OWN = {
 }
 
 
+def _stopped(error, answer):
+    """The sentence about an exception that came while a cell was made or checked."""
+    if not isinstance(error, NameError):  # most are seqlib's own, and name the line themselves
+        return both(OWN["does-not-run"], message=short(error, 300) or kind_of(error))
+    kind, says = explain_error(error, answer.step, {})
+    if kind != "raised" or not error.name:
+        return says
+    rest = error.name.removeprefix("d_")
+    owner = "d" if rest != error.name else "W" if re.match(r"W_|b$|b_|p_", rest) else "t"
+    return {k: f"{says[k]}. {OWN['bare-name'][k].format(name=f'{owner}.{rest}')}" for k in says}
+
+
 def _copied(kind):
     """The share of right symbols at lag 3 after 100 updates, seed 0."""
-    return learn(kind, 3, updates=100)[1]
+    try:
+        return learn(kind, 3, updates=100)[1]
+    except FloatingPointError:
+        raise ValueError(OWN["grows"]) from None
 
 
 class OwnCell(Score):
@@ -302,7 +348,7 @@ class OwnCell(Score):
         try:
             made = check_cell(answer(2, 3, rng=np.random.default_rng(0)), T=3)
         except Exception as error:
-            return self.wrong("does-not-run", OWN["does-not-run"], message=short(error, 300) or kind_of(error))
+            return self.wrong("does-not-run", _stopped(error, answer))
         if made.culprit:
             return self.wrong("wrong-gradient", OWN["wrong-gradient"], name=made.culprit, line=made.line)
         if not made.equal:
@@ -316,8 +362,8 @@ OWN_CELL = OwnCell(
     score=_copied,
     levels=(
         (0.0, {
-            "en": "The way back is right, every derivative. But of the symbols it copies only {score}, and guessing has 0.25: does hₜ depend on hₜ₋₁?",
-            "ko": "거꾸로 가는 길은 미분까지 모두 맞습니다. 하지만 기호를 맞힌 비율이 {score}뿐이고 찍어도 0.25입니다. hₜ가 hₜ₋₁에 달려 있나요?",
+            "en": "The way back is right, every derivative. But of the symbols it copies only {score}, and guessing has 0.25: does hₜ depend on hₜ₋₁, and on xₜ?",
+            "ko": "거꾸로 가는 길은 미분까지 모두 맞습니다. 하지만 기호를 맞힌 비율이 {score}뿐이고 찍어도 0.25입니다. hₜ가 hₜ₋₁에도, xₜ에도 달려 있나요?",
         }),
         (0.4, {
             "en": "A cell of your own, and every derivative is right. After 100 updates it copies {score} of the symbols at lag 3; guessing has 0.25.",

@@ -16,7 +16,7 @@ import numpy as np
 
 from seqlib.lessons.blanks import code_of
 from seqlib.lessons.explain import shapes_of
-from seqlib.lessons.sentences import CLASSICS, SAYS, both, kind_of, short
+from seqlib.lessons.sentences import CLASSICS, CURES, SAYS, both, kind_of, short
 
 __all__ = ["explain_error", "loop_return", "maximum_mixed_up"]
 
@@ -124,13 +124,17 @@ def _classic(error, message, answer, case, frame, node):
 def _about_shapes(message, frame, node, tree, case):
     if "truth value" in message:
         name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
-        return ("python-max", {"name": name}) if name in ("max", "min") else ("truth-of-an-array", {})
+        if name not in ("max", "min"):
+            return "truth-of-an-array", {}
+        cure = CURES["one-array" if len(node.args) == 1 else "two-arrays"]
+        return "python-max", {"name": name, "cure": both(cure, name=name)}
     if "could not broadcast input" in message:
         a, b = re.findall(r"shape (\([\d,]*\))", message)
         alike = len(re.findall(r"\d+", a)) == len(re.findall(r"\d+", b))
         return "other-length" if alike else "no-room", {"a": a, "b": b}
     if "all input arrays must have the same shape" in message:
-        return "stack-of-unequal", {"shown": shapes_of(case)}
+        sliced = tree is None or any(isinstance(part, ast.Slice) for part in ast.walk(tree))
+        return "stack-of-unequal", {"shown": shapes_of(case), "why": CURES["slices" if sliced else "axes"]}
     for part in ast.walk(node) if node is not None else ():
         if isinstance(part, ast.Call) and _called(part) == "dot" and len(part.args) == 2:
             sides = [_value(side, frame) for side in part.args]
@@ -164,7 +168,7 @@ def _two_sides(message, frame, node):
         return _product(left, right, a, b, fields)
     times = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
     if times and a.ndim == b.ndim == 2 and a.shape[1] == b.shape[0]:
-        return "star-for-at", fields | {"cure": f"{_text(left)} @ {_text(right)}"}
+        return "star-for-at", fields | {"cure": f"{_factor(left)} @ {_factor(right)}"}
     return "entry-by-entry", fields
 
 
@@ -172,14 +176,16 @@ def _product(left, right, a, b, fields):
     def fits(a, b):
         return a.ndim >= 1 and b.ndim >= 2 and a.shape[-1] == b.shape[-2]
 
-    one, two = _text(left), _text(right)
+    one, two = _factor(left), _factor(right)
     turned_left, turned_right = _is_transposed(left), _is_transposed(right)
     if turned_right and fits(b.T, a):
-        return "matrix-on-the-left", fields | {"cure": f"{_text(right.value)} @ {one}"}
+        return "matrix-on-the-left", fields | {"cure": f"{_factor(right.value)} @ {one}"}
     if a.shape == b.shape:
+        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult):  # A @ r @ h: the matrix comes last
+            return "at-for-star-in-a-chain", fields | {"cure": f"{_text(left.left)} @ ({_factor(left.right)} * {two})"}
         return "at-for-star", fields | {"cure": f"{one} * {two}", "turned": f"{one} @ {two}.T"}
     if turned_left and fits(a.T, b):
-        return "transpose-too-many", fields | {"cure": f"{_text(left.value)} @ {two}"}
+        return "transpose-too-many", fields | {"cure": f"{_factor(left.value)} @ {two}"}
     if fits(b, a):
         return "matrix-on-the-left", fields | {"cure": f"{two} @ {one}"}
     if a.ndim == 2 and fits(a.T, b):
@@ -306,6 +312,11 @@ def _called(node):
 
 def _text(node):
     return short(ast.unparse(node)).replace("`", "")
+
+
+def _factor(node):
+    """The text of an expression that is to stand beside `*`, `@` or `.T`."""
+    return f"({_text(node)})" if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.IfExp, ast.Compare)) else _text(node)
 
 
 _HARMLESS = (

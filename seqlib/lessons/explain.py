@@ -50,6 +50,8 @@ def explain_entries(exercise, cases, wanted, came):
     wrong = wrong or [name for name in names if not all(same(c[name], w[name], 1e-9) for c, w in pairs)] or names
     fields = {"keys": names_of(wrong), "count": len(names), "right": len(names) - len(wrong)}
     lead = both(SAYS["one-wrong" if len(wrong) == 1 else "some-wrong"], **fields)
+    if 2 < len(wrong) < 6 and (order := _reordered(pairs, wrong)):
+        return "reordered", _joined(lead, both(RELATIONS["reordered"], came=names_of(order), names=names_of(wrong)))
     for a, b in itertools.combinations(wrong, 2):
         if all(same(c[a], w[b]) and same(c[b], w[a]) for c, w in pairs):
             return "exchanged", _joined(lead, both(RELATIONS["exchanged"], a=f"`{a}`", b=f"`{b}`"))
@@ -57,6 +59,14 @@ def explain_entries(exercise, cases, wanted, came):
     name, says = explain_array(exercise, cases, [w[first] for w in wanted], [c[first] for c in came])
     says = begin_small(says)
     return name, {language: f"{lead[language]}`{first}`: {says[language]}" for language in lead}
+
+
+def _reordered(pairs, names):
+    """What stands in each named place, where the right results came in another order; else None."""
+    for order in itertools.permutations(names):
+        if all(same(c[place], w[name]) for c, w in pairs for place, name in zip(names, order, strict=True)):
+            return order
+    return None
 
 
 def _joined(lead, says):
@@ -68,7 +78,10 @@ def explain_count(wanted, came):
     names, fields = list(wanted), {"count": count_of(len(wanted)), "names": names_of(wanted)}
     if len(came) == 1 and (says := _all_in_one(list(wanted.values()), came[0], fields)):
         return says
-    known = [next((name for name in names if same(part, wanted[name])), None) for part in came]
+    known, left = [], list(names)
+    for part in came:  # each name once: D and H may be the same number
+        known.append(next((name for name in left if same(part, wanted[name])), None))
+        left = [name for name in left if name != known[-1]]
     found = {"en": "", "ko": ""}
     if known[: len(names)] == names:
         found = both(SAYS["first-right"], count=fields["count"])
@@ -131,6 +144,8 @@ def _explain_shape(exercise, came, wanted, case):
     if came.ndim == 0 and wanted.ndim == 1:
         return "one-for-all", both(SAYS["one-for-all"], axis=_along(exercise, 0, 1), **fields)
     inputs = {name: value.shape for name, value in case.items() if isinstance(value, np.ndarray)}
+    if wanted.ndim == 0 and came.shape not in inputs.values():
+        return "many-for-one", both(SAYS["many-for-one"], **fields)
     if wanted.ndim == 0 and came.shape in inputs.values():
         name = next(name for name, shape in inputs.items() if shape == came.shape)
         return "all-for-one", both(SAYS["all-for-one"], name=name, **fields)
@@ -139,6 +154,9 @@ def _explain_shape(exercise, came, wanted, case):
         if shape.count(*came.shape) == shape.count(*wanted.shape) == 1:
             places = {"name": name, "right": shape.index(*wanted.shape), "wrong": shape.index(*came.shape)}
             return "another-axis", both(SAYS["another-axis"], **places, **fields)
+    if not exercise.axes and came.ndim == wanted.ndim == 1 and max(came.size, wanted.size) <= 12:  # a list, not a column
+        lists = {"all": _listed(wanted), "yours": _listed(came), "inputs": _shown(case, "{}")}
+        return "wrong-length", both(SAYS["wrong-length"], wanted=wanted.size, came=came.size, **lists)
     name = "wrong-shape"
     if came.ndim == wanted.ndim and sorted(came.shape) == sorted(wanted.shape):
         turns = itertools.permutations(range(came.ndim))
@@ -146,6 +164,10 @@ def _explain_shape(exercise, came, wanted, case):
     elif came.ndim < wanted.ndim and same(came.ravel(), wanted.ravel()):
         name = "flattened"
     return name, both(SAYS[name], **fields)
+
+
+def _listed(array):
+    return " ".join(f"{number:.4g}" for number in array) or "–"
 
 
 def _shape_relation(exercise, wanted, came):

@@ -22,8 +22,8 @@ __all__ = ["Belief", "Bug", "Choice", "Number", "OrderLines", "Score", "WriteTes
 
 
 def short_number(number):
-    """A number as a reader would say it: three digits, and the minus sign of our sentences."""
-    return f"{number:.3g}".replace("-", "−")
+    """A number as a reader would say it: three digits, all of a whole part, and the minus sign of our sentences."""
+    return f"{number:.{0 if 1000 <= abs(number) < 1e6 else 3}{'f' if 1000 <= abs(number) < 1e6 else 'g'}}".replace("-", "−")
 
 
 class Form:
@@ -89,7 +89,9 @@ class Number(Form):
         if number is None and _as_number(answer, finite=False) is not None:
             return self.wrong("not-finite", FORMS["not-finite"], came=str(float(np.ravel(answer)[0])))
         if number is None:
-            return self.wrong("not-a-number-given", FORMS["number"], kind=kind_of(answer))
+            quoted = isinstance(answer, str) and re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)\s*", answer)
+            says = FORMS["number-in-quotes" if quoted else "number"]
+            return self.wrong("not-a-number-given", says, kind=kind_of(answer), came=short(answer))
         truth = float(self.truth())
         if self.near(number, truth):
             return self.right(both(self.praise, truth=short_number(truth)))
@@ -101,8 +103,8 @@ class Number(Form):
 
 
 def _as_number(answer, finite=True):
-    """A finite number (or any) from what a reader wrote, else None. A truth value or a text is none."""
-    if isinstance(answer, (bool, np.bool_, str, bytes)):
+    """A finite number (or any) from what a reader wrote, else None. A truth value, a text or None is none."""
+    if answer is None or isinstance(answer, (bool, np.bool_, str, bytes)):  # NumPy reads None as nan
         return None
     try:
         array = np.asarray(answer, dtype=float)
@@ -244,6 +246,8 @@ class OrderLines(Form):
 
     def judge(self, answer):
         """Judge an order such as ``"C A B"``."""
+        if isinstance(answer, (list, tuple)) and all(isinstance(letter, str) for letter in answer):
+            answer = " ".join(answer)
         letters = re.findall(r"\w", answer.upper()) if isinstance(answer, str) else None
         if letters is None or sorted(letters) != sorted(self.letters):
             return self.wrong("no-order", FORMS["order"], letters=" ".join(self.letters))
@@ -424,6 +428,10 @@ FORMS = {
         "en": "A number is asked for, but `{kind}` came. Write what you expect, such as `0.5`; a guess costs nothing.",
         "ko": "숫자 하나를 적어야 하는데 `{kind}` 값이 들어왔습니다. `0.5`처럼 예상하는 값을 적으세요. 틀려도 괜찮습니다.",
     },
+    "number-in-quotes": {
+        "en": "In quotes, `{came}` is a text. Leave the quotes out.",
+        "ko": "따옴표 안의 `{came}` 값은 문자열입니다. 따옴표를 빼세요.",
+    },
     "not-finite": {
         "en": "`{came}` came: no number that can be compared. A finite one is asked for, such as `0.5`.",
         "ko": "`{came}` 값은 비교할 수 있는 수가 아닙니다. `0.5`처럼 유한한 수를 적으세요.",
@@ -445,8 +453,8 @@ FORMS = {
         "ko": "줄 번호를 적으세요. `def` 줄이 1이고 마지막 줄이 {last}입니다.",
     },
     "innocent": {
-        "en": "Line {number}, `{line}`, is as it should be. Which gradient is wrong in the gradient check, and which line makes it?",
-        "ko": "{number}번째 줄 `{line}`에는 잘못이 없습니다. 기울기 검사에서 어느 기울기가 틀렸고, 어느 줄이 그 값을 만드나요?",
+        "en": "Line {number}, `{line}`, is as it should be. Which number is the first that is wrong, and which line makes it?",
+        "ko": "{number}번째 줄 `{line}`에는 잘못이 없습니다. 가장 먼저 틀린 값은 무엇이고, 어느 줄이 그 값을 만드나요?",
     },
     "order": {
         "en": "Write every letter once, in quotes: {letters} in the order in which the lines should run.",

@@ -262,19 +262,19 @@ UPDATE = Exercise(
 
 def _step(
     x_t, h_prev, W_x, W_h, W_hg, b, *, blocks="rz", keep="1-z", write="z", reset="before", bias=1, of=_sigmoid,
-    candidate=np.tanh, output=None, again="", past=True,
+    candidate=np.tanh, output=None, again="", without="", past=True, seen=True, rows=lambda a, H: a[2 * H :],
 ):  # fmt: skip
     H = len(h_prev)
     a = W_x @ x_t + bias * b
-    a = a + np.repeat([k in again for k in "rzg"], H)[:, None] * b
-    gates = dict(zip(blocks, np.split(of(a[: 2 * H] + past * (W_h @ h_prev)), 2), strict=True))
+    a = a + np.repeat([(k in again) - (k in without) for k in "rzg"], H)[:, None] * b
+    gates = dict(zip(blocks, np.split(of(seen * a[: 2 * H] + past * (W_h @ h_prev)), 2), strict=True))
     r, z = gates["r"], gates["z"]
     read = {
         "before": lambda: W_hg @ (r * h_prev), "after": lambda: r * (W_hg @ h_prev), "none": lambda: W_hg @ h_prev,
         "z": lambda: W_hg @ (z * h_prev), "1-r": lambda: W_hg @ ((1 - r) * h_prev), "no W_hg": lambda: r * h_prev,
-        "nothing": lambda: 0.0, "W_hg.T": lambda: W_hg.T @ (r * h_prev), "twice": lambda: r * (W_hg @ (r * h_prev)),
+        "outside": lambda: r * (a[2 * H :] + W_hg @ h_prev) - a[2 * H :], "nothing": lambda: 0.0, "W_hg.T": lambda: W_hg.T @ (r * h_prev), "twice": lambda: r * (W_hg @ (r * h_prev)),
     }[reset]()  # fmt: skip
-    g = candidate(a[2 * H :] + read)
+    g = candidate(rows(a, H) + read)
     share = {"z": z, "1-z": 1 - z, "1": 1.0, "0": 0.0, "-z": -z, "r": r, "r(1-z)": r * (1 - z)}
     h = share[keep] * h_prev + share[write] * g
     if output == "r":  # the output gate of an LSTM, made of the only other gate there is
@@ -395,6 +395,34 @@ STEP = Exercise(
         Mistake("gates-without-the-past", partial(_step, past=False), {
             "en": "The gates see xₜ only: `W_h @ h_prev` is missing in them. What a gate does depends on the memory, too.",
             "ko": "게이트가 xₜ만 봅니다. `W_h @ h_prev`가 빠졌습니다. 게이트는 기억도 보고 열립니다.",
+        }),
+        Mistake("gates-without-the-input", partial(_step, seen=False), {
+            "en": "The gates see hₜ₋₁ only: their rows of `a`, `a[: 2 * H]`, are missing. Whether to write depends on what comes in, too.",
+            "ko": "게이트가 hₜ₋₁만 봅니다. `a`에서 게이트의 행 `a[: 2 * H]`가 빠졌습니다. 쓸지 말지는 들어온 입력에도 달려 있습니다.",
+        }),
+        Mistake("candidate-bias-missing", partial(_step, without="g"), {
+            "en": "The candidate's bias is missing. It is in `a` already, together with what xₜ says: `a[2 * H :]`.",
+            "ko": "후보의 편향이 빠졌습니다. xₜ의 몫과 함께 이미 `a[2 * H :]` 안에 있습니다.",
+        }),
+        Mistake("one-row-for-all", partial(_step, rows=lambda a, H: a[2 * H]), {
+            "en": "`a[2 * H]` is a single row, the same for all units. The candidate's rows begin there and go on to the end: `a[2 * H :]`.",
+            "ko": "`a[2 * H]`는 한 행이라 모든 유닛이 같은 값을 씁니다. 후보의 행은 거기서 시작해 끝까지입니다: `a[2 * H :]`.",
+        }),
+        Mistake("rows-of-r-for-the-candidate", partial(_step, rows=lambda a, H: a[:H]), {
+            "en": "The candidate gets the rows of r. The blocks are stacked r, z, g: its own are the last, `a[2 * H :]`.",
+            "ko": "후보에 r의 행을 썼습니다. 블록은 r, z, g 순서로 쌓였으므로 후보의 행은 마지막 `a[2 * H :]`입니다.",
+        }),
+        Mistake("rows-of-z-for-the-candidate", partial(_step, rows=lambda a, H: a[H : 2 * H]), {
+            "en": "The candidate gets the rows of z. The blocks are stacked r, z, g: its own are the last, `a[2 * H :]`.",
+            "ko": "후보에 z의 행을 썼습니다. 블록은 r, z, g 순서로 쌓였으므로 후보의 행은 마지막 `a[2 * H :]`입니다.",
+        }),
+        Mistake("reset-on-everything", partial(_step, reset="outside"), {
+            "en": "r multiplies all that is inside tanh, so it shuts out xₜ as well. It is for the past alone: `W_hg @ (r * h_prev)`.",
+            "ko": "tanh 안의 모든 것에 r을 곱해서 xₜ까지 막습니다. r은 과거에만 곱합니다: `W_hg @ (r * h_prev)`.",
+        }),
+        Mistake("past-missing", partial(_step, keep="0"), {
+            "en": "Only what is written is returned. What is kept is missing: `(1 - z) * h_prev`.",
+            "ko": "쓰는 값만 돌려줍니다. 유지하는 `(1 - z) * h_prev`가 빠졌습니다.",
         }),
         Mistake("W_hg-transposed", partial(_step, reset="W_hg.T"), {
             "en": "W_hg is transposed. Its row i holds the weights *into* unit i; being square, it cannot warn you.",

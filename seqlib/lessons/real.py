@@ -40,6 +40,13 @@ def _start_of_each(step, x, every):
     return states
 
 
+def _first_heard_twice(step, x, every):
+    states = []
+    for t, x_t in enumerate(x):
+        states.append(step(x_t, states[-1] if t % every else step(x_t, 0.0)))
+    return states
+
+
 RESET = Exercise(
     key="real-reset",
     signature="with_resets(step, x, every)",
@@ -75,25 +82,37 @@ RESET = Exercise(
             "en": "t // every is the number of the piece: it is 0 all through the first one. The place inside a piece is the remainder, t % every.",
             "ko": "t // every는 조각의 번호여서 첫 조각 내내 0입니다. 조각 안의 위치는 나머지 t % every입니다.",
         }),
+        Mistake("turned-remainder", partial(_with_resets, due=lambda t, every: t > 0 and every % t == 0), {
+            "en": "every % t is what is left of `every` when all whole t are taken away. Asked for is the place of t inside its piece: t % every.",
+            "ko": "every % t는 `every`를 t로 나눈 나머지입니다. 필요한 것은 조각 안에서 t의 자리인 t % every입니다.",
+        }),
         Mistake("from-then-on", partial(_with_resets, due=lambda t, every: t >= every), {
             "en": "From t = every on it is reset at every step. A reset is due only where a new piece begins: t % every.",
             "ko": "t = every부터는 시점마다 되돌립니다. 새 조각이 시작할 때만 되돌려야 합니다: t % every.",
+        }),
+        Mistake("after-that", partial(_with_resets, due=lambda t, every: t > every), {
+            "en": "Beyond t = every it is reset at every step. A reset is due only where a new piece begins: t % every.",
+            "ko": "t가 every를 넘으면 시점마다 되돌립니다. 새 조각이 시작할 때만 되돌려야 합니다: t % every.",
         }),
         Mistake("always", partial(_with_resets, due=lambda t, every: True), {
             "en": "The state is reset at every step, so nothing is remembered at all. It is due only where a new piece begins.",
             "ko": "시점마다 되돌려서 아무것도 기억하지 못합니다. 새 조각이 시작할 때만 되돌리세요.",
         }),
         Mistake("never", partial(_with_resets, due=lambda t, every: False), {
-            "en": "The state is never reset: all of this is one long piece. What is true of t where a new piece begins?",
-            "ko": "상태를 한 번도 되돌리지 않아 전체가 한 조각입니다. 새 조각이 시작하는 t는 어떤 값인가요?",
+            "en": "The state is never reset: all of this is one long piece. What is true of t where a new piece begins, and does `h` get a new value there, with a single `=`?",
+            "ko": "상태를 한 번도 되돌리지 않아 전체가 한 조각입니다. 새 조각이 시작하는 t는 어떤 값인가요? 거기서 `=` 하나로 `h`에 새 값을 주나요?",
         }),
         Mistake("state-lost", partial(_with_resets, store="old"), {
-            "en": "The state is set to zero after the step, before it is kept: so a zero stands in the list in place of what the step computed. Reset before the step.",
-            "ko": "시점을 계산한 뒤 저장하기 전에 0으로 만들어서, 계산한 값 대신 0이 저장됩니다. 시점을 계산하기 전에 되돌리세요.",
+            "en": "Where a piece begins, a zero is kept in place of what the step computes there. Reset *before* the step, and let every step be computed and kept.",
+            "ko": "조각이 시작하는 곳에서 계산한 값 대신 0이 저장됩니다. 계산하기 *전에* 되돌리고, 시점은 빠짐없이 계산해서 저장하세요.",
         }),
         Mistake("back-to-the-first", partial(_with_resets, to=lambda states: states[0] if states else 0.0), {
             "en": "h goes back to the first *computed* state, which has heard x[0] already. A state that has heard nothing is 0.",
             "ko": "h를 처음 *계산한* 상태로 되돌립니다. 그 상태는 이미 x[0]을 들었습니다. 아무것도 듣지 않은 상태는 0입니다.",
+        }),
+        Mistake("heard-twice", _first_heard_twice, {
+            "en": "Where a piece begins, `h` has heard x[t] already, and the step hears it once more. Before the step, a state that has heard nothing is 0.",
+            "ko": "조각이 시작하는 곳에서 `h`가 이미 x[t]를 들었는데 다시 한 번 듣습니다. 계산하기 전, 아무것도 듣지 않은 상태는 0입니다.",
         }),
         Mistake("to-one", partial(_with_resets, to=lambda states: 1.0), {
             "en": "The state is set to 1. A state that has heard nothing is 0, as it was before the first step.",
@@ -123,17 +142,29 @@ NO_MEMORY = Number(
             "en": "Without any memory it would do as well as with it. Why should 24 units then be carried from step to step? A held vowel looks like a chord for 20 ms.",
             "ko": "기억이 없어도 있을 때만큼 맞힌다는 뜻입니다. 그렇다면 유닛 24개를 왜 다음 시점으로 넘길까요? 길게 끄는 모음은 20 ms 동안 화음처럼 보입니다.",
         }),
-        Belief("all-of-it", 2.9, 3.5, {
-            "en": "That is all of the speech. But every step still sees 25 features of its own sound, and they tell a lot: only the past is missing.",
-            "ko": "말소리 전부입니다. 하지만 시점마다 소리의 특성 25개는 그대로 보이고, 그것으로도 많은 것을 압니다. 빠진 것은 과거뿐입니다.",
-        }),
-        Belief("no-seconds", 3.51, np.inf, {
-            "en": "There are only 3.4 s of speech. Give seconds, not steps or percent.",
-            "ko": "말소리는 3.4초뿐입니다. 시점 수나 백분율이 아니라 초로 적으세요.",
+        Belief("too-trusting", 0.2, 0.86, {
+            "en": "More than that: for 20 ms a held vowel looks like a chord, and there are many vowels in 3.4 s.",
+            "ko": "그보다 많습니다. 길게 끄는 모음은 20 ms 동안 화음처럼 보이고, 3.4초 안에는 모음이 많습니다.",
         }),
         Belief("a-coin", 1.6600001, 1.8, {
             "en": "Half of 3.4 s: that is tossing a coin. The features of 20 ms are worth more than a coin.",
             "ko": "3.4초의 절반이면 동전 던지기입니다. 20 ms의 특성은 동전보다 낫습니다.",
+        }),
+        Belief("worse-than-a-coin", 1.8, 2.9, {
+            "en": "That is more than half of 3.4 s, worse than tossing a coin. Only the past is missing: the 25 features of these 20 ms are still there, and tell a lot.",
+            "ko": "3.4초의 절반이 넘으니 동전 던지기보다 못합니다. 빠진 것은 과거뿐입니다. 20 ms의 특성 25개는 그대로 있고, 그것으로도 많은 것을 압니다.",
+        }),
+        Belief("all-of-it", 2.9, 3.4, {
+            "en": "That is all of the speech. But every step still sees 25 features of its own sound, and they tell a lot: only the past is missing.",
+            "ko": "말소리 전부입니다. 하지만 시점마다 소리의 특성 25개는 그대로 보이고, 그것으로도 많은 것을 압니다. 빠진 것은 과거뿐입니다.",
+        }),
+        Belief("negative", -np.inf, -0.01, {
+            "en": "Seconds of sound lie between 0 and 3.4.",
+            "ko": "말소리의 길이이므로 0초에서 3.4초 사이입니다.",
+        }),
+        Belief("no-seconds", 3.4, np.inf, {
+            "en": "There are only 3.4 s of speech. Give seconds, not steps or percent.",
+            "ko": "말소리는 3.4초뿐입니다. 시점 수나 백분율이 아니라 초로 적으세요.",
         }),
     ),
 )  # fmt: skip
@@ -166,7 +197,7 @@ READINGS = Score(
         }),
         (0.9, {
             "en": "Off by up to {score}: it hears, it even scores a little better on our sound, and still it is not the encoder's network. One choice is left that the score cannot tell.",
-            "ko": "최대 {score} 다릅니다. 알아듣고, 이 소리에서는 점수가 조금 더 높기까지 하지만 인코더의 신경망는 아닙니다. 점수로는 알 수 없는 선택이 하나 남았습니다.",
+            "ko": "최대 {score} 다릅니다. 알아듣고, 이 소리에서는 점수가 조금 더 높기까지 하지만 인코더의 신경망은 아닙니다. 점수로는 알 수 없는 선택이 하나 남았습니다.",
         }),
         (1e-5, {
             "en": "This one speaks: off by {score} at most, in 800 numbers. Only the original's own answers could tell it from its twin.",
@@ -198,7 +229,7 @@ SHAPES = Exercise(
     returns=("D", "H", "blocks"),
     axes=("entry",),
     cases=lambda rng: [
-        dict(weight_ih=np.zeros((4 * h, d)), weight_hh=np.zeros((4 * h, h))) for d, h in ((128, 128), (16, 48))
+        dict(weight_ih=np.zeros((4 * h, d)), weight_hh=np.zeros((4 * h, h))) for d, h in ((16, 48), (128, 128))
     ]
     + [
         dict(weight_ih=np.zeros((3 * 24, 32)), weight_hh=np.zeros((3 * 24, 24))),
@@ -264,6 +295,10 @@ def _collapse(columns, blank, *, keep=lambda symbol, before, blank: symbol != bl
     return text
 
 
+def _before_written(columns, blank):
+    return [a for a, b in pairwise([blank, *columns]) if b not in (a, blank)]
+
+
 def _once(columns, blank):
     return list(dict.fromkeys(symbol for symbol in columns if symbol != blank))
 
@@ -286,6 +321,30 @@ COLLAPSE = Exercise(
         Mistake("blanks-first", partial(_collapse, note="kept"), {
             "en": "The blanks are dropped before the repeats are joined: so the l, blank, l of hello becomes one l. `before` has to be the symbol of the column before, blank or not.",
             "ko": "반복을 합치기 전에 공백 기호를 뺐습니다. 그러면 hello의 l, 공백, l이 l 하나가 됩니다. `before`는 공백이든 아니든 바로 앞 열의 기호여야 합니다.",
+        }),
+        Mistake("or-inside", partial(_collapse, keep=lambda symbol, before, blank: symbol != (blank or before)), {
+            "en": "`blank or before` is *one* value, the first of the two that is not 0: so there is only one comparison. Write both, and join them with `and`.",
+            "ko": "`blank or before`는 두 값 가운데 0이 아닌 첫 값 *하나*여서 비교가 한 번뿐입니다. 비교를 둘 다 쓰고 `and`로 이으세요.",
+        }),
+        Mistake("and-inside", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank and before), {
+            "en": "`and before` only asks whether `before` is not 0. Compare it with the symbol: `symbol != before`.",
+            "ko": "`and before`는 `before`가 0이 아닌지만 묻습니다. 기호와 비교하세요: `symbol != before`.",
+        }),
+        Mistake("before-with-the-blank", partial(_collapse, keep=lambda symbol, before, blank: blank not in (symbol, before)), {
+            "en": "`before` is compared with the blank: so what follows a blank is lost, and repeats stay. Compare it with the symbol.",
+            "ko": "`before`를 공백 기호와 비교했습니다. 그래서 공백 다음의 글자가 빠지고 반복은 남습니다. 지금 기호와 비교하세요.",
+        }),
+        Mistake("only-after-a-blank", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank == before), {
+            "en": "Only what follows a blank is written. Two letters may also stand side by side without one: a symbol is new where it differs from the column before.",
+            "ko": "공백 기호 다음에 오는 것만 썼습니다. 공백 없이 나란히 선 글자도 있습니다. 바로 앞 열과 다르면 새 기호입니다.",
+        }),
+        Mistake("zero-for-the-blank", partial(_collapse, keep=lambda symbol, before, blank: symbol not in (0, before)), {
+            "en": "The blank is not always 0. Its number is handed over: compare with `blank`.",
+            "ko": "공백 기호가 언제나 0인 것은 아닙니다. 번호가 `blank`로 들어오므로 `blank`와 비교하세요.",
+        }),
+        Mistake("the-one-before-is-written", _before_written, {
+            "en": "`before` is written in place of the symbol itself.",
+            "ko": "지금 기호가 아니라 `before`를 썼습니다.",
         }),
         Mistake("repeats-stay", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank), {
             "en": "Repeats stay: a letter as wide as three columns comes out three times. Keep a symbol only where it differs from the column before, and see that `before` moves on at every column.",

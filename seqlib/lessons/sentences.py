@@ -200,6 +200,14 @@ SAYS = {
         "en": "The shape should be {wanted}, but came {came}{shapes}.",
         "ko": "결과는 {wanted} 모양이어야 하는데 {came} 모양이 나왔습니다{shapes}.",
     },
+    "wrong-length": {
+        "en": "{wanted} numbers should come, {all}, but {came} came: {yours} (for {inputs}).",
+        "ko": "수 {wanted}개, {all}이 나와야 하는데 {came}개가 나왔습니다: {yours} ({inputs}).",
+    },
+    "many-for-one": {
+        "en": "One number is asked for, but an array of shape {came} came.",
+        "ko": "수 하나를 답해야 하는데 {came} 모양의 배열이 나왔습니다.",
+    },
     "one-for-all": {
         "en": "A single number came, but the shape should be {wanted}: one for each of {axis}{shapes}.",
         "ko": "수가 하나만 나왔는데 결과는 {wanted} 모양이어야 합니다. {axis}마다 하나씩입니다{shapes}.",
@@ -298,6 +306,7 @@ RELATIONS = {
     "moved": {"en": "The numbers are the right ones, moved by one place along {axis}.", "ko": "수는 맞지만 {axis} 방향으로 한 자리 밀렸습니다."},
     "sorted": {"en": "The numbers are the right ones, in another order.", "ko": "수는 맞지만 순서가 다릅니다."},
     "only-there": {"en": "Only {place} is wrong, everything else is as it should be.", "ko": "{place}만 다르고 나머지는 모두 맞습니다."},
+    "reordered": {"en": "All of them came, in another order: {came}. Asked for are {names}.", "ko": "값은 모두 나왔지만 순서가 다릅니다: {came}. 물은 순서는 {names}입니다."},
     "exchanged": {"en": "{a} and {b} have changed places.", "ko": "{a}, {b} 두 값의 자리가 서로 바뀌었습니다."},
     "summed": {"en": "Gathered over {axis}: this is the sum of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 하는데 그 합이 나왔습니다."},
     "averaged": {"en": "Gathered over {axis}: this is the mean of the numbers that are asked for, one by one.", "ko": "{axis}에 대해 한데 모았습니다. 하나하나 돌려주어야 하는데 그 평균이 나왔습니다."},
@@ -328,6 +337,10 @@ CLASSICS = {
     "at-for-star": {
         "en": "`{code}` is a matrix product, and both sides are {a}{where}. Entry by entry it is `*`: `{cure}`. (Summed over the examples it is `{turned}`.)",
         "ko": "`{code}`에서는 행렬 곱을 하는데 두 쪽이 모두 {a} 모양입니다{where}. 요소별 곱은 `*`입니다: `{cure}`. (예제에 대해 더하는 곱이라면 `{turned}`입니다.)",
+    },
+    "at-for-star-in-a-chain": {
+        "en": "`{code}` ends in a matrix product, and both its sides are {a}{where}. Entry by entry it is `*`, in brackets: `{cure}`.",
+        "ko": "`{code}`의 끝에서 행렬 곱을 하는데 두 쪽이 모두 {a} 모양입니다{where}. 요소별 곱은 `*`이고 괄호로 묶습니다: `{cure}`.",
     },
     "matrix-on-the-left": {
         "en": "`{code}` does not fit: {a} times {b}{where}. Here the examples are columns, so the matrix stands on the left: `{cure}`.",
@@ -366,8 +379,8 @@ CLASSICS = {
         "ko": "`{code}`에서는 열, 곧 예제 사이를 자릅니다. 블록은 위아래로 쌓여 있습니다. 축 0은 `np.split`이 그냥 자르는 방향입니다.",
     },
     "python-max": {
-        "en": "Python's own `{name}` compares single numbers{where}. For arrays, entry by entry, it is `np.{name}imum`.",
-        "ko": "파이썬의 `{name}` 함수는 수 하나씩만 비교합니다{where}. 배열을 원소마다 비교하는 것은 `np.{name}imum`입니다.",
+        "en": "Python's own `{name}` compares single numbers{where}. {cure}",
+        "ko": "파이썬의 `{name}` 함수는 수 하나씩만 비교합니다{where}. {cure}",
     },
     "truth-of-an-array": {
         "en": "One True or False is needed{where}, but a whole array of them came. Choose entry by entry with `np.where(…, …, …)`.",
@@ -418,8 +431,27 @@ CLASSICS = {
         "ko": "{b} 모양의 자리에 {a} 모양을 넣으려고 했습니다{where}. 미리 만든 배열이나 인덱스에 축이 하나 빠졌습니다.",
     },
     "stack-of-unequal": {
-        "en": "The arrays to stack do not all have the same shape{where}{shown}. A slice that reaches past the end comes out shorter: does the loop go one too far?",
-        "ko": "쌓는 곳{where}에서 배열들의 모양이 서로 다릅니다{shown}. 끝을 넘는 슬라이스는 더 짧게 나옵니다. 반복을 한 번 더 하지 않나요?",
+        "en": "The arrays to stack do not all have the same shape{where}{shown}. {why}",
+        "ko": "쌓는 곳{where}에서 배열들의 모양이 서로 다릅니다{shown}. {why}",
+    },
+}
+# What fits the code, in place of a field of a sentence above.
+CURES = {
+    "two-arrays": {
+        "en": "For arrays, entry by entry, it is `np.{name}imum`.",
+        "ko": "배열을 원소마다 비교하는 것은 `np.{name}imum`입니다.",
+    },
+    "one-array": {
+        "en": "Of one array, along one of its axes, it is `np.{name}(…, axis=…)`.",
+        "ko": "배열 하나에서 어느 축을 따라 구하는 것은 `np.{name}(…, axis=…)`입니다.",
+    },
+    "slices": {
+        "en": "A slice that reaches past the end comes out shorter: does the loop go one too far?",
+        "ko": "끝을 넘는 슬라이스는 더 짧게 나옵니다. 반복을 한 번 더 하지 않나요?",
+    },
+    "axes": {
+        "en": "Along which axis was each of them made?",
+        "ko": "저마다 어느 축을 따라 구했나요?",
     },
 }
 COUNTS = {

@@ -74,11 +74,12 @@ class Arrays(dict):
 def _npz(path):
     try:
         with np.load(path, allow_pickle=False) as file:
-            return Arrays({name: file[name] for name in file.files})
+            arrays = Arrays({name: file[name] for name in file.files})
     except Exception:  # a file can be damaged in many ways
         raise ValueError(
             f"{path.name} must be an archive of plain arrays, but it cannot be read; save it anew with np.savez."
         ) from None
+    return _some(arrays, path)
 
 
 def _safetensors(path):
@@ -86,11 +87,20 @@ def _safetensors(path):
     content = path.read_bytes()
     try:
         head_ends = 8 + int.from_bytes(content[:8], "little")
+        if head_ends > len(content):
+            raise ValueError("it ends inside its head")
         head = json.loads(content[8:head_ends])
         head.pop("__metadata__", None)
-        return Arrays({name: _tensor(content[head_ends:], **entry) for name, entry in head.items()})
+        arrays = Arrays({name: _tensor(content[head_ends:], **entry) for name, entry in head.items()})
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name} must be a safetensors file, but it cannot be read ({error}).") from None
+    return _some(arrays, path)
+
+
+def _some(arrays, path):
+    if not arrays:
+        raise ValueError(f"{path.name} must hold arrays, but there are none in it; save it anew where it was made.")
+    return arrays
 
 
 def _tensor(content, dtype, shape, data_offsets):
@@ -101,6 +111,15 @@ def _tensor(content, dtype, shape, data_offsets):
     if dtype not in DTYPES:
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, but {dtype} came")
     return np.frombuffer(content[begin:end], DTYPES[dtype]).reshape(shape)
+
+
+def _other(arrays):
+    """What to do with the arrays of another library: the whole call where they are those of one Keras layer."""
+    names = list(arrays)
+    if len(names) == 3 and [np.ndim(arrays[name]) for name in names[:2]] == [2, 2]:
+        given = ", ".join(f"arrays[{name!r}]" for name in names)
+        return f"For a layer of Keras: from seqlib.study.conventions import from_keras, then from_keras([{given}])."
+    return "For another library's order seqlib.study.conventions has from_keras and from_onnx."
 
 
 def cells(arrays):
@@ -130,6 +149,6 @@ def cells(arrays):
         listed = ", ".join(list(arrays)[:6]) or "none"
         raise ValueError(
             f"arrays must have names such as lstm.weight_ih_l0 (as in PyTorch), but these came: {listed}. "
-            "For another library's order use from_keras or from_onnx with its arrays."
+            f"{_other(arrays)}"
         )
     return {key: from_torch(state) for key, state in found.items()}

@@ -48,8 +48,8 @@ SETTINGS = {
 # What JupyterLab itself writes to the console as an error, and is nothing of ours: regular expressions, narrow ones.
 HARMLESS = (
     "^Could not send widget sync message Error: Cannot send",  # the kernel was shut down, and no widget was told
-    # anywidget 0.11 waits two seconds for a widget to begin; on a slower machine it begins all the same, but does not
-    # hear Python any more: what a test needs of that, it looks at.
+    # anywidget 0.11 waits two seconds for a widget to begin; on a slower machine it begins all the same, and hears
+    # Python by seqlib/widgets/js/hearing.js.
     r"^\[anywidget\] Failed to initialize model\.",
     "^Could not restore the debugger state: Canceled future",  # a kernel was shut down a moment after it started
 )

@@ -37,3 +37,22 @@ def test_stop_continue_and_stop_again(lab, page):
     button.click()
     page.wait_for_function(has_text, arg=[button.element_handle(), "Continue"])
     assert notebook.failures == []
+
+
+def test_a_widget_that_begins_late_hears_python(lab, page):
+    """As on a machine on which it takes longer than the two seconds that anywidget waits."""
+    page.add_init_script(
+        "const real = AbortSignal.timeout; AbortSignal.timeout = (ms) => real.call(AbortSignal, ms === 2000 ? 0 : ms)"
+    )
+    make = "from demo import demo_scene\nfrom seqlib.widgets import Stepper\nstepper = Stepper(demo_scene())\nstepper"
+    notebook = lab.open(page, lab.write("late.ipynb", make, "stepper.t = 3", "print(stepper.t)"))
+    notebook.ready()
+    notebook.run_cell(0)
+    readout = notebook.steppers.first.locator(".readout")
+    readout.filter(has_text="t = 5 /").wait_for()
+    notebook.run_cell(1)
+    readout.filter(has_text="t = 3 /").wait_for()
+    notebook.steppers.first.focus()
+    page.keyboard.press("ArrowRight")
+    readout.filter(has_text="t = 4 /").wait_for()
+    notebook.prints(2, "4")

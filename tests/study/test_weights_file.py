@@ -68,6 +68,8 @@ def test_a_bfloat16_is_the_upper_half_of_a_float32(tmp_path):
         ("model.xyz", b"", r"model\.xyz came; save it as one of these where it was made"),
         ("a.npz", b"PK", r"a\.npz must be an archive of plain arrays"),
         ("a.safetensors", b"\xff" * 20, r"a\.safetensors must be a safetensors file, but it cannot be read"),
+        ("a.safetensors", (10**9).to_bytes(8, "little") + b"{}", r"it cannot be read \(it ends inside its head\)"),
+        ("a.safetensors", safetensors({}), r"a\.safetensors must hold arrays, but there are none in it"),
         ("a.safetensors", safetensors({"w": np.zeros(3)}, "F8"), r"dtype must be one of F64, .*, but F8 came"),
     ],
 )

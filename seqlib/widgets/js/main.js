@@ -6,6 +6,7 @@
 import { Player } from "./player.js";
 import { controls } from "./controls.js";
 import { frame } from "./frame.js";
+import { hearing } from "./hearing.js";
 import { help } from "./help.js";
 import { large } from "./large.js";
 import { lost } from "./lost.js";
@@ -22,9 +23,9 @@ import { updates } from "./updates.js";
 // Levels come first: the others take the level that is shown for the scene. The rest in the order of the buttons; the
 // table and the list of keys tell what the others have made. Escape leaves a level before it leaves the large view.
 const FEATURES = [
-  levels, controls, predict, updates, sound, tips, frame, moving, notebook, numbers, help, large, opening, lost,
+  levels, controls, predict, updates, sound, tips, frame, moving, notebook, numbers, help, large, opening, lost, hearing,
 ]; // prettier-ignore
-const SKETCH = [sketch, frame, notebook, help, large, lost]; // nothing to step through
+const SKETCH = [sketch, frame, notebook, help, large, lost, hearing]; // nothing to step through
 
 function render({ model, el }) {
   const player = new Player(model, el);
