@@ -113,7 +113,19 @@ def write(kind, path):
 
 # --- the events -------------------------------------------------------------------------------------------------------
 
-REAL_KEYS = ["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", "Space", "Enter", "Tab", "Shift+Tab", "Escape"]
+REAL_KEYS = [
+    "ArrowLeft",
+    "ArrowRight",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+    "Space",
+    "Enter",
+    "Tab",
+    "Shift+Tab",
+    "Escape",
+]
 REAL_KEYS += [*"abcdfmpst?0123", "Shift+ArrowRight"]
 
 
@@ -133,7 +145,9 @@ def real_events(page, count, rng):
         elif deed < 0.95:
             page.keyboard.insert_text(rng.choice(["나는", "the cat ", "<b>", "0.5", "\\frac", "\u202eשלום"]))
         else:
-            page.set_viewport_size({"width": rng.choice([320, 800, 1280, 1920]), "height": rng.choice([400, 720, 1080])})
+            page.set_viewport_size(
+                {"width": rng.choice([320, 800, 1280, 1920]), "height": rng.choice([400, 720, 1080])}
+            )
 
 
 class Memory:
@@ -185,7 +199,9 @@ def abuse(page, kind, folder, *, events, seed, minutes=0, real=0.1, rounds=ROUND
             break
         measured.append(memory.measure())
         n += 1
-    for name, values, slack in zip(("heap", "nodes", "listeners"), zip(*measured, strict=True), (0.05, 0.1, 0.1), strict=True):
+    for name, values, slack in zip(
+        ("heap", "nodes", "listeners"), zip(*measured, strict=True), (0.05, 0.1, 0.1), strict=True
+    ):
         if len(values) >= 6 and not levels_off(values, slack):
             faults.append(f"{name} grows: {', '.join(f'{v:.1f}' for v in values)}")
     return faults, measured
@@ -210,7 +226,9 @@ def main():
             page, errors = browser.new_page(), []
             page.add_init_script(path=SCRIPT)
             page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
-            page.on("console", lambda told, errors=errors: told.type in ("error", "warning") and errors.append(told.text))
+            page.on(
+                "console", lambda told, errors=errors: told.type in ("error", "warning") and errors.append(told.text)
+            )
             began = time.monotonic()
             faults, measured = abuse(
                 page, kind, Path(folder), events=options.events, seed=options.seed, minutes=options.minutes
