@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
+from .doors import positive, share
 from .workspace import do, empty, same
 
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
@@ -20,7 +21,7 @@ class SGD:
     """
 
     def __init__(self, lr):
-        self.lr = _positive("lr", lr)
+        self.lr = float(positive("lr", lr))
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
@@ -53,13 +54,16 @@ class Adam:
     """
 
     def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, grid=2**-20):
-        self.lr, self.beta1, self.beta2, self.eps = float(_positive("lr", lr)), beta1, beta2, eps
-        self.grid = None if grid is None else float(_positive("grid", grid))
+        self.lr, self.eps = float(positive("lr", lr)), float(positive("eps", eps))
+        self.beta1, self.beta2 = float(share("beta1", beta1)), float(share("beta2", beta2))
+        self.grid = None if grid is None else float(positive("grid", grid))
         self.k, self.m, self.v, self._room, self._of, self._listed = 0, None, None, None, None, None
+        self._arrays = None
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
         if self._of is None or not same(self._depends_on(params, grads), self._of):
+            self._refuse_another(params)
             self._of = None  # the old list is none any more, even if the new one does not come about
             self._listed = list(self._operations(params, grads))
             self._of = self._depends_on(params, grads)
@@ -70,6 +74,17 @@ class Adam:
         self.k = k
         if k % 16 == 0:
             do(self._without_slow_numbers)
+
+    def _refuse_another(self, params):
+        """Averages of one model's gradients mean nothing to another; the same arrays in another record are the same."""
+        arrays = [W for _, W in params.items()]
+        if self._arrays and self.k and not any(map(np.may_share_memory, arrays, self._arrays)):
+            raise ValueError("this Adam has trained another model, and its averages are of that one's gradients; "
+                             "make a new Adam(…).")  # fmt: skip
+        if self.m is not None and self.m.size != sum(W.size for W in arrays):
+            raise ValueError(f"this Adam has averages for {self.m.size} numbers, but the parameters are "
+                             f"{sum(W.size for W in arrays)}; make a new Adam(…).")  # fmt: skip
+        self._arrays = arrays
 
     def _depends_on(self, params, grads):
         """What the operations are listed for: another object here needs a new list."""
@@ -130,7 +145,7 @@ class Adam:
 
     def __getstate__(self):
         # In a copy, parts would no longer share the memory of their row; they are soon made anew.
-        return self.__dict__ | {"_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
+        return self.__dict__ | {"_arrays": None, "_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
 
 
 def _parts(params):
@@ -166,7 +181,7 @@ def clip_by_norm(grads, limit):
     algorithm 1.
     """
     norm = joint_norm(grads)
-    if _positive("limit", limit) < norm < np.inf:
+    if positive("limit", limit) < norm < np.inf:
         for _, g in grads.items():
             g *= limit / norm
     return norm
@@ -175,9 +190,3 @@ def clip_by_norm(grads, limit):
 def joint_norm(grads):
     """√(Σ over all arrays of a record of Σ g²), a float."""
     return float(np.sqrt(sum(np.vdot(g, g) for _, g in grads.items())))
-
-
-def _positive(name, value):
-    if not value > 0:
-        raise ValueError(f"{name} must be a positive number, but {value!r} came.")
-    return value
