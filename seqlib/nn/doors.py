@@ -1,4 +1,4 @@
-"""Doors: what comes from a reader is an array, or a number, that can be used, or one sentence says what it is instead."""
+"""Doors: what comes from a reader is an array, or a number, that can be used, or one sentence says what is wrong."""
 
 import math
 from numbers import Real
@@ -63,10 +63,10 @@ def finite(name, value, ndim=None):
 
 
 def square(name, value):
-    """`value` as a square matrix of finite numbers."""
-    array = finite(name, value, ndim=2)
-    if array.shape[0] != array.shape[1]:
-        raise ValueError(f"{name} must be square, but shape {array.shape} came.")
+    """`value` as a square matrix of finite numbers, or a stack of them."""
+    array = finite(name, value)
+    if array.ndim < 2 or array.shape[-1] != array.shape[-2]:
+        raise ValueError(f"{name} must be a square matrix, but shape {array.shape} came.")
     return array
 
 

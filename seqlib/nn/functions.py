@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from .equations import recordable
 from .doors import plain
+from .equations import recordable
 from .workspace import do, empty
 
 

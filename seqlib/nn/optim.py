@@ -58,7 +58,6 @@ class Adam:
         self.beta1, self.beta2 = float(share("beta1", beta1)), float(share("beta2", beta2))
         self.grid = None if grid is None else float(positive("grid", grid))
         self.k, self.m, self.v, self._room, self._of, self._listed = 0, None, None, None, None, None
-        self._arrays = None
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
@@ -76,15 +75,11 @@ class Adam:
             do(self._without_slow_numbers)
 
     def _refuse_another(self, params):
-        """Averages of one model's gradients mean nothing to another; the same arrays in another record are the same."""
-        arrays = [W for _, W in params.items()]
-        if self._arrays and self.k and not any(map(np.may_share_memory, arrays, self._arrays)):
-            raise ValueError("this Adam has trained another model, and its averages are of that one's gradients; "
+        """Averages of one model's gradients mean nothing to another."""
+        size = sum(W.size for _, W in params.items())
+        if self.m is not None and self.m.size != size:
+            raise ValueError(f"this Adam has trained another model, of {self.m.size} parameters and not {size}; "
                              "make a new Adam(…).")  # fmt: skip
-        if self.m is not None and self.m.size != sum(W.size for W in arrays):
-            raise ValueError(f"this Adam has averages for {self.m.size} numbers, but the parameters are "
-                             f"{sum(W.size for W in arrays)}; make a new Adam(…).")  # fmt: skip
-        self._arrays = arrays
 
     def _depends_on(self, params, grads):
         """What the operations are listed for: another object here needs a new list."""
@@ -145,7 +140,7 @@ class Adam:
 
     def __getstate__(self):
         # In a copy, parts would no longer share the memory of their row; they are soon made anew.
-        return self.__dict__ | {"_arrays": None, "_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
+        return self.__dict__ | {"_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
 
 
 def _parts(params):

@@ -92,7 +92,7 @@ def _check(model, batches, optimizer, watch):
 def _pairs(batches):
     for batch in batches:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
-            raise ValueError("batches must give pairs (x, targets), as batches(x, targets, size, rng=rng) does; one pair "
+            raise ValueError("batches must give pairs (x, targets), as batches(x, targets, size, rng=rng) does; a pair "
                              f"alone is [(x, targets)]. But {type(batch).__name__} came.")  # fmt: skip
         yield batch
 
@@ -108,7 +108,7 @@ def _updates(model, batches, optimizer, steps, clip):
         if not (np.isfinite(loss) and np.isfinite(norm)):
             raise FloatingPointError(_not_finite(step, loss, x, targets, model))
         if loss == 0 and not _has_target(targets):
-            raise ValueError(f"the targets of step {step} have nothing to learn: all are -1 or NaN, which do not count.")
+            raise ValueError(f"there is nothing to learn at step {step}: all targets are -1 or NaN, which do not count.")
         optimizer.update(model.params, grads.params)
         yield loss, norm
 
