@@ -88,7 +88,7 @@ class SequenceModel(Model):
     def __init__(self, cell, readout, shape="many-to-many", loss="cross_entropy"):
         for name, value, kind in (("cell", cell, Cell), ("readout", readout, Readout)):
             if not isinstance(value, kind):
-                kinds = {"cell": "an RNN, LSTM or GRU, such as RNN(D, H, rng=rng)", "readout": "a Readout(H, K, rng=rng)"}
+                kinds = {"cell": "an RNN, LSTM or GRU, as RNN(D, H, rng=rng)", "readout": "a Readout(H, K, rng=rng)"}
                 came = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
                 raise ValueError(f"{name} must be {kinds[name]}, but {came} came.")
         if shape not in SHAPES:

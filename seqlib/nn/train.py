@@ -108,7 +108,7 @@ def _updates(model, batches, optimizer, steps, clip):
         if not (np.isfinite(loss) and np.isfinite(norm)):
             raise FloatingPointError(_not_finite(step, loss, x, targets, model))
         if loss == 0 and not _has_target(targets):
-            raise ValueError(f"there is nothing to learn at step {step}: all targets are -1 or NaN, which do not count.")
+            raise ValueError(f"there is nothing to learn at step {step}: all targets are -1 or NaN and do not count.")
         optimizer.update(model.params, grads.params)
         yield loss, norm
 

@@ -28,7 +28,7 @@ from ..study.language import (
 )
 from .lifeline import Lifeline
 from .playground import Playground
-from .recompute import Recomputed, plain_model, slider
+from .recompute import Recomputed, plain_model, slider, within
 from .training import Live
 
 LONGEST = NEXT_MOST - 1  # words of a sentence that the picture has room for, after its beginning
@@ -183,7 +183,7 @@ class NextWord(Recomputed):
 
     @traitlets.validate("temperature")
     def _within(self, proposal):
-        return float(np.clip(proposal["value"], 0.1, 2))
+        return within("temperature", proposal["value"], 0.1, 2)
 
     def __repr__(self):
         return f"<NextWord: {' '.join(self.tokens())}>"
@@ -270,6 +270,7 @@ class OwnText(ipywidgets.VBox):
     """
 
     def __init__(self, text="", updates=UPDATES):
+        whole("updates", updates)
         self.updates, self.corpus, self.view, self.perplexities = updates, None, None, {}
         self.said, self.found = Message(), Message()
         shown = "\n".join([words.say(PASTE), *(sentence.text for sentence in _own_sentences()[:6]), "…"])

@@ -1,8 +1,8 @@
 """Every kind of picture under abuse: ``python -m tests.browser.abuse --events 10000 --minutes 10 --seed 1``.
 
-A page that was exported, and a notebook's outputs as they are saved, get random keys, pointers, sentences and sizes, from
-the page itself (`abuse.js`) and from the browser. Then: no error on the console, the picture is that of a fresh one at the
-same step, nothing typed was lost or became markup, and what the page holds in memory levels off.
+A page that was exported, and a notebook's outputs as they are saved, get random keys, pointers, sentences and sizes,
+from the page itself (`abuse.js`) and from the browser. Then: no error on the console, the picture is that of a fresh
+one at the same step, nothing typed was lost or became markup, and what the page holds in memory levels off.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, saved
+from seqlib import GRU, LSTM, Adam, Readout, SequenceModel, saved
 from seqlib.draw import sketch_scene, updates_scene
 from seqlib.draw.opening import opening_scene
 from seqlib.draw.opus import sound_scene
@@ -30,10 +30,11 @@ from tests.widgets import playgrounds
 
 SCRIPT = Path(__file__).with_name("abuse.js")
 ROUNDS = 10  # after each the memory is measured
+OWN = "image.parentElement.appendChild(document.createElement('div'))"
 RENDERS = {
     'player.render({ model: alone(data), el: document.getElementById("player") });': "self.abused(player, alone, data);",
     "play(image, alone({ ...data, bindings, svg, css }));": (
-        "self.abused(player, alone, { ...data, bindings, svg, css }, image.parentElement.appendChild(document.createElement('div')));"
+        f"self.abused(player, alone, {{ ...data, bindings, svg, css }}, {OWN});"
     ),
 }
 

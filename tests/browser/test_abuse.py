@@ -1,4 +1,4 @@
-"""Pictures under random events, in short; ``python -m tests.browser.abuse`` is the long form, for every kind of page."""
+"""Pictures under random events, in short; ``python -m tests.browser.abuse`` is the long form, of all kinds of pages."""
 
 import pytest
 
@@ -48,8 +48,8 @@ AWAY = """async () => {
     const wait = () => new Promise((done) => setTimeout(done, 100));
     const output = document.querySelector(".seqlib-picture"), place = output.parentElement;
     const readout = () => output.querySelector("div").shadowRoot.querySelector(".readout").textContent;
-    const press = (key) => output.querySelector("div").shadowRoot.querySelector(".player").dispatchEvent(new KeyboardEvent("keydown", { key }));
-    press("ArrowRight");
+    const player = output.querySelector("div").shadowRoot.querySelector(".player");
+    player.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
     await wait();
     const before = readout();
     output.remove();
@@ -73,7 +73,10 @@ MORE = """async ([html, packed]) => {
     }
 }"""
 REMEMBER = """self.seqlib1 = [];
-    seqlib1.push = function (one) { (self.first = [one[0].parentElement.outerHTML.replace(/<script.*/s, "</div>"), one[1]]), (this[this.length] = one) };"""
+    seqlib1.push = function (one) {
+        self.first = [one[0].parentElement.outerHTML.replace(/<script.*/s, "</div>"), one[1]];
+        this[this.length] = one;
+    };"""
 
 
 def test_a_saved_picture_that_goes_leaves_the_memory_and_one_that_comes_back_is_where_it_was(page, tmp_path):
