@@ -8,12 +8,14 @@ later as a strange result.
 import hashlib
 import io
 import json
+import operator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .files import Series, Unusable, read_series, read_text, sentences_of  # noqa: F401  (seqlib.data is the door)
+from .nn.doors import generator, plain, whole
 
 PACKAGE = Path(__file__).resolve().parent
 FOLDER = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parent / "data"
@@ -253,6 +255,8 @@ def g2p_weights():
 
 def jamo(text):
     """Spell Hangul syllables by their letters: ``jamo("팔")`` is ``["ㅍ", "ㅏ", "ㄹ"]``. Other signs stay."""
+    if not isinstance(text, str):
+        raise ValueError(f"text must be a string, but {text!r:.60} came.")
     letters = []
     for sign in text:
         number = ord(sign) - ord("가")
@@ -291,6 +295,8 @@ class Vocabulary:
     def __init__(self, tokens, unknown="<unk>"):
         if isinstance(tokens, str):
             raise ValueError(f"tokens must be a list of tokens, but one string came: {tokens!r}; use .split() first.")
+        if not np.iterable(tokens):
+            raise ValueError(f"tokens must be a list of tokens, but {tokens!r:.60} came.")
         first = [] if unknown is None else [unknown]
         self.tokens = tuple(dict.fromkeys([*first, *tokens]))
         self.sign = unknown
@@ -319,6 +325,8 @@ class Vocabulary:
 
     def decode(self, ids):
         """The tokens of a list of numbers; -1 (no token) is left out."""
+        if odd := [i for i in ids if not isinstance(i, int | np.integer)]:
+            raise ValueError(f"ids must be whole numbers, but {odd[0]!r:.60} came.")
         wrong = [i for i in ids if not -1 <= i < self.size]
         if wrong:
             raise ValueError(f"ids must lie in 0..{self.size - 1} (or be -1 for no token), but {wrong[0]} came.")
@@ -331,7 +339,7 @@ class Vocabulary:
 
 def one_hot(ids, K):
     """Numbers (T, N) as columns with a single one: (T, K, N) float64. -1 (no token) becomes a column of zeros."""
-    ids = np.asarray(ids)
+    ids, K = plain("ids", ids), whole("K", K)
     if ids.ndim != 2 or ids.dtype.kind not in "iu":
         raise ValueError(f"ids must be whole numbers of shape (T, N), but {ids.dtype} of shape {ids.shape} came.")
     if ids.size and not (ids.min() >= -1 and ids.max() < K):
@@ -341,7 +349,10 @@ def one_hot(ids, K):
 
 def pad(lists):
     """Lists of numbers side by side: (T, N) int64, T the longest length, -1 below the end of a shorter list."""
-    lists = [list(ids) for ids in lists]
+    try:
+        lists = [[operator.index(k) for k in ids] for ids in lists]
+    except TypeError:
+        raise ValueError("lists must hold lists of whole numbers, as [[3, 1], [2]], but something else came.") from None
     if not lists:
         raise ValueError("lists must hold at least one list of numbers, but none came.")
     padded = np.full((max(len(ids) for ids in lists), len(lists)), -1, dtype=np.int64)
@@ -352,7 +363,8 @@ def pad(lists):
 
 def split(n, share, rng):
     """Shuffle 0..n-1 and cut it: two index arrays, the first with the given share, say 0.8 for training."""
-    if not 0 < share < 1:
+    n, rng = whole("n", n), generator(rng)
+    if isinstance(share, str) or not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1, but {share!r} came.")
     order = rng.permutation(n)
     cut = round(n * share)
@@ -404,6 +416,7 @@ def sensor_runs(n, T=40, *, rng):
     x : (T, 3, n) float64
     targets : (n,) int64, 0 good, 1 drift, 2 fault
     """
+    generator(rng)
     _at_least("n", n, 1)
     _at_least("T", T, 20)
     targets, run, time = _balanced(n, 3, rng), np.arange(n), np.arange(T)[:, None]
@@ -456,6 +469,7 @@ def order_task(n, T=8, *, rng, where=None):
     A recurrent network sees every step, so it may be asked at every step: see `order_targets`. Asked at the last step
     only, it can learn to count steps instead, and is then thrown by a shift as well.
     """
+    generator(rng)
     _at_least("n", n, 2)
     _at_least("T", T, 2)
     if n % 2:
@@ -508,6 +522,7 @@ def adding_problem(n, T, *, rng):
     targets : (1, 1, n) float64
         Within [0, 1].
     """
+    generator(rng)
     _at_least("n", n, 1)
     _at_least("T", T, 20)
     length, run = rng.integers(T, T + T // 10, endpoint=True), np.arange(n)
@@ -555,6 +570,7 @@ def copy_task(n, lag, *, symbols=3, kinds=4, rng):
     targets : (lag + S, n) int64
         -1 ("no target") before the cue.
     """
+    generator(rng)
     for name, value, least in (("n", n, 1), ("symbols", symbols, 1), ("kinds", kinds, 2), ("lag", lag, symbols)):
         _at_least(name, value, least)
     shown = rng.integers(kinds, size=(symbols, n))
@@ -603,6 +619,7 @@ def recall_task(n, lag, *, kinds=4, rng):
         Row K is the blank.
     targets : (n,) int64
     """
+    generator(rng)
     for name, value, least in (("n", n, 1), ("kinds", kinds, 2), ("lag", lag, 1)):
         _at_least(name, value, least)
     targets = rng.integers(kinds, size=n)

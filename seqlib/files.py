@@ -264,6 +264,8 @@ def sentences_of(text):
     Unusable
         There are fewer than 10 sentences.
     """
+    if not isinstance(text, str):
+        raise Unusable("kind", kind=type(text).__name__)
     pieces = re.split(r"[.!?…。]+(?:\s|$)|\n", text)
     sentences = [found for piece in pieces if (found := re.findall(r"\w+(?:['’-]\w+)*", piece))]
     if len(sentences) < FEWEST_SENTENCES:
@@ -317,6 +319,8 @@ def _content_of(path):
             raise Unusable("folder", name=name)
         if not path.exists():
             raise Unusable("not-there", name=name)
+        if not path.is_file():  # a pipe or a device: reading it may never end
+            raise Unusable("unreadable", name=name, why="no regular file")
         if path.stat().st_size > LARGEST:
             raise Unusable("large", size=path.stat().st_size / 1e6, most=LARGEST / 1e6)
         return path.read_bytes()
@@ -547,6 +551,12 @@ def _choose(column, names, lines, rows):
         elif 0 < len(odd) <= max(1, len(full) // 10) and full[odd[0]][0][0].casefold() not in NOTHING:
             row, line = full[odd[0]]
             raise Unusable("odd-row", line=line, name=names[0], cell=row[0][:40])
+    if numeric == [0] and len(names) > 1 and _grows([row[0] for row, _ in full if _is_number(row[0])]):
+        # Years or row numbers, and no other column that can be read: what was meant is one of the others.
+        unit = re.compile(r"\D{0,3}\d[\d.,]*[^\d.,:/-]{0,3}")
+        signed = [k for k in range(1, len(names)) if all(unit.fullmatch(row[k]) for row, _ in full)]
+        if signed:
+            return signed[0]
     if len(numeric) > 1:
         raise Unusable("which-column", names=_listed([names[k] for k in numeric]), first=names[numeric[0]])
     return numeric[0] if numeric else len(names) - 1
@@ -564,11 +574,11 @@ def _grows(cells):
 
 def _falls(labels):
     """Whether labels are dates or years of one pattern that only go back in time."""
-    date = re.compile(r"(\d{4})(?:([-./])(\d{1,2})(?:\2(\d{1,2}))?)?")
+    date = re.compile(r"(\d{4})(?:([-./])(\d{1,2})(?:\2(\d{1,2})(?:[ T](\d\d):(\d\d)(?::(\d\d))?Z?)?)?)?")
     found = [date.fullmatch(label) for label in labels]
     if not all(found) or len({(bool(one[3]), bool(one[4])) for one in found}) > 1:
         return False
-    times = [tuple(int(part or 0) for part in (one[1], one[3], one[4])) for one in found]
+    times = [tuple(int(part or 0) for part in (one[1], *one.groups()[2:])) for one in found]
     return all(two < one for one, two in pairwise(times))
 
 

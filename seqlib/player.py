@@ -55,7 +55,7 @@ function alone(data) {
       for (const listener of listeners[`change:${name}`] ?? []) listener();
     },
     on(name, listener) { (listeners[name] ??= []).push(listener) },
-    off() {},
+    off(name, listener) { listeners[name] = listeners[name]?.filter((other) => other !== listener) },
     save_changes() {},
   };
 }

@@ -2,9 +2,9 @@
 
     python tools/lite.py PYODIDE OUTPUT          # a folder or archive of Pyodide's full release
 
-Everything that a lesson imports is packed: nothing is looked up in the reader's browser, and no request leaves the site.
-Needs ``tools/lite.txt`` installed. What takes time in the browser is done here: the list of fonts, and Python's bytecode
-where this Python has the same minor version as Pyodide's.
+Everything that a lesson imports is packed: nothing is looked up in the reader's browser, no request leaves the site.
+Needs ``tools/lite.txt`` installed. What takes time in the browser is done here: the list of fonts, and Python's
+bytecode where this Python has the same minor version as Pyodide's.
 
 JupyterLite keeps what a reader has edited in the browser, by path, and shows that in place of the site's file. So the
 lessons stand in a folder whose name changes with their content: a new version is new to everybody, and the page that

@@ -9,8 +9,12 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from functools import wraps
+from inspect import signature
+
+import numpy as np
 
 from .. import words
+from ..nn.record import Record
 from . import style
 from .binding import clean
 from .scene import Scene
@@ -20,23 +24,60 @@ NOT_DRAWN = {
     "ko": "이 그림을 그리지 못했습니다: {reason}",
 }
 WIDTH, LINE, MARGIN = 720, 22, 20  # of the card, of a line, and of its edge, in pt
+LETTERS = 20  # of a token
 SIGNS = 74  # in a line of it; a Hangul syllable counts double
 
 
 def picture(make):
     """Decorate a function that returns a Scene: our settings while it draws, and its text where it fails."""
 
+    parameters = signature(make)
+
     @wraps(make)
     def made(*args, **kwargs):
         try:
+            given = parameters.bind(*args, **kwargs)
+            given.arguments.update(_checked(given.arguments))
             with style.ours():
-                return make(*args, **kwargs)
+                return make(*given.args, **given.kwargs)
         except Exception as error:
             if os.environ.get("SEQLIB_STRICT"):
                 raise
             return in_words(error)
 
     return made
+
+
+def _checked(given):
+    """What all pictures are given under the same name, if it can be used."""
+    if "trace" in given and not isinstance(given["trace"], Record):
+        came = type(given["trace"]).__name__
+        raise ValueError(f"trace must be what model.forward(x) returned, but {came} came.")
+    changed = {}
+    steps = len(given["trace"].h) if "h" in given.get("trace", ()) else None
+    if given.get("tokens") is not None:
+        changed["tokens"] = tokens_for(given["tokens"], steps)
+    if "n" in given and not isinstance(given["n"], int | np.integer):
+        raise ValueError(f"n must be a whole number, the example that is shown, but {given['n']!r:.60} came.")
+    if given.get("inputs") is not None and not isinstance(given["inputs"], np.ndarray):
+        changed["inputs"] = tokens_for(given["inputs"], steps, blank="")
+    return changed
+
+
+def tokens_for(tokens, T=None, blank="·"):
+    """Tokens as they can be drawn: T strings in one line each, the longest cut; a blank one is a dot.
+
+    Raises
+    ------
+    ValueError
+        There are not T of them, or they are no list.
+    """
+    if not np.iterable(tokens):
+        raise ValueError(f"tokens must be a list of strings, but {tokens!r:.60} came.")
+    tokens = ["" if token is None else " ".join(clean(str(token)).split()) for token in tokens]
+    if T is not None and len(tokens) != T:
+        raise ValueError(f"tokens must be T = {T} strings, one for each step, but {len(tokens)} came.")
+    return [(token if len(token) <= LETTERS else f"{token[: LETTERS - 1]}…") or blank for token in tokens]
 
 
 def in_words(error):

@@ -1,9 +1,12 @@
 """What all recurrent cells share: their weights, checked inputs, and the two passes over a sequence."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
 
+from . import doors
+from .doors import MOST, generator, plain
 from .equations import RULES
 from .passes import Backward, Forward
 from .record import Record, rows_of
@@ -151,6 +154,8 @@ class Cell(metaclass=Kind):
             ``h_prev`` and ``h``; and (T, rows, N) all that `step` makes, by its names there.
         """
         initial = self._named(states, named, "{}0", self.STATES)
+        initial = {name: value if value is None else plain(f"{name}0", value) for name, value in initial.items()}
+        x = sequence(x)
         tokens = check_sequence(x, self.D, type(self).__name__)
         dtype = working_dtype(self._weight, x, *initial.values())
         run = self._pass(self.FORWARD, workspace, tokens, len(x), x.shape[-1], dtype)
@@ -222,6 +227,11 @@ def working_dtype(weights, *inputs):
     return weights.dtype
 
 
+def sequence(x):
+    """x as an array of numbers; what is no array at all is left to `check_sequence`."""
+    return plain("x", x) if hasattr(x, "ndim") else x
+
+
 def check_sequence(x, D, owner):
     """Whether x, (T, D, N) or (T, N), are token ids; a ValueError in one sentence unless it is either."""
     if getattr(x, "ndim", None) != 2:
@@ -254,12 +264,17 @@ def check_input(x, D, owner):
 def check_sizes(dtype, rng, **sizes):
     """Raise a ValueError in one sentence unless sizes are whole numbers from 1, dtype a float, rng a generator."""
     for name, size in sizes.items():
-        if not isinstance(size, int | np.integer) or size < 1:
-            raise ValueError(f"{name} must be a whole number, 1 or more, but {size!r} came.")
-    if np.dtype(dtype).char not in "dfDF":  # complex ones are for checking gradients
-        raise ValueError(f"dtype must be float64 or float32, but {np.dtype(dtype)} came.")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a generator, such as np.random.default_rng(0), but {rng!r} came.")
+        doors.whole(name, size)
+    if max(math.prod(sizes.values()), sizes["H"] ** 2) > MOST:
+        asked = " and ".join(f"{name}={size}" for name, size in sizes.items())
+        raise ValueError(f"{asked} ask for a matrix of more than {MOST:,} numbers, 2 GB; take smaller ones.")
+    try:
+        known = np.dtype(dtype)
+    except TypeError:
+        known = repr(dtype)
+    if getattr(known, "char", None) not in {*"dfDF"}:  # complex ones are for checking gradients
+        raise ValueError(f"dtype must be float64 or float32, but {known} came.")
+    generator(rng)
 
 
 def check_dh(dh, h, name="dh"):
@@ -267,7 +282,7 @@ def check_dh(dh, h, name="dh"):
 
     All of them, (T, H, N), or the last, (H, N).
     """
-    dh = np.asarray(dh)
+    dh = plain(name, dh)
     if dh.shape != h.shape and dh.shape != h.shape[1:]:
         raise ValueError(
             f"{name} must have the shape of the states, {h.shape}, or of the last one, {h.shape[1:]}, "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .cell import check_input, check_sizes, working_dtype
+from .cell import check_input, check_sizes, sequence, working_dtype
 from .model import Model
 from .passes import Gradients
 from .readout import Readout
@@ -39,6 +39,7 @@ class Pooled(Model):
 
     def forward(self, x):
         """Trace of x (T, D, N): ``x``, ``h`` (T, H, N), ``read`` (1 or T, H, N), ``logits``."""
+        x = sequence(x)
         check_input(x, self.D, "layer")
         x = np.array(x, working_dtype(self.hidden.W_xh, x))
         h = np.tanh(self.hidden.W_xh @ x + self.hidden.b_h)
@@ -80,6 +81,7 @@ class Flattened(Model):
 
     def forward(self, x):
         """Trace of x (T, D, N): ``x``, ``h`` (1, H, N), ``logits`` (1, K, N)."""
+        x = sequence(x)
         check_input(x, self.D, "layer")
         if len(x) != self.T:
             raise ValueError(f"x has {len(x)} steps (axis 0), this flattened network was built for T={self.T}.")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
+from .doors import plain
 from .equations import recordable
 from .workspace import do, empty
 
@@ -38,6 +39,7 @@ def sigmoid(a):
 
     Its derivative in terms of its value s is s (1 - s).
     """
+    a = plain("a", a) if isinstance(a, list | tuple | str) else a  # symbols and arrays pass
     return (1 + np.tanh(a / 2)) / 2
 
 
@@ -60,7 +62,7 @@ GATES = {
 
 def known(name, value, functions):
     """`value`, or a ValueError in one sentence unless it names one of these functions."""
-    if value in functions:
+    if isinstance(value, str) and value in functions:
         return value
     which = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3" * (value == "hard_sigmoid")
     raise ValueError(f"{name} must be one of {', '.join(functions)}, but {value!r} came{which}.")
@@ -72,6 +74,9 @@ def softmax(logits):
     The largest logit is subtracted first. That changes nothing in exact arithmetic and keeps
     e^z from overflowing.
     """
+    logits = plain("logits", logits)
+    if logits.ndim < 2:
+        raise ValueError(f"logits must have shape (..., K, N), classes by examples, but {logits.shape} came.")
     e = np.exp(logits - logits.real.max(axis=-2, keepdims=True))
     return e / e.sum(axis=-2, keepdims=True)
 
@@ -127,7 +132,10 @@ class Loss(NamedTuple):
 
     def __call__(self, outputs, targets):
         """(loss_t, doutputs), both new."""
-        targets, results = np.asarray(targets), self.results(outputs)
+        outputs, targets = plain("logits", outputs), plain("targets", targets)
+        if outputs.ndim != 3:
+            raise ValueError(f"logits must have shape (T, K, N), but {outputs.shape} came.")
+        results = self.results(outputs)
         self.check(outputs, targets)
         do(self.operations(outputs, targets, *results))
         return results

@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from .cell import check_sequence
+from .cell import Cell, check_sequence, sequence
+from .doors import plain, whole
 from .functions import LOSSES, softmax
 from .passes import Gradients
+from .readout import Readout
 from .record import Record
 from .step import Step
-from .workspace import FRESH, do
+from .workspace import FRESH, Workspace, do
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -19,17 +21,28 @@ class Model:
 
     def probabilities(self, x, **kwargs):
         """softmax of the logits: (T_out, K, N)."""
+        self._only_classes("probabilities")
         return softmax(self.forward(x, **kwargs).logits)
 
     def predict(self, x, **kwargs):
         """The class with the largest logit: (T_out, N)."""
+        self._only_classes("classes")
         return self.forward(x, **kwargs).logits.argmax(axis=1)
+
+    def _only_classes(self, what):
+        if self.loss_name == "mse":
+            raise ValueError(f"this model (loss 'mse') predicts numbers and has no {what}; look at forward(x).logits.")
 
     def accuracy(self, x, targets):
         """The share of right predictions; targets of -1 (padding) do not count."""
         targets = self._targets(targets)
-        right = self.predict(x, **self._steps(targets)) == targets
-        return float(right[targets >= 0].mean())
+        predicted = self.predict(x, **self._steps(targets))
+        if targets.shape != predicted.shape or targets.dtype.kind not in "iu":
+            raise ValueError(f"targets must be classes, whole numbers of shape (T, N) = {predicted.shape}, "
+                             f"but {targets.dtype} of shape {targets.shape} came.")  # fmt: skip
+        if not (targets >= 0).any():
+            raise ValueError("targets must have at least one class, but all are -1, which do not count.")
+        return float((predicted == targets)[targets >= 0].mean())
 
     def loss(self, x, targets):
         """L = Σ_t L_t, averaged over the examples: a float (complex if the parameters are)."""
@@ -50,7 +63,7 @@ class Model:
     @staticmethod
     def _targets(targets):
         # One target for each sequence may come as (N,): it is the one at the only output.
-        targets = np.asarray(targets)
+        targets = plain("targets", targets)
         return targets[None] if targets.ndim == 1 else targets
 
 
@@ -73,6 +86,11 @@ class SequenceModel(Model):
     """
 
     def __init__(self, cell, readout, shape="many-to-many", loss="cross_entropy"):
+        for name, value, kind in (("cell", cell, Cell), ("readout", readout, Readout)):
+            if not isinstance(value, kind):
+                kinds = {"cell": "an RNN, LSTM or GRU, as RNN(D, H, rng=rng)", "readout": "a Readout(H, K, rng=rng)"}
+                came = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+                raise ValueError(f"{name} must be {kinds[name]}, but {came} came.")
         if shape not in SHAPES:
             raise ValueError(f"shape must be one of {', '.join(SHAPES)}, but {shape!r} came.")
         if loss not in LOSSES:
@@ -109,7 +127,9 @@ class SequenceModel(Model):
         trace : Record
             The trace of the cell, and ``logits`` (T, K, N), or (1, K, N) for many-to-one.
         """
-        work = workspace or FRESH
+        if workspace is not None and not isinstance(workspace, Workspace):
+            raise ValueError(f"workspace must be a Workspace(), or left out, but {workspace!r} came.")
+        work, x = workspace or FRESH, sequence(x)
         if self.shape == "one-to-many":
             x = self._only_first(x, steps, work)
         elif steps is not None:
@@ -137,7 +157,7 @@ class SequenceModel(Model):
         parameters. They are overwritten by the next call with the same workspace. `forward` and `backward`
         are not called for it: a `Step` joins the operations they are made of.
         """
-        targets, whole = self._targets(targets), workspace is None
+        x, targets, whole = sequence(x), self._targets(targets), workspace is None
         kinds = getattr(x, "shape", None), getattr(x, "dtype", None), targets.shape, targets.dtype
         step = (workspace or FRESH).keep(
             ("step", id(self), kinds), lambda: self._step(x, targets, whole),
@@ -175,10 +195,7 @@ class SequenceModel(Model):
         return padded
 
     def _checked_steps(self, x, steps):
-        if steps is None or steps < 1:
-            raise ValueError(
-                f"steps, the number of outputs of a one-to-many model, must be 1 or more, but {steps} came."
-            )
+        steps = whole("steps, the number of outputs of a one-to-many model,", steps)
         if len(x) != 1:
             raise ValueError(f"x must have shape (1, D, N), or (1, N), for a one-to-many model, but {x.shape} came.")
         return steps

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
+from .doors import positive, share
 from .workspace import at_once, empty, same
 
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
@@ -50,7 +51,7 @@ class SGD(Optimizer):
 
     def __init__(self, lr):
         super().__init__()
-        self.lr = _positive("lr", lr)
+        self.lr = float(positive("lr", lr))
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
@@ -84,13 +85,15 @@ class Adam(Optimizer):
 
     def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, grid=2**-20):
         super().__init__()
-        self.lr, self.beta1, self.beta2, self.eps = float(_positive("lr", lr)), beta1, beta2, eps
-        self.grid = None if grid is None else float(_positive("grid", grid))
+        self.lr, self.eps = float(positive("lr", lr)), float(positive("eps", eps))
+        self.beta1, self.beta2 = float(share("beta1", beta1)), float(share("beta2", beta2))
+        self.grid = None if grid is None else float(positive("grid", grid))
         self.m, self.v, self._room, self._of, self._listed = None, None, None, None, None
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
         if self._of is None or not same(self._depends_on(params, grads), self._of):
+            self._refuse_another(params)
             self._of = None  # the old list is none any more, even if the new one does not come about
             self._listed = [(function, *arguments) for function, arguments in self._operations(params, grads)]
             self._of = self._depends_on(params, grads)
@@ -98,6 +101,13 @@ class Adam(Optimizer):
         root = (1 - self.beta2**k) ** 0.5  # above and below the line of the update it saves an operation
         self._eps[...], self._scale[...] = self.eps * root, self.lr * root / (1 - self.beta1**k) / self._spacing
         at_once([*self._listed, *(self._without_slow_numbers if k % 16 == 0 else ()), self._counts])
+
+    def _refuse_another(self, params):
+        """Averages of one model's gradients mean nothing to another."""
+        size = sum(W.size for _, W in params.items())
+        if self.m is not None and self.m.size != size:
+            raise ValueError(f"this Adam has trained another model, of {self.m.size} parameters and not {size}; "
+                             "make a new Adam(…).")  # fmt: skip
 
     def _depends_on(self, params, grads):
         """What the operations are listed for: another object here needs a new list."""
@@ -195,7 +205,7 @@ def clip_by_norm(grads, limit):
     algorithm 1.
     """
     norm = joint_norm(grads)
-    if _positive("limit", limit) < norm < np.inf:
+    if positive("limit", limit) < norm < np.inf:
         for _, g in grads.items():
             g *= limit / norm
     return norm
@@ -204,9 +214,3 @@ def clip_by_norm(grads, limit):
 def joint_norm(grads):
     """√(Σ over all arrays of a record of Σ g²), a float."""
     return float(np.sqrt(sum(np.vdot(g, g) for _, g in grads.items())))
-
-
-def _positive(name, value):
-    if not value > 0:
-        raise ValueError(f"{name} must be a positive number, but {value!r} came.")
-    return value

@@ -1,6 +1,10 @@
 """One type for the named arrays of one run: parameters, traces, and the gradients of either."""
 
+import os
+
 import numpy as np
+
+from .doors import plain
 
 
 class Record:
@@ -45,7 +49,7 @@ class Record:
     def __setattr__(self, name, value):
         if name not in self._arrays:
             raise AttributeError(f"this record has no array {name!r}; it has {', '.join(self._arrays)}.")
-        array, value = self._arrays[name], np.asarray(value)
+        array, value = self._arrays[name], plain(name, value)
         if value.shape not in ((), array.shape):
             raise ValueError(f"{name} has shape {array.shape}, but an array of shape {value.shape} came.")
         if not np.can_cast(value.dtype, array.dtype, "same_kind"):
@@ -128,7 +132,7 @@ class Record:
 
     def save(self, path):
         """Write the arrays to the file `path`, in NumPy's ``.npz`` format."""
-        with open(path, "wb") as file:  # given a name, savez would add .npz to it, and load would not find it
+        with open(_path(path), "wb") as file:  # given a name, savez would add .npz to it, and load would not find it
             np.savez(file, **dict(self.items()))
 
     def load(self, path):
@@ -143,8 +147,8 @@ class Record:
         import zlib
 
         try:
-            with np.load(path, allow_pickle=False) as file:
-                found = {name: file[name] for name in file.files}
+            with np.load(_path(path), allow_pickle=False) as file:
+                found = {name: plain(name, file[name]) for name in file.files}
         except (TypeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} is not a whole file written by save: {error}") from error
         expected = {name: array.shape for name, array in self.items()}
@@ -153,6 +157,13 @@ class Record:
             raise ValueError(f"{path} does not fit: expected {expected}, but {came} came.")
         for name, array in found.items():
             self[name] = array
+
+
+def _path(path):
+    """A path, and no number: Python would take one for a file that is open, such as what is printed."""
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"path must be a file's name, such as 'weights.npz', but {path!r} came.")
+    return path
 
 
 def rows_of(parts, H, *names):

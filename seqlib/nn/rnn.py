@@ -34,7 +34,7 @@ class RNN(Cell):
     """
 
     def __init__(self, D, H, *, rng, activation="tanh", dtype=np.float64):
-        if activation not in ACTIVATIONS:
+        if not isinstance(activation, str) or activation not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, but {activation!r} came.")
         self.activation = activation
         super().__init__(D, H, rng=rng, dtype=dtype)

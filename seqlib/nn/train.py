@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .doors import generator, plain, positive, whole
 from .optim import clip_by_norm, joint_norm
 from .workspace import Workspace
 
@@ -61,6 +62,8 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     with `SGD` and `Adam` every update was made as a whole or not at all, and calling `train` again goes on from
     there. What was lost is at most one batch that had been drawn.
     """
+    _check(model, batches, optimizer, watch)
+    steps, clip = whole("steps", steps, 0), None if clip is None else positive("clip", clip)
     updates, before = [], getattr(optimizer, "k", None)
     try:
         # NumPy's settings live in a context: what an interrupt leaves changed in a copy of it ends with the copy.
@@ -72,16 +75,40 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     return History(loss, norm, stopped=len(updates) < steps)
 
 
+def _check(model, batches, optimizer, watch):
+    """One sentence where something else came in the place of one of them."""
+    wanted = {
+        "model": (model, "loss_and_gradients", "a model, such as SequenceModel(cell, readout)"),
+        "batches": (batches, "__iter__", "pairs (x, targets), such as batches(x, targets, size, rng=rng)"),
+        "optimizer": (optimizer, "update", "an optimizer, such as Adam(0.01)"),
+        "watch": (watch or len, "__call__", "a function (step, loss, norm), or left out"),
+    }
+    for name, (value, has, kind) in wanted.items():
+        if not hasattr(value, has) or (isinstance(value, type) and name != "watch"):
+            came = f"the class {value.__name__}" if isinstance(value, type) else f"{value!r:.60}"
+            raise ValueError(f"{name} must be {kind}, but {came} came.")
+
+
+def _pairs(batches):
+    for batch in batches:
+        if not isinstance(batch, tuple | list) or len(batch) != 2:
+            raise ValueError("batches must give pairs (x, targets), as batches(x, targets, size, rng=rng) does; a pair "
+                             f"alone is [(x, targets)]. But {type(batch).__name__} came.")  # fmt: skip
+        yield batch
+
+
 def _update(updates, model, batches, optimizer, steps, clip, watch):
     """Make one update after the other, and note the loss and norm of each before it is made."""
     reuses, workspaces = "workspace" in signature(model.loss_and_gradients, follow_wrapped=False).parameters, {}
-    for step, (x, targets) in enumerate(islice(batches, steps), start=1):
+    for step, (x, targets) in enumerate(islice(_pairs(batches), steps), start=1):
         memory = {"workspace": _workspace(workspaces, x, targets)} if reuses else {}
         with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
             loss, grads = model.loss_and_gradients(x, targets, **memory)
             norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
         if not (np.isfinite(loss) and np.isfinite(norm)):
             raise FloatingPointError(_not_finite(step, loss, x, targets, model))
+        if loss == 0 and not _has_target(targets):
+            raise ValueError(f"there is nothing to learn at step {step}: all targets are -1 or NaN and do not count.")
         updates.append((loss, norm))
         optimizer.update(model.params, grads.params)
         if watch and watch(step, loss, norm):
@@ -96,12 +123,25 @@ def _workspace(workspaces, x, targets):
     return workspaces.setdefault(sizes, Workspace())
 
 
+def _has_target(targets):
+    targets = np.asarray(targets)
+    return not np.isnan(targets).all() if targets.dtype.kind == "f" else (targets >= 0).any()
+
+
 def _not_finite(step, loss, x, targets, model):
+    for name, array in (("x", x), ("targets", targets)):
+        array = np.asarray(array)
+        odd = np.isinf(array) if name == "targets" else ~np.isfinite(array)  # a target of NaN does not count
+        if odd.any():
+            place = tuple(int(k) for k in np.argwhere(odd)[0])
+            return (
+                f"training stopped at step {step}: {name}[{', '.join(map(str, place))}] is {array[place]}; repair the "
+                "data. The parameters are those before this step."
+            )
     with np.errstate(over="ignore", invalid="ignore"):
         _, grads = model.loss_and_gradients(x, targets)  # once more, with those of the trace
     # In the order in which a step computes them: backward, the trace goes from its end to its beginning.
-    tensors = [("input x", x)]
-    tensors += [(f"parameter {name}", W) for name, W in model.params.items()]
+    tensors = [(f"parameter {name}", W) for name, W in model.params.items()]
     tensors += [(f"gradient at {name}", g) for name, g in reversed(list(grads.trace.items()))]
     tensors += [(f"gradient of {name}", g) for name, g in grads.params.items()]
     last = "gradient's norm" if np.isfinite(loss) else "loss itself"
@@ -128,14 +168,14 @@ def batches(x, targets, size, *, rng):
     iterator of (x, targets)
         Some of the examples, all of their steps. An interrupt while a batch is drawn does not end it.
     """
+    x, targets, size, rng = plain("x", x), plain("targets", targets), whole("size", size), generator(rng)
+    if not x.ndim or not targets.ndim:
+        raise ValueError("x and targets must be arrays with the examples on their last axis, but a number came.")
     N = x.shape[-1]
     if targets.shape[-1] != N:
         raise ValueError(f"x has {N} examples (last axis), but targets has {targets.shape[-1]}.")
     if N == 0:
         raise ValueError("x has no example (the last axis is empty), at least one is needed.")
-    if size < 1:
-        raise ValueError(f"size must be 1 or more, but {size} came.")
-
     order, start = (), 0
 
     def draw():

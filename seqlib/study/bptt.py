@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data import one_hot
+from ..nn.doors import plain, square, whole
 from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace
@@ -192,6 +193,8 @@ def truncation(model, x, targets, windows):
         One row for each window. Printed, it is a table.
     """
     exact = model.loss_and_gradients(x, targets)[1].params.W_hh
+    if not np.iterable(windows):
+        raise ValueError(f"windows must be several lengths, such as (5, 10, 20), but {windows!r:.60} came.")
     rows = []
     for window in windows:
         g = truncated_gradient(model, x, targets, window).W_hh
@@ -217,11 +220,14 @@ class Truncation(NamedTuple):
 
 def spectral_radius(W):
     """The largest |eigenvalue| of a square matrix, or of each in a stack (..., H, H)."""
-    return np.abs(np.linalg.eigvals(W)).max(axis=-1)
+    return np.abs(np.linalg.eigvals(square("W", W))).max(axis=-1)
 
 
 def largest_singular_value(W):
     """σ_max = ‖W‖₂ of a matrix, or of each in a stack (..., rows, columns)."""
+    W = plain("W", W)
+    if W.ndim < 2:
+        raise ValueError(f"W must be a matrix, but shape {W.shape} came.")
     return np.linalg.norm(W, 2, axis=(-2, -1))
 
 
@@ -265,5 +271,7 @@ def _base(model, weight):
 
 
 def _check_steps(trace, t, k):
+    if isinstance(t, float):
+        whole("t", t)
     if not 0 <= k <= t <= len(trace.h):
         raise ValueError(f"steps must satisfy 0 ≤ k ≤ t ≤ T = {len(trace.h)}, but t={t} and k={k} came.")

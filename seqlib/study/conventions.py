@@ -302,6 +302,8 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
     ValueError
         There is something else beside the layer, or the arrays do not fit together.
     """
+    if hasattr(state, "state_dict"):  # the layer itself
+        state = state.state_dict()
     state = _flat(state)
     if "readout.weight" in state and prefix is None:
         W_hy = _numbers(state.pop("readout.weight"), "readout.weight")
@@ -376,6 +378,9 @@ def from_keras(weights, *, activation="tanh", gates=None):
     ValueError
         The arrays are not so many, do not fit together, or no cell here computes this.
     """
+    if isinstance(weights, str) or hasattr(weights, "items") or not np.iterable(weights):
+        raise ValueError("weights must be the list that layer.get_weights() gives, "
+                         f"but {type(weights).__name__} came.")  # fmt: skip
     weights = [_numbers(array, f"weights[{k}]") for k, array in enumerate(weights)]
     options = {"activation": activation, "gates": gates}
     if len(weights) in (9, 12):
@@ -455,6 +460,10 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
         There are peepholes, or the arrays do not fit together. Of the attributes ``clip``, ``input_forget`` and
         ``layout`` none is in the weights: leave a node that has them.
     """
+    if not hasattr(inputs, "items"):
+        raise ValueError(f'inputs must be {{"W": …, "R": …, "B": …}}, but {type(inputs).__name__} came.')
+    if linear_before_reset not in (0, 1):
+        raise ValueError(f"linear_before_reset must be 0 or 1, as the node has it, but {linear_before_reset!r} came.")
     inputs = dict(inputs.items())
     if odd := sorted(inputs.keys() - set("WRB")) or sorted({"W", "R"} - inputs.keys()):
         raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; peepholes (P) have no place here.")
@@ -471,6 +480,8 @@ def flip_z(gru):
 
     Where z keeps, the copy is what this cell is where z writes, and the other way round. Twice changes nothing.
     """
+    if not isinstance(gru, GRU):
+        raise ValueError(f"only a GRU has an update gate z, but {type(gru).__name__} came.")
     other = with_reset(gru, gru.reset)
     for name in ("W_xz", "W_hz", "b_z"):
         other.params[name] = -gru.params[name]
@@ -482,6 +493,8 @@ def with_reset(gru, reset):
 
     A bias b_hg is zero where there was none, and is left out where there is no place for it.
     """
+    if not isinstance(gru, GRU):
+        raise ValueError(f"only a GRU has a reset gate r, but {type(gru).__name__} came.")
     return _filled(_settings(gru) | {"reset": reset}, gru.D, dict(gru.params.items()))
 
 
@@ -523,10 +536,10 @@ def _with_reset(cell, reset, where):
 
 def _numbers(array, name):
     """A NumPy array of float32 or float64, of whatever a library calls an array; or a ValueError in one sentence."""
-    if hasattr(array, "detach"):  # PyTorch
-        array = array.detach().cpu()
-        array = array.float() if str(array.dtype) == "torch.bfloat16" else array
     try:
+        if hasattr(array, "detach"):  # PyTorch
+            array = array.detach().cpu()
+            array = array.float() if str(array.dtype) == "torch.bfloat16" else array
         array = np.asarray(array)
     except Exception as error:
         raise ValueError(f"{name} must be an array of numbers, but {type(array).__name__} came: {error}") from None
@@ -537,6 +550,8 @@ def _numbers(array, name):
                          "scale, and give float32.")  # fmt: skip
     if array.dtype.char not in "fd":
         raise ValueError(f"{name} must hold float32 or float64, but an array of {array.dtype} came; convert it first.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must have only finite numbers, but {array[~np.isfinite(array)][0]} is among them.")
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
@@ -664,6 +679,9 @@ def _check_functions(row, options):
 
 def _flat(arrays, before=""):
     """{"a.b": array} of dicts in dicts."""
+    if not hasattr(arrays, "items"):
+        layer = ", such as layer.state_dict()"
+        raise ValueError(f"arrays must come by name{layer}, but {type(arrays).__name__} came.")
     flat = {}
     for name, value in arrays.items():
         flat |= _flat(value, f"{before}{name}.") if hasattr(value, "items") else {f"{before}{name}": value}

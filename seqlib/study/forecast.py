@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
+from ..nn.doors import finite, whole
 from .table import Table
 
 
@@ -26,9 +27,11 @@ class Seasonal:
     """
 
     def __init__(self, period):
-        self.period = period
+        self.period = whole("period", period)
 
     def __call__(self, past, steps):
+        if self.period > len(past):
+            raise ValueError(f"period must be from 1 to the {len(past)} values so far, but {self.period} came.")
         return np.resize(past[-self.period :], steps)  # np.resize repeats the period where there are more steps
 
 
@@ -51,6 +54,7 @@ class Autoregression:
     """
 
     def __init__(self, series, p):
+        series, p = finite("series", series, ndim=1), whole("p", p, 0)
         if not 1 <= p < len(series) / 2:
             raise ValueError(f"p must be from 1 to below half of the {len(series)} values, but {p} came.")
         rows = [series[p - k : len(series) - k] for k in range(1, p + 1)]
@@ -93,6 +97,7 @@ def windows(z, T):
     x, targets : ndarray, (T, 1, n - T)
         targets[t] is x[t + 1].
     """
+    z, T = finite("z", z, ndim=1), whole("T", T)
     if not 1 <= T < len(z):
         raise ValueError(f"T must be from 1 to below the {len(z)} values of z, but {T} came.")
     stretches = np.lib.stride_tricks.sliding_window_view(z, T + 1).T[:, None]  # (T + 1, 1, n - T)
@@ -137,6 +142,9 @@ def fit_network(series, *, cell=LSTM, H=8, T=33, updates=200, seed=0):
     -------
     Network
     """
+    series, seed, H = finite("series", series, ndim=1), whole("seed", seed, 0), whole("H", H)
+    if not isinstance(cell, type):
+        raise ValueError(f"cell must be RNN, LSTM or GRU itself, but {cell!r:.60} came.")
     rng, scale = np.random.default_rng(seed), Scale.of(series)
     model = SequenceModel(cell(1, H, rng=rng), Readout(H, 1, rng=rng), loss="mse")
     x, targets = windows((series - scale.mean) / scale.std, T)
@@ -154,6 +162,7 @@ def errors(forecaster, series, n, steps=10):
 
     Every forecast is made from the true values up to its own place; its parameters stay as they were fitted.
     """
+    series, n, steps = finite("series", series, ndim=1), whole("n", n, 0), whole("steps", steps)
     if not 0 < n <= len(series) - steps:
         raise ValueError(f"n must leave at least {steps} of the {len(series)} values to forecast, but {n} came.")
     ahead = forecasts(forecaster, series, n, steps)

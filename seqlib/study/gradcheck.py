@@ -287,6 +287,8 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
     CellCheck
         Below the table it says which derivative is the first that is wrong, and in which line.
     """
+    if isinstance(cell, type):
+        raise ValueError(f"cell must be a cell, such as {cell.__name__}(3, 4, rng=rng), but the class itself came.")
     back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     rng = np.random.default_rng(seed)
     cell = with_params(cell, cell.params.astype(np.float64))

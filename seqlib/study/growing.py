@@ -169,6 +169,8 @@ def learn(stage, demand="silent", *, H=1, T=20, seed=0, updates=1500, forget_bia
     loss : ndarray, (updates,)
         The loss before each update.
     """
+    if stage not in STAGES:
+        raise ValueError(f"stage must be one of {', '.join(STAGES)}, but {stage!r:.60} came.")
     rng = np.random.default_rng(seed)
     cell = STAGES[stage](3, H, rng=rng)
     if "b_f" in cell.params:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..data import FINALS, Vocabulary, pad, split
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
+from ..nn.doors import positive
 from .table import Table
 
 EDGE = "<s>"  # stands before the first word and after the last
@@ -43,11 +44,18 @@ def corpus(sentences, rng, share=0.8):
     A word that comes only once in the training part is ``<unk>``, in both parts: so `<unk>` is learned, too. So are the
     rarer ones where there are more than 1000 words. A sentence of more than 40 words is cut into several.
     """
-    longest = LONGEST_SENTENCE
+    longest, sentences = LONGEST_SENTENCE, list(sentences)
+    if odd := [one for one in sentences if isinstance(one, str) or not isinstance(one, list | tuple)]:
+        raise ValueError(f"sentences must be lists of words, but {odd[0]!r:.60} came; use .split() first.")
+    if len(sentences) < 2:
+        raise ValueError(f"sentences must be two or more, to learn from and to test, but {len(sentences)} came.")
     sentences = [words[at : at + longest] for words in sentences for at in range(0, len(words), longest)]
     first, second = split(len(sentences), share, rng)
     counts = Counter(word for i in first for word in sentences[i])
     known = {word for word, count in counts.most_common(MOST_WORDS) if count > 1}
+    if not known:
+        raise ValueError("no word comes twice in the sentences to learn from, so there is nothing to learn; "
+                         "take a longer text.")  # fmt: skip
     vocabulary = Vocabulary([EDGE, *(word for word in counts if word in known)])
     return Corpus(vocabulary, *(encode(vocabulary, [sentences[i] for i in part]) for part in (first, second)))
 
@@ -225,8 +233,7 @@ def perplexity(p):
 
 def with_temperature(logits, temperature):
     """softmax(logits / temperature), (K,): below 1 the likely becomes likelier, above 1 all become more alike."""
-    if not temperature > 0:
-        raise ValueError(f"temperature must be above 0, but {temperature} came.")
+    positive("temperature", temperature)
     return softmax(np.asarray(logits)[:, None] / temperature)[:, 0]
 
 

@@ -8,6 +8,7 @@ import traitlets
 from .. import words
 from ..draw.forget import CEILING, FLOOR, ReachPicture
 from ..nn import RNN, Readout, SequenceModel, clip_by_norm
+from ..nn.doors import positive, whole
 from ..study.bptt import contributions, gradient_flow, largest_singular_value, spectral_radius
 from .recompute import Recomputed, plain_array, plain_model, slider
 
@@ -53,6 +54,9 @@ def measure(radius=1.0, activation="tanh", T=100, scale=0.3, limit=None, *, H=32
     -------
     Reach
     """
+    whole("T", T), positive("radius", radius), whole("H", H)
+    if T > LONGEST or not (np.isreal(scale) and np.isfinite(scale)):
+        raise ValueError(f"T must be at most {LONGEST}, and scale a number, but T={T} and scale={scale!r} came.")
     model, noise = _model(activation, H, seed)
     cell, x = model.cell, scale * noise[-T:]  # a longer run is the same one, begun earlier
     cell.params.W_hh *= radius / spectral_radius(cell.params.W_hh)

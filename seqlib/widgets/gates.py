@@ -6,7 +6,7 @@ import traitlets
 from .. import words
 from ..draw.gates import STEPS, TOP, Held, HeldPicture
 from ..nn.functions import sigmoid
-from .recompute import Recomputed, plain_cell, slider
+from .recompute import Recomputed, plain_cell, slider, within
 
 BY_HAND = {"en": "the gates", "ko": "게이트 값"}
 BEFORE = {"en": "what goes into σ and tanh", "ko": "σ와 tanh에 들어가는 값"}
@@ -80,7 +80,7 @@ class GatePlayground(Recomputed):
         name, (low, high) = proposal["trait"].name, RANGE[proposal["trait"].name]
         if self.before and name != "C0":  # what the slider's ends become behind σ or tanh
             low, high = (float((np.tanh if name == "g" else sigmoid)(np.array(end))) for end in (-REACH, REACH))
-        return float(np.clip(proposal["value"], low, high))
+        return within(name, proposal["value"], low, high)
 
     @traitlets.observe("before")
     def _switch(self, _):

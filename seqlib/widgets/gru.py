@@ -7,7 +7,7 @@ from .. import words
 from ..draw import makers
 from ..draw.gru import CONVENTIONS, STEPS, TOP, Held, HeldPicture, SwitchboardPicture, run_of
 from ..study.conventions import flip_z, with_reset
-from .recompute import Recomputed, plain_array, plain_cell, slider
+from .recompute import Recomputed, plain_array, plain_cell, slider, within
 
 TIPS = {
     "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
@@ -67,7 +67,7 @@ class GRUPlayground(Recomputed):
 
     @traitlets.validate(*NAMES)
     def _within(self, proposal):
-        return float(np.clip(proposal["value"], *RANGE[proposal["trait"].name]))
+        return within(name := proposal["trait"].name, proposal["value"], *RANGE[name])
 
     def draw(self):
         return self.picture.scene(**self.values)

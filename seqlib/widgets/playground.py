@@ -53,6 +53,9 @@ class Chooser(Playground):
     """
 
     def __init__(self, scenes):
+        if not isinstance(scenes, dict) or not all(isinstance(label, str) for label in scenes):
+            raise ValueError("scenes must be {label: scene}, with a text for each button, such as {'one': scene}, but "
+                             f"{type(scenes).__name__} came.")  # fmt: skip
         if not scenes:
             raise ValueError("scenes must hold at least one scene, such as {name: scene}, but none came.")
         self.scenes = dict(scenes)

@@ -66,6 +66,8 @@ class Reorder(Recomputed):
     picked = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, models, sentence, vocabulary, classes, *, blank=None):
+        if not isinstance(models, dict) or not models:
+            raise ValueError("models must be {name: model}, with at least one, such as {'RNN': model}.")
         unknown = [token for token in [*sentence, *([blank] if blank else [])] if token not in vocabulary]
         if not sentence or unknown:
             came = ", ".join(map(repr, unknown)) or "nothing"

@@ -183,3 +183,16 @@ def slider(name, label, low, high, *, step=0.01, digits=2, tip="", when=None):
     """A control for a number, `tip` in both languages; while the trait ``when["name"]`` is set, `when` holds."""
     plain = {"kind": "slider", "name": name, "label": label, "low": low, "high": high, "step": step, "digits": digits}
     return plain | {"tip": words.say(tip) if tip else ""} | ({"when": when} if when else {})
+
+
+def within(name, value, low, high):
+    """`value`, or the end of the range that it lies beyond.
+
+    Raises
+    ------
+    ValueError
+        It lies nowhere: NaN.
+    """
+    if np.isnan(value):
+        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, but {value!r} came.")
+    return float(min(max(value, low), high))

@@ -16,18 +16,42 @@
 
   async function show([script, packed]) {
     const image = script.parentElement.querySelector("img");
-    const el = document.createElement("div");
     try {
       const data = JSON.parse(await unpacked(packed));
       const svg = decodeURIComponent(image.getAttribute("src").split(/,(.*)/s)[1]);
       const bindings = data.bindings.flatMap(([shared, ids]) => ids.map((id) => ({ id, ...shared })));
-      image.after(el);
-      player.render({ model: alone({ ...data, bindings, svg, css }), el });
-      image.remove();
+      play(image, alone({ ...data, bindings, svg, css }));
     } catch (problem) {
-      el.remove(); // the image stays
-      console.warn(problem);
+      console.warn(problem); // the image stays
     }
+  }
+
+  // In place of the image as long as it is in the page: whoever closes a notebook does not tell its pictures, and a player
+  // that has not ended stays in memory.
+  function play(image, model) {
+    const el = document.createElement("div");
+    image.after(el);
+    try {
+      const end = player.render({ model, el });
+      image.remove();
+      once(el, false, () => {
+        end();
+        el.replaceWith(image);
+        once(image, true, () => play(image, model));
+      });
+    } catch (problem) {
+      el.remove();
+      throw problem;
+    }
+  }
+
+  function once(element, there, act) {
+    const observer = new ResizeObserver(() => {
+      if (element.isConnected !== there) return;
+      observer.disconnect();
+      act();
+    });
+    observer.observe(element);
   }
 
   pictures.push = show;

@@ -48,7 +48,7 @@ class Sketch(Stepper):
         if len(drawn) not in (0, len(sketch["x"])):
             raise ValueError(f"drawn must be one for each of the {len(sketch['x'])} places, or none, got {len(drawn)}.")
         for value in drawn:
-            if value is not None and not low <= value <= high:
+            if value is not None and not (isinstance(value, int | float) and low <= value <= high):
                 raise ValueError(f"drawn must lie on the axis, from {low:g} to {high:g}, or be None, got {value!r}.")
         return drawn
 

@@ -13,6 +13,7 @@ from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
 from ..nn import Adam
+from ..nn.doors import whole
 from ..study.forecast import Autoregression, Seasonal, choose_order, errors, forecasts, last_value
 from ..study.language import (
     EDGE,
@@ -27,7 +28,7 @@ from ..study.language import (
 )
 from .lifeline import Lifeline
 from .playground import Playground
-from .recompute import Recomputed, plain_model, slider
+from .recompute import Recomputed, plain_model, slider, within
 from .training import Live
 
 LONGEST = NEXT_MOST - 1  # words of a sentence that the picture has room for, after its beginning
@@ -91,6 +92,9 @@ class NextWord(Recomputed):
     temperature = traitlets.Float(1.0).tag(sync=True)
 
     def __init__(self, models, sentences, seed=0):
+        if not isinstance(models, dict) or not models or set(models) != set(sentences):
+            raise ValueError("models and sentences must be {name: …} of the same names, at least one, but "
+                             f"{', '.join(models) or 'none'} and {', '.join(sentences) or 'none'} came.")  # fmt: skip
         self.models, self.rng, self.message = dict(models), np.random.default_rng(seed), ""
         units = min(UNITS, *(model.cell.H for model, _ in self.models.values()))
         korean = [name for name in self.models if words.language() == "ko" and re.search("[가-힣]", name)]
@@ -179,7 +183,7 @@ class NextWord(Recomputed):
 
     @traitlets.validate("temperature")
     def _within(self, proposal):
-        return float(np.clip(proposal["value"], 0.1, 2))
+        return within("temperature", proposal["value"], 0.1, 2)
 
     def __repr__(self):
         return f"<NextWord: {' '.join(self.tokens())}>"
@@ -266,6 +270,7 @@ class OwnText(ipywidgets.VBox):
     """
 
     def __init__(self, text="", updates=UPDATES):
+        whole("updates", updates)
         self.updates, self.corpus, self.view, self.perplexities = updates, None, None, {}
         self.said, self.found = Message(), Message()
         shown = "\n".join([words.say(PASTE), *(sentence.text for sentence in _own_sentences()[:6]), "…"])
@@ -384,6 +389,10 @@ READ = {
     "ko": "{name}: 값 {count}개, {encoding}. 마지막 {tail}개를 떼어 놓았습니다.",
 }
 STILL = {"en": "The picture still shows {name}.", "ko": "그림은 아직 {name} 그대로입니다."}
+LONG_PERIOD = {
+    "en": "The period is {period}, but there are only {most} values before those that are forecast.",
+    "ko": "주기가 {period}인데 예측할 구간 앞에는 값이 {most}개뿐입니다.",
+}
 TOO_SHORT = {
     "en": "The series has {count} values; {least} are needed to fit a forecast and to test it.",
     "ko": "값이 {count}개입니다. 예측 모델을 맞추고 평가하려면 {least}개가 필요합니다.",
@@ -417,6 +426,7 @@ class OwnSeries(Playground):
     """
 
     def __init__(self, source=data.FOLDER / "sunspots.csv", column=None, period=11):
+        whole("period", period)
         self.said, self.errors = Message(), {}
         self.upload = ipywidgets.FileUpload(
             accept=".csv,.tsv,.txt", multiple=False, description=words.say(UPLOAD), layout={"width": "auto"}
@@ -468,7 +478,12 @@ class OwnSeries(Playground):
         return self._draw(series)
 
     def _draw(self, series):
-        scene = self._scene(series)
+        try:
+            scene = self._scene(series)
+        except _Refused as problem:
+            if not hasattr(self, "stepper"):
+                raise
+            return self.said.say(f"{problem} {words.say(STILL, name=self.series.name)}")
         self.series = series
         self.stepper.t = 1
         self.show(scene)
@@ -477,6 +492,8 @@ class OwnSeries(Playground):
         values, period = series.values, self.period.value
         tail = min(TAIL, len(values) // 4)
         n = len(values) - tail
+        if period > n:
+            raise _Refused(words.say(LONG_PERIOD, period=period, most=n))
         p = choose_order(values[:n], min(TAIL, n // 4), range(1, min(20, n // 4) + 1))
         forecasters = {"last value": last_value, "seasonal": Seasonal(period)}
         forecasters[f"AR({p})"] = Autoregression(values[:n], p)

@@ -13,6 +13,7 @@ from .. import saved, words
 from ..draw.numerals import power
 from ..draw.training import RECENT, LivePicture, mean_of_last
 from ..nn import History, train
+from ..nn.doors import whole
 from .lifeline import Lifeline
 from .stepper import Stepper
 
@@ -122,7 +123,7 @@ def fit(model, batches, optimizer, steps, *, clip=None):
     -------
     History
     """
-    view = Training(steps)
+    view = Training(whole("steps", steps))
     if not CLICKS_ARRIVE:
         view.button.description, view.button.disabled = words.say(UNSTOPPABLE), True
     display(view)
@@ -210,8 +211,7 @@ class Live(InSlices):
     """
 
     def __init__(self, model, batches, optimizer, steps, *, clip=None):
-        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-            raise ValueError(f"steps must be a whole number of updates, 1 or more, but {steps!r} came.")
+        whole("steps", steps)
         self.model, self.batches, self.optimizer = model, iter(batches), optimizer
         self.steps, self.clip, self.running, self.stop = int(steps), clip, False, False
         self._loss, self._norm, self._examples, self._tenth = [], [], 0, None

@@ -268,5 +268,5 @@ def test_live_speaks_the_language_in_use_and_its_saved_text_is_stable(task, rng)
 
 @pytest.mark.parametrize("steps", [0, -1, 2.5, True])
 def test_live_refuses_steps_that_are_none(task, rng, steps):
-    with pytest.raises(ValueError, match="steps must be a whole number of updates"):
+    with pytest.raises(ValueError, match="steps must be a whole number, 1 or more"):
         live_view(task, rng, steps=steps)

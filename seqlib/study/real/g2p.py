@@ -184,6 +184,8 @@ def pronounce(word):
 
 def letters_of(word):
     """The letters that are read, a to z, or one sentence about what came."""
+    if not isinstance(word, str):
+        raise ValueError(f"word must be a text, but {word!r:.60} came.")
     plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if unicodedata.category(sign) != "Mn").lower()
     pieces = plain.split()
     if not pieces:

@@ -49,12 +49,12 @@ export function moving(player) {
   }
 
   /** Above the picture, each movement in a drawing of its own: so the browser need not paint anything while it moves. */
-  function run(svg) {
+  function run(svg, moved) {
     const { width, height } = svg.getBoundingClientRect();
     const unit = width / svg.viewBox.baseVal.width;
     layer = element("div", { class: "moving", "aria-hidden": "true", style: `width:${width}px;height:${height}px` });
     let last = null;
-    for (const [elements, way] of ready) {
+    for (const [elements, way] of moved) {
       const [sheet, group] = copies([svg, svg.querySelector(":scope > g")], false);
       group.append(...(elements[0].isConnected ? copies(elements) : elements));
       sheet.append(group);
@@ -64,7 +64,6 @@ export function moving(player) {
       last = sheet.animate({ transform }, { duration: LASTS, easing: "ease-in-out", fill: "forwards" });
     }
     player.picture.append(layer);
-    ready = [];
     const mine = layer;
     last.onfinish = () => mine === layer && stop();
   }
@@ -73,7 +72,8 @@ export function moving(player) {
   player.on("mount", stop);
   player.on("draw", (t, svg) => {
     shown = t;
-    if (ready.length) start = setTimeout(run, AFTER, svg);
+    if (ready.length) start = setTimeout(run, AFTER, svg, ready);
+    ready = []; // the same step may be drawn again before they move
     if (!known && player.model.get("extras").moving) {
       known = true;
       player.addKey("m", words.moving, toggle);

@@ -5,6 +5,7 @@ export function notebook(player) {
   el.dataset.seqlib = "";
 
   const neighbours = new ResizeObserver(() => {
+    watch(root.isConnected);
     keepLetters(el.closest(".jp-Notebook"));
     nameSliders(el.closest(".jp-OutputArea-output"));
   });
@@ -12,16 +13,23 @@ export function notebook(player) {
 
   // On a dark page a white card glares. It is dimmed, all its colours alike, so each keeps its meaning and its contrast.
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const shade = () => root.classList.toggle("dark", isLight(getComputedStyle(root).color));
+  const shade = () => root.isConnected && root.classList.toggle("dark", isLight(getComputedStyle(root).color));
   const theme = new MutationObserver(shade);
-  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
-  dark.addEventListener("change", shade);
   player.on("mount", () => requestAnimationFrame(shade));
+
+  /** Only in the page: a saved picture is not told when it goes for good, and what the page knows stays in memory. */
+  function watch(there) {
+    theme.disconnect();
+    dark.removeEventListener("change", shade);
+    if (!there) return;
+    theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+    dark.addEventListener("change", shade);
+    shade();
+  }
 
   player.on("end", () => {
     neighbours.disconnect();
-    theme.disconnect();
-    dark.removeEventListener("change", shade);
+    watch(false);
   });
 }
 

@@ -80,6 +80,8 @@ export class Player {
     cancelAnimationFrame(this.frame);
     clearInterval(this.timer);
     this.tell("end");
+    // Chromium remembers the style of what is clipped in a drawing, and with it the drawing's whole tree.
+    this.shadow.replaceChildren();
   }
 
   on(name, listener) {

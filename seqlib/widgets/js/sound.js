@@ -28,7 +28,7 @@ export function sound(player) {
       before = now;
       const t = Math.min(Math.floor(at / seconds + 1e-6) + 1, player.steps());
       if (t !== player.present()) player.go(t);
-      if (t === player.steps()) player.pause();
+      if (t === player.steps() || !player.root.isConnected) player.pause(); // a closed notebook is silent
     }, 1000 * seconds);
     player.tell("clock", true);
   };
@@ -36,7 +36,10 @@ export function sound(player) {
   player.on("draw", (t) => {
     if (!player.timer) audio.currentTime = (t - 1) * seconds;
   });
-  player.on("end", () => audio.removeAttribute("src"));
+  player.on("end", () => {
+    audio.pause();
+    audio.removeAttribute("src");
+  });
 
   const button = player.addButton("mute", LOUD, mute, () => {
     audio.muted = !audio.muted;

@@ -1,0 +1,104 @@
+"""Doors: what comes from a reader is an array, or a number, that can be used, or one sentence says what is wrong."""
+
+import math
+from numbers import Real
+
+import numpy as np
+
+MOST = 2**28  # numbers in one matrix: 2 GB
+
+
+def plain(name, value):
+    """`value` as an array of numbers.
+
+    What NumPy would take without a word and compute with all the same (the numbers under a mask, dates, None as NaN) is
+    refused; a tensor of PyTorch is taken.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, with `name`.
+    """
+    if type(value) is np.ndarray and value.dtype.kind in "fiubc":
+        return value
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(
+            f"{name} must be a plain array, but a masked one came, and what lies under a mask is no number: fill it "
+            "first, .filled(0) for instance. Targets that do not count are -1 (classes) or NaN (numbers)."
+        )
+    try:
+        if hasattr(value, "detach"):
+            value = value.detach().cpu().numpy()
+        array = np.asarray(value)
+        if array.dtype.kind == "O":  # numbers of Python, perhaps
+            array = np.array(array.tolist())
+    except Exception:
+        raise ValueError(f"{name} must be one block of numbers, but {_came(value)} came, which is none.") from None
+    if array.dtype.kind not in "fiubc":
+        raise ValueError(f"{name} must hold numbers, but {_came(value, array)} came.")
+    return array
+
+
+def _came(value, array=None):
+    if array is not None and array.ndim and array.dtype.kind != "O":
+        return f"an array of {array.dtype}"
+    if array is not None and array.ndim == 0:
+        return f"{value!r:.60}"
+    return f"{type(value).__name__} with rows of unequal length, or with something else in it," if (
+        isinstance(value, list | tuple | np.ndarray)
+    ) else f"an object of {type(value).__name__}"  # fmt: skip
+
+
+def finite(name, value, ndim=None):
+    """`value` as an array of finite numbers with `ndim` axes; the sentence names the first that is missing."""
+    array = plain(name, value)
+    if ndim is not None and array.ndim != ndim:
+        axes = "one row of numbers" if ndim == 1 else f"an array with {ndim} axes"
+        raise ValueError(f"{name} must be {axes}, but shape {array.shape} came.")
+    if not np.isfinite(array).all():
+        place = np.argwhere(~np.isfinite(array))[0]
+        where = str(place[0] + 1) if array.ndim == 1 else str(tuple(int(k) for k in place))
+        raise ValueError(f"{name} must have only finite numbers, but number {where} is {array[tuple(place)]}.")
+    return array
+
+
+def square(name, value):
+    """`value` as a square matrix of finite numbers, or a stack of them."""
+    array = finite(name, value)
+    if array.ndim < 2 or array.shape[-1] != array.shape[-2]:
+        raise ValueError(f"{name} must be a square matrix, but shape {array.shape} came.")
+    return array
+
+
+def whole(name, value, least=1):
+    """`value` as a whole number of at least `least`."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} must be a whole number, {least} or more, but {value!r} came.")
+    return int(value)
+
+
+def positive(name, value):
+    """`value` as a positive, finite number."""
+    if not (_is_real(value) and 0 < value < math.inf):
+        raise ValueError(f"{name} must be a positive number, but {value!r} came.")
+    return value
+
+
+def share(name, value):
+    """`value` as a number from 0 to below 1."""
+    if not (_is_real(value) and 0 <= value < 1):
+        raise ValueError(f"{name} must be from 0 to below 1, but {value!r} came.")
+    return value
+
+
+def _is_real(value):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def generator(rng):
+    """`rng`, if it is a generator of random numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a generator, such as np.random.default_rng(0), but {rng!r:.60} came.")
+    return rng

@@ -1,0 +1,231 @@
+"""Odd inputs of many kinds at every door: the right result, or one sentence about the right thing."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from seqlib import GRU, LSTM, RNN, SGD, Adam, Readout, SequenceModel, batches, data, files, train
+from seqlib.draw.picture import LETTERS, tokens_for
+from seqlib.draw.scenes import cell_scene, states_scene, unrolled_scene
+from seqlib.nn.functions import cross_entropy, mse, sigmoid, softmax
+from seqlib.study import bptt, conventions, forecast, language
+from seqlib.study.real.g2p import pronounce
+from seqlib.widgets import Chooser, Sketch
+from seqlib.widgets.forget import measure
+from seqlib.widgets.gates import GatePlayground
+from seqlib.widgets.playgrounds import Reorder
+from seqlib.widgets.studio import NextWord, OwnText
+
+T, D, N, H, K = 6, 3, 7, 4, 5
+X = np.random.default_rng(0).normal(size=(T, D, N))
+Y = np.random.default_rng(1).integers(0, K, (T, N))
+MASKED = np.ma.masked_greater(X, 0.5)
+S = np.sin(np.arange(200) / 5)
+GAP = np.where(np.arange(200) == 50, np.nan, S)
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def model(kind=RNN, shape="many-to-many", loss="cross_entropy", H=H):
+    return SequenceModel(kind(D, H, rng=rng()), Readout(H, K, rng=rng()), shape, loss)
+
+
+def fresh(targets=Y, x=X):
+    return batches(x, targets, 7, rng=rng())
+
+
+def tensor(array):
+    """What PyTorch's tensors have, as far as it is used."""
+    there = SimpleNamespace(numpy=lambda: array)
+    there.cpu = lambda: there
+    return SimpleNamespace(detach=lambda: there, ndim=array.ndim, shape=array.shape, dtype=array.dtype)
+
+
+def two_models():
+    adam = Adam()
+    train(model(), fresh(), adam, 1)
+    train(model(LSTM), fresh(), adam, 1)
+
+
+REFUSED = {
+    # sizes and other numbers
+    "a size that is true": (lambda: RNN(True, 4, rng=rng()), "D must be a whole number"),
+    "a size for a giant": (lambda: RNN(3, 10**9, rng=rng()), "ask for a matrix of more than"),
+    "a dtype misspelt": (lambda: RNN(3, 4, rng=rng(), dtype="flaot64"), "dtype must be float64 or float32"),
+    "a list of activations": (lambda: RNN(3, 4, rng=rng(), activation=["tanh"]), "activation must be one of"),
+    "a learning rate in quotes": (lambda: SGD("0.1"), "lr must be a positive number, but '0.1' came"),
+    "no learning rate": (lambda: SGD(None), "lr must be a positive number"),
+    "learning rates": (lambda: SGD([0.1]), "lr must be a positive number"),
+    "an endless learning rate": (lambda: SGD(np.inf), "lr must be a positive number"),
+    "beta1 of 1": (lambda: Adam(beta1=1.0), "beta1 must be from 0 to below 1"),
+    "beta2 below 0": (lambda: Adam(beta2=-0.1), "beta2 must be from 0 to below 1"),
+    "beta1 in quotes": (lambda: Adam(beta1="0.9"), "beta1 must be from 0 to below 1"),
+    "eps of 0": (lambda: Adam(eps=0), "eps must be a positive number"),
+    "an Adam for two models": (two_models, "make a new Adam"),
+    "half a step": (lambda: train(model(), fresh(), SGD(0.1), 2.5), "steps must be a whole number, 0 or more"),
+    "steps in quotes": (lambda: train(model(), fresh(), SGD(0.1), "10"), "steps must be a whole number"),
+    "steps backwards": (lambda: train(model(), fresh(), SGD(0.1), -1), "steps must be a whole number"),
+    "clip in quotes": (lambda: train(model(), fresh(), SGD(0.1), 2, clip="1"), "clip must be a positive number"),
+    "a size of batches in quotes": (lambda: batches(X, Y, "16", rng=rng()), "size must be a whole number"),
+    "a seed for rng": (lambda: batches(X, Y, 2, rng=0), "rng must be a generator"),
+    "a seed for a task": (lambda: data.copy_task(3, 5, rng=7), "rng must be a generator"),
+    "a seed to split": (lambda: data.split(10, 0.5, 0), "rng must be a generator"),
+    "steps of an output": (lambda: model(shape="one-to-many").forward(X[:1], steps=2.0), "must be a whole number"),
+    # arrays
+    "masked x": (lambda: model().forward(MASKED), "x must be a plain array, but a masked one"),
+    "masked x in training": (lambda: model().loss_and_gradients(MASKED, Y), "x must be a plain array"),
+    "masked batches": (lambda: batches(MASKED, Y, 2, rng=rng()), "x must be a plain array"),
+    "masked targets": (lambda: model().loss(X, np.ma.masked_equal(Y, 2)), "targets must be a plain array"),
+    "a masked state": (lambda: model().forward(X, h0=np.ma.masked_all((H, N))), "h0 must be a plain array"),
+    "dates": (lambda: model().forward(np.zeros((T, D, N), "M8[s]")), "x must hold numbers"),
+    "texts": (lambda: model().forward(np.full((T, D, N), "a")), "x must hold numbers"),
+    "nothing": (lambda: model().forward(np.full((T, D, N), None)), "x must hold numbers"),
+    "a structure": (lambda: model().forward(np.zeros((T, D, N), [("a", "f8")])), "x must hold numbers"),
+    "ragged targets": (lambda: model().loss(X, [[1, 2], [3]]), "targets must be one block of numbers"),
+    "texts as numbers": (lambda: model(loss="mse").loss(X, np.full((T, K, N), "1")), "targets must hold numbers"),
+    "one-hot targets": (lambda: model().accuracy(X, np.eye(K)[Y]), "targets must be classes"),
+    "no targets": (lambda: model().accuracy(X, None), "targets must hold numbers"),
+    "targets of one step": (lambda: model().accuracy(X, Y[-1]), r"of shape \(T, N\) = \(6, 7\)"),
+    "targets that do not count": (lambda: model().accuracy(X, Y * 0 - 1), "all are -1"),
+    "probabilities of numbers": (lambda: model(loss="mse").probabilities(X), "predicts numbers and has no"),
+    "a vector of scores": (lambda: softmax(np.zeros(3)), r"logits must have shape \(..., K, N\)"),
+    "a matrix of scores": (lambda: mse(np.zeros((T, N)), np.zeros((T, N))), r"logits must have shape \(T, K, N\)"),
+    "scores in words": (lambda: softmax(np.array([["a"]])), "logits must hold numbers"),
+    "sigmoid of a text": (lambda: sigmoid("0"), "a must hold numbers"),
+    "a weight of text": (lambda: setattr(model().params, "b_h", "abc"), "b_h must hold numbers"),
+    "a number for a path": (lambda: model().params.save(1), "path must be a file's name"),
+    # what stands in another's place
+    "the class of a cell": (lambda: SequenceModel(RNN, Readout(4, 5, rng=rng())), "but the class RNN came"),
+    "no readout": (lambda: SequenceModel(RNN(3, 4, rng=rng()), None), "readout must be a Readout"),
+    "a model as a cell": (lambda: SequenceModel(model(), Readout(4, 5, rng=rng())), "cell must be an RNN"),
+    "a workspace that is true": (lambda: model().forward(X, workspace=True), "workspace must be a Workspace"),
+    "the class of an optimizer": (lambda: train(model(), fresh(), Adam, 2), "optimizer must be an optimizer"),
+    "an optimizer's name": (lambda: train(model(), fresh(), "adam", 2), "optimizer must be an optimizer"),
+    "a cell as a model": (lambda: train(RNN(D, H, rng=rng()), fresh(), SGD(0.1), 2), "model must be a model"),
+    "one pair for all": (lambda: train(model(), (X, Y), SGD(0.1), 2), "batches must give pairs"),
+    "a function for batches": (lambda: train(model(), batches, SGD(0.1), 2), "batches must be pairs"),
+    "a number that watches": (lambda: train(model(), fresh(), SGD(0.1), 2, watch=3), "watch must be a function"),
+    "no class counts": (lambda: train(model(), fresh(Y * 0 - 1), SGD(0.1), 2), "nothing to learn"),
+    "no number counts": (
+        lambda: train(model(loss="mse"), fresh(np.full((T, K, N), np.nan)), SGD(0.1), 2), "nothing to learn",
+    ),
+    # data, study
+    "a list that is none": (lambda: data.pad([1, 2]), "lists must hold lists"),
+    "lists of words": (lambda: data.pad(["ab"]), "lists must hold lists"),
+    "no vocabulary": (lambda: data.Vocabulary(None), "tokens must be a list"),
+    "half a token": (lambda: data.Vocabulary(["a"]).decode([0.5]), "ids must be whole numbers"),
+    "a number to spell": (lambda: data.jamo(5), "text must be a string"),
+    "a gap in a series": (lambda: forecast.Autoregression(GAP, 3), "only finite numbers, but number 51 is nan"),
+    "a series of columns": (lambda: forecast.Autoregression(S[:, None], 3), "series must be one row of numbers"),
+    "a series of texts": (lambda: forecast.Autoregression(S.astype(str), 3), "series must hold numbers"),
+    "half an order": (lambda: forecast.Autoregression(S, 2.5), "p must be a whole number"),
+    "half a window": (lambda: forecast.fit_network(S, T=2.5), "T must be a whole number"),
+    "a cell's name": (lambda: forecast.fit_network(S, cell="LSTM"), "cell must be RNN, LSTM or GRU itself"),
+    "a period of 0": (lambda: forecast.Seasonal(0), "period must be a whole number, 1 or more"),
+    "a period that is too long": (lambda: forecast.Seasonal(400)(S, 3), "period must be from 1 to the 200 values"),
+    "no steps": (lambda: forecast.errors(forecast.last_value, S, 150, steps=0), "steps must be a whole number"),
+    "sentences of letters": (lambda: language.corpus(["the cat"] * 20, rng()), "sentences must be lists of words"),
+    "no sentences": (lambda: language.corpus([], rng()), "sentences must be two or more"),
+    "words that come once": (lambda: language.corpus([[f"a{k}"] for k in range(40)], rng()), "no word comes twice"),
+    "a warm text": (lambda: language.with_temperature(np.zeros(3), "1"), "temperature must be a positive number"),
+    "a matrix that is not square": (lambda: bptt.spectral_radius(np.zeros((2, 3))), "W must be a square matrix"),
+    "a matrix with a gap": (lambda: bptt.spectral_radius(np.full((2, 2), np.nan)), "only finite numbers"),
+    "one window": (lambda: bptt.truncation(model(), X, Y, 5), "windows must be several lengths"),
+    # weights of others
+    "a list of weights": (lambda: conventions.from_torch([X]), "arrays must come by name"),
+    "weights that are none": (lambda: conventions.from_keras(None), "weights must be the list"),
+    "weights by no name": (lambda: conventions.from_onnx([X]), "inputs must be"),
+    "z of an LSTM": (lambda: conventions.flip_z(LSTM(3, 4, rng=rng())), "only a GRU has an update gate"),
+    # pictures and widgets
+    "a half example": (lambda: cell_scene(model(H=2), model(H=2).forward(X), n=1.5), "n must be a whole number"),
+    "a picture of nothing": (lambda: states_scene(None), "trace must be what model.forward"),
+    "few tokens": (lambda: states_scene(model().forward(X), tokens=["a"] * 3), "tokens must be T = 6 strings, one"),
+    "few inputs": (lambda: unrolled_scene(model().forward(X), inputs=["a"] * 3), "tokens must be T = 6 strings"),
+    "a number of tokens": (lambda: states_scene(model().forward(X), tokens=6), "tokens must be a list of strings"),
+    "no steps at all": (lambda: measure(T=0), "T must be a whole number"),
+    "a radius below 0": (lambda: measure(radius=-1), "radius must be a positive number"),
+    "noise of NaN": (lambda: measure(scale=np.nan), "scale a number"),
+    "scenes without labels": (lambda: Chooser([1]), "scenes must be {label: scene}"),
+    "no models": (lambda: Reorder({}, ["a"], ["a"], ["x"]), "models must be {name: model}"),
+    "no languages": (lambda: NextWord({}, {}), "of the same names, at least one"),
+    "a gate of NaN": (lambda: setattr(GatePlayground(), "f", np.nan), "f must be a number from 0 to 1, but nan came"),
+    "no word": (lambda: pronounce(None), "word must be a text"),
+    "updates in a word": (lambda: OwnText(updates="x"), "updates must be a whole number"),
+    "a curve of texts": (
+        lambda: setattr(Sketch([1, 2], [1, 2], xlabel="x", ylabel="y"), "drawn", ["a", "b"]), "drawn must lie on",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_one_sentence_says_what_came(name):
+    call, sentence = REFUSED[name]
+    with pytest.raises(ValueError, match=sentence) as caught:
+        call()
+    assert str(caught.value).endswith(".") and len(str(caught.value)) < 400
+
+
+def test_what_is_an_array_by_another_name_is_taken():
+    plain, taken = model().forward(X), model().forward(tensor(X))
+    assert np.array_equal(plain.h, taken.h)
+    assert model().loss(X, Y.tolist()) == model().loss(X, Y.astype(object)) == model().loss(tensor(X), tensor(Y))
+    assert np.array_equal(softmax([[0.0], [0.0]]), [[0.5], [0.5]])
+    x, y = next(batches(X.tolist(), Y.tolist(), 7, rng=rng()))
+    assert x.shape == X.shape and y.shape == Y.shape
+    assert cross_entropy(np.zeros((1, 2, 1)).tolist(), [[0]])[0] == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize(("where", "bad"), [("x", np.nan), ("targets", np.inf)])
+def test_bad_data_is_not_blamed_on_the_learning_rate(where, bad):
+    x, targets = X.copy(), np.zeros((T, K, N))
+    (x if where == "x" else targets)[2, 1, 3] = bad
+    with pytest.raises(FloatingPointError, match=rf"{where}\[2, 1, 3\] is {bad}; repair the data"):
+        train(model(loss="mse"), [(x, targets)], SGD(0.1), 2)
+
+
+def test_tokens_are_drawn_in_one_line_each():
+    assert tokens_for(["a\nb", None, "", 7, "\x1b[1m", "x" * 100]) == [
+        "a b", "·", "·", "7", "\ufffd[1m", "x" * (LETTERS - 1) + "…",
+    ]  # fmt: skip
+    assert tokens_for((sign for sign in "ab"), 2) == ["a", "b"]
+    scene = states_scene(model().forward(X), tokens=["", "<b>", "\ud800", "\t", "y" * 100, None])
+    assert scene.at(3) and "y" * LETTERS not in scene.sentences[4]
+
+
+@pytest.mark.parametrize("cell", ["5%", "₩5", "5만"])
+def test_numbers_with_a_sign_are_named_and_not_left_out(cell):
+    """Row numbers beside them are no series."""
+    with pytest.raises(files.Unusable, match="column v"):
+        files.read_series(f"d,v\n1,{cell}\n2,{cell}\n3,{cell}\n".encode())
+
+
+def test_dates_beside_growing_numbers_are_no_numbers():
+    found = files.read_series(b"n,date\n1,2024-01-01\n2,2024-01-02\n4,2024-01-03\n")
+    assert found.values.tolist() == [1, 2, 4]
+
+
+def test_newest_first_is_said_with_the_time_of_day_too():
+    with pytest.raises(files.Unusable):
+        files.read_series(b"d,v\n2024-01-03 10:00,5\n2024-01-02 10:00,6\n2024-01-02 09:00,9\n")
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
+    os = pytest.importorskip("os")
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with names here")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(files.Unusable):
+        files.read_series(tmp_path / "pipe")
+
+
+def test_weights_that_are_not_finite_are_refused():
+    state = {f"{name}_l0": np.full(shape, np.nan) for name, shape in [("weight_ih", (4, 3)), ("weight_hh", (4, 4)),
+                                                                      ("bias_ih", 4), ("bias_hh", 4)]}  # fmt: skip
+    with pytest.raises(ValueError, match="only finite numbers"):
+        conventions.from_torch(state)
+    layer = SimpleNamespace(state_dict=lambda: {name: np.zeros_like(array) for name, array in state.items()})
+    assert isinstance(conventions.from_torch(layer), RNN), "the layer itself"
+    assert isinstance(conventions.with_reset(GRU(3, 4, rng=rng()), "after"), GRU)
