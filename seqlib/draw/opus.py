@@ -191,7 +191,7 @@ TWO_ALT = {
 }
 TWO_SAID = {
     "en": "Speech {speech} (Silero), music {music} (Opus), after {seconds} seconds: {part}.",
-    "ko": "말소리 {speech} (Silero), 음악 {music} (Opus). {seconds}초, {part}.",
+    "ko": "말소리 {speech}(Silero), 음악 {music}(Opus). {seconds}초, {part}.",
 }
 
 
@@ -240,11 +240,11 @@ RESETS_ALT = {
 }
 RESETS_SAID = {
     "en": "{wrong} of 3.40 s of speech taken for music; the chords are music after {waited} s. Reset every {every}.",
-    "ko": "말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다. {every}마다 되돌릴 때.",
+    "ko": "{every}마다 되돌리면 말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다.",
 }
 NEVER_SAID = {
     "en": "{wrong} of 3.40 s of speech taken for music; the chords are music after {waited} s. No reset.",
-    "ko": "말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다. 되돌리지 않을 때.",
+    "ko": "되돌리지 않으면 말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다.",
 }
 NEVER = {"en": "never", "ko": "없음"}
 RESET = {"en": "reset every", "ko": "되돌리는 간격"}

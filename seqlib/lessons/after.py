@@ -212,7 +212,7 @@ SCAN = OrderLines(
     beliefs=(
         ("doubled-too-early", _above(4, 2), {
             "en": "`shift` doubles before h has used it: then neighbours are never joined.",
-            "ko": "h가 쓰기 전에 `shift`가 두 배가 됩니다. 그러면 이웃한 시점가 이어지지 않습니다.",
+            "ko": "h가 쓰기 전에 `shift`가 두 배가 됩니다. 그러면 이웃한 시점이 이어지지 않습니다.",
         }),
         ("a-too-early", _above(3, 2), {
             "en": "a is joined before h: then it already stands for two stretches where h still needs what one of them keeps.",

@@ -166,7 +166,7 @@ READINGS = Score(
         }),
         (0.9, {
             "en": "Off by up to {score}: it hears, it even scores a little better on our sound, and still it is not the encoder's network. One choice is left that the score cannot tell.",
-            "ko": "최대 {score} 다릅니다. 알아듣고, 이 소리에서는 점수가 조금 더 높기까지 하지만 인코더의 신경망는 아닙니다. 점수로는 알 수 없는 선택이 하나 남았습니다.",
+            "ko": "최대 {score} 다릅니다. 알아듣고, 이 소리에서는 점수가 조금 더 높기까지 하지만 인코더의 신경망은 아닙니다. 점수로는 알 수 없는 선택이 하나 남았습니다.",
         }),
         (1e-5, {
             "en": "This one speaks: off by {score} at most, in 800 numbers. Only the original's own answers could tell it from its twin.",
@@ -227,7 +227,7 @@ SHAPES = Exercise(
         }),
         Mistake("read-like-keras", _told(lambda rows, D, rows2, H: (rows, rows2, D // rows)), {
             "en": "Read as Keras writes it, (inputs, rows). PyTorch writes (rows, inputs): look at columns for D and H.",
-            "ko": "케라스처럼 `(입력, 행)` 순서로 읽었습니다. 파이토치는 `(행, 입력)` 순서로 저장하므로 D와 H는 열에서 읽으세요.",
+            "ko": "Keras처럼 `(입력, 행)` 순서로 읽었습니다. PyTorch는 `(행, 입력)` 순서로 저장하므로 D와 H는 열에서 읽으세요.",
         }),
         Mistake("always-four", _told(lambda rows, D, rows2, H: (D, H, 4)), {
             "en": "The number of blocks is always 4 here: that is an LSTM. It follows from the shapes: how often does H go into the rows?",
@@ -285,7 +285,7 @@ COLLAPSE = Exercise(
     mistakes=(
         Mistake("blanks-first", partial(_collapse, note="kept"), {
             "en": "The blanks are dropped before the repeats are joined: so the l, blank, l of hello becomes one l. `before` has to be the symbol of the column before, blank or not.",
-            "ko": "반복을 합치기 전에 공백 기호를 뺐습니다. 그러면 hello의 l, 공백, l이 l 하나가 됩니다. `before`는 공백이든 아니든 바로 앞 열의 기호여야 합니다.",
+            "ko": "반복을 합치기 전에 공백 기호를 뺐습니다. 그러면 hello의 l, 공백 기호, l이 l 하나가 됩니다. `before`는 공백 기호이든 아니든 바로 앞 열의 기호여야 합니다.",
         }),
         Mistake("repeats-stay", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank), {
             "en": "Repeats stay: a letter as wide as three columns comes out three times. Keep a symbol only where it differs from the column before, and see that `before` moves on at every column.",

@@ -18,7 +18,7 @@ READ_AS = {"en": "Read as “{line}”.", "ko": "읽은 글: ‘{line}’."}
 
 
 WORD = {"en": "word", "ko": "단어"}
-TYPE_WORD = {"en": "an English word, real or not, then Enter", "ko": "영어 단어(없는 단어도 됨)을 쓰고 Enter"}
+TYPE_WORD = {"en": "an English word, real or not, then Enter", "ko": "영어 단어(없는 단어도 됨)를 쓰고 Enter"}
 SOUNDS_LIKE = {"en": "{word} sounds like {sounds}.", "ko": "{word}의 소리: {sounds}."}
 
 
