@@ -141,8 +141,18 @@ NO_MEMORY = Number(
 # ---------- real-readings
 
 WAYS = {
-    "en": 'Four words are asked for, such as `("outputs first", "rzg", "writes", "after")`: memory, order, what z does, place of r. {why}',
-    "ko": '`("outputs first", "rzg", "writes", "after")`처럼 네 가지를 적으세요: 배열, 순서, z의 뜻, r의 자리. {why}',
+    "en": 'Four words are asked for, such as `("outputs first", "rzg", "writes", "after")`: memory, order, what z does, place of r.',
+    "ko": '`("outputs first", "rzg", "writes", "after")`처럼 네 가지를 적으세요: 배열, 순서, z의 뜻, r의 자리.',
+}
+NO_CHOICE = {
+    "en": "{name} must be {first} or {second}, but {value} came.",
+    "ko": "{name}에는 {first} 또는 {second} 가운데 하나를 쓰세요. 지금 쓴 것은 {value}입니다.",
+}
+ASKED = {
+    "memory": {"en": "memory", "ko": "배열"},
+    "order": {"en": "order", "ko": "순서"},
+    "z": {"en": "z", "ko": "z의 뜻"},
+    "r": {"en": "r", "ko": "r의 자리"},
 }
 
 
@@ -150,10 +160,20 @@ def reading_difference(answer):
     """How far the network of a reading is from the encoder's recorded answers."""
     try:
         net = opus.reading(*answer)
-    except (TypeError, ValueError) as error:
-        why = str(error) if isinstance(error, ValueError) else ""
-        raise ValueError({language: says.format(why=why).strip() for language, says in WAYS.items()}) from None
+    except (TypeError, ValueError):
+        raise ValueError({k: f"{says} {_wrong_word(answer, k)}".strip() for k, says in WAYS.items()}) from None
     return opus.difference(net)
+
+
+def _wrong_word(answer, language):
+    """The first of four words that is no choice, and what would be; nothing where there are not four."""
+    if not isinstance(answer, list | tuple) or len(answer) != len(opus.CHOICES):
+        return ""
+    for (name, choices), value in zip(opus.CHOICES.items(), answer, strict=True):
+        if value not in choices:
+            fields = {"name": ASKED[name][language], "value": repr(value)}
+            return NO_CHOICE[language].format(**fields, first=repr(choices[0]), second=repr(choices[1]))
+    return ""
 
 
 READINGS = Score(
