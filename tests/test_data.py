@@ -113,7 +113,7 @@ def test_korean_holds_the_example_of_the_lecture():
     assert example.tokens == ("나는", "밥을", "먹었", "다")
     assert example.tags == ("대명사", "명사", "동사", "어미")
     assert example.morphemes[2] == (("먹", "동사"), ("었", "어미"))
-    assert by_text["나는 밥이 좋아요"].tokens == ("나는", "밥이", "좋아", "요")
+    assert by_text["저는 밥이 좋아요"].tokens == ("저는", "밥이", "좋아", "요")
 
 
 def test_korean_tags_are_a_closed_set_and_come_from_the_first_morpheme():

@@ -434,7 +434,7 @@ class RacePicture:
 
 WEIGHTS_ALT = {
     "en": "The same sentence three times, for {names}: each word tinted by its share in the answer at the cursor.",
-    "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에서 낸 답에서 각 단어가 차지하는 몫만큼 칸이 칠해져 있다.",
+    "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에 있는 단어의 답에서 각 단어의 몫만큼 칸이 칠해져 있다.",
 }
 WEIGHTS_SAID = {"en": "{told}; the word at the cursor is {token}.", "ko": "{told}. 커서의 단어: ‘{token}’."}
 WEIGHTS_TOLD = {

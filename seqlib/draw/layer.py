@@ -103,13 +103,13 @@ def _downhill_sentences(walk, height, tilt):
 
 SLICE = {
     "en": "x[{k}] is the slice of step t = {t}: {D} features below one another, {N} sequences side by side.",
-    "ko": "x[{k}] 조각은 시점 t = {t}의 입력이다. 특성 {D}개가 위아래로, 시퀀스 {N}개가 나란히 있다.",
+    "ko": "x[{k}]에는 시점 t = {t}의 입력이 한 장에 담겨 있다. 특성 {D}개가 위아래로, 시퀀스 {N}개가 나란히 있다.",
 }
 BLOCK = {
     "en": "A block of numbers with three axes: {T} steps, one behind the other; {D} features, downwards; "
     "{N} sequences, side by side. One slice is lit, and its numbers stand beside it.",
     "ko": "축이 셋인 수의 블록. 시점 {T}개가 앞뒤로, 특성 {D}개가 위아래로, 시퀀스 {N}개가 나란히 있다. "
-    "조각 하나가 밝게 보이고, 그 수가 옆에 있다.",
+    "한 장이 밝게 보이고, 그 수가 옆에 있다.",
 }
 SHEAR = np.array([0.42, 0.3])  # how far the next step stands behind, in inches
 

@@ -68,7 +68,7 @@ BACK_ALT = {
 BACK = {
     "en": "dC{s} = ({C}){token}: the rail and the path from h{s} added, where dh{s} = ({h}). "
     "On to C{b}: ({C0}). On to h{b}: ({h0}).",
-    "ko": "dC{s} = ({C}){token}: 위쪽 길과 h{s}에서 오는 길의 합이며 dh{s} = ({h}). "
+    "ko": "dC{s} = ({C}){token}: 위쪽 길과 h{s}에서 오는 길의 합이다. dh{s} = ({h}). "
     "C{b} 쪽으로: ({C0}). h{b} 쪽으로: ({h0}).",
 }
 

@@ -76,7 +76,7 @@ def sound_scene(run, sound=None, *, start=112):
 
 def _with_sound(scene, times, sound):
     """The scene with its steps named by their times, and the sound that keeps step with them."""
-    scene.extras["places"] = [f"{t:.2f} s" for t in times]
+    scene.extras["places"] = [words.say(SECONDS, t=f"{t:.2f}") for t in times]
     if sound is not None:
         address = "data:audio/mpeg;base64," + base64.b64encode(sound).decode()
         scene.extras["sound"] = {"address": address, "seconds": float(times[0]), "mute": words.say(MUTE)}
@@ -191,7 +191,7 @@ TWO_ALT = {
 }
 TWO_SAID = {
     "en": "Speech {speech} (Silero), music {music} (Opus), after {seconds} seconds: {part}.",
-    "ko": "말소리 {speech} (Silero), 음악 {music} (Opus). {seconds}초, {part}.",
+    "ko": "말소리 {speech}(Silero), 음악 {music}(Opus). {seconds}초, {part}.",
 }
 
 
@@ -241,12 +241,13 @@ RESETS_ALT = {
 }
 RESETS_SAID = {
     "en": "{wrong} of 3.40 s of speech taken for music; the chords are music after {waited} s. Reset every {every}.",
-    "ko": "말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다. {every}마다 되돌릴 때.",
+    "ko": "{every}마다 되돌리면 말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다.",
 }
 NEVER_SAID = {
     "en": "{wrong} of 3.40 s of speech taken for music; the chords are music after {waited} s. No reset.",
-    "ko": "말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다. 되돌리지 않을 때.",
+    "ko": "되돌리지 않으면 말소리 3.40초 가운데 {wrong}초를 음악으로 듣고, 화음은 {waited}초 뒤에 음악이 된다.",
 }
+SECONDS = {"en": "{t} s", "ko": "{t}초"}
 NEVER = {"en": "never", "ko": "없음"}
 RESET = {"en": "reset every", "ko": "되돌리는 간격"}
 
@@ -283,7 +284,7 @@ def resets_scene(net, features, *, start=2):
     said = [_reset_said(*row) for row in zip(EVERY, runs, strict=True)]
     look = {"alt": words.say(RESETS_ALT), "start": start, "label": words.say(RESET)}
     scene = Scene(fig, [Binding(line, "points", points)], sentences=said, **look)
-    scene.extras["places"] = [words.say(NEVER) if k is None else f"{k * opus.SECONDS:g} s" for k in EVERY]
+    scene.extras["places"] = [words.say(NEVER) if k is None else _seconds(k) for k in EVERY]
     return scene
 
 
@@ -291,4 +292,8 @@ def _reset_said(every, run):
     fields = {"wrong": f"{opus.taken_for_music(run):.2f}", "waited": f"{opus.waited(run.music):.2f}"}
     if every is None:
         return words.say(NEVER_SAID, **fields)
-    return words.say(RESETS_SAID, **fields, every=f"{every * opus.SECONDS:g} s")
+    return words.say(RESETS_SAID, **fields, every=_seconds(every))
+
+
+def _seconds(steps):
+    return words.say(SECONDS, t=f"{steps * opus.SECONDS:g}")

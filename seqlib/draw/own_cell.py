@@ -63,7 +63,7 @@ TOO_MUCH = {
 }
 OPERATIONS = {
     "en": "its step has {count} sums and operations, and a picture stays readable up to {most}",
-    "ko": "한 단계에 합과 연산이 {count}개 있는데, 읽을 수 있는 그림에는 {most}개까지 들어갑니다",
+    "ko": "한 시점에 합과 연산이 {count}개 있는데, 읽을 수 있는 그림에는 {most}개까지 들어갑니다",
 }
 ROOM = {
     "en": "its {count} sums and operations and their wires do not fit a readable picture",

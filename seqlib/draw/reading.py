@@ -23,7 +23,7 @@ ELSEWHERE = ("NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans C
 
 EMPTY = {
     "en": "The line is empty; type a few words.",
-    "ko": "줄이 비어 있습니다. 낱말을 몇 개 입력하세요.",
+    "ko": "줄이 비어 있습니다. 단어를 몇 개 입력하세요.",
 }
 LONG = {
     "en": "The line has {count} characters, and about {fit} of them fit in one line; shorten it.",

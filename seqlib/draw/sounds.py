@@ -24,18 +24,18 @@ READS = {
 WRITES = {
     "en": "{sound} ({p:.2f}), so far {so_far}: it depends most on {letter}, letter {j} of {Te}; z̄ = {z:.2f}, "
     "r̄ = {r:.2f}.",
-    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: {Te}개 가운데 {j}번째 글자 {letter}에 가장 크게 의존합니다. "
+    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: {Te}개 가운데 {j}번째 글자 ‘{letter}’에 가장 크게 달려 있다. "
     "z̄ = {z:.2f}, r̄ = {r:.2f}.",
 }
 ALONE = {
     "en": "{sound} ({p:.2f}), so far {so_far}: no single letter decides it; z̄ = {z:.2f}, r̄ = {r:.2f}.",
-    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: 어느 한 글자가 정하지 않습니다. z̄ = {z:.2f}, r̄ = {r:.2f}.",
+    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: 어느 한 글자에 달려 있지 않다. z̄ = {z:.2f}, r̄ = {r:.2f}.",
 }
 ALT = {
     "en": "The word {word}, then its sounds {sounds}, on one time axis: letters are read, then sounds are written. "
     "Above the letters bars say by how much the log-probability of the present sound falls where the letter is "
     "unknown; below are the gates z and r of the first {units} units, and the five most probable sounds.",
-    "ko": "단어({word})과 그 소리({sounds})가 한 시간축에 있다. 먼저 글자를 읽고 이어서 소리를 쓴다. 글자 위의 막대는 "
+    "ko": "단어({word})와 그 소리({sounds})가 한 시간축에 있다. 먼저 글자를 읽고 이어서 소리를 쓴다. 글자 위의 막대는 "
     "그 글자를 모를 때 지금 소리의 로그 확률이 얼마나 떨어지는지를, 아래는 처음 {units}개 유닛의 게이트 z와 r, 그리고 "
     "가장 그럴듯한 소리 다섯 개를 보인다.",
 }

@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from .. import words
+from ..study.forecast import title
 from ..study.language import with_temperature
 from . import makers, panels, style
 from .compare import column_clicks, columns, state_map, word_row
@@ -28,18 +29,6 @@ COLOURS = {
 def colours_of(names):
     """A colour for each forecaster, the same in every picture; sky for one of another name."""
     return {name: next((c for begin, c in COLOURS.items() if name.startswith(begin)), style.X) for name in names}
-
-
-# The baselines are called by what they do; models, and what readers add, have a name of their own.
-TITLES = {
-    "last value": {"en": "last value", "ko": "마지막 값"},
-    "seasonal": {"en": "seasonal", "ko": "한 주기 전 값"},
-}
-
-
-def title(name):
-    """A forecaster's name in the reader's language."""
-    return words.say(TITLES[name]) if name in TITLES else name
 
 
 # --- forecasts -------------------------------------------------------------------------------------------------------

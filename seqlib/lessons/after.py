@@ -16,7 +16,7 @@ from seqlib.study.after import by_hand
 from seqlib.study.after.cells import Leaky
 from seqlib.study.after.copying import learn
 from seqlib.study.after.scanning import loop, sweeps
-from seqlib.study.gradcheck import check_cell
+from seqlib.study.gradcheck import check_cell, korean_place
 
 # ---------- after-mgu
 
@@ -298,7 +298,7 @@ OWN = {
     },
     "wrong-gradient": {
         "en": "It runs, but the way back is wrong. The first derivative that differs from a complex step is {name}: {line}.",
-        "ko": "실행은 되지만 거꾸로 가는 길이 틀렸습니다. 복소 스텝과 처음으로 어긋나는 미분은 {name}입니다: {line}.",
+        "ko": "실행은 되지만 거꾸로 가는 길이 틀렸습니다. 복소 스텝과 처음으로 어긋나는 미분은 {name}입니다: {place}.",
     },
     "bare-name": {
         "en": "Every quantity belongs to `t`, `d` or `W`: is `{name}` meant?",
@@ -350,7 +350,7 @@ class OwnCell(Score):
         except Exception as error:
             return self.wrong("does-not-run", _stopped(error, answer))
         if made.culprit:
-            return self.wrong("wrong-gradient", OWN["wrong-gradient"], name=made.culprit, line=made.line)
+            return self.wrong("wrong-gradient", OWN["wrong-gradient"], name=made.culprit, line=made.line, place=korean_place(made.line))
         if not made.equal:
             names = ", ".join(row.name for row in made if not row.equal) or ", ".join(made.unlike)
             return self.wrong("wrong-weights", OWN["wrong-weights"], names=names)

@@ -51,7 +51,7 @@ TWO_WAYS = Number(
     margin=0.005,
     praise={
         "en": "0.128 through h_t and −0.18 along the rail: together {truth}. The rail has the last word here.",
-        "ko": "h_t를 거쳐 오는 값은 0.128, 위쪽 길을 따라 오는 값은 −0.18, 합하면 {truth}입니다. 여기서는 위쪽 길의 몫이 더 큽니다.",
+        "ko": "h_t를 거쳐 오는 값은 0.128, 위쪽 길을 따라오는 값은 −0.18, 합하면 {truth}입니다. 여기서는 위쪽 길의 몫이 더 큽니다.",
     },
     beliefs=(
         _belief("rail-forgotten", 0.128, {
@@ -60,7 +60,7 @@ TWO_WAYS = Number(
         }),
         _belief("h-forgotten", -0.18, {
             "en": "−0.18 is what comes along the rail. C_t also shows itself in h_t: add dh · o · (1 − tanh²C).",
-            "ko": "−0.18은 위쪽 길을 따라 오는 것뿐입니다. C_t는 h_t에도 나타납니다. dh · o · (1 − tanh²C)를 더하세요.",
+            "ko": "−0.18은 위쪽 길을 따라오는 것뿐입니다. C_t는 h_t에도 나타납니다. dh · o · (1 − tanh²C)를 더하세요.",
         }),
         _belief("slope-forgotten", 0.02, {
             "en": "The slope of tanh is missing on the way through h_t: multiply 0.4 · 0.5 by 1 − 0.6² = 0.64.",

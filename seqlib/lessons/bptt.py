@@ -851,16 +851,16 @@ MEAN = Number(
     margin=1e-3,
     praise={
         "en": "The mean of T = 3 losses has gradients three times as small, so it needs three times the η: {truth}.",
-        "ko": "손실 T = 3개를 평균하면 기울기가 3배 작아지므로 η는 3배가 되어야 합니다: {truth}.",
+        "ko": "손실 T = 3개를 평균하면 기울기가 3분의 1이 되므로 η는 3배가 되어야 합니다: {truth}.",
     },
     beliefs=(
         Belief("same", 0.499, 0.501, {
             "en": "With the same η the step would be three times as small: ∂(L/3)/∂W is (∂L/∂W)/3. The minimum stays where it is, the step does not.",
-            "ko": "η가 같으면 업데이트가 3배 작아집니다. ∂(L/3)/∂W는 (∂L/∂W)/3이기 때문입니다. 최솟값의 자리는 그대로지만 업데이트의 크기는 다릅니다.",
+            "ko": "η가 같으면 업데이트가 3분의 1이 됩니다. ∂(L/3)/∂W는 (∂L/∂W)/3이기 때문입니다. 최솟값의 자리는 그대로지만 업데이트의 크기는 다릅니다.",
         }),
         Belief("divided", 0.16, 0.17, {
             "en": "That is the wrong way round: the gradients of the mean are already three times as small, and this η makes the step nine times as small.",
-            "ko": "방향이 반대입니다. 평균의 기울기가 이미 3배 작은데 η까지 3으로 나누면 업데이트가 9배 작아집니다.",
+            "ko": "방향이 반대입니다. 평균의 기울기가 이미 3분의 1인데 η까지 3으로 나누면 업데이트가 9분의 1이 됩니다.",
         }),
         Belief("nine", 4.4, 4.6, {
             "en": "That is nine times 0.5. The loss is divided by 3 once, and so is its gradient: three times η is enough.",
@@ -872,7 +872,7 @@ MEAN = Number(
         }),
         Belief("the-loss", 1.19, 1.21, {
             "en": "1.2 is the mean loss itself. Asked for is the η that makes up for gradients which are three times as small.",
-            "ko": "1.2는 평균 손실 자체입니다. 여기서 묻는 것은 3배 작아진 기울기를 메우는 η입니다.",
+            "ko": "1.2는 평균 손실 자체입니다. 여기서 묻는 것은 3분의 1로 작아진 기울기를 메우는 η입니다.",
         }),
     ),
 )  # fmt: skip

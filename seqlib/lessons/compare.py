@@ -264,7 +264,7 @@ SPREAD = Exercise(
         }),
         Mistake("one-for-all-lags", lambda correct: np.array([np.min(correct), np.median(correct), np.max(correct)]), {
             "en": "These are three numbers for all lags together. Each lag, each row, has its own three: `axis=1`.",
-            "ko": "모든 지연을 한데 모은 수 셋입니다. 지연(행)마다 셋씩 필요합니다: `axis=1`.",
+            "ko": "모든 시차를 한데 모은 수 셋입니다. 시차(행)마다 셋씩 필요합니다: `axis=1`.",
         }),
         Mistake("width-for-highest", lambda correct: _spread(correct) - np.min(correct, axis=1)[:, None] * [0, 0, 1], {
             "en": "The last column is the width, highest − lowest. Asked for is the highest itself.",

@@ -43,11 +43,11 @@ FLAT = Score(
     levels=(
         (np.inf, {
             "en": "{score} powers of ten away from 1. If the blue curve falls, ρ has to grow, or the inputs have to be weaker; if it rises, the other way round.",
-            "ko": "1과 10의 {score}제곱배나 차이가 납니다. 파란 곡선이 내려가면 ρ를 키우거나 입력을 줄이고, 올라가면 반대로 하세요.",
+            "ko": "1에서 10의 {score}제곱배나 벗어났습니다. 파란 곡선이 내려가면 ρ를 키우거나 입력을 줄이고, 올라가면 반대로 하세요.",
         }),
         (1.0, {
             "en": "Only {score} powers of ten away from 1 after a hundred steps. It is a narrow place: 5 % more per step would be a factor of 130 in the end.",
-            "ko": "100단계 뒤에도 1과 10의 {score}제곱배밖에 차이가 나지 않습니다. 아주 좁은 자리입니다. 시점마다 5%만 커져도 끝에는 130배가 됩니다.",
+            "ko": "100단계 뒤에도 1에서 10의 {score}제곱배밖에 벗어나지 않았습니다. 아주 좁은 자리입니다. 시점마다 5%만 커져도 끝에는 130배가 됩니다.",
         }),
     ),
 )  # fmt: skip

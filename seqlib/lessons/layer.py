@@ -162,7 +162,7 @@ NO_IDEA = Number(
         }),
         Belief("half", 0.68, 0.7, {
             "en": "0.69 is what a probability of ½ costs, with two classes. Here ten classes share the probability.",
-            "ko": "0.69는 클래스가 둘일 때, 곧 확률이 ½일 때의 손실입니다. 여기서는 열 클래스가 확률을 나눠 갖습니다.",
+            "ko": "0.69는 클래스가 둘일 때, 곧 확률이 ½일 때의 손실입니다. 여기서는 클래스 10개가 확률을 나눠 갖습니다.",
         }),
         Belief("the-wrong-nine", 0.1, 0.11, {
             "en": "That is −log 0.9, the surprise at the nine wrong classes together. The loss asks for the right one.",

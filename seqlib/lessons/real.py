@@ -172,8 +172,18 @@ NO_MEMORY = Number(
 # ---------- real-readings
 
 WAYS = {
-    "en": 'Four words are asked for, such as `("outputs first", "rzg", "writes", "after")`: memory, order, what z does, place of r. {why}',
-    "ko": '`("outputs first", "rzg", "writes", "after")`처럼 네 가지를 적으세요: 배열, 순서, z의 뜻, r의 자리. {why}',
+    "en": 'Four words are asked for, such as `("outputs first", "rzg", "writes", "after")`: memory, order, what z does, place of r.',
+    "ko": '`("outputs first", "rzg", "writes", "after")`처럼 네 가지를 적으세요: 배열, 순서, z의 뜻, r의 자리.',
+}
+NO_CHOICE = {
+    "en": "{name} must be {first} or {second}, but {value} came.",
+    "ko": "{name}에는 {first} 또는 {second} 가운데 하나를 쓰세요. 지금 쓴 것은 {value}입니다.",
+}
+ASKED = {
+    "memory": {"en": "memory", "ko": "배열"},
+    "order": {"en": "order", "ko": "순서"},
+    "z": {"en": "z", "ko": "z의 뜻"},
+    "r": {"en": "r", "ko": "r의 자리"},
 }
 
 
@@ -181,10 +191,20 @@ def reading_difference(answer):
     """How far the network of a reading is from the encoder's recorded answers."""
     try:
         net = opus.reading(*answer)
-    except (TypeError, ValueError) as error:
-        why = str(error) if isinstance(error, ValueError) else ""
-        raise ValueError({language: says.format(why=why).strip() for language, says in WAYS.items()}) from None
+    except (TypeError, ValueError):
+        raise ValueError({k: f"{says} {_wrong_word(answer, k)}".strip() for k, says in WAYS.items()}) from None
     return opus.difference(net)
+
+
+def _wrong_word(answer, language):
+    """The first of four words that is no choice, and what would be; nothing where there are not four."""
+    if not isinstance(answer, list | tuple) or len(answer) != len(opus.CHOICES):
+        return ""
+    for (name, choices), value in zip(opus.CHOICES.items(), answer, strict=True):
+        if value not in choices:
+            fields = {"name": ASKED[name][language], "value": repr(value)}
+            return NO_CHOICE[language].format(**fields, first=repr(choices[0]), second=repr(choices[1]))
+    return ""
 
 
 READINGS = Score(
@@ -258,7 +278,7 @@ SHAPES = Exercise(
         }),
         Mistake("read-like-keras", _told(lambda rows, D, rows2, H: (rows, rows2, D // rows)), {
             "en": "Read as Keras writes it, (inputs, rows). PyTorch writes (rows, inputs): look at columns for D and H.",
-            "ko": "케라스처럼 `(입력, 행)` 순서로 읽었습니다. 파이토치는 `(행, 입력)` 순서로 저장하므로 D와 H는 열에서 읽으세요.",
+            "ko": "Keras처럼 `(입력, 행)` 순서로 읽었습니다. PyTorch는 `(행, 입력)` 순서로 저장하므로 D와 H는 열에서 읽으세요.",
         }),
         Mistake("always-four", _told(lambda rows, D, rows2, H: (D, H, 4)), {
             "en": "The number of blocks is always 4 here: that is an LSTM. It follows from the shapes: how often does H go into the rows?",
@@ -320,7 +340,7 @@ COLLAPSE = Exercise(
     mistakes=(
         Mistake("blanks-first", partial(_collapse, note="kept"), {
             "en": "The blanks are dropped before the repeats are joined: so the l, blank, l of hello becomes one l. `before` has to be the symbol of the column before, blank or not.",
-            "ko": "반복을 합치기 전에 공백 기호를 뺐습니다. 그러면 hello의 l, 공백, l이 l 하나가 됩니다. `before`는 공백이든 아니든 바로 앞 열의 기호여야 합니다.",
+            "ko": "반복을 합치기 전에 공백 기호를 뺐습니다. 그러면 hello의 l, 공백 기호, l이 l 하나가 됩니다. `before`는 공백 기호이든 아니든 바로 앞 열의 기호여야 합니다.",
         }),
         Mistake("or-inside", partial(_collapse, keep=lambda symbol, before, blank: symbol != (blank or before)), {
             "en": "`blank or before` is *one* value, the first of the two that is not 0: so there is only one comparison. Write both, and join them with `and`.",

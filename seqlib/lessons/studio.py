@@ -182,7 +182,7 @@ WINDOWS = Exercise(
         }),
         Mistake("next-whole-window", _next_window, {
             "en": "The targets are the whole *next* window, T steps ahead. At every step the network is asked for the very next value: `z[i + 1 : i + 1 + T]`.",
-            "ko": "목표가 T단계 뒤의 ‘다음 창’ 전체입니다. 시점마다 바로 다음 값을 물어야 합니다: `z[i + 1 : i + 1 + T]`.",
+            "ko": "목표가 T단계 뒤의 ‘다음 윈도’ 전체입니다. 시점마다 바로 다음 값을 물어야 합니다: `z[i + 1 : i + 1 + T]`.",
         }),
         Mistake("last-window-missing", partial(_windows, last=-1), {
             "en": "One window is missing at the end: the last value of z is never a target. There are len(z) − T windows.",

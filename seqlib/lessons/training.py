@@ -568,7 +568,7 @@ ADAM = Exercise(
         }),
         Mistake("share-missing-in-m", partial(_adam, share_m=1), {
             "en": "The new gradient comes into m in full. In an average it has the share 1 − β₁: `0.1 * g`.",
-            "ko": "새 그래디언트가 m에 통째로 들어갑니다. 평균에서 그 몫은 1 − β₁입니다: `0.1 * g`.",
+            "ko": "새 기울기가 m에 통째로 들어갑니다. 평균에서 그 몫은 1 − β₁입니다: `0.1 * g`.",
         }),
         Mistake("uphill", partial(_adam, sign=1), {
             "en": "The sign is wrong: subtract the step, as in SGD.",

@@ -63,7 +63,7 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     there. What was lost is at most one batch that had been drawn.
     """
     _check(model, batches, optimizer, watch)
-    steps, clip = whole("steps", steps, 0), None if clip is None else positive("clip", clip)
+    steps, clip = whole("steps", steps, 0), None if clip is None else positive("clip", clip, endless=True)
     updates, before = [], getattr(optimizer, "k", None)
     try:
         # NumPy's settings live in a context: what an interrupt leaves changed in a copy of it ends with the copy.

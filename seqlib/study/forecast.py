@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import words
 from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
 from ..nn.doors import finite, whole
 from .table import Table
@@ -190,6 +191,18 @@ def compare(forecasters, series, n, steps=10):
     return {name: of(one) for name, one in forecasters.items()}
 
 
+# The baselines are called by what they do; models, and what readers add, have a name of their own.
+TITLES = {
+    "last value": {"en": "last value", "ko": "마지막 값"},
+    "seasonal": {"en": "seasonal", "ko": "한 주기 전 값"},
+}
+
+
+def title(name):
+    """A forecaster's name in the reader's language."""
+    return words.say(TITLES[name]) if name in TITLES else name
+
+
 AHEAD = {"en": "k = {k} ahead", "ko": "k = {k}단계 뒤"}
 FORECAST = {"en": "RMSE of the forecast", "ko": "예측의 RMSE"}
 
@@ -208,7 +221,7 @@ def error_table(found, ahead=(1, 5, 10)):
     for name, errors_of in found.items():
         chosen = np.atleast_2d(errors_of)[:, np.array(ahead) - 1]
         spread = [f" ({a:.0f}–{b:.0f})" if a < b else "" for a, b in zip(chosen.min(0), chosen.max(0), strict=True)]
-        rows.append([name, *(f"{m:.0f}{of}" for m, of in zip(np.median(chosen, axis=0), spread, strict=True))])
+        rows.append([title(name), *(f"{m:.0f}{of}" for m, of in zip(np.median(chosen, axis=0), spread, strict=True))])
     columns = [{language: text.format(k=k) for language, text in AHEAD.items()} for k in ahead]
     return Table(rows, [FORECAST, *columns])
 

@@ -8,6 +8,7 @@ SIAM Review 40(1).
 
 import copy
 import html
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ EQUAL = {"en": "equal", "ko": "같음"}
 DIFFERENT = {"en": "DIFFERENT", "ko": "다름"}
 CULPRIT = {
     "en": "The first that is wrong is {name}: {line}. What else differs may follow from it.",
-    "ko": "처음으로 틀린 것은 {name}입니다: {line}. 나머지 차이는 여기서 비롯된 것일 수 있습니다.",
+    "ko": "처음으로 틀린 것은 {name}입니다: {place}. 나머지 차이는 여기서 비롯된 것일 수 있습니다.",
 }
 UNLIKE = {
     "en": "Written down as a program, step and step_back make other numbers than when they are called: {names}. They "
@@ -38,6 +39,11 @@ UNLIKE = {
     "ko": "step과 step_back을 프로그램으로 옮겨 적으면 직접 호출할 때와 다른 값이 나옵니다: {names}. "
     "호출할 때마다 같은 계산을 해야 하므로 난수를 쓰지 말고, d.NAME += … 말고는 배열을 제자리에서 바꾸지 마세요.",
 }
+
+
+def korean_place(line):
+    """Where an equation stands, as Korean says it: ``step_back의 6번째 줄(d.a = …)``."""
+    return re.sub(r"^(\w+), line (\d+) ?", r"\1의 \2번째 줄", str(line))
 
 
 def complex_step(loss, record, step=1e-30):
@@ -168,7 +174,9 @@ class CellCheck(Comparison):
         return super().equal and self.culprit is None and not self.unlike
 
     def _sentences(self):
-        said = [words.say(CULPRIT, name=self.culprit, line=self.line)] if self.culprit else []
+        said = []
+        if self.culprit:
+            said.append(words.say(CULPRIT, name=self.culprit, line=self.line, place=korean_place(self.line)))
         return said + ([words.say(UNLIKE, names=", ".join(self.unlike))] if self.unlike else [])
 
     def __repr__(self):

@@ -201,6 +201,10 @@ TABLE = {
     "tokens": {"en": "vocabulary K", "ko": "어휘 크기 K"},
     "train": {"en": "for training", "ko": "훈련"},
     "held": {"en": "held out", "ko": "떼어 둔 것"},
+    "unknown": "<unk>",
+    "unigram": {"en": "unigram", "ko": "유니그램"},
+    "bigram": {"en": "bigram", "ko": "바이그램"},
+    "network": "RNN",
 }
 
 
@@ -217,7 +221,7 @@ def perplexity_table(learned):
         told = [spread(values) for values in one.perplexities().values()]
         unknown = f"{(words == 0).sum() / (words >= 0).sum():.0%}"
         rows.append([name, str(len(one.corpus.vocabulary)), *map(str, sizes), unknown, *told])
-    return Table(rows, [*TABLE.values(), "<unk>", "unigram", "bigram", "RNN"])
+    return Table(rows, TABLE.values())
 
 
 def spread(values):

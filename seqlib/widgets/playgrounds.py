@@ -182,7 +182,7 @@ class ReorderPicture(makers.Picture):
             f"told{n}": makers.say(SAYS, **{of: makers.text(f"{n} {of}", form) for of, form in forms.items()})
             for n in range(len(names))
         }
-        text = f"{{sentence}}. {'; '.join(f'{{{name}}}' for name in told)}."
+        text = f"{{sentence}}. {words.listed([f'{{{name}}}' for name in told])}."
         said = {"make": "say", "text": text, "fields": {"sentence": makers.text("sentence", "words"), **told}}
         return fig, made, said, words.say(ALT, T=T, names=", ".join(names))
 

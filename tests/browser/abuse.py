@@ -32,7 +32,9 @@ SCRIPT = Path(__file__).with_name("abuse.js")
 ROUNDS = 10  # after each the memory is measured
 OWN = "image.parentElement.appendChild(document.createElement('div'))"
 RENDERS = {
-    'player.render({ model: alone(data), el: document.getElementById("player") });': "self.abused(player, alone, data)",
+    'player.render({ model: alone(data), el: document.getElementById("player") });': (
+        "self.abused(player, alone, data);"
+    ),
     "play(image, alone({ ...data, bindings, svg, css }));": (
         f"self.abused(player, alone, {{ ...data, bindings, svg, css }}, {OWN});"
     ),

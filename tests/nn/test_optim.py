@@ -241,6 +241,11 @@ def test_clipping_equals_torch_and_keeps_the_direction(torch, seed, limit):
     agree(grads, start.map(lambda array: array * min(1, limit / norm)), EXACT)
 
 
+def test_an_infinite_limit_only_measures():
+    grads = Record({"W": np.array([3.0, 4.0])})
+    assert clip_by_norm(grads, np.inf) == 5 and grads.W.tolist() == [3, 4]
+
+
 def test_clipping_leaves_small_gradients_alone():
     grads = two_arrays(0)
     before = bits(grads)

@@ -1,6 +1,9 @@
 """The Korean edition's prose holds to the glossary."""
 
+import re
+
 import nbformat
+from markdown_it import MarkdownIt
 
 from seqlib.lessons.glossary import avoided_in
 from tests.conftest import ROOT
@@ -12,4 +15,27 @@ def test_the_lessons_say_what_the_glossary_says():
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
                 found += [f"{path.stem}, {cell.id}: {line}" for line in avoided_in(cell.source)]
+    assert found == [], "\n".join(found)
+
+
+def left_open(source):
+    """Where an asterisk is left to be read: emphasis that ends in punctuation just before a letter, as in **(가)**는.
+
+    JupyterLab puts @@0@@ for a formula before it reads Markdown, so that a formula counts as punctuation, too.
+    """
+    source = re.sub(r"\$\$.*?\$\$|\$[^$\n]*\$", "@@", source, flags=re.DOTALL)
+    blocks = MarkdownIt("commonmark").enable("table").parse(source)
+    texts = [part.content for block in blocks for part in block.children or () if part.type == "text"]
+    return [text for text in texts if "*" in text]
+
+
+def test_emphasis_is_closed():
+    assert left_open("**A(가)**는 _b_") == ["**A(가)**는 "]
+    assert left_open("**A**(가)는 `a * b`, **$x$ 값**은") == []
+    found = []
+    for path in sorted((ROOT / "notebooks" / "ko").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                found += [f"{path.stem}, {cell.id}: {line}" for line in left_open(cell.source)]
+    found += [f"README.ko.md: {line}" for line in left_open((ROOT / "README.ko.md").read_text(encoding="utf-8"))]
     assert found == [], "\n".join(found)
