@@ -176,7 +176,7 @@ def clip_by_norm(grads, limit):
     algorithm 1.
     """
     norm = joint_norm(grads)
-    if positive("limit", limit) < norm < np.inf:
+    if positive("limit", limit, endless=True) < norm < np.inf:
         for _, g in grads.items():
             g *= limit / norm
     return norm

@@ -61,7 +61,7 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
     stays usable, and calling `train` again goes on from there.
     """
     _check(model, batches, optimizer, watch)
-    steps, clip = whole("steps", steps, 0), None if clip is None else positive("clip", clip)
+    steps, clip = whole("steps", steps, 0), None if clip is None else positive("clip", clip, endless=True)
     updates = []
     try:
         with np.errstate():  # an interrupt in the middle of a step may leave NumPy's settings changed

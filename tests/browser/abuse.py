@@ -230,7 +230,7 @@ LETTERS = [*"dxcvbamyzrl0", "Enter", "Escape", "Space", "ArrowDown", "ArrowUp", 
 
 
 def abuse_lesson(page, lab, lesson, *, events, seed, rounds=4):
-    """Random keys and clicks in what a lesson shows, while cells run again, the kernel restarts, the lesson is reopened.
+    """Random keys and clicks in what a lesson shows, while cells run again, the kernel restarts, it is reopened.
 
     Returns
     -------
