@@ -79,7 +79,7 @@ def whole(name, value, least=1):
 
 def positive(name, value, endless=False):
     """`value` as a positive number; only where it may be `endless`, ∞."""
-    if not (_is_real(value) and 0 < value and (endless or value < math.inf)):
+    if not (_is_real(value) and value > 0 and (endless or value < math.inf)):
         raise ValueError(f"{name} must be a positive number, but {value!r} came.")
     return value
 
