@@ -77,9 +77,9 @@ def whole(name, value, least=1):
     return int(value)
 
 
-def positive(name, value, *, endless=False):
-    """`value` as a positive number; infinity only where it has a meaning, as a limit that is none."""
-    if not (_is_real(value) and (0 < value < math.inf or (endless and value == math.inf))):
+def positive(name, value, endless=False):
+    """`value` as a positive number; only where it may be `endless`, ∞."""
+    if not (_is_real(value) and value > 0 and (endless or value < math.inf)):
         raise ValueError(f"{name} must be a positive number, but {value!r} came.")
     return value
 

@@ -38,6 +38,10 @@ class Corpus(NamedTuple):
         return f"Corpus({len(self.vocabulary)} tokens, {self.train.shape[1]} + {self.held_out.shape[1]} sentences)"
 
 
+class NoWordTwice(ValueError):
+    """From such a text no vocabulary can be made."""
+
+
 def corpus(sentences, rng, share=0.8):
     """Split sentences (lists of words) at random, make the vocabulary from the training part, and number the words.
 
@@ -54,8 +58,8 @@ def corpus(sentences, rng, share=0.8):
     counts = Counter(word for i in first for word in sentences[i])
     known = {word for word, count in counts.most_common(MOST_WORDS) if count > 1}
     if not known:
-        raise ValueError("no word comes twice in the sentences to learn from, so there is nothing to learn; "
-                         "take a longer text.")  # fmt: skip
+        raise NoWordTwice("no word comes twice in the sentences to learn from, so there is nothing to learn; "
+                          "take a longer text.")  # fmt: skip
     vocabulary = Vocabulary([EDGE, *(word for word in counts if word in known)])
     return Corpus(vocabulary, *(encode(vocabulary, [sentences[i] for i in part]) for part in (first, second)))
 

@@ -18,6 +18,7 @@ from ..study.forecast import Autoregression, Seasonal, choose_order, errors, for
 from ..study.language import (
     EDGE,
     LONGEST_SENTENCE,
+    NoWordTwice,
     corpus,
     counted_perplexities,
     perplexity,
@@ -307,9 +308,10 @@ class OwnText(ipywidgets.VBox):
         """The corpus of a text, and what is said of it; `Unusable` says what is wrong."""
         told = [] if text.strip() else [words.say(NO_TEXT)]
         sentences = _sentences(text) if text.strip() else [list(sentence.tokens) for sentence in _own_sentences()]
-        made = corpus(sentences, np.random.default_rng(0))
-        if len(made.vocabulary) < 3:
-            raise _Refused(words.say(NO_WORD_TWICE))
+        try:
+            made = corpus(sentences, np.random.default_rng(0))
+        except NoWordTwice:
+            raise _Refused(words.say(NO_WORD_TWICE)) from None
         held = made.held_out[1:]
         sizes = {"train": made.train.shape[1], "held": held.shape[1], "K": len(made.vocabulary)}
         told.append(words.say(TEXT_READ, unknown=(held == 0).sum() / (held >= 0).sum(), **sizes))

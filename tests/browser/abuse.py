@@ -6,7 +6,10 @@ one at the same step, nothing typed was lost or became markup, and what the page
 """
 
 import argparse
+import json
 import random
+import re
+import shutil
 import sys
 import tempfile
 import time
@@ -210,6 +213,68 @@ def abuse(page, kind, folder, *, events, seed, minutes=0, real=0.1, rounds=ROUND
     return faults, measured
 
 
+# --- JupyterLab -------------------------------------------------------------------------------------------------------
+
+# A control, or a picture, of a random output gets the focus; whether it has it.
+FOCUS = """share => {
+    const outputs = [...document.querySelectorAll(".jp-OutputArea-output")];
+    const roots = outputs.flatMap(o => [o, ...[...o.querySelectorAll("*")].map(e => e.shadowRoot).filter(Boolean)]);
+    const all = roots.flatMap(r => [...r.querySelectorAll("button, input, select, textarea, [tabindex]")]);
+    const seen = all.filter(e => e.getClientRects().length);
+    seen[Math.floor(share * seen.length)]?.focus();
+    return Boolean(document.activeElement.closest(".jp-OutputArea-output"));
+}"""
+# The cells of a notebook that can be lost: what they are, and what is written in them.
+CELLS = "return app.shell.currentWidget.content.model.sharedModel.toJSON().cells.map(c => [c.id, c.source.toString()]);"
+LETTERS = [*"dxcvbamyzrl0", "Enter", "Escape", "Space", "ArrowDown", "ArrowUp", "ArrowRight", "End", "Home", "Delete"]
+
+
+def abuse_lesson(page, lab, lesson, *, events, seed, rounds=4):
+    """Random keys and clicks in what a lesson shows, while cells run again, the kernel restarts, it is reopened.
+
+    Returns
+    -------
+    list of str
+        The faults: cells that are lost or changed, outputs that have become errors.
+    """
+    rng, faults = random.Random(seed), []
+    shutil.copy(lesson, lab.root)
+    notebook = lab.open(page, lesson.name)
+    notebook.run_all(seconds=300)
+    cells = notebook._app(CELLS)
+    code = [
+        n
+        for n, cell in enumerate(json.loads(lesson.read_text(encoding="utf-8"))["cells"])
+        if cell["cell_type"] == "code"
+    ]
+    for n in range(rounds):
+        for _ in range(events // rounds):
+            if not page.evaluate(FOCUS, rng.random()):
+                continue
+            if rng.random() < 0.1:
+                page.keyboard.insert_text(
+                    rng.choice(["나는", "the cat ", "<b>x</b>", "&amp;", "${1}", "\\frac", "שלום"])
+                )
+            else:
+                page.keyboard.press(rng.choice(LETTERS))
+        deed = ("again", "restart", "reopen", "again")[n % 4]
+        if deed == "again":
+            for cell in rng.sample(code, 3):
+                notebook.run_cell(cell)
+        elif deed == "restart":
+            notebook._app("await app.shell.currentWidget.sessionContext.session.kernel.restart()")
+            notebook.ready()
+        else:
+            notebook.save()
+            notebook.shut_down()
+            notebook = lab.open(page, lesson.name)
+        notebook.ready()
+        if notebook._app(CELLS) != cells:
+            faults.append(f"cells are lost or changed after round {n + 1}, {deed}")
+            break
+    return faults
+
+
 def main():
     from playwright.sync_api import sync_playwright
 
@@ -220,11 +285,14 @@ def main():
     parser.add_argument("--events", type=int, default=10_000, help="of each kind of page")
     parser.add_argument("--minutes", type=float, default=0, help="of each kind of page, at least")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lesson", type=Path, help="a lesson to abuse in JupyterLab, in place of pages")
     parser.add_argument("--kinds", nargs="*", default=KINDS, help=f"of {', '.join(KINDS)}")
     options = parser.parse_args()
     failed = False
     with sync_playwright() as started, tempfile.TemporaryDirectory() as folder:
         browser = started.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        if options.lesson:
+            return _lesson(browser, Path(folder), options)
         for kind in options.kinds:
             page, errors = browser.new_page(), []
             page.add_init_script(path=SCRIPT)
@@ -244,6 +312,22 @@ def main():
             page.close()
         browser.close()
     return failed
+
+
+def _lesson(browser, folder, options):
+    from tests.browser.conftest import HARMLESS, serving
+
+    for name in ("home", "notebooks"):
+        (folder / name).mkdir()
+    with serving(folder / "home", folder / "notebooks") as lab:
+        page, errors = browser.new_page(), []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda told: told.type == "error" and errors.append(told.text))
+        faults = abuse_lesson(page, lab, options.lesson, events=options.events, seed=options.seed)
+    told = [error for error in dict.fromkeys(errors) if not any(re.search(harmless, error) for harmless in HARMLESS)]
+    faults += [f"console: {error[:300]}" for error in told]
+    print(f"{options.lesson.name}: {'; '.join(faults) or 'holds'}", flush=True)
+    return bool(faults)
 
 
 if __name__ == "__main__":
