@@ -33,14 +33,14 @@ BEGIN, END = SOUNDS.index("<s>"), SOUNDS.index("</s>")
 MOST = 20  # sounds: then the original stops, too
 LONGEST = 14  # letters of a word that a picture has room for
 
-EMPTY = {"en": "There is no word; type one, such as neural.", "ko": "단어이 없습니다. neural 같은 단어을 하나 쓰세요."}
+EMPTY = {"en": "There is no word; type one, such as neural.", "ko": "단어가 없습니다. neural 같은 단어를 하나 쓰세요."}
 SEVERAL = {
     "en": "There are {count} words, and one is read at a time; keep one.",
-    "ko": "단어이 {count}개입니다. 한 번에 하나만 읽으니 하나만 남기세요.",
+    "ko": "단어가 {count}개입니다. 한 번에 하나만 읽으니 하나만 남기세요.",
 }
 LONG = {
     "en": "The word has {count} letters, and at most {most} are read; take a shorter one.",
-    "ko": "단어이 {count}자입니다. {most}자까지만 읽으니 더 짧은 단어을 쓰세요.",
+    "ko": "단어가 {count}자입니다. {most}자까지만 읽으니 더 짧은 단어를 쓰세요.",
 }
 ODD = {
     "en": "The network knows the letters a to z, but not {signs}; write the word without.",
