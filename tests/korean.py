@@ -91,7 +91,7 @@ def wrong_particles(said):
 
 def wrong_after_nouns(text, nouns):
     """Nouns with the form of a particle that belongs to another final sound, as left behind by a word's replacement."""
-    forms = "|".join(form for pair in PAIRS for form in pair if form not in ("이라", "라", "이며", "며"))  # 단어이며 is right
+    forms = "|".join(form for pair in PAIRS[:5] for form in pair)  # 단어이며 is right, and so is 단어며
     found = re.findall(rf"({'|'.join(sorted(nouns, key=len, reverse=True))})({forms}){ENDS}", text)
     return [noun + particle for noun, particle in found if particle != _right(particle, noun)]
 

@@ -80,7 +80,7 @@ def test_wrong_particles_are_found(text, wrong):
 
 
 def test_the_particle_after_a_term_is_right():
-    nouns = {term.korean for term in TERMS if re.fullmatch("[가-힣 ]+", term.korean)} | {"단어", "줄", "값", "파일", "모델"}
+    nouns = {term.korean for term in TERMS if re.fullmatch("[가-힣 ]+", term.korean)} | {"단어", "줄", "값", "파일"}
     files = [*(ROOT / "notebooks" / "ko").glob("*.ipynb"), *ROOT.glob("**/*.ko.md")]
     texts = [(said.where, said.korean) for said in SAID] + [(f.name, f.read_text(encoding="utf-8")) for f in files]
     found = [f"{where}: {wrong}" for where, text in texts for wrong in wrong_after_nouns(text, nouns)]
