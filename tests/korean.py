@@ -89,6 +89,13 @@ def wrong_particles(said):
     return found
 
 
+def wrong_after_nouns(text, nouns):
+    """Nouns with the form of a particle that belongs to another final sound, as left behind by a word's replacement."""
+    forms = "|".join(form for pair in PAIRS[:5] for form in pair)  # 단어이며 is right, and so is 단어며
+    found = re.findall(rf"({'|'.join(sorted(nouns, key=len, reverse=True))})({forms}){ENDS}", text)
+    return [noun + particle for noun, particle in found if particle != _right(particle, noun)]
+
+
 def _right(particle, value):
     """The form of a particle after a value."""
     consonant, vowel = next(pair for pair in PAIRS if particle in pair)

@@ -6,7 +6,8 @@ import pytest
 
 from seqlib import words
 from seqlib.lessons.glossary import AVOIDED, TERMS, avoided_in, glossary
-from tests.korean import Said, said_by_seqlib, wrong_particles
+from tests.conftest import ROOT
+from tests.korean import Said, said_by_seqlib, wrong_after_nouns, wrong_particles
 
 TEXT = {"en": "step {t}", "ko": "시점 {t}"}
 
@@ -76,6 +77,15 @@ def test_the_particle_after_a_value_is_right_for_every_value():
 def test_wrong_particles_are_found(text, wrong):
     found = wrong_particles(Said("a.py:1", text, ""))
     assert [text.partition(" ")[0] for text in found] == wrong.split()
+
+
+def test_the_particle_after_a_term_is_right():
+    nouns = {term.korean for term in TERMS if re.fullmatch("[가-힣 ]+", term.korean)} | {"단어", "줄", "값", "파일"}
+    files = [*(ROOT / "notebooks" / "ko").glob("*.ipynb"), *ROOT.glob("**/*.ko.md")]
+    texts = [(said.where, said.korean) for said in SAID] + [(f.name, f.read_text(encoding="utf-8")) for f in files]
+    found = [f"{where}: {wrong}" for where, text in texts for wrong in wrong_after_nouns(text, nouns)]
+    assert found == [], "\n".join(found)
+    assert wrong_after_nouns("시점가 신경망은 단어을 줄로 단어으로", nouns) == ["시점가", "단어을", "단어으로"]
 
 
 def test_a_token_stands_in_quotes_wherever_it_is_filled_in():

@@ -202,7 +202,7 @@ SAYS = {
     },
     "wrong-length": {
         "en": "{wanted} numbers should come, {all}, but {came} came: {yours} (for {inputs}).",
-        "ko": "수 {wanted}개, {all}이 나와야 하는데 {came}개가 나왔습니다: {yours} ({inputs}).",
+        "ko": "나와야 할 값은 {wanted}개입니다: {all}. 나온 값은 {came}개입니다: {yours}. 입력: {inputs}.",
     },
     "many-for-one": {
         "en": "One number is asked for, but an array of shape {came} came.",
