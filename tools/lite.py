@@ -3,8 +3,8 @@
     python tools/lite.py PYODIDE OUTPUT          # a folder or archive of Pyodide's full release
 
 Everything that a lesson imports is packed: nothing is looked up in the reader's browser, no request leaves the site.
-Needs ``tools/lite.txt`` installed. What takes time in the browser is done here: the list of fonts, and Python's
-bytecode where this Python has the same minor version as Pyodide's.
+Needs ``tools/lite.txt`` installed. What takes time in the browser is done here: the list of fonts, and bytecode, where
+this Python has the same minor version as Pyodide's.
 
 JupyterLite keeps what a reader has edited in the browser, by path, and shows that in place of the site's file. So the
 lessons stand in a folder whose name changes with their content: a new version is new to everybody, and the page that
@@ -30,6 +30,7 @@ LOCK = "pyodide-lock.json"
 INTERPRETER = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 # Of Pyodide's release; what they depend on comes along.
 WANTED = ("numpy", "matplotlib", "ipython", "jedi", "threadpoolctl", "micropip", "traitlets", "sqlite3", "ssl")
+BUILT_IN = ("sqlite3", "ssl")  # packages of older releases
 # From this environment, all of it Python; the kernel's own come with jupyterlite-pyodide-kernel.
 REPACKED = ("ipywidgets", "anywidget", "psygnal", "comm", "typing-extensions")
 KERNEL = ("piplite", "pyodide-kernel", "ipykernel", "widgetsnbextension")
@@ -65,12 +66,17 @@ def opened(pyodide, folder):
         raise Problem(
             f"Expected a folder or archive of Pyodide's full release, with a {LOCK} in it; {pyodide} has none."
         )
-    lacks = [name for name in INTERPRETER if not (found[0].parent / name).exists()]
-    lock = read_lock(found[0].parent)
-    lacks += [name for name in closure(lock["packages"], WANTED) if not package(found[0].parent, lock, name).exists()]
+    release, packages = found[0].parent, read_lock(found[0].parent)["packages"]
+    lacks = [name for name in INTERPRETER if not (release / name).exists()]
+    lacks += [name for name in WANTED if name not in packages and name not in BUILT_IN]
+    files = {name: release / packages[name]["file_name"] for name in closure(packages, WANTED)}
+    lacks += [name for name, file in files.items() if not file.exists()]
     if lacks:
-        raise Problem(f"This is not Pyodide's full release: {found[0].parent} lacks {', '.join(lacks[:5])}.")
-    return found[0].parent
+        raise Problem(f"This is not Pyodide's full release: {release} lacks {', '.join(lacks[:5])}.")
+    for name, file in files.items():
+        if hashlib.sha256(file.read_bytes()).hexdigest() != packages[name]["sha256"]:
+            raise Problem(f"{file} is not the file that {LOCK} names: unpack the release again.")
+    return release
 
 
 def read_lock(release):
@@ -178,8 +184,8 @@ def fonts(matplotlib):
     """
     from matplotlib import font_manager
 
-    [name] = [name for name in matplotlib if name.endswith("matplotlib/font_manager.py")]
-    tree = ast.parse(matplotlib[name])
+    source = next(text for name, text in matplotlib.items() if name.endswith("matplotlib/font_manager.py")).decode()
+    tree = ast.parse(source)
     versions = [
         node.value.value
         for node in ast.walk(tree)
@@ -194,7 +200,7 @@ def fonts(matplotlib):
         made = json.loads(path.read_text())
     inside = {name for name in matplotlib if name.endswith((".ttf", ".afm"))}
     known = {"fname", "name", "style", "variant", "weight", "stretch", "size", "__class__"}
-    known |= {word for word in ("index",) if f"{word}: int" in matplotlib[name].decode()}
+    known |= {word for word in ("index",) if f"{word}: int" in source}
     for kind in ("ttflist", "afmlist"):
         entries = [{key: font[key] for key in font if key in known} for font in made[kind]]
         made[kind] = [font for font in entries if f"matplotlib/mpl-data/{font['fname']}" in inside]
@@ -211,7 +217,7 @@ def pack(release, target):
     minor = tuple(int(part) for part in lock["info"]["python"].split(".")[:2])
     target.mkdir(parents=True)
     for path in release.iterdir():
-        if path.name.startswith("pyodide.") or path.name == "python_stdlib.zip":
+        if path.suffix in (".js", ".mjs", ".wasm", ".zip") and path.name.startswith(("pyodide.", "python_stdlib")):
             shutil.copyfile(path, target / path.name)
     chosen = {name: lock["packages"][name] for name in closure(lock["packages"], WANTED)}
     contents = {}

@@ -1,0 +1,138 @@
+"""The site with Python in the browser: what is packed, and what is said where something is missing."""
+
+import hashlib
+import json
+import re
+import sys
+import zipfile
+
+import matplotlib
+import pytest
+
+from seqlib.widgets import compare, training
+from tests.conftest import ROOT
+from tools import lite
+
+
+@pytest.fixture
+def release(tmp_path):
+    """A folder that looks like Pyodide's release, with one package in place of each that is wanted."""
+    folder = tmp_path / "pyodide"
+    folder.mkdir()
+    packages = {}
+    for name in (*lite.WANTED, "six"):
+        file = f"{name}-1-py3-none-any.whl"
+        with zipfile.ZipFile(folder / file, "w") as wheel:
+            wheel.writestr(f"{name}/__init__.py", "x = 1\n")
+        depends, digest = (
+            ["six"] if name == "matplotlib" else [],
+            hashlib.sha256((folder / file).read_bytes()).hexdigest(),
+        )
+        packages[name] = {"name": name, "version": "1", "file_name": file, "depends": depends, "sha256": digest}
+    minor = ".".join(str(part) for part in sys.version_info[:2])
+    lock = {"info": {"arch": "wasm32", "python": f"{minor}.0", "version": "0"}, "packages": packages}
+    (folder / lite.LOCK).write_text(json.dumps(lock))
+    for name in lite.INTERPRETER:
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+def test_a_release_is_found_in_a_folder_or_an_archive(release, tmp_path):
+    assert lite.opened(release, tmp_path / "scratch") == lite.opened(release.parent, tmp_path / "scratch") == release
+    for archive, kind in (("a.zip", "zip"), ("b.tar.bz2", "bztar")):
+        stem = str(tmp_path / archive.partition(".")[0])
+        assert lite.opened(lite.shutil.make_archive(stem, kind, release.parent, "pyodide"), tmp_path / kind).is_dir()
+
+
+def test_what_is_no_release_is_one_sentence(release, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for wrong in (empty, tmp_path / "nowhere", ROOT / "course.py"):
+        with pytest.raises(lite.Problem, match=rf"^Expected a folder or archive of Pyodide's .* {wrong} has none\.$"):
+            lite.opened(wrong, tmp_path / "scratch")
+    (release / "six-1-py3-none-any.whl").write_bytes(b"cut off")
+    with pytest.raises(lite.Problem, match=r"six-1-py3-none-any\.whl is not the file that pyodide-lock.json names"):
+        lite.opened(release, tmp_path / "scratch")
+    (release / "six-1-py3-none-any.whl").unlink()  # the package of npm has the interpreter, and no packages
+    with pytest.raises(lite.Problem, match=r"^This is not Pyodide's full release: .* lacks six\.$"):
+        lite.opened(release, tmp_path / "scratch")
+    (release / lite.LOCK).write_text("{}")
+    with pytest.raises(lite.Problem, match=r"is something else\.$"):
+        lite.opened(release, tmp_path / "scratch")
+
+
+def test_modules_are_compiled_for_the_same_python_only():
+    files = {"a/__init__.py": b"x = 1\n", "a/broken.py": b"x = (\n", "a/data.txt": b""}
+    made = lite.compiled(files, sys.version_info[:2])
+    tag = f"cpython-{sys.version_info[0]}{sys.version_info[1]}"
+    assert set(made) - set(files) == {f"a/__pycache__/__init__.{tag}.pyc"}
+    assert made[f"a/__pycache__/__init__.{tag}.pyc"][4] == 1  # by hash, never looked at: a wheel has no times
+    assert lite.compiled(files, (3, 0)) == files
+
+
+def test_a_wheel_is_the_same_every_time(tmp_path):
+    for name in ("one", "two"):
+        lite.write({"b.py": b"1", "a.py": b"2"}, tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert lite.unpacked(tmp_path / "one") == {"a.py": b"2", "b.py": b"1"}
+
+
+def test_what_comes_from_this_environment_is_python_only():
+    files, version = lite.installed("psygnal")
+    assert "psygnal/__init__.py" in files and re.match(r"\d", version)
+    assert not [name for name in files if name.endswith((".so", ".pyd", ".pyc")) or ".." in name]
+
+
+def test_seqlib_comes_with_its_data_and_its_pictures_scripts():
+    files, _ = lite.seqlib()
+    assert {"seqlib/__init__.py", "seqlib/_data/README.md", "seqlib/widgets/js/player.js"} <= set(files)
+    assert not [name for name in files if "__pycache__" in name]
+
+
+def test_matplotlib_finds_its_list_of_fonts(tmp_path, monkeypatch):
+    """This Matplotlib takes the list, and so does not look through fonts; fonts of this machine are not in it."""
+    from matplotlib import font_manager
+
+    folder = lite.Path(matplotlib.__file__).parent
+    inside = [folder / "font_manager.py", *(folder / "mpl-data" / "fonts").rglob("*.[ta][tf][fm]")]
+    [(name, content)] = lite.fonts(
+        {path.relative_to(folder.parent).as_posix(): path.read_bytes() for path in inside}
+    ).items()
+    (tmp_path / name).write_bytes(content)
+    monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(tmp_path))
+    monkeypatch.setattr(font_manager.FontManager, "__init__", lambda *_: pytest.fail("it looks through fonts"))
+    taken = font_manager._load_fontmanager()
+    assert taken.findfont("DejaVu Sans").startswith(str(folder))
+    assert {lite.Path(font.fname).is_relative_to(folder) for font in taken.ttflist} == {True}
+
+
+def test_lessons_stand_under_a_name_of_their_content(tmp_path):
+    name = lite.lessons(tmp_path)
+    assert len(list((tmp_path / name).glob("*/*.ipynb"))) == len(list((ROOT / "notebooks").glob("*/*.ipynb")))
+    assert re.fullmatch(r"lessons-\w{6}", name)
+    page = (ROOT / "tools" / "lite.html").read_text(encoding="utf-8")
+    assert 'id="jupyter-config-data"' in page  # without it no page of JupyterLite starts
+    assert "{{now}}" in page and "{{titles}}" in page
+
+
+def test_a_training_in_the_browser_says_that_it_cannot_be_stopped_or_is_not_waited_for(monkeypatch):
+    for module in (training, compare):
+        monkeypatch.setattr(module, "CLICKS_ARRIVE", False)
+        monkeypatch.setattr(module, "display", lambda view: None)
+    started = []
+    monkeypatch.setattr(training.Live, "start", lambda view: started.append("start"))
+    monkeypatch.setattr(training.Live, "run", lambda view: started.append("run"))
+    training.live(None, [], None, 5)
+    assert started == ["start"]
+    shown = []
+    monkeypatch.setattr(training, "display", shown.append)
+    monkeypatch.setattr(training, "train", lambda *_, **__: training.History([], [], stopped=False))
+    training.fit(None, [], None, 5)
+    assert shown[0].button.disabled and shown[0].button.description == "cannot be stopped here"
+
+
+def test_the_command_says_what_it_needs(capsys, tmp_path, monkeypatch):
+    assert lite.main(["one"]) == 2
+    monkeypatch.setattr(lite.importlib.util, "find_spec", lambda name: None)
+    assert lite.main(["a", "b"]) == 1
+    assert capsys.readouterr().err.endswith("run `python -m pip install -r tools/lite.txt`, then again.\n")
