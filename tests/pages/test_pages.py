@@ -19,7 +19,9 @@ LESSONS = [f"{language}/{lesson.file[:-6]}" for language in ("en", "ko") for les
 PAGES = [f"{name}.html" for name in LESSONS] + ["en/index.html", "ko/index.html", "index.html"]
 LOADS = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping"}
 # What would ask the network, or run what is not in the page.
-ASKS = r"\bfetch\(|\bimport\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|Worker\(|importScripts|\beval\(|new Function"
+ASKS = (
+    r"\bfetch\(|\bimport\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|Worker\(|importScripts|\beval\(|new Function"
+)
 
 
 class Parsed(HTMLParser):
