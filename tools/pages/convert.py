@@ -221,6 +221,11 @@ def prose(markdown, language):
     text, formulas = maths.protect(markdown)
     html = maths.restore(_markdown(text), formulas)
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)  # a head that says nothing is none
+    html = re.sub(  # a formula alone is no text for those who ask what a head says
+        r"<th([^>]*)>(<math[^>]*>(?:(?!</math>).)*</math>)</th>",
+        lambda head: f'<th{head[1]} aria-label="{escape(_text(head[2]))}">{head[2]}</th>',
+        html,
+    )
     html = re.sub(r"<table>.*?</table>", r'<div class="wide">\g<0></div>', html, flags=re.DOTALL)
     return DETAILS.sub(lambda found: _details(found, language), html)
 
