@@ -195,7 +195,8 @@ def _joined(text):
 
 
 def _text(html):
-    html = re.sub(r"<(label|textarea|annotation)\b.*?</\1>", "", html, flags=re.DOTALL)
+    html = re.sub(r'<(label|textarea|annotation)\b.*?</\1>|<span class="unseen">.*?</span>', "", html, flags=re.DOTALL)
+    html = re.sub(r"<msub>(?:<mover[^>]*>.*?</mover>|<m[ino]>[^<]*</m[ino]>)", r"\g<0>_", html)  # h_t, as one types it
     bare = unescape(re.sub(r"<(?!/?m[a-z]|/?(?:strong|em|code|a)\b)[^>]*>", " ", html))
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", bare)).strip()
 
@@ -223,7 +224,10 @@ def prose(markdown, language):
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)  # a head that says nothing is none
     html = re.sub(  # a formula alone is no text for those who ask what a head says
         r"<th([^>]*)>(<math[^>]*>(?:(?!</math>).)*</math>)</th>",
-        lambda head: f'<th{head[1]} aria-label="{escape(_text(head[2]))}">{head[2]}</th>',
+        lambda head: (
+            f'<th{head[1]}><span class="unseen">{escape(_text(head[2]))}</span>'
+            f"{head[2].replace('<math', '<math aria-hidden=true', 1)}</th>"
+        ),
         html,
     )
     html = re.sub(r"<table>.*?</table>", r'<div class="wide">\g<0></div>', html, flags=re.DOTALL)
