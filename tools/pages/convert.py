@@ -41,6 +41,7 @@ STEPS = re.compile(
     r'<script>\(self\.seqlib1\?\?=\[\]\)\.push\(\[document\.currentScript,"([^"]*)"\]\)</script>'
 )
 DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
+EMPTY_HEAD = re.compile(r"<th\b[^>]*></th>")  # a head that says nothing is none
 ANSWER = {"Answer", "답"}
 HELP = re.compile(r"Hint \d|Solution|The lines, shuffled|힌트 \d|풀이|줄을 섞어서")
 # What needs Python to do more than step: widgets with callbacks in Python, by the name that their text begins with.
@@ -221,7 +222,7 @@ def prose(markdown, language):
     """Return a Markdown text as HTML: formulas, quizzes, predictions, hints as `convert` says above."""
     text, formulas = maths.protect(markdown)
     html = maths.restore(_markdown(text), formulas)
-    html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)  # a head that says nothing is none
+    html = EMPTY_HEAD.sub("<td></td>", html)
     html = re.sub(  # a formula alone is no text for those who ask what a head says
         r"<th([^>]*)>(<math[^>]*>(?:(?!</math>).)*</math>)</th>",
         lambda head: (
@@ -282,6 +283,7 @@ def _output(output, language):
         return f'<pre class="printed">{escape(_joined(data.get("text/plain", "")))}</pre>'
     html = saved.PLAYER.sub("", _joined(data["text/html"]))
     html = STEPS.sub(rf'<img class="scene" data-choose="{CHOOSE[language]}" data-scene="\2" \1', html)
+    html = EMPTY_HEAD.sub("<td></td>", html)
     html = re.sub(r' href="([^"]*)"', lambda link: f' href="{_address(link[1])}"', html)
     if not NEEDS_PYTHON.match(_joined(data.get("text/plain", ""))):
         return html
