@@ -724,6 +724,11 @@ def execute_command(arguments, venv=VENV):
     return [str(venv_python(venv)), str(ROOT / "tools" / "execute.py"), *arguments]
 
 
+def site_command(arguments, venv=VENV):
+    """The command line that writes every lesson as a page that needs no kernel and no network."""
+    return [str(venv_python(venv)), "-m", "tools.pages.build", *arguments]
+
+
 def report_command(arguments, venv=VENV, root=ROOT):
     """The command line for `report` and `class`: (what, its arguments)."""
     return [str(venv_python(venv)), "-m", "seqlib.lessons.report", "--course", str(root), *arguments]
@@ -760,7 +765,7 @@ def parse(arguments):
     """The command and its options; what follows `test` and `execute` is passed on as it is."""
     parser = argparse.ArgumentParser(prog="course.py", description="Recurrent networks, step by step: the course.")
     commands = parser.add_subparsers(
-        dest="command", metavar="lab | copies | report | class | export | test | execute | audit"
+        dest="command", metavar="lab | copies | report | class | site | export | test | execute | audit"
     )
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
@@ -771,6 +776,8 @@ def parse(arguments):
     test.set_defaults(passes_on=True)
     execute = commands.add_parser("execute", add_help=False, help="run notebooks (default: all) and save their outputs")
     execute.set_defaults(passes_on=True)
+    site = commands.add_parser("site", add_help=False, help="write every lesson as a page, into site/ or --output")
+    site.set_defaults(passes_on=True)
     copies = commands.add_parser("copies", help="make or update your copies of the lessons, in my/")
     copies.set_defaults(passes_on=False)
     for name, does in (
@@ -821,6 +828,8 @@ def main(arguments=None):
             rest += [] if named else ["--lang", options.lang]
             command = export_command(rest) if options.command == "export" else report_command([options.command, *rest])
             return run(command, os.getcwd())
+        if options.command == "site":
+            return run(site_command(rest), os.getcwd())
         return run(execute_command(rest))
     except Stop as stop:
         print(stop, file=sys.stderr)

@@ -419,6 +419,7 @@ def test_the_commands_run_the_environments_own_python(course, folder):
         course.lab_command(8888, True, venv),
         course.pytest_command(["-x"], venv),
         course.execute_command(["a.ipynb"], venv),
+        course.site_command(["--output", "pages"], venv),
     ):
         assert command[0] == python
 

@@ -170,9 +170,9 @@ def axe(page):
     """Fails where axe objects to something on the page, one line a fault."""
     source = files(need("axe_playwright_python")).joinpath("axe.min.js").read_text(encoding="utf-8")
 
-    def look(inside="document"):
+    def look(inside="document", rules="{}"):
         page.evaluate(source)
-        found = page.evaluate(f"axe.run({inside}, {{ resultTypes: ['violations'] }})")["violations"]
+        found = page.evaluate(f"axe.run({inside}, {{ resultTypes: ['violations'], rules: {rules} }})")["violations"]
         nodes = [(fault["id"], node) for fault in found for node in fault["nodes"]]
         assert not nodes, "\n".join(f"{name}: {node['html'][:160]} {node['failureSummary']}" for name, node in nodes)
 

@@ -150,7 +150,9 @@ export function sketch(player) {
     parts.cursor.setAttribute("visibility", shown() ? "hidden" : "visible");
     const value = curve[place] === null ? words.nothing : shortNumber(curve[place]);
     parts.area.setAttribute("aria-valuetext", `${names.x} = ${shortNumber(x[place])}: ${value}`);
-    parts.area.setAttribute("aria-valuenow", curve[place] ?? extra.low.value);
+    const { low, high } = extra; // how high, in percent: 1e-16 is no number there, and what is read is the text
+    const height = curve[place] === null ? 0 : (100 * (low.at - axis.at(curve[place]))) / (low.at - high.at);
+    parts.area.setAttribute("aria-valuenow", Math.round(height));
     parts.show.disabled = shown();
     parts.again.disabled = !there && !shown();
     parts.legend.drawn.hidden = !there;
@@ -171,7 +173,7 @@ function sketchParts({ at, low, high, names, words }, axis) {
   const margin = 12; // so that the first and the last place can be hit
   const area = svgElement("rect", {
     class: "area", x: at[0] - margin, y: high.at, width: at.at(-1) - at[0] + 2 * margin, height: low.at - high.at,
-    tabindex: 0, role: "slider", "aria-label": `${names.y}${/[가-힣]$/.test(names.y) ? "" : " "}(${names.x})`, "aria-valuemin": low.value, "aria-valuemax": high.value,
+    tabindex: 0, role: "slider", "aria-label": `${names.y}${/[가-힣]$/.test(names.y) ? "" : " "}(${names.x})`, "aria-valuemin": 0, "aria-valuemax": 100,
   });
   const show = element("button", { type: "button", class: "show worded" }, words.show);
   const again = element("button", { type: "button", class: "again worded" }, words.again);
