@@ -7,14 +7,16 @@
   const $ = (name) => document.getElementById(name);
   const { words, minutes } = JSON.parse($("given").textContent);
   const slides = [...document.querySelectorAll(".slide")];
-  const SMALLEST = 16; // px of text, on a screen of 1280 × 720 and below; what is larger has larger text
+  const SIZES = [16, 18, 20, 22, 24, 26, 29, 32]; // px of text on a screen of 1280 × 720; on a larger one it grows along
+  const SMALLEST = SIZES[0]; // on any screen
   const FINE = 19; // below this a slide is broken in two,
-  const BROKEN = 23; // of which each has text of this size if it can
-  const LARGEST = 34;
+  const BROKEN = 24; // of which each has text of this size if it can
+  const HEAD = "h1, h2, h3, .section"; // stands on every screen of a slide
   let now = 0; // the slide that is shown
   let screen = 0; // which of its screens
   let typed = ""; // the digits of a number that is jumped to
   let began = null; // when the clock was started
+  let noting = 0; // a timer
   let teacher = null; // the window of the teacher's own
 
   const title = (slide) => slide.getAttribute("aria-label");
@@ -45,36 +47,36 @@
   function fits(part, units, size) {
     only(part, units);
     part.style.fontSize = `${size}px`;
-    const wide = (box) => box.scrollWidth > box.clientWidth;
+    const wide = (box) => box.scrollWidth > box.clientWidth && !box.closest("details:not([open])");
     return part.scrollHeight <= part.clientHeight && ![part, ...part.querySelectorAll(".inner, pre, .wide")].some(wide);
   }
 
-  /** The largest size of text, in whole px, at which these fit. */
-  function largest(part, units, low, high) {
-    if (!fits(part, units, low)) return low;
+  /** The largest of these sizes at which these fit, or else the first; `fitting` of them are known to fit. */
+  function largest(part, units, sizes, fitting = 0) {
+    let low = Math.max(fitting - 1, 0), high = sizes.length - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if (fits(part, units, middle)) low = middle;
+      if (fits(part, units, sizes[middle])) low = middle;
       else high = middle - 1;
     }
-    return low;
+    return sizes[low];
   }
 
   /** A heading and a line that announces what follows do not stand at the end of a screen. */
-  const announces = (unit) => unit.matches("h1, h2, h3, h4") || /[:：]\s*$/.test(unit.textContent);
+  const announces = (unit) => unit.matches(`${HEAD}, h4`) || /[:：]\s*$/.test(unit.textContent);
 
   function broken(part) {
     const units = unitsOf(part), grow = Math.max(1, scale());
-    const [smallest, fine, size] = [SMALLEST, FINE, BROKEN].map((px) => Math.round(px * grow));
-    const most = Math.max(smallest, Math.round(LARGEST * scale()));
-    if (units.length < 2 || fits(part, units, Math.min(fine, most))) {
-      return [{ part, units, size: largest(part, units, smallest, most) }];
-    }
-    const head = units[0].matches("h1, h2, h3") ? [units[0]] : [];
+    const smallest = Math.ceil(SMALLEST * grow);
+    const sizes = SIZES.map((px) => Math.max(smallest, Math.round(px * scale())));
+    const fine = sizes.findIndex((px) => px >= FINE * grow), size = sizes.find((px) => px >= BROKEN * scale());
+    if (fits(part, units, sizes[fine])) return [{ part, units, size: largest(part, units, sizes, fine + 1) }];
+    if (units.length < 2) return [{ part, units, size: largest(part, units, sizes.slice(0, fine)) }];
+    const head = units[0].matches(HEAD) ? [units[0]] : [];
     const screens = [];
     let page = [];
     for (const unit of units.slice(head.length)) {
-      if (page.length && !fits(part, [...head, ...page, unit], Math.min(size, most))) {
+      if (page.length && !fits(part, [...head, ...page, unit], size)) {
         const next = [];
         while (page.length > 1 && announces(page.at(-1))) next.unshift(page.pop());
         screens.push(page);
@@ -83,8 +85,8 @@
       page.push(unit);
     }
     screens.push(page);
-    const sizes = screens.map((page) => largest(part, [...head, ...page], smallest, most));
-    return screens.map((page) => ({ part, units: [...head, ...page], size: Math.min(...sizes) }));
+    const each = Math.min(...screens.map((page) => largest(part, [...head, ...page], sizes)));
+    return screens.map((page) => ({ part, units: [...head, ...page], size: each }));
   }
 
   function screensOf(slide) {
@@ -117,6 +119,12 @@
     if (units) fits(part, units, size);
     tell();
     if (turned && focus) slides[now].focus({ preventScroll: true });
+    clearTimeout(noting);
+    noting = setTimeout(note, 300);
+  }
+
+  /** So that a page that is loaded again opens where it was. */
+  function note() {
     try {
       history.replaceState(null, "", `#${now + 1}`);
     } catch {
@@ -139,7 +147,7 @@
   function redo() {
     const { part, units } = slides[now].screens?.[screen] ?? {};
     show(now, screen, { focus: false });
-    if (units) showWith(units.find((unit) => !unit.matches("h1, h2, h3")) ?? units[0]);
+    if (units) showWith(units.find((unit) => !unit.matches(HEAD)) ?? units[0]);
     else if (part) show(now, slides[now].screens.findIndex((other) => other.part === part), { focus: false });
   }
 

@@ -19,13 +19,15 @@ from . import convert
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-LINES_BESIDE = 3  # as much code and print as stands above a picture; more is a screen of its own
+LINES = 3  # as much code, and as much of what it printed, stands above a picture
 PICTURE = re.compile(r'class="seqlib-picture"[^>]*>\s*(?:<p>[^<]*</p>)?\s*<img')
+PRINTED = re.compile(r'<pre class="printed">.*?</pre>', re.DOTALL)
 ONLY_A_SENTENCE = re.compile(r'<div class="seqlib-picture"[^>]*>\s*<p>[^<]*</p>\s*</div>')
 
 WORDS = {
     "en": {
         "exercise": "Exercise",
+        "code": "Code",
         "teacher": "For the teacher",
         "notes": "Notes (N)",
         "window": "A window for the teacher (P)",
@@ -61,6 +63,7 @@ WORDS = {
     },
     "ko": {
         "exercise": "연습 문제",
+        "code": "코드",
         "teacher": "강의자용",
         "notes": "강의 메모(N)",
         "window": "강의자용 창(P)",
@@ -103,6 +106,7 @@ class Slide:
 
     id: str
     section: str
+    cell: str = ""  # the last of its cells
     title: str = ""
     parts: list = field(default_factory=list)  # [[kind, html], …]
     notes: list = field(default_factory=list)
@@ -121,45 +125,59 @@ class Slide:
 def slides_of(cells, language):
     """Return the slides of a lesson, given as the cells of `convert.read`; their minutes add up to the lesson's."""
     slides, section = [], ""
-    for cell in cells:
-        exercise, solution = "exercise" in cell.tags, "solution" in cell.tags
+    for before, cell in zip([None, *cells], cells, strict=False):
         if cell.headings:
             section = cell.headings[-1][1]
-        if solution:
-            if slides and slides[-1].id.endswith("-exercise"):
-                slides[-1].add("flow", cell.parts.get("prose", ""))
+        if "solution" in cell.tags:
+            if slides and "exercise" in before.tags:
+                slides[-1].add("flow", cell.parts["prose"])
             continue
+        exercise = "exercise" in cell.tags
         if cell.slide in ("skip", "notes", "-") and not exercise and not cell.minutes:
             continue  # what prepares
-        if cell.slide != "fragment" or not slides:
-            slides.append(Slide(cell.id + ("-exercise" if exercise else ""), section))
+        asked = exercise and _only_answers(cell) and slides and before.id == slides[-1].cell and before.kind == "prose"
+        if not slides or not (asked or cell.slide == "fragment"):
+            slides.append(Slide(cell.id, section))
         slide = slides[-1]
+        slide.cell = cell.id
         slide.minutes += cell.minutes
         slide.notes += [cell.notes] if cell.notes else []
-        if exercise:
+        if exercise and not asked:
             slide.title = f"{WORDS[language]['exercise']} · {section}"
             slide.add("flow", f"<h2>{escape(slide.title)}</h2>")
         slide.title = slide.title or section
-        for kind, html in _parts(cell):
+        for kind, html in _parts(cell, language) if not asked or "#" in cell.parts["code"] else ():
+            if kind == "flow" and not slide.parts and not cell.headings:
+                slide.add("flow", f'<p class="section">{escape(section)}</p>')
             slide.add(kind, html)
     return [slide for slide in slides if slide.parts]
 
 
-def _parts(cell):
+def _only_answers(cell):
+    """Whether an exercise is a question, which the cell before has asked, and no code to write."""
+    return 'class="k">def' not in cell.parts["code"] and 'class="k">class' not in cell.parts["code"]
+
+
+def _parts(cell, language):
     """What a cell shows: [(kind, html), …]."""
     output, whole = cell.parts.get("output", ""), _close(cell.parts.get("code", ""))
-    if cell.kind == "prose" or not output:
-        return [("flow", cell.parts.get("prose", "") + whole)]
     if not PICTURE.search(output):
-        return [("flow", whole + _unwrapped(output))]
-    pictures = ONLY_A_SENTENCE.sub("", output)
-    printed = "".join(re.findall(r'<pre class="printed">.*?</pre>|<table.*?</table>', pictures, flags=re.DOTALL))
-    pictures = re.sub(r'<pre class="printed">.*?</pre>', "", pictures, flags=re.DOTALL)
-    code = _without_imports(whole)
-    above = code + printed
-    if above.count("\n") <= LINES_BESIDE + above.count("<pre") - 1:
-        return [("picture", f'<div class="above">{above}</div>{_unwrapped(pictures)}')]
-    return [("flow", whole + printed), ("picture", _unwrapped(pictures))]
+        return [("flow", cell.parts.get("prose", "") + whole + _unwrapped(output))]
+    pictures = PRINTED.sub("", ONLY_A_SENTENCE.sub("", output))
+    printed = "".join(PRINTED.findall(output))
+    if printed.count("\n") > LINES:
+        return [("flow", whole + printed), ("picture", _unwrapped(pictures))]
+    return [("picture", f'<div class="above">{_short(whole, language)}{printed}</div>{_unwrapped(pictures)}')]
+
+
+def _short(code, language):
+    """A cell's code as it stands above its picture: without imports; where it is long, its last line, which opens."""
+    lines = re.sub(r'^<pre class="code"><code>|</code></pre>$', "", code).strip("\n").split("\n")
+    lines = [line for line in lines if line and not re.match(r'<span class="kn">(from|import)', line)]
+    short = '<pre class="code"><code>{}</code></pre>'.format("\n".join(lines))
+    if len(lines) <= LINES:
+        return short
+    return f"<details><summary>{WORDS[language]['code']} · <code>{lines[-1]}</code></summary>{short}</details>"
 
 
 def _unwrapped(output):
@@ -169,13 +187,6 @@ def _unwrapped(output):
 def _close(code):
     """A cell's code with at most one empty line at a place."""
     return re.sub(r"\n{3,}", "\n\n", code)
-
-
-def _without_imports(code):
-    """A cell's code without the lines that import, which a class need not read."""
-    lines = re.sub(r'^<pre class="code"><code>|</code></pre>$', "", code).split("\n")
-    kept = [line for line in lines if not re.match(r'<span class="kn">(from|import)', line)]
-    return '<pre class="code"><code>' + "\n".join(kept).strip("\n") + "</code></pre>"
 
 
 def page(path, language=None):
