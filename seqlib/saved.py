@@ -24,8 +24,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 HTML, VIEW, STATE = "text/html", "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
 PICTURE = '<div class="seqlib-picture">'
 PLAYER = re.compile(r'<script class="seqlib-player">.*?</script>', re.DOTALL)
-CONTROLS = re.compile("(.*Slider|.*Text|Checkbox|Dropdown|ToggleButtons)Model")
 PLAYGROUND = ("recipe", "given", "rows", "makers", "state", "failed", "note")  # what only a picture that recomputes has
+HEAVY = 100_000  # signs of what it is given: a model that large stays out of the notebook, and its picture only steps
+CONTROLS = re.compile("(.*Slider|.*Text|Checkbox|Dropdown|ToggleButtons)Model")
 _state = {"carried": False}
 
 
@@ -101,7 +102,11 @@ def _stepping(data, drawing=None):
     shown = start if data["t"] == data.pop("begin") else data["t"]  # nobody has stepped: the telling step
     drawing = drawing or filled(svg, data["bindings"], data["sentences"], shown)
     alt = ET.fromstring(svg).find(SVG + "title").text
-    data["bindings"] = _grouped(data["bindings"])
+    if "choices" in data:  # what is shown stands here once
+        shown = {**data, "svg": svg}
+        data["choices"] = [[name, None if has.items() <= shown.items() else has] for name, has in data["choices"]]
+    for part in (data, *(has for _, has in data.get("choices", ()) if has and "bindings" in has)):
+        part["bindings"] = _grouped(part["bindings"])
     packed = deflate(json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
     script = f'<script>(self.seqlib1??=[]).push([document.currentScript,"{packed}"])</script>'
     return f"{PICTURE}{image(drawing, alt)}{script}</div>"
@@ -171,8 +176,10 @@ def _reference(name):
 
 
 def _data(state):
-    """The part of a stepper's state that is the picture's."""
-    other = {"css", "layout", "tabbable", "tooltip", *PLAYGROUND, *state.get("state", ())}
+    """The part of a stepper's state that is the picture's, and what it recomputes from."""
+    other = {"css", "layout", "tabbable", "tooltip"} | (set() if state.get("choices") else {"choices"})
+    if len(json.dumps(state.get("given"))) > HEAVY:
+        other.update(PLAYGROUND, state.get("state", ()))
     return json.dumps({name: state[name] for name in state if name[0] != "_" and name not in other}, sort_keys=True)
 
 

@@ -61,6 +61,7 @@ class Chooser(Playground):
             options=list(self.scenes), value=first, style={"button_width": "auto"}, tooltips=list(self.scenes)
         )
         super().__init__([self.buttons], self.scenes[first])
+        self.stepper.choices = _choices(self.scenes)
         self.buttons.observe(self._choose, "value")
 
     def _choose(self, change):
@@ -68,3 +69,12 @@ class Chooser(Playground):
 
     def __repr__(self):
         return f"<Chooser: {', '.join(self.scenes)}; {self.buttons.value} is shown>"
+
+
+def _choices(scenes):
+    """What each scene has of its own, so that a page without Python can show any: [[name, {field: value}], …]."""
+    data = {name: scene.player_data() for name, scene in scenes.items()}
+    first = next(iter(data.values()))
+    begins = {"t", "begin", "start"}  # another scene is shown at the same step
+    own = [field for field in first if field not in begins and any(d[field] != first[field] for d in data.values())]
+    return [[name, {field: has[field] for field in own}] for name, has in data.items()]

@@ -45,6 +45,7 @@ class Stepper(anywidget.AnyWidget):
     update = traitlets.Int(0).tag(sync=True)
     begin = traitlets.Int(1).tag(sync=True)
     start = traitlets.Int(1).tag(sync=True)
+    choices = traitlets.List().tag(sync=True)  # [[name, what it has of its own], …]: for pages, see `Chooser`
 
     def __init__(self, scene, t=None):
         data = _data(scene)
@@ -98,7 +99,11 @@ class Stepper(anywidget.AnyWidget):
             untouched = self.t == self.scene.begin + 1  # then the telling step says more
             drawing = self._at(self.scene.start + 1 if untouched else self.t)
             return saved.stepping(self.scene.player_data() | {"t": self.t, "update": self.update}, drawing)
-        return saved.stepping(self.scene.player_data() | {"t": self.t})
+        return saved.stepping(self.page_data())
+
+    def page_data(self):
+        """All that a page needs of the picture as it stands now, as plain data."""
+        return self.scene.player_data() | {"t": self.t, "choices": self.choices}
 
 
 def _data(scene):

@@ -43,19 +43,22 @@ STEPS = re.compile(
 DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 ANSWER = {"Answer", "답"}
 HELP = re.compile(r"Hint \d|Solution|The lines, shuffled|힌트 \d|풀이|줄을 섞어서")
-COURSE = re.compile(r"(?:\.\./)+(docs/[^\"#]*)")
 # What needs Python to do more than step: widgets with callbacks in Python, by the name that their text begins with.
-NEEDS_PYTHON = re.compile(r"<(TauExplorer|WordWeights|ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b")
+# SideBySide recomputes by itself, but from more weights than a notebook keeps.
+NEEDS_PYTHON = re.compile(
+    r"<(TauExplorer|WordWeights|SideBySide|ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b"
+)
 NEEDED = {
     "en": "Its controls need Python: they work in JupyterLab (<code>python3 course.py lab</code>).",
     "ko": "조작 단추는 파이썬이 있어야 움직입니다. JupyterLab(<code>python3 course.py lab</code>)에서 써 보세요.",
 }
+IN_LAB = "(JupyterLab: <code>python3 course.py lab</code>)"
 TO_RUN = {
-    "en": "Solve it in your own copy of this lesson: <code>python3 course.py lab</code> opens it, and "
-    "<code>check</code> tells you what is wrong.",
-    "ko": "내 수업 복사본에서 풀어 보세요. <code>python3 course.py lab</code>으로 열고 실행하면 <code>check</code>가 "
-    "무엇이 틀렸는지 알려 줍니다.",
+    "en": "Solve it in JupyterLab (<code>python3 course.py lab</code>): <code>check</code> says what is wrong.",
+    "ko": "JupyterLab(<code>python3 course.py lab</code>)에서 풀어 보세요. "
+    "<code>check</code>가 무엇이 틀렸는지 알려 줍니다.",
 }
+CHOOSE = {"en": "Which picture", "ko": "그림 고르기"}
 GUESS = {"en": "Your prediction", "ko": "내 예측"}
 FOLDED = {"en": "Code", "ko": "코드"}
 
@@ -144,12 +147,17 @@ def script():
     """The player, all that recomputes, and what makes the pictures of a page live: one classic script."""
     stepper = _function(player.module())
     playground = f"{player.module('playground')}\nexport default renderPlayground;"
-    style = json.dumps(player.style(), ensure_ascii=False)
+    style = plain(player.style())
     own = (HERE / "pictures.js").read_text(encoding="utf-8")
     parts = (
         f"const player = {stepper};\nconst playground = {_function(playground)};\n{player.ALONE}const css = {style};\n"
     )
     return f"(() => {{\n{_bare(parts)}{own}}})();\n".replace("</script", "<\\/script")
+
+
+def plain(data):
+    """Return plain data as JavaScript that may stand in a page."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _function(module):
@@ -200,6 +208,8 @@ class _Renderer(mistune.HTMLRenderer):
         return coloured(code) if info == "python" else _pre("code", escape(code.rstrip("\n")))
 
     def link(self, text, url, title=None):
+        if url.startswith("../"):  # a file of the course, which is not beside the page
+            return f"{text} (<code>{escape(url.replace('../', ''))}</code>)"
         return super().link(text, _address(url), title)
 
 
@@ -262,7 +272,10 @@ def _output(output, language):
     if "text/html" not in data:
         return f'<pre class="printed">{escape(_joined(data.get("text/plain", "")))}</pre>'
     html = saved.PLAYER.sub("", _joined(data["text/html"]))
-    html = STEPS.sub(r'<img class="scene" data-scene="\2" \1', html)
+    html = STEPS.sub(rf'<img class="scene" data-choose="{CHOOSE[language]}" data-scene="\2" \1', html)
     html = re.sub(r' href="([^"]*)"', lambda link: f' href="{_address(link[1])}"', html)
-    needs = NEEDS_PYTHON.match(_joined(data.get("text/plain", "")))
-    return html + (f'<p class="note">{NEEDED[language]}</p>' if needs else "")
+    if not NEEDS_PYTHON.match(_joined(data.get("text/plain", ""))):
+        return html
+    if "<img" not in html:  # only a sentence, such as "run this cell to see it"
+        return html.replace("</p>", f" {IN_LAB}</p>")
+    return f'{html}<p class="note">{NEEDED[language]}</p>'

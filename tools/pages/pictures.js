@@ -6,6 +6,11 @@ async function unpacked(text) {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
 }
 
+/** What takes the same values stands together in what is packed: [[{attribute, values, …}, [id, …]], …]. */
+function apart(groups) {
+  return groups.flatMap(([shared, ids]) => ids.map((id) => ({ id, ...shared })));
+}
+
 async function show(image) {
   const packed = image.dataset.scene;
   if (!packed) return;
@@ -15,17 +20,44 @@ async function show(image) {
   try {
     const data = JSON.parse(await unpacked(packed));
     const svg = decodeURIComponent(image.getAttribute("src").split(/,(.*)/s)[1]);
-    const bindings = data.bindings.flatMap(([shared, ids]) => ids.map((id) => ({ id, ...shared })));
     image.after(el);
-    const model = alone({ ...data, bindings, svg, css });
+    const model = alone({ ...data, bindings: apart(data.bindings), svg, css });
     if (data.recipe) playground(player, { model, el });
     else player.render({ model, el });
+    if (data.choices?.length) el.before(chooser(data.choices, model, image.dataset.choose));
     image.remove();
     el.dispatchEvent(new CustomEvent("seqlib-shown", { bubbles: true }));
   } catch (problem) {
     el.remove();
     console.warn(problem);
   }
+}
+
+/** Buttons for a picture that is one of several; each has its own fields, the one that is shown at first those of the model. */
+function chooser(choices, model, label) {
+  const row = document.createElement("div");
+  row.className = "choices";
+  row.setAttribute("role", "group");
+  row.setAttribute("aria-label", label);
+  const fields = Object.keys(choices.find(([, own]) => own)?.[1] ?? {});
+  const first = Object.fromEntries(fields.map((field) => [field, model.get(field)]));
+  const buttons = choices.map(([name, own]) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = name;
+    button.onclick = () => {
+      const t = model.get("t"); // the same step: that is what is compared
+      for (const [field, value] of Object.entries(own ?? first)) {
+        model.set(field, own && field === "bindings" ? apart(value) : value);
+      }
+      model.set("t", Math.min(t, model.get("sentences").length));
+      for (const other of buttons) other.setAttribute("aria-pressed", other === button);
+    };
+    button.setAttribute("aria-pressed", !own);
+    return button;
+  });
+  row.append(...buttons);
+  return row;
 }
 
 async function showAll() {

@@ -1,0 +1,71 @@
+"""Writes the site: `python3 course.py site [--output site]`.
+
+Every page stands alone, under any path and from a disk, and asks no network for anything.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from seqlib.lessons import contents
+
+from . import convert
+from .page import LANGUAGES, lesson_page, stem
+from .start import crossroads, start_page
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pages(notebooks):
+    """Return every page of the site: {path within it: HTML}.
+
+    Parameters
+    ----------
+    notebooks : path
+        The folder with one folder a language. A lesson that is not there has no page.
+
+    Raises
+    ------
+    ValueError
+        A lesson cannot become a page; the sentence says which, and why.
+    """
+    made = {"index.html": crossroads()}
+    for language in LANGUAGES:
+        there = [lesson for lesson in contents.LESSONS if (notebooks / language / lesson.file).exists()]
+        read = {lesson: convert.read(notebooks / language / lesson.file) for lesson in there}
+        made[f"{language}/index.html"] = start_page(read, language)
+        for lesson, cells in read.items():
+            made[f"{language}/{stem(lesson)}.html"] = lesson_page(lesson, cells, language)
+    return made
+
+
+def build(output, notebooks=ROOT / "notebooks"):
+    """Write the site into a folder; what else is in it stays."""
+    made = pages(Path(notebooks))
+    for path, html in made.items():
+        file = Path(output) / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(html, encoding="utf-8")
+    return made
+
+
+def main(arguments):
+    """Build, and say what was written; the exit code is 1 if a lesson cannot become a page."""
+    parser = argparse.ArgumentParser(prog="course.py site", description="Write every lesson as a page of its own.")
+    parser.add_argument("--output", default=str(ROOT / "site"), help="the folder to write into (default: site)")
+    options = parser.parse_args(arguments)
+    started = time.perf_counter()
+    try:
+        made = build(options.output)
+    except (ValueError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    largest = max(len(html.encode()) for html in made.values()) / 1024
+    where = Path(options.output).resolve() / "index.html"
+    print(f"{where}: {len(made)} pages, the largest {largest:.0f} KB, in {time.perf_counter() - started:.1f} s.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
