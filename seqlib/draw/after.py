@@ -151,7 +151,8 @@ def look_back_scene(weights, tokens, *, start=0):
     told = numbers(weights[np.arange(T), best], signed=False).tolist()
     marked = [f"α = {value}" for value in told]
     row = [Goto(ax.add_patch(Rectangle((0.5, t + 0.5), T, 1, fc="none", ec="none")), t) for t in range(T)]
-    bindings = [*row, Binding(cursor, "move", places), Binding(text, "text", marked)]
+    listed = Binding(cursor, "listed", numbers(weights, signed=False), "α_t")
+    bindings = [*row, Binding(cursor, "move", places), listed, Binding(text, "text", marked)]
     said = [
         words.say(BACK, weight=told[t], k=best[t] + 1, there=tokens[best[t]], t=t + 1, token=tokens[t])
         for t in range(T)

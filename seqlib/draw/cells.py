@@ -33,7 +33,7 @@ SAID = {"en": "Step {t}{token}: {told}.", "ko": "시점 {t}{token}: {told}."}
 
 
 @picture
-def own_cell_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, start=1):
+def blocks_scene(cell, trace, grads=None, n=0, *, names=None, tokens=None, start=1):
     """All that a cell computes as heat maps over time with one cursor; with `grads` also the norms of its gradients.
 
     Parameters

@@ -94,9 +94,9 @@ def _part(t):
 def _states(ax, h, times):
     """All states as an image, and a line at the present step."""
     H = h.shape[1]
-    # Rounded to a tenth, as finely as colours can be read: so the image is small.
+    # Rounded to an eighth, about as finely as colours can be read: so the image is small.
     look = {"aspect": "auto", "interpolation": "none"} | style.SIGNED
-    ax.imshow(np.round(h.T * 10) / 10, extent=(0, times[-1], H + 0.5, 0.5), **look)
+    ax.imshow(np.round(h.T * 8) / 8, extent=(0, times[-1], H + 0.5, 0.5), **look)
     ax.set(xticks=[], yticks=[])
     ax.set_ylabel("$h_t$", color=style.H, rotation=0, labelpad=10, va="center", size=style.BIG)
     _bare(ax)
@@ -218,8 +218,9 @@ def two_networks_scene(speech, music, sound=None, *, start=140):
     states = fig.add_axes((LEFT, 0.505, WIDTH, 0.385))
     curves = fig.add_axes((LEFT, 0.14, WIDTH, 0.31))
     told = ((SPEECH, style.H, speech.speech), (OF_OPUS, style.KEEP, music.music[at]))
-    bindings = _states(states, speech.trace.h[:, :SHOWN, 0], times) + _probabilities(curves, told, times)
-    bindings += _clicks(fig, times)
+    h = speech.trace.h[:, :SHOWN, 0]
+    bindings = _states(states, h, times) + _probabilities(curves, told, times) + _clicks(fig, times)
+    bindings.append(Binding(bindings[0].artist, "listed", numbers(h), "h_t"))  # too many to be written beside the map
     _parts(states)
     panels.colour_key(states, 0.9, 0.26, "signed", at=(1, 1))
     said = [words.say(TWO_SAID, speech=f"{speech.speech[k]:.2f}", music=f"{music.music[t]:.2f}",

@@ -164,7 +164,7 @@ ICONS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("how", ["restarted", "killed"])
+@pytest.mark.parametrize("how", ["restarted", "killed", "shut down"])
 def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(lab, page, how, shots):
     kill = "import os, signal\nos.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))"
     notebook = lab.open(page, lab.write(f"lost-{how[0]}.ipynb", CELLS[0], CELLS[1], CELLS[3], CELLS[4], kill))
@@ -177,15 +177,17 @@ def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(la
     if how == "killed":
         notebook.run_cell(4)
         page.locator(".jp-Dialog .jp-mod-accept").click()  # "Kernel restarting"
-    else:
+    elif how == "restarted":
         notebook._app("await app.shell.currentWidget.sessionContext.session.kernel.restart()")
+    else:
+        notebook._app("await app.shell.currentWidget.sessionContext.shutdown()")
     line.wait_for()
     assert "run this cell again" in line.text_content()
     for output in (1, 2, 3):
         said = notebook.output(output).get_by_text("run this cell again")
         said.wait_for()
         assert said.count() == 1, "a sentence, once"
-    until(lambda: page.evaluate(ICONS)[1] == 0)  # none is seen
+    until(lambda: page.evaluate(ICONS) == [how != "shut down", 0])  # JupyterLab marks them, and none is seen
     button = notebook.output(2).get_by_role("button", name="two", include_hidden=True)
     assert button.evaluate("button => Boolean(button.closest('[inert]'))")
     steps_everywhere(page, (1, 2, 3))

@@ -49,3 +49,5 @@ def test_looking_back_says_where_a_step_looks_most(language):
     scene = look_back_scene(weights, list("ab!c"), start=3)
     assert not hasattr(scene, "error") and scene.sentences[3].startswith("α = 0.70") and "b" in scene.sentences[3]
     assert "α = 0.70" in scene.at(4) and "α = 1.00" in scene.at(1)
+    [listed] = [b["values"] for b in scene.bindings if b["attribute"] == "data-listed"]
+    assert [[float(v) for v in row.split(" ")] for row in listed] == weights.round(2).tolist()

@@ -35,7 +35,7 @@ def caught(monkeypatch, *args, **settings):
     """The figure, and what else the scene was given."""
     found = {}
     monkeypatch.setattr(cells, "Scene", lambda fig, bindings, **rest: found.update(fig=fig, bindings=bindings, **rest))
-    cells.own_cell_scene(*args, **settings)
+    cells.blocks_scene(*args, **settings)
     return found
 
 
@@ -66,7 +66,7 @@ def test_the_norms_are_those_of_the_gradients(kind, monkeypatch, language):
 
 def test_every_step_is_said_in_both_languages(language):
     cell, trace, grads = run(LSTM)
-    scene = cells.own_cell_scene(cell, trace, grads, tokens=list("abcdef"), names=["f", "h"])
+    scene = cells.blocks_scene(cell, trace, grads, tokens=list("abcdef"), names=["f", "h"])
     assert (scene.T, scene.start) == (6, 1)
     for t, sentence in enumerate(scene.sentences):
         assert ("Step" in sentence) == (language == "en") and f"({words.quoted('abcdef'[t])})" in sentence
@@ -97,13 +97,13 @@ def test_texts_are_large_inside_the_figure_and_do_not_overlap(kind, T, monkeypat
 def test_what_has_no_room_or_is_not_there():
     cell, trace, grads = run(LSTM)
     with pytest.raises(ValueError, match="'z' is not in the trace; step makes a, f, i, o, g, C, tanh_C, h"):
-        cells.own_cell_scene(cell, trace, names=["z"])
+        cells.blocks_scene(cell, trace, names=["z"])
     with pytest.raises(ValueError, match=r"n must be 0 … 1"):
-        cells.own_cell_scene(cell, trace, n=2)
+        cells.blocks_scene(cell, trace, n=2)
     with pytest.raises(ValueError, match=r"T=25 and H=4 came"):
-        cells.own_cell_scene(*run(LSTM, T=25)[:2])
+        cells.blocks_scene(*run(LSTM, T=25)[:2])
     with pytest.raises(ValueError, match="room for 1 … 8 names, but 9 came"):
-        cells.own_cell_scene(cell, trace, names=["f"] * 9)
+        cells.blocks_scene(cell, trace, names=["f"] * 9)
     grads = cell.backward(trace, np.ones((6, 4, 2)), workspace=Workspace())
     with pytest.raises(ValueError, match="call backward without a workspace"):
-        cells.own_cell_scene(cell, trace, grads)
+        cells.blocks_scene(cell, trace, grads)

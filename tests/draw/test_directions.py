@@ -92,4 +92,4 @@ def test_the_layers_of_a_stack_are_drawn_with_the_norms_of_their_gradients(monke
         np.testing.assert_allclose(curve, np.linalg.norm(grads.trace[name][:, :, 1], axis=1))
     caught(monkeypatch, stack, trace, names=["layer1_f"])
     with pytest.raises(ValueError, match="'layer1_q' is not in the trace; step makes layer1_a"):
-        cells.own_cell_scene(stack, trace, names=["layer1_q"])
+        cells.blocks_scene(stack, trace, names=["layer1_q"])

@@ -35,7 +35,7 @@ def with_a_plain_cell():
     yield unroll.sentence_scene(model, trace, tokens=TOKENS)
     yield unroll.calculation_scene(model, trace, tokens=TOKENS, t=2)
     yield bptt.backward_scene(model, np.eye(4)[:, :, None], np.array([[1], [2], [3], [0]]), inputs=TOKENS)
-    yield cells.own_cell_scene(model.cell, model.cell.forward(np.eye(4)[:, :, None]), tokens=TOKENS)
+    yield cells.blocks_scene(model.cell, model.cell.forward(np.eye(4)[:, :, None]), tokens=TOKENS)
     yield wiring.wiring_scene(TOKENS[:3])
 
 

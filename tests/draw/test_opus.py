@@ -75,3 +75,6 @@ def test_two_networks_speak_of_the_same_moment(run):
     for k, p in enumerate(said[:, 1]):  # the step of the other network in which this moment lies: 20 ms each
         assert abs(run.music[min((32 * (k + 1) - 1) // 20, 399)] - p) < 0.00501
     assert scene.extras["sound"]["seconds"] * scene.T == pytest.approx(8)
+    [listed] = [b["values"] for b in scene.bindings if b["attribute"] == "data-listed"]
+    read = np.array([[float(v.replace("−", "-")) for v in step.split(" ")] for step in listed])
+    np.testing.assert_allclose(read, speech.trace.h[: len(read), : read.shape[1], 0], atol=0.00501)

@@ -47,6 +47,7 @@ export function levels(player) {
     save_changes: () => model.save_changes(),
     on: (...what) => model.on(...what),
     off: (...what) => model.off(...what),
+    widget_manager: model.widget_manager, // which knows the kernel, where there is one
   };
 
   /** Show another level at once, so that the focus has somewhere to go. */
