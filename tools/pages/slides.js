@@ -29,18 +29,23 @@
     return Math.min(innerWidth / 1280, innerHeight / 720);
   }
 
-  /** What of a part can stand alone on a screen: its blocks, and each item of a list. */
+  /** What of a part can stand alone on a screen: its blocks, the items of a list, the rows of a long table. */
   function unitsOf(part) {
-    return (part.units ??= [...part.firstElementChild.children].flatMap((block) =>
-      block.matches("ul, ol") && block.children.length > 1 ? [...block.children] : [block],
-    ));
+    return (part.units ??= [...part.firstElementChild.children].flatMap((block) => piecesOf(block) ?? [block]));
+  }
+
+  function piecesOf(block) {
+    const rows = block.querySelectorAll("tbody tr");
+    const pieces = block.matches("ul, ol") ? block.children : rows.length > 12 ? rows : [];
+    return pieces.length > 1 ? [...pieces] : null;
   }
 
   function only(part, units) {
     const shown = new Set(units);
     for (const unit of unitsOf(part)) unit.classList.toggle("off", !shown.has(unit));
-    for (const list of part.querySelectorAll(":scope > * > :is(ul, ol)")) {
-      list.classList.toggle("off", list.children.length > 1 && ![...list.children].some((item) => shown.has(item)));
+    for (const block of part.firstElementChild.children) {
+      const pieces = piecesOf(block);
+      if (pieces) block.classList.toggle("off", !pieces.some((piece) => shown.has(piece)));
     }
   }
 
@@ -70,6 +75,8 @@
     const smallest = Math.ceil(SMALLEST * grow);
     const sizes = SIZES.map((px) => Math.max(smallest, Math.round(px * scale())));
     const fine = sizes.findIndex((px) => px >= FINE * grow), size = sizes.find((px) => px >= BROKEN * scale());
+    const code = units.length < 6 && units.some((unit) => unit.matches("pre.code")); // what it printed stays with it
+    if (code && fits(part, units, smallest)) return [{ part, units, size: largest(part, units, sizes, 1) }];
     if (fits(part, units, sizes[fine])) return [{ part, units, size: largest(part, units, sizes, fine + 1) }];
     if (units.length < 2) return [{ part, units, size: largest(part, units, sizes.slice(0, fine)) }];
     const head = units[0].matches(HEAD) ? [units[0]] : [];

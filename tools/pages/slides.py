@@ -1,9 +1,8 @@
 """A lesson as slides: one page that needs nothing else, for whoever shows the lesson to a class.
 
-`python -m tools.pages.slides 8 --lang ko` writes and opens it, and so does ``python3 course.py present 8``. What becomes a
-slide stands in the notebook: the cells' ``slideshow.slide_type``, and in ``metadata.course`` their minutes and what to say.
-Exercises and questions that take time in class are slides, too. How large a text is, and where it is broken, is decided in
-the browser (``slides.js``), by the screen.
+``python3 course.py present 8`` runs this and opens the page. What becomes a slide stands in the notebook: its cells'
+``slideshow.slide_type``, and in ``metadata.course`` their minutes and what to say. Exercises and questions take time in
+class, so they are slides, too. How large a text is, and where it is broken, is decided in the browser (``slides.js``).
 """
 
 import argparse
@@ -12,7 +11,7 @@ import re
 import sys
 import webbrowser
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from . import convert
@@ -47,6 +46,9 @@ WORDS = {
         "ontime": "on time",
         "blocked": "The browser did not allow a second window: allow it for this page, then press P again.",
         "close": "Close",
+        "no_file": "There is no notebook {lesson}: give its path, or a lesson's number, such as 8.",
+        "no_lesson": "There is no lesson {lesson}: give a number from 0 to {last}, or the path of a notebook.",
+        "no_slides": "{lesson} has no slides: give its cells a slide type in JupyterLab (Property Inspector), save.",
         "list": {
             "→ ←": "step the picture, and turn the page after its last step (Page Down, Page Up: the same)",
             "↓ ↑": "turn the page at once",
@@ -83,6 +85,9 @@ WORDS = {
         "ontime": "계획대로",
         "blocked": "브라우저가 두 번째 창을 막았습니다. 이 페이지에 팝업을 허용한 다음 P 키를 다시 누르세요.",
         "close": "닫기",
+        "no_file": "{lesson} 노트북이 없습니다. 노트북의 경로나 수업 번호(예: 8)를 쓰세요.",
+        "no_lesson": "{lesson}번 수업은 없습니다. 0부터 {last}까지의 번호나 노트북의 경로를 쓰세요.",
+        "no_slides": "{lesson} 노트북에는 슬라이드가 없습니다. JupyterLab에서 셀의 슬라이드 유형을 정하고 저장하세요.",
         "list": {
             "→ ←": "그림을 한 시점씩 넘기고, 끝까지 보면 다음 슬라이드로(Page Down, Page Up도 같음)",
             "↓ ↑": "그림을 넘기지 않고 바로 다음·이전 슬라이드로",
@@ -162,12 +167,18 @@ def _parts(cell, language):
     """What a cell shows: [(kind, html), …]."""
     output, whole = cell.parts.get("output", ""), _close(cell.parts.get("code", ""))
     if not PICTURE.search(output):
-        return [("flow", cell.parts.get("prose", "") + whole + _unwrapped(output))]
+        return [("flow", cell.parts.get("prose", "") + whole + PRINTED.sub(_wrapped, _unwrapped(output)))]
     pictures = PRINTED.sub("", ONLY_A_SENTENCE.sub("", output))
     printed = "".join(PRINTED.findall(output))
     if printed.count("\n") > LINES:
         return [("flow", whole + printed), ("picture", _unwrapped(pictures))]
     return [("picture", f'<div class="above">{_short(whole, language)}{printed}</div>{_unwrapped(pictures)}')]
+
+
+def _wrapped(printed):
+    """A sentence among what was printed is broken into lines; a table, whose lines are short, is not."""
+    long = any(len(line) > 100 for line in unescape(re.sub(r"<[^>]*>", "", printed[0])).split("\n"))
+    return printed[0].replace('class="printed"', 'class="printed long"') if long else printed[0]
 
 
 def _short(code, language):
@@ -181,7 +192,7 @@ def _short(code, language):
 
 
 def _unwrapped(output):
-    return re.sub(r'^<div class="output">(.*)</div>$', r"\1", output, flags=re.DOTALL)
+    return output if "<table" in output else re.sub(r'^<div class="output">(.*)</div>$', r"\1", output, flags=re.DOTALL)
 
 
 def _close(code):
@@ -213,20 +224,19 @@ def page(path, language=None):
     cells = convert.read(path, language)
     slides = slides_of(cells, language)
     if not slides:
-        raise ValueError(
-            f"{path.name} has no slides: a cell of the notebook must be marked as one (JupyterLab: Property Inspector, "
-            f"Slide Type), but none is."
-        )
+        raise ValueError(WORDS[language]["no_slides"].format(lesson=path.name))
     words = WORDS[language]
     title = next((text for cell in cells for level, text in cell.headings if level == 1), path.stem)
-    given = {"words": {name: text for name, text in words.items() if name != "list"}}
+    given = {"words": {name: text for name, text in words.items() if name != "list" and not name.startswith("no_")}}
     given["minutes"] = sum(slide.minutes for slide in slides)
     fields = {
         "lang": language,
         "title": escape(title),
         "style": convert.css() + (HERE / "slides.css").read_text(encoding="utf-8"),
         "slides": "\n".join(_section(slide, title) for slide in slides),
-        "keys": "".join(f"<div><dt>{escape(key)}</dt><dd>{escape(does)}</dd></div>" for key, does in words["list"].items()),
+        "keys": "".join(
+            f"<div><dt>{escape(key)}</dt><dd>{escape(does)}</dd></div>" for key, does in words["list"].items()
+        ),
         "player_style": (HERE / "slides-player.css").read_text(encoding="utf-8"),
         "given": json.dumps(given, ensure_ascii=False).replace("<", "\\u003c"),
         "pictures": convert.script(),
@@ -238,13 +248,16 @@ def page(path, language=None):
 
 
 def _section(slide, lesson):
-    parts = "\n".join(f'<div class="part {kind}"><div class="inner">{_unlinked(html)}</div></div>' for kind, html in slide.parts)
-    notes = "".join(f"<p>{convert.prose(note, 'en').removeprefix('<p>').removesuffix('</p>')}</p>" for note in slide.notes)
+    parts = "\n".join(
+        f'<div class="part {kind}"><div class="inner">{_unlinked(html)}</div></div>' for kind, html in slide.parts
+    )
+    notes = "".join(
+        f"<p>{convert.prose(note, 'en').removeprefix('<p>').removesuffix('</p>')}</p>" for note in slide.notes
+    )
     where = lesson if slide.section in ("", lesson) else f"{lesson} › {slide.section}"
     named = f'aria-label="{escape(slide.title)}" data-where="{escape(where)}" data-minutes="{slide.minutes:g}"'
-    return (
-        f'<section class="slide" id="{slide.id}" tabindex="-1" {named}>\n{parts}\n<aside class="notes">{notes}</aside></section>'
-    )
+    notes = f'<aside class="notes">{notes}</aside>'
+    return f'<section class="slide" id="{slide.id}" tabindex="-1" {named}>\n{parts}\n{notes}</section>'
 
 
 def _unlinked(html):
@@ -254,14 +267,15 @@ def _unlinked(html):
 
 def find(lesson, language):
     """The notebook of a lesson, by its number, or by its own path."""
+    words = WORDS[language]
     if Path(lesson).suffix == ".ipynb":
         if not Path(lesson).is_file():
-            raise ValueError(f"There is no notebook {lesson}: give its path, or a lesson's number, such as 8.")
+            raise ValueError(words["no_file"].format(lesson=lesson))
         return Path(lesson)
-    lessons = {int(path.name[:2]): path for path in (ROOT / "notebooks" / language).glob("[0-9][0-9]_*.ipynb")}
-    if not lesson.isdigit() or int(lesson) not in lessons:
-        raise ValueError(f"There is no lesson {lesson!r}: expected a number from 0 to {max(lessons)}, or a notebook's path.")
-    return lessons[int(lesson)]
+    lessons = {path.name[:2]: path for path in (ROOT / "notebooks" / language).glob("[0-9][0-9]_*.ipynb")}
+    if lesson.zfill(2) not in lessons:
+        raise ValueError(words["no_lesson"].format(lesson=lesson, last=len(lessons) - 1))
+    return lessons[lesson.zfill(2)]
 
 
 def main(arguments=None):
