@@ -92,8 +92,21 @@
       page.push(unit);
     }
     screens.push(page);
+    balance(part, units, screens);
     const each = Math.min(...screens.map((page) => largest(part, [...head, ...page], sizes)));
     return screens.map((page) => ({ part, units: [...head, ...page], size: each }));
+  }
+
+  /** Let no screen hold only what was left over: what stood before it comes along while that evens them out. */
+  function balance(part, units, screens) {
+    only(part, units);
+    const height = new Map(units.map((unit) => [unit, unit.offsetHeight]));
+    const sum = (page) => page.reduce((sum, unit) => sum + height.get(unit), 0);
+    for (let place = screens.length - 1; place > 0; place--) {
+      const [before, page] = [screens[place - 1], screens[place]];
+      const evens = () => before.length > 1 && sum(before) - sum(page) >= 2 * height.get(before.at(-1));
+      while (evens() || (before.length > 1 && announces(before.at(-1)))) page.unshift(before.pop());
+    }
   }
 
   function screensOf(slide) {

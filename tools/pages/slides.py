@@ -21,7 +21,7 @@ ROOT = HERE.parents[1]
 LINES = 3  # as much code, and as much of what it printed, stands above a picture
 PICTURE = re.compile(r'class="seqlib-picture"[^>]*>\s*(?:<p>[^<]*</p>)?\s*<img')
 PRINTED = re.compile(r'<pre class="printed">.*?</pre>', re.DOTALL)
-ONLY_A_SENTENCE = re.compile(r'<div class="seqlib-picture"[^>]*>\s*<p>[^<]*</p>\s*</div>')
+ONLY_A_SENTENCE = re.compile(r'<div class="seqlib-picture"[^>]*>\s*<p>(?:(?!<img|</div>).)*</p>\s*</div>', re.DOTALL)
 
 WORDS = {
     "en": {
