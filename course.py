@@ -721,6 +721,11 @@ def execute_command(arguments, venv=VENV):
     return [str(venv_python(venv)), str(ROOT / "tools" / "execute.py"), *arguments]
 
 
+def site_command(arguments, venv=VENV):
+    """The command line that writes every lesson as a page that needs no kernel and no network."""
+    return [str(venv_python(venv)), "-m", "tools.pages.build", *arguments]
+
+
 def report_command(arguments, venv=VENV, root=ROOT):
     """The command line for `report` and `class`: (what, its arguments)."""
     return [str(venv_python(venv)), "-m", "seqlib.lessons.report", "--course", str(root), *arguments]
@@ -758,7 +763,8 @@ def port_number(text):
 def parse(arguments):
     """The command and its options; what follows `test` and `execute` is passed on as it is."""
     parser = argparse.ArgumentParser(prog="course.py", description="Recurrent networks, step by step: the course.")
-    commands = parser.add_subparsers(dest="command", metavar="lab | present | copies | report | class | test | execute")
+    usual = "lab | present | site | copies | report | class | test | execute"
+    commands = parser.add_subparsers(dest="command", metavar=usual)
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
     start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
@@ -772,6 +778,8 @@ def parse(arguments):
     test.set_defaults(passes_on=True)
     execute = commands.add_parser("execute", add_help=False, help="run notebooks (default: all) and save their outputs")
     execute.set_defaults(passes_on=True)
+    site = commands.add_parser("site", add_help=False, help="write every lesson as a page, into site/ or --output")
+    site.set_defaults(passes_on=True)
     copies = commands.add_parser("copies", help="make or update your copies of the lessons, in my/")
     copies.set_defaults(passes_on=False)
     for name, does in (
@@ -819,6 +827,8 @@ def main(arguments=None):
             named = any(word.partition("=")[0] == "--lang" for word in rest)
             rest += [] if named else ["--lang", options.lang]
             return run(report_command([options.command, *rest]), os.getcwd())
+        if options.command == "site":
+            return run(site_command(rest), os.getcwd())
         return run(execute_command(rest))
     except Stop as stop:
         print(stop, file=sys.stderr)

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -90,3 +91,12 @@ def rng():
     import numpy as np
 
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The site, built once: `folder`, and `pages` as {path within it: HTML}."""
+    from tools.pages import build
+
+    folder = tmp_path_factory.mktemp("site") / "a folder"
+    return SimpleNamespace(folder=folder, pages=build.build(folder))

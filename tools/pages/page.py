@@ -13,7 +13,7 @@ from . import convert
 
 HERE = Path(__file__).parent
 LANGUAGES = {"en": "English", "ko": "한국어"}
-COURSE = {"en": "Recurrent networks, step by step", "ko": "한 걸음씩 배우는 순환 신경망"}
+COURSE = {"en": "Recurrent networks, step by step", "ko": "순환 신경망, 한 시점씩"}
 WORDS = {
     "skip": {"en": "Skip to the lesson", "ko": "수업으로 건너뛰기"},
     "all": {"en": "All lessons", "ko": "모든 수업"},
