@@ -175,7 +175,7 @@ def test_notes_and_the_teachers_window_follow(lesson):
     teacher = popup.value
     press(lesson, "ArrowRight")
     assert "Let the class play the memory" in notes.inner_text() == teacher.locator("#notes-text").inner_text().strip()
-    assert teacher.locator("#next").inner_text() == "3 · A task: remember until asked"
+    assert teacher.locator("#next").inner_text() == "3 · A task: remember until asked · Code"
     assert "minute 1 to 3 of 50" in teacher.locator("#plan").inner_text()
     jump(lesson, "gates-figure-growing")
     teacher.keyboard.press("ArrowRight")  # its keys lead, too
@@ -202,10 +202,13 @@ def test_a_hand_out_has_all_slides_with_their_notes_and_no_answers(lesson):
     lesson.emulate_media(media="print")
     try:
         shown = lesson.evaluate(
-            "slides.slides.map(slide => [slide.offsetHeight > 0, slide.querySelector('.notes').offsetHeight > 0, slide.innerText])"
+            """slides.slides.map(slide => {
+                const notes = slide.querySelector(".notes"), has = notes.textContent.trim() !== "";
+                return [slide.offsetHeight > 0, notes.offsetHeight > 0, has, slide.innerText];
+            })"""
         )
-        assert all(slide and notes for slide, notes, text in shown if "Exercise" not in text and "Question" not in text)
-        assert all(slide for slide, _, _ in shown)
+        assert all(slide and notes == has for slide, notes, has, _ in shown)
+        assert sum(notes for _, notes, _, _ in shown) >= 14
         assert not any("The output gate stands after the memory" in text for *_, text in shown)
         assert all(lesson.locator(f"#{name}").is_hidden() for name in ("drawer", "where", "go-on"))
     finally:

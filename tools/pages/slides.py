@@ -27,6 +27,7 @@ WORDS = {
     "en": {
         "exercise": "Exercise",
         "code": "Code",
+        "picture": "Picture",
         "teacher": "For the teacher",
         "notes": "Notes (N)",
         "window": "A window for the teacher (P)",
@@ -66,6 +67,7 @@ WORDS = {
     "ko": {
         "exercise": "연습 문제",
         "code": "코드",
+        "picture": "그림",
         "teacher": "강의자용",
         "notes": "강의 메모(N)",
         "window": "강의자용 창(P)",
@@ -150,12 +152,19 @@ def slides_of(cells, language):
         if exercise and not asked:
             slide.title = f"{WORDS[language]['exercise']} · {section}"
             slide.add("flow", f"<h2>{escape(slide.title)}</h2>")
-        slide.title = slide.title or section
+        slide.title = slide.title or (
+            section if cell.headings or cell.kind == "prose" else _of(cell, section, language)
+        )
         for kind, html in _parts(cell, language) if not asked or "#" in cell.parts["code"] else ():
             if kind == "flow" and not slide.parts and not cell.headings:
                 slide.add("flow", f'<p class="section">{escape(section)}</p>')
             slide.add(kind, html)
     return [slide for slide in slides if slide.parts]
+
+
+def _of(cell, section, language):
+    """The title of a slide that is only code or a picture."""
+    return f"{section} · {WORDS[language]['picture' if PICTURE.search(cell.parts.get('output', '')) else 'code']}"
 
 
 def _only_answers(cell):
@@ -177,7 +186,7 @@ def _parts(cell, language):
 
 def _wrapped(printed):
     """A sentence among what was printed is broken into lines; a table, whose lines are short, is not."""
-    long = any(len(line) > 100 for line in unescape(re.sub(r"<[^>]*>", "", printed[0])).split("\n"))
+    long = any(len(line) > 100 for line in _bare(printed[0]).split("\n"))
     return printed[0].replace('class="printed"', 'class="printed long"') if long else printed[0]
 
 
@@ -188,7 +197,13 @@ def _short(code, language):
     short = '<pre class="code"><code>{}</code></pre>'.format("\n".join(lines))
     if len(lines) <= LINES:
         return short
-    return f"<details><summary>{WORDS[language]['code']} · <code>{lines[-1]}</code></summary>{short}</details>"
+    begins = [line for line in lines if _bare(line)[0] not in " )]}"][-1]
+    dots = "" if begins == lines[-1] else " …"
+    return f"<details><summary>{WORDS[language]['code']} · <code>{begins}{dots}</code></summary>{short}</details>"
+
+
+def _bare(html):
+    return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 def _unwrapped(output):
