@@ -9,6 +9,7 @@ import argparse
 import json
 import re
 import sys
+import unicodedata
 import webbrowser
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -186,8 +187,12 @@ def _parts(cell, language):
 
 def _wrapped(printed):
     """A sentence among what was printed is broken into lines; a table, whose lines are short, is not."""
-    long = any(len(line) > 100 for line in _bare(printed[0]).split("\n"))
+    long = any(_width(line) > 96 for line in _bare(printed[0]).split("\n"))
     return printed[0].replace('class="printed"', 'class="printed long"') if long else printed[0]
+
+
+def _width(line):
+    return len(line) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in line)
 
 
 def _short(code, language):
