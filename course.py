@@ -739,6 +739,13 @@ def export_command(arguments, venv=VENV):
     return [str(venv_python(venv)), str(ROOT / "tools" / "export.py"), *arguments]
 
 
+def present_command(options, venv=VENV):
+    """The command line that shows a lesson as slides; paths are meant from where the reader is."""
+    lesson = os.path.abspath(options.lesson) if options.lesson.endswith(".ipynb") else options.lesson
+    command = [str(venv_python(venv)), "-m", "tools.pages.slides", lesson, "--lang", options.lang]
+    return command + (["--output", os.path.abspath(options.output)] if options.output else [])
+
+
 def run(command, folder=ROOT, venv=VENV):
     """Run in the environment, in the course's folder or another; give back the exit code."""
     process = subprocess.Popen(command, cwd=str(folder), env=environment(venv))
@@ -764,14 +771,17 @@ def port_number(text):
 def parse(arguments):
     """The command and its options; what follows `test` and `execute` is passed on as it is."""
     parser = argparse.ArgumentParser(prog="course.py", description="Recurrent networks, step by step: the course.")
-    commands = parser.add_subparsers(
-        dest="command", metavar="lab | copies | report | class | site | export | test | execute | audit"
-    )
+    usual = "lab | present | site | copies | report | class | export | test | execute | audit"
+    commands = parser.add_subparsers(dest="command", metavar=usual)
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
     start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
     start.add_argument("--lang", choices=sorted(LANGUAGES), help="the lessons' language (default: the system's)")
     start.add_argument("--port", type=port_number, help="the port to listen on (default: the first free from 8888)")
+    present = commands.add_parser("present", help="show a lesson as slides")
+    present.add_argument("lesson", help="its number, such as 8, or a notebook's path")
+    present.add_argument("--lang", choices=sorted(LANGUAGES), help="the lesson's language (default: the system's)")
+    present.add_argument("--output", metavar="FILE", help="write the slides into this file, and do not open them")
     test = commands.add_parser("test", add_help=False, help="check everything; arguments go to pytest")
     test.set_defaults(passes_on=True)
     execute = commands.add_parser("execute", add_help=False, help="run notebooks (default: all) and save their outputs")
@@ -823,6 +833,8 @@ def main(arguments=None):
             return make_copies() or 0
         if options.command == "audit":
             return run([str(venv_python(VENV)), "-m", "tools.audit", *rest])
+        if options.command == "present":
+            return run(present_command(options))
         if options.command in ("report", "class", "export"):
             named = any(word.partition("=")[0] == "--lang" for word in rest)
             rest += [] if named else ["--lang", options.lang]

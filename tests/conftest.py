@@ -26,6 +26,11 @@ BROWSERS = (
 )
 
 
+def pytest_addoption(parser):
+    parser.addoption("--shots", default=None, help="folder in which the browser tests save their screenshots")
+    parser.addoption("--slow", type=float, default=1, help="how many times slower the browser's pages compute")
+
+
 def missing(what, how):
     """Skip on a reader's machine with a line that says how to get `what`; fail in CI, where nothing may be missing."""
     text = f"{what} is missing: {how}"

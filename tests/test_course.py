@@ -484,6 +484,18 @@ def test_export_writes_where_the_teacher_is(course, monkeypatch, tmp_path):
     assert Path(where) == tmp_path
 
 
+def test_slides_are_written_where_the_reader_is(course, monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr(course, "ensure", lambda kind: None)
+    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.main(["present", "8", "--lang", "ko"]) == 0
+    assert course.main(["present", "mine.ipynb", "--lang", "en", "--output", "slides.html"]) == 0
+    (first,), (second,) = ran
+    assert first[-3:] == ["8", "--lang", "ko"]
+    assert second[-5:] == [str(tmp_path / "mine.ipynb"), "--lang", "en", "--output", str(tmp_path / "slides.html")]
+
+
 def test_pytest_command_is_strict_and_ends_with_what_was_asked(course):
     command = course.pytest_command(["tests/nn", "-k", "rnn"])
     assert "--nbval" in command and "--nbval-current-env" in command

@@ -55,11 +55,6 @@ HARMLESS = (
 )
 
 
-def pytest_addoption(parser):
-    parser.addoption("--shots", default=None, help="folder in which the browser tests save their screenshots")
-    parser.addoption("--slow", type=float, default=1, help="how many times slower the browser's pages compute")
-
-
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
