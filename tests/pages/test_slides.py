@@ -128,6 +128,16 @@ def test_space_plays_and_t_shows_the_numbers_of_the_picture(lesson):
     assert table["y"] + table["height"] <= frame["y"] + frame["height"]
 
 
+def test_a_slider_that_sets_something_keeps_its_arrows(lesson):
+    jump(lesson, "gates-widget-play")
+    gate = lesson.locator(".part.now .player .slider input").first
+    before = gate.input_value()
+    gate.focus()
+    press(lesson, "ArrowRight")
+    assert at(lesson) == "gates-widget-play" and step(lesson) == 1
+    assert float(gate.input_value()) > float(before)
+
+
 def test_s_shows_the_answer_and_hides_it(lesson):
     for cell, answer in (
         ("gates-predict-1", "made anew at every step"),
