@@ -182,6 +182,7 @@ def main(arguments):
         stream.reconfigure(errors="replace")
     for name in ONE_THREAD:  # the kernel inherits it
         os.environ.setdefault(name, "1")
+    os.environ["SEQLIB_STRICT"] = "1"  # a picture that could not be drawn is not committed: its cell fails
     paths = [Path(name).resolve() for name in arguments] or sorted((ROOT / "notebooks").glob("*/[0-9]*.ipynb"))
     if not paths:
         print(f"There is no lesson in {ROOT / 'notebooks'}.")

@@ -284,7 +284,7 @@ def resets_scene(net, features, *, start=2):
     said = [_reset_said(*row) for row in zip(EVERY, runs, strict=True)]
     look = {"alt": words.say(RESETS_ALT), "start": start, "label": words.say(RESET)}
     scene = Scene(fig, [Binding(line, "points", points)], sentences=said, **look)
-    scene.extras["places"] = [words.say(NEVER) if k is None else _seconds(k) for k in EVERY]
+    scene.extras["places"] = [words.say(NEVER) if k is None else _interval(k) for k in EVERY]
     return scene
 
 
@@ -292,8 +292,8 @@ def _reset_said(every, run):
     fields = {"wrong": f"{opus.taken_for_music(run):.2f}", "waited": f"{opus.waited(run.music):.2f}"}
     if every is None:
         return words.say(NEVER_SAID, **fields)
-    return words.say(RESETS_SAID, **fields, every=_seconds(every))
+    return words.say(RESETS_SAID, **fields, every=_interval(every))
 
 
-def _seconds(steps):
+def _interval(steps):
     return words.say(SECONDS, t=f"{steps * opus.SECONDS:g}")
