@@ -17,6 +17,7 @@ import importlib.metadata
 import importlib.util
 import json
 import py_compile
+import re
 import shutil
 import subprocess
 import sys
@@ -95,6 +96,11 @@ def package(release, lock, name):
     return release / lock["packages"][name]["file_name"]
 
 
+def normal(name):
+    """A package's name as the lock's keys have it: prompt-toolkit, also where a package depends on prompt_toolkit."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def closure(packages, names):
     """Names, and all that they depend on, in order."""
     found, left = {}, list(names)
@@ -102,7 +108,7 @@ def closure(packages, names):
         name = left.pop()
         if name not in found and name in packages:
             found[name] = None
-            left += [other.lower() for other in packages[name]["depends"]]
+            left += map(normal, packages[name]["depends"])
     return sorted(found)
 
 
@@ -219,7 +225,9 @@ def pack(release, target):
     for path in release.iterdir():
         if path.suffix in (".js", ".mjs", ".wasm", ".zip") and path.name.startswith(("pyodide.", "python_stdlib")):
             shutil.copyfile(path, target / path.name)
-    chosen = {name: lock["packages"][name] for name in closure(lock["packages"], WANTED)}
+    chosen = {name: dict(lock["packages"][name]) for name in closure(lock["packages"], WANTED)}
+    for entry in chosen.values():
+        entry["depends"] = [normal(name) for name in entry["depends"] if normal(name) in chosen]
     contents = {}
     for name, entry in chosen.items():
         if entry["file_name"].endswith(".whl"):

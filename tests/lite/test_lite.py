@@ -61,6 +61,11 @@ def test_what_is_no_release_is_one_sentence(release, tmp_path):
         lite.opened(release, tmp_path / "scratch")
 
 
+def test_a_dependency_is_found_however_it_is_spelled():
+    packages = {"ipython": {"depends": ["Prompt_toolkit"]}, "prompt-toolkit": {"depends": ["gone"]}}
+    assert lite.closure(packages, ["ipython"]) == ["ipython", "prompt-toolkit"]
+
+
 def test_modules_are_compiled_for_the_same_python_only():
     files = {"a/__init__.py": b"x = 1\n", "a/broken.py": b"x = (\n", "a/data.txt": b""}
     made = lite.compiled(files, sys.version_info[:2])
