@@ -48,7 +48,7 @@ ELSEWHERE = {
     "seqlib/nn/program.py": ("tests/nn/test_equations.py", "tests/nn/test_workspace.py", "tests/nn/test_own_cells.py"),
     "seqlib/nn/step.py": ("tests/nn/test_model.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py"),
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),
-    "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py"),
+    "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py", "tests/nn/test_workspace.py"),
 }
 
 

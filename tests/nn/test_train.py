@@ -1,5 +1,6 @@
 """The training loop: the same every time, and whatever ends it leaves a usable model."""
 
+import functools
 import itertools
 import warnings
 
@@ -170,6 +171,18 @@ def test_an_interrupt_leaves_numpy_s_settings_as_they_were():
     assert (np.geterr(), np.geterrcall(), np.getbufsize()) == before
 
 
+def test_a_wrapped_method_gets_no_workspace_unless_it_takes_one():
+    model, x, targets = model_and_data()
+    honest = model.loss_and_gradients
+
+    @functools.wraps(honest)  # which lends it the signature of what it calls
+    def wrapped(x, targets):
+        return honest(x, targets)
+
+    model.loss_and_gradients = wrapped
+    assert not train(model, stream(x, targets), SGD(0.1), 2).stopped
+
+
 def test_other_errors_are_not_swallowed():
     def watch(step, loss, norm):
         raise RuntimeError("mine")
@@ -223,6 +236,20 @@ def test_a_spoiled_parameter_is_named():
         train(model, stream(x, targets), SGD(0.1), 10)
 
 
+def test_a_norm_that_is_too_large_is_named():
+    model, x, targets = model_and_data()
+    honest = model.loss_and_gradients
+
+    def large(x, targets):
+        loss, grads = honest(x, targets)
+        grads.params.W_hy = 1e200  # finite, and its square is not
+        return loss, grads
+
+    model.loss_and_gradients = large
+    with pytest.raises(FloatingPointError, match="is the gradient's norm; "):
+        train(model, stream(x, targets), SGD(0.1), 10)
+
+
 def test_batches_cover_every_example_once_in_a_pass():
     x, targets = np.arange(24.0).reshape(2, 1, 12), np.arange(12)
     data = list(itertools.islice(batches(x, targets, 5, rng=np.random.default_rng(0)), 6))
@@ -231,6 +258,14 @@ def test_batches_cover_every_example_once_in_a_pass():
     assert sorted(first) == sorted(second) == list(range(12))
     assert list(first) != list(second)  # shuffled anew
     assert all(np.array_equal(x_part, x[..., t]) for x_part, t in data)  # an example keeps its target
+
+
+def test_a_batch_may_be_one_example():
+    x, targets = np.arange(6.0).reshape(1, 2, 3), np.arange(3)
+    data = list(itertools.islice(batches(x, targets, 1, rng=np.random.default_rng(0)), 3))
+    assert sorted(t.item() for _, t in data) == [0, 1, 2] and all(part.shape == (1, 2, 1) for part, _ in data)
+    [(alone, _)] = itertools.islice(batches(x[..., :1], targets[:1], 4, rng=np.random.default_rng(0)), 1)
+    assert np.array_equal(alone, x[..., :1])
 
 
 def test_a_batch_is_a_copy():
