@@ -158,7 +158,7 @@ NO_MEMORY = Number(
             "en": "That is all of the speech. But every step still sees 25 features of its own sound, and they tell a lot: only the past is missing.",
             "ko": "말소리 전부입니다. 하지만 시점마다 소리의 특성 25개는 그대로 보이고, 그것으로도 많은 것을 압니다. 빠진 것은 과거뿐입니다.",
         }),
-        Belief("negative", -np.inf, -0.01, {
+        Belief("negative", -1e6, -0.01, {
             "en": "Seconds of sound lie between 0 and 3.4.",
             "ko": "말소리의 길이이므로 0초에서 3.4초 사이입니다.",
         }),
