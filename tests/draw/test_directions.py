@@ -63,7 +63,7 @@ def test_token_ids_are_shown_by_their_tokens():
         ({"T": 9}, {}, "room for 2 to 8 steps, 4 units in each direction and 4 inputs, but 9, 3, 3 came"),
         ({"H": 5}, {}, "but 4, 5, 3 came"),
         ({}, {"n": 2}, "n must be 0 … 1"),
-        ({}, {"tokens": ["a"]}, "tokens must be T = 4 strings, one for each step, but 1 came"),
+        ({}, {"tokens": ["a"]}, "tokens must be 4, one for each step, but 1 came"),
     ],
 )
 def test_what_has_no_room_is_refused_in_a_sentence(sizes, more, said):
