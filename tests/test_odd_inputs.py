@@ -142,8 +142,8 @@ REFUSED = {
     # pictures and widgets
     "a half example": (lambda: cell_scene(model(H=2), model(H=2).forward(X), n=1.5), "n must be a whole number"),
     "a picture of nothing": (lambda: states_scene(None), "trace must be what model.forward"),
-    "few tokens": (lambda: states_scene(model().forward(X), tokens=["a"] * 3), "tokens must be T = 6 strings, one"),
-    "few inputs": (lambda: unrolled_scene(model().forward(X), inputs=["a"] * 3), "tokens must be T = 6 strings"),
+    "few tokens": (lambda: states_scene(model().forward(X), tokens=["a"] * 3), "tokens must be 6, one"),
+    "few inputs": (lambda: unrolled_scene(model().forward(X), inputs=["a"] * 3), "tokens must be 6, one"),
     "a number of tokens": (lambda: states_scene(model().forward(X), tokens=6), "tokens must be a list of strings"),
     "no steps at all": (lambda: measure(T=0), "T must be a whole number"),
     "a radius below 0": (lambda: measure(radius=-1), "radius must be a positive number"),

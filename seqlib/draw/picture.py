@@ -31,13 +31,13 @@ SIGNS = 74  # in a line of it; a Hangul syllable counts double
 def picture(make):
     """Decorate a function that returns a Scene: our settings while it draws, and its text where it fails."""
 
-    parameters = signature(make)
+    parameters, by_step = signature(make), not make.__module__.endswith(".unroll")  # there, tokens are the vocabulary
 
     @wraps(make)
     def made(*args, **kwargs):
         try:
             given = parameters.bind(*args, **kwargs)
-            given.arguments.update(_checked(given.arguments))
+            given.arguments.update(_checked(given.arguments, by_step))
             with style.ours():
                 return make(*given.args, **given.kwargs)
         except Exception as error:
@@ -48,13 +48,13 @@ def picture(make):
     return made
 
 
-def _checked(given):
+def _checked(given, by_step):
     """What all pictures are given under the same name, if it can be used."""
     if "trace" in given and not isinstance(given["trace"], Record):
         came = type(given["trace"]).__name__
         raise ValueError(f"trace must be what model.forward(x) returned, but {came} came.")
     changed = {}
-    steps = len(given["trace"].h) if "h" in given.get("trace", ()) else None
+    steps = len(given["trace"].h) if by_step and "h" in given.get("trace", ()) else None
     if given.get("tokens") is not None:
         changed["tokens"] = tokens_for(given["tokens"], steps)
     if "n" in given and not isinstance(given["n"], int | np.integer):
@@ -76,7 +76,7 @@ def tokens_for(tokens, T=None, blank="·"):
         raise ValueError(f"tokens must be a list of strings, but {tokens!r:.60} came.")
     tokens = ["" if token is None else " ".join(clean(str(token)).split()) for token in tokens]
     if T is not None and len(tokens) != T:
-        raise ValueError(f"tokens must be T = {T} strings, one for each step, but {len(tokens)} came.")
+        raise ValueError(f"tokens must be {T}, one for each step, but {len(tokens)} came.")
     return [(token if len(token) <= LETTERS else f"{token[: LETTERS - 1]}…") or blank for token in tokens]
 
 

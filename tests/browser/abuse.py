@@ -217,10 +217,11 @@ def abuse(page, kind, folder, *, events, seed, minutes=0, real=0.1, rounds=ROUND
 
 # A control, or a picture, of a random output gets the focus; whether it has it.
 FOCUS = """share => {
-    const outputs = [...document.querySelectorAll(".jp-OutputArea-output")];
+    const all = [...document.querySelectorAll(".jp-OutputArea-output")];
+    const outputs = all.filter(o => o.querySelector("[data-seqlib], .seqlib-controls"));
     const roots = outputs.flatMap(o => [o, ...[...o.querySelectorAll("*")].map(e => e.shadowRoot).filter(Boolean)]);
-    const all = roots.flatMap(r => [...r.querySelectorAll("button, input, select, textarea, [tabindex]")]);
-    const seen = all.filter(e => e.getClientRects().length);
+    const places = roots.flatMap(r => [...r.querySelectorAll("button, input, select, textarea, [tabindex]")]);
+    const seen = places.filter(e => e.getClientRects().length);
     seen[Math.floor(share * seen.length)]?.focus();
     return Boolean(document.activeElement.closest(".jp-OutputArea-output"));
 }"""
@@ -321,6 +322,7 @@ def _lesson(browser, folder, options):
         (folder / name).mkdir()
     with serving(folder / "home", folder / "notebooks") as lab:
         page, errors = browser.new_page(), []
+        page.set_default_timeout(180_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda told: told.type == "error" and errors.append(told.text))
         faults = abuse_lesson(page, lab, options.lesson, events=options.events, seed=options.seed)

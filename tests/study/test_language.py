@@ -62,7 +62,7 @@ def test_temperature():
     z = np.array([1.0, 2.0, 4.0])
     np.testing.assert_allclose(language.with_temperature(z, 1e6), 1 / 3, atol=1e-5)
     assert language.with_temperature(z, 0.05)[2] > 0.999
-    with pytest.raises(ValueError, match="temperature must be above 0, but 0 came"):
+    with pytest.raises(ValueError, match="temperature must be a positive number, but 0 came"):
         language.with_temperature(z, 0)
 
 
