@@ -235,7 +235,9 @@ def pack(release, target):
         else:
             shutil.copyfile(package(release, lock, name), target / entry["file_name"])
     contents |= {name: installed(name) for name in REPACKED} | kernels() | {"seqlib": seqlib()}
-    contents["course-fonts"] = ({f"course_fonts/{k}": v for k, v in fonts(contents["matplotlib"][0]).items()}, "1")
+    listed = {f"course_fonts/{name}": text for name, text in fonts(contents["matplotlib"][0]).items()}
+    listed["course_fonts-1.dist-info/METADATA"] = b"Metadata-Version: 2.1\nName: course-fonts\nVersion: 1\n"
+    contents["course-fonts"] = (listed, "1")
     for name, (files, version) in contents.items():
         file = (
             Path(chosen[name]["file_name"])
