@@ -98,7 +98,7 @@ def sketch_scene(x, truth, *, xlabel, ylabel, log=False, ylim=None, xlog=False):
     low, high = (fig.get_figheight() * 72 - ax.transData.transform((x[0], y))[1] for y in ylim)
     scene.extras["sketch"] = {
         "x": x.tolist(),
-        "truth": truth.tolist(),
+        "truth": [float(f"{y:.6g}") for y in truth],  # the last digits are not the same on every processor
         "at": np.round(at[:, 0], 2).tolist(),
         "low": {"value": float(ylim[0]), "at": round(float(low), 2)},
         "high": {"value": float(ylim[1]), "at": round(float(high), 2)},

@@ -49,6 +49,7 @@ def test_places_and_values_stand_where_the_axes_say(curve, log, xlog):
 
 def test_how_near_is_the_mean_factor_or_the_mean_difference(curve):
     x, truth = curve
+    truth = np.array([float(f"{y:.6g}") for y in truth])  # six digits are kept
     rng = np.random.default_rng(1)
     drawn = (truth * np.exp(rng.normal(size=20))).tolist()
     log = sketch_scene(x, truth, xlabel="$t$", ylabel="$L$", log=True, ylim=(1e-5, 1e3)).extras["sketch"]

@@ -207,3 +207,15 @@ def test_what_stops_the_build_is_one_sentence(tmp_path, capsys, monkeypatch):
     assert build.main(["--output", str(tmp_path)]) == 1
     assert capsys.readouterr().err == "05_bptt.ipynb, cell bptt-back: The formula is not known.\n"
     assert not any(tmp_path.iterdir())
+
+
+def test_with_a_python_in_the_site_each_page_leads_to_its_lesson_there(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(build.lite, "build", lambda pyodide, output: {"lessons": f"lessons-{pyodide}"})
+    made = build.build(tmp_path, pyodide="314")
+    for name in LESSONS:
+        [address] = re.findall(r'<a class="run" href="([^"]*)"', made[f"{name}.html"])
+        assert address == f"../python/lab/index.html?path=lessons-314/{name}.ipynb"
+    assert build.main(["--output", str(tmp_path), "--lite", str(tmp_path)]) == 0
+    monkeypatch.undo()
+    assert build.main(["--output", str(tmp_path / "other"), "--lite", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1 and not (tmp_path / "other").exists()

@@ -1,6 +1,7 @@
-"""Writes the site: `python3 course.py site [--output site]`.
+"""Writes the site: `python3 course.py site [--output site] [--lite PYODIDE]`.
 
-Every page stands alone, under any path and from a disk, and asks no network for anything.
+Every page stands alone, under any path and from a disk, and asks no network for anything. With a release of Pyodide the
+site also gets a JupyterLite in which the lessons run (``tools/lite.py``), and each page leads to its own.
 """
 
 import argparse
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from seqlib.lessons import contents
 
+from .. import lite
 from . import convert
 from .page import LANGUAGES, lesson_page, stem
 from .start import crossroads, start_page
@@ -17,13 +19,15 @@ from .start import crossroads, start_page
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def pages(notebooks):
+def pages(notebooks, running=None):
     """Return every page of the site: {path within it: HTML}.
 
     Parameters
     ----------
     notebooks : path
         The folder with one folder a language. A lesson that is not there has no page.
+    running : str, optional
+        Where the lessons are in the site's JupyterLite.
 
     Raises
     ------
@@ -36,13 +40,14 @@ def pages(notebooks):
         read = {lesson: convert.read(notebooks / language / lesson.file) for lesson in there}
         made[f"{language}/index.html"] = start_page(read, language)
         for lesson, cells in read.items():
-            made[f"{language}/{stem(lesson)}.html"] = lesson_page(lesson, cells, language)
+            made[f"{language}/{stem(lesson)}.html"] = lesson_page(lesson, cells, language, running)
     return made
 
 
-def build(output, notebooks=ROOT / "notebooks"):
-    """Write the site into a folder; what else is in it stays."""
-    made = pages(Path(notebooks))
+def build(output, notebooks=ROOT / "notebooks", pyodide=None):
+    """Write the site into a folder; what else is in it stays. With a release of Pyodide, the lessons also run in it."""
+    running = lite.build(pyodide, Path(output) / "python")["lessons"] if pyodide else None
+    made = pages(Path(notebooks), running)
     for path, html in made.items():
         file = Path(output) / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -54,11 +59,12 @@ def main(arguments):
     """Build, and say what was written; the exit code is 1 if a lesson cannot become a page."""
     parser = argparse.ArgumentParser(prog="course.py site", description="Write every lesson as a page of its own.")
     parser.add_argument("--output", default=str(ROOT / "site"), help="the folder to write into (default: site)")
+    parser.add_argument("--lite", metavar="PYODIDE", help="add a Python that runs in the browser, from this release")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     try:
-        made = build(options.output)
-    except (ValueError, OSError) as problem:
+        made = build(options.output, pyodide=options.lite)
+    except (ValueError, OSError, lite.Problem) as problem:
         print(problem, file=sys.stderr)
         return 1
     largest = max(len(html.encode()) for html in made.values()) / 1024

@@ -27,6 +27,10 @@ WORDS = {
         "ko": "이 페이지의 그림은 이 자리에서 넘기고 펼치고 다시 계산할 수 있고, 답한 것은 이 브라우저에 남습니다. "
         "코드를 바꾸거나 연습 문제를 확인하려면 JupyterLab에서 수업을 여세요: <code>python3 course.py lab</code>.",
     },
+    "run": {
+        "en": "Run this lesson here, with Python in the browser",
+        "ko": "이 수업을 브라우저 안의 파이썬으로 바로 실행하기",
+    },
     "before": {"en": "Before", "ko": "이전"},
     "next": {"en": "Next", "ko": "다음"},
     "neighbours": {"en": "Neighbouring lessons", "ko": "이전 수업과 다음 수업"},
@@ -42,7 +46,7 @@ def says(name, language):
     return WORDS[name][language]
 
 
-def lesson_page(lesson, cells, language):
+def lesson_page(lesson, cells, language, notebooks=None):
     """Return the page of a lesson.
 
     Parameters
@@ -51,16 +55,19 @@ def lesson_page(lesson, cells, language):
     cells : list of Cell
         What `convert.read` makes of its notebook.
     language : str
+    notebooks : str, optional
+        Where the lessons are in the JupyterLite of this site, for a link to run the lesson there.
 
     Returns
     -------
     str
     """
     title = f"{lesson.number} · {lesson.title[language]}"
+    shown = _with_contents(cells, language, _run(lesson, language, notebooks))
     body = (
         f'<a class="skip" href="#lesson">{says("skip", language)}</a>\n'
         f"{_header(lesson, language)}"
-        f'<main id="lesson" data-lesson="{stem(lesson)}">\n{_with_contents(cells, language)}</main>\n'
+        f'<main id="lesson" data-lesson="{stem(lesson)}">\n{shown}</main>\n'
         f"{_footer(lesson, language)}"
     )
     said = {name: says(name, language) for name in ("right", "wrong", "forgotten")}
@@ -117,7 +124,14 @@ def _header(lesson, language):
     )
 
 
-def _with_contents(cells, language):
+def _run(lesson, language, notebooks):
+    if notebooks is None:
+        return ""
+    address = f"../python/lab/index.html?path={notebooks}/{language}/{lesson.file}"
+    return f' <a class="run" href="{address}">{says("run", language)}</a>'
+
+
+def _with_contents(cells, language, run):
     """The first cell, what the lesson has, and then the rest."""
     first, *rest = (cell.html for cell in cells)
     entries = "".join(
@@ -127,7 +141,7 @@ def _with_contents(cells, language):
         if level == 2
     )
     listed = f'<details class="contents"><summary>{says("contents", language)}</summary><ol>{entries}</ol></details>\n'
-    return f'{first}<p class="about">{says("about", language)}</p>\n{listed}{"".join(rest)}'
+    return f'{first}<p class="about">{says("about", language)}{run}</p>\n{listed}{"".join(rest)}'
 
 
 def _footer(lesson, language):
