@@ -66,7 +66,8 @@ ALIKE = {
     "rows of tables": lines_like(r"^\|"),
     "folded parts": lambda source: source.count("<details>"),
     "marks of right and wrong": lambda source: re.findall(r"^[✓✗]", source, flags=re.MULTILINE),
-    "links": lambda source: Counter(LINK.findall(FENCE.sub(" ", source))),
+    # A page of docs/ that has a Korean edition is that one.
+    "links": lambda source: Counter(re.sub(r"\.ko(?=\.md)", "", link) for link in LINK.findall(FENCE.sub(" ", source))),
     "formulas": formulas,
     "blocks of code": fenced,
 }
