@@ -5,10 +5,10 @@ import json
 import sys
 import time
 
-from . import denormals, layers, length, setting, steps, timing, tricks, words
+from . import denormals, layers, length, memory, setting, steps, timing, tricks, words
 from .report import Report
 
-SECTIONS = ("steps", "length", "denormals", "tricks", "layers", "words")
+SECTIONS = ("steps", "length", "memory", "denormals", "tricks", "layers", "words")
 
 
 def main():
@@ -28,7 +28,7 @@ def main():
         timing.clock = time.process_time
     report, machine = Report(), setting.machine() | {"clock": "CPU time" if options.cpu_time else "wall time"}
     report.say(*(f"{name}: {value}" for name, value in machine.items()))
-    sections = dict(zip(SECTIONS, (steps, length, denormals, tricks, layers, words), strict=True))
+    sections = dict(zip(SECTIONS, (steps, length, memory, denormals, tricks, layers, words), strict=True))
     chosen = [options.only] if options.only else SECTIONS
     numbers = {"machine": machine} | {name: sections[name].measure(report, options.quick) for name in chosen}
     if options.markdown:
