@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from .doors import generator, plain, whole
 from .files import Series, Unusable, read_series, read_text, sentences_of  # noqa: F401  (seqlib.data is the door)
-from .nn.doors import generator, plain, whole
 
 PACKAGE = Path(__file__).resolve().parent
 FOLDER = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parent / "data"

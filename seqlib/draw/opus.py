@@ -180,7 +180,7 @@ def _clicks(fig, times):
 
 # --- two networks ----------------------------------------------------------------------------------------------------
 
-SHOWN = 32  # units of the detector
+SHOWN = 20  # units of the detector
 SPEECH = {"en": "speech: Silero", "ko": "말소리: Silero"}
 OF_OPUS = {"en": "music: Opus", "ko": "음악: Opus"}
 TWO_ALT = {

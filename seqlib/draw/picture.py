@@ -59,8 +59,9 @@ def _checked(given, by_step):
         changed["tokens"] = tokens_for(given["tokens"], steps)
     if "n" in given and not isinstance(given["n"], int | np.integer):
         raise ValueError(f"n must be a whole number, the example that is shown, but {given['n']!r:.60} came.")
-    if given.get("inputs") is not None and not isinstance(given["inputs"], np.ndarray):
-        changed["inputs"] = tokens_for(given["inputs"], steps, blank="")
+    inputs = given.get("inputs")
+    if inputs is not None and not any(isinstance(one, np.ndarray) for one in (inputs, *inputs)):  # or a picture
+        changed["inputs"] = tokens_for(inputs, steps, blank="")
     return changed
 
 

@@ -162,7 +162,7 @@ NO_MEMORY = Number(
             "en": "Seconds of sound lie between 0 and 3.4.",
             "ko": "말소리의 길이이므로 0초에서 3.4초 사이입니다.",
         }),
-        Belief("no-seconds", 3.4, np.inf, {
+        Belief("no-seconds", 3.4000001, np.inf, {
             "en": "There are only 3.4 s of speech. Give seconds, not steps or percent.",
             "ko": "말소리는 3.4초뿐입니다. 시점 수나 백분율이 아니라 초로 적으세요.",
         }),

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from . import doors
-from .doors import MOST, generator, plain
+from .. import doors
+from ..doors import MOST, generator, plain
 from .equations import RULES
 from .passes import Backward, Forward
 from .record import Record, rows_of

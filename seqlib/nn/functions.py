@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from .doors import plain
+from ..doors import plain
 from .equations import recordable
 from .workspace import do, empty
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..doors import plain, whole
 from .cell import Cell, check_sequence, sequence
-from .doors import plain, whole
 from .functions import LOSSES, softmax
 from .passes import Gradients
 from .readout import Readout

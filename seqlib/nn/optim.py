@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from .doors import positive, share
+from ..doors import positive, share
 from .workspace import at_once, empty, same
 
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-from .doors import plain
+from ..doors import plain
 
 
 class Record:

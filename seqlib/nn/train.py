@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .doors import generator, plain, positive, whole
+from ..doors import generator, plain, positive, whole
 from .optim import clip_by_norm, joint_norm
 from .workspace import Workspace
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data import one_hot
-from ..nn.doors import plain, square, whole
+from ..doors import plain, square, whole
 from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import words
+from ..doors import finite, whole
 from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
-from ..nn.doors import finite, whole
 from .table import Table
 
 

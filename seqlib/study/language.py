@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data import FINALS, Vocabulary, pad, split
+from ..doors import positive
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
-from ..nn.doors import positive
 from .table import Table
 
 EDGE = "<s>"  # stands before the first word and after the last

@@ -6,9 +6,9 @@ import numpy as np
 import traitlets
 
 from .. import words
+from ..doors import positive, whole
 from ..draw.forget import CEILING, FLOOR, ReachPicture
 from ..nn import RNN, Readout, SequenceModel, clip_by_norm
-from ..nn.doors import positive, whole
 from ..study.bptt import contributions, gradient_flow, largest_singular_value, spectral_radius
 from .recompute import Recomputed, plain_array, plain_model, slider
 

@@ -10,10 +10,10 @@ import traitlets
 
 from .. import data, saved, words
 from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
+from ..doors import whole
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
 from ..nn import Adam
-from ..nn.doors import whole
 from ..study.forecast import Autoregression, Seasonal, choose_order, errors, forecasts, last_value
 from ..study.language import (
     EDGE,

@@ -10,10 +10,10 @@ import numpy as np
 from IPython.display import display
 
 from .. import saved, words
+from ..doors import whole
 from ..draw.numerals import power
 from ..draw.training import RECENT, LivePicture, mean_of_last
 from ..nn import History, train
-from ..nn.doors import whole
 from .lifeline import Lifeline
 from .stepper import Stepper
 

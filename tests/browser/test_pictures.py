@@ -42,6 +42,8 @@ def kept(path):
                 continue
             [packed] = re.findall(r'currentScript,"([^"]*)"', html) or [None]
             data = json.loads(zlib.decompress(base64.b64decode(packed), -15)) if packed else {}
+            if "updates" in data.get("extras", ()):  # all its values are packed: the English one stands for both
+                continue
             shown |= {name: data[name] for name in shown.keys() & data.keys()}
             for _, other in data.get("choices") or [("the only one", None)]:
                 scene = shown | (other or {})

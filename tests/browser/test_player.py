@@ -191,6 +191,7 @@ def test_two_players_on_one_page_keep_apart(page, demo_scene, tmp_path):
                             on(n, f) { this.change = f }, off() {} };
             const el = document.body.appendChild(document.createElement("div"));
             window.cleanup = player.render({ model, el });
+            window.present = () => model.get("t");
         }""",
         [source, data[1]],
     )
@@ -203,7 +204,8 @@ def test_two_players_on_one_page_keep_apart(page, demo_scene, tmp_path):
     page.keyboard.press(" ")
     page.evaluate("window.cleanup()")
     page.wait_for_timeout(1200)
-    assert second.t == 2, "removed: its clock has stopped"
+    assert page.evaluate("window.present()") == 2, "removed: its clock has stopped"
+    assert page.locator(".player").count() == 1, "and nothing of it is left"
 
 
 def test_one_step_needs_nothing_to_step_with(page, demo_scene, tmp_path):

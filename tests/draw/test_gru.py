@@ -96,7 +96,7 @@ def test_what_does_not_fit_is_said(trace, n, fragment):
     with pytest.raises(ValueError, match=fragment.replace("(", r"\(")):
         run_of(trace(), n)
     cell, run = a_run()
-    with pytest.raises(ValueError, match="tokens must be one for each of the 5 steps"):
+    with pytest.raises(ValueError, match="tokens must be 5, one for each step, but 1 came"):
         gru_cell_scene(cell, run, tokens=["a"])
 
 

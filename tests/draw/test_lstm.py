@@ -245,7 +245,7 @@ def test_what_does_not_fit_is_said():
         lstm.lstm_cell_scene(model, trace, 2)
     with pytest.raises(ValueError, match="room for H ≤ 4 and D ≤ 4, but H=5"):
         lstm.lstm_cell_scene(*run_of(3, 5)[:2])
-    with pytest.raises(ValueError, match="tokens must be one for each of the 5 steps"):
+    with pytest.raises(ValueError, match="tokens must be 5, one for each step, but 1 came"):
         lstm.lstm_cell_scene(model, trace, tokens=["a"])
     rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="trace must be that of an LSTM"):
