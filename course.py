@@ -713,9 +713,9 @@ def lab(options):
 def pytest_command(arguments, venv=VENV):
     """One pytest run for lint, unit tests, strict nbval and browser; paths in `arguments` replace the usual ones.
 
-    Two files at a time, each in one piece: a lesson's cells and a browser's pages need their order.
+    Three files at a time, since browsers often wait; each in one piece: cells and pages need their order.
     """
-    usual = ["-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env", "-n", "2", "--dist", "loadfile"]
+    usual = ["-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env", "-n", "3", "--dist", "loadfile"]
     return [str(venv_python(venv)), "-m", "pytest", *usual, *arguments]
 
 
