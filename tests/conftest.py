@@ -31,16 +31,6 @@ def pytest_addoption(parser):
     parser.addoption("--slow", type=float, default=1, help="how many times slower the browser's pages compute")
 
 
-@pytest.fixture(autouse=True)
-def _language_as_before():
-    """What a test, or what it runs, has chosen is nothing to the next one."""
-    from seqlib import words
-
-    before = words.language()
-    yield
-    words.use(before)
-
-
 def missing(what, how):
     """Skip on a reader's machine with a line that says how to get `what`; fail in CI, where nothing may be missing."""
     text = f"{what} is missing: {how}"

@@ -26,14 +26,16 @@ def language_as_before():
 @pytest.fixture(scope="module", params=["en", "ko"])
 def written(request, tmp_path_factory):
     """Both exports of one language: {kind: {name: notebook}}."""
-    folder = tmp_path_factory.mktemp("export")
+    folder, before = tmp_path_factory.mktemp("export"), words.language()
+    words.use(request.param)
     found = {}
     for kind, top in (("nbgrader", "nbgrader/source"), ("otter", "otter")):
-        counts = export.export(kind, folder / kind, request.param)
+        counts = export.export(kind, folder / kind)
         paths = sorted((folder / top).glob("*/*.ipynb"))
         assert [path.parent.name for path in paths] == [path.stem for path in paths] == list(counts)
         found[kind] = {path.stem: nbformat.read(path, as_version=4) for path in paths}
         assert sum(counts.values()) == len(EXERCISES)
+    words.use(before)
     return found
 
 

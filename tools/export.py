@@ -210,15 +210,14 @@ def assignment(kind, lesson, found):
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
-def export(kind, folder, language):
-    """Write the assignments of all lessons.
+def export(kind, folder):
+    """Write the assignments of all lessons, in the language in use.
 
     Parameters
     ----------
     kind : {"nbgrader", "otter"}
     folder : path
         May exist; what is to be written may not.
-    language : {"en", "ko"}
 
     Returns
     -------
@@ -231,7 +230,6 @@ def export(kind, folder, language):
         Something is there already: one sentence.
     """
     folder, counts = Path(folder), {}
-    words.use(language)
     top = folder / "source" if kind == "nbgrader" else folder
     config = [folder / "nbgrader_config.py"] if kind == "nbgrader" else []
     lessons = [lesson for lesson in contents.LESSONS if lesson.number]
@@ -239,7 +237,7 @@ def export(kind, folder, language):
         if path.exists():
             raise ValueError(words.say(THERE, path=path))
     for lesson in lessons:
-        exercises = tasks(ROOT / "notebooks" / language / lesson.file)
+        exercises = tasks(ROOT / "notebooks" / words.language() / lesson.file)
         name = Path(lesson.file).stem
         (top / name).mkdir(parents=True)
         nbformat.write(assignment(kind, lesson, exercises), top / name / lesson.file)
@@ -256,8 +254,9 @@ def main(arguments=None):
     parser.add_argument("folder")
     parser.add_argument("--lang", choices=("en", "ko"), default="en", help="the edition to export")
     options = parser.parse_args(arguments)
+    words.use(options.lang)
     try:
-        counts = export(options.kind, options.folder, options.lang)
+        counts = export(options.kind, options.folder)
     except (ValueError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 1
