@@ -25,7 +25,7 @@ HTML, VIEW, STATE = "text/html", "application/vnd.jupyter.widget-view+json", "ap
 PICTURE = '<div class="seqlib-picture">'
 PLAYER = re.compile(r'<script class="seqlib-player">.*?</script>', re.DOTALL)
 PLAYGROUND = ("recipe", "given", "rows", "makers", "state", "failed", "note")  # what only a picture that recomputes has
-HEAVY = 100_000  # signs of what it is given: a model that large stays out of the notebook, and its picture only steps
+HEAVY = 50_000  # signs of what it is given: a model that large stays out of the notebook, and its picture only steps
 CONTROLS = re.compile("(.*Slider|.*Text|Checkbox|Dropdown|ToggleButtons)Model")
 _state = {"carried": False}
 

@@ -139,9 +139,9 @@ def has_short_prose(lesson):
 
 
 def is_small(lesson):
-    """At most 340 KB with outputs."""
+    """At most 300 KB with outputs."""
     size = lesson.size / 1024
-    return [f"has {size:.0f} KB: at most 340; which outputs are large?"] if size > 340 else []
+    return [f"has {size:.0f} KB: at most 300; which outputs are large?"] if size > 300 else []
 
 
 def names_one_kernel(lesson):
@@ -260,14 +260,13 @@ def has_described_pictures(lesson):
 
 
 def has_light_pictures(lesson):
-    """At most 60 KB for what a stepper saves, 120 with a network; not counting the player, which a lesson has once."""
-    sizes = []
-    for i, output in lesson.outputs():
-        if HTML in (data := output.get("data", {})):
-            playground = not data.get("text/plain", "<Stepper").startswith(("<Stepper", "<Chooser"))
-            whole = len(json.dumps(data, ensure_ascii=False).encode())
-            sizes.append((i, 120 if playground else 60, whole - len("".join(PLAYER.findall(data[HTML])))))
-    return [f"{i}: its picture takes {n / 1024:.0f} KB: at most {most}" for i, most, n in sizes if n > most * 1024]
+    """At most 60 KB for what a stepper saves, not counting the player, which a lesson has once."""
+    sizes = [
+        (i, len(json.dumps(o["data"], ensure_ascii=False).encode()) - len("".join(PLAYER.findall(o["data"][HTML]))))
+        for i, o in lesson.outputs()
+        if HTML in o.get("data", {})
+    ]
+    return [f"{i}: its picture takes {n / 1024:.0f} KB: at most 60" for i, n in sizes if n > 60 * 1024]
 
 
 MEASURES_TIME = re.compile(
@@ -618,7 +617,7 @@ BAD = [
     (has_short_prose, set_source("goal", "word " * 121)),
     (has_short_prose, set_source("predict-1", "낱말 " * 121)),
     (has_short_prose, set_source("predict-1", f"A?\n<details><summary>A</summary>{'word ' * 121}</details>")),
-    (is_small, lambda lesson: setattr(lesson, "size", 341 * 1024)),
+    (is_small, lambda lesson: setattr(lesson, "size", 301 * 1024)),
     (names_one_kernel, lambda lesson: lesson.notebook["metadata"]["kernelspec"].update(name="my-env")),
     (names_one_kernel, lambda lesson: lesson.notebook["metadata"].update(toc={})),
     (has_slides, set_metadata("goal")),

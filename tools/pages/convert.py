@@ -45,9 +45,9 @@ EMPTY_HEAD = re.compile(r"<th\b[^>]*></th>")  # a head that says nothing is none
 ANSWER = {"Answer", "답"}
 HELP = re.compile(r"Hint \d|Solution|The lines, shuffled|힌트 \d|풀이|줄을 섞어서")
 # What needs Python to do more than step: widgets with callbacks in Python, by the name that their text begins with.
-# SideBySide and NextWord recompute by themselves, but from more weights than a notebook keeps.
+# DrawnDigit, SideBySide and NextWord recompute by themselves, but from more weights than a notebook keeps.
 NEEDS_PYTHON = re.compile(
-    r"<(TauExplorer|WordWeights|SideBySide|NextWord|ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b"
+    r"<(TauExplorer|WordWeights|DrawnDigit|SideBySide|NextWord|ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b"
 )
 NEEDED = {
     "en": "Its controls need Python: they work in JupyterLab (<code>python3 course.py lab</code>).",
