@@ -3,6 +3,7 @@
 ``python tests/browser/harvest.py out.jsonl notebooks/en/*.ipynb``
 """
 
+import itertools
 import json
 import re
 import sys
@@ -13,6 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from seqlib.draw import style
 from seqlib.draw.scene import Scene
+from seqlib.widgets.recompute import Recomputed
 
 found, place = [], {}
 
@@ -62,8 +64,26 @@ def move(widget):
     elif isinstance(widget, ipywidgets.ToggleButtons):
         for value in (*widget._options_values, widget.value):
             widget.value = value
+    elif isinstance(widget, Recomputed):
+        for control in itertools.chain(*widget.rows):
+            set_all(widget, control)
     for child in getattr(widget, "children", ()):
         move(child)
+
+
+def set_all(widget, control):
+    """What a control of a picture that recomputes can be set to, each drawn as Python draws it."""
+    values = {
+        "slider": lambda: (control["low"], control["high"]),
+        "choice": lambda: (value for _, value in control["options"]),
+        "select": lambda: (value for _, value in control["options"]),
+        "check": lambda: (False, True),
+    }
+    if control["kind"] in values:
+        before = getattr(widget, control["name"])
+        for value in (*values[control["kind"]](), before):
+            setattr(widget, control["name"], value)
+            keep(widget.scene)
 
 
 def run(path):
@@ -72,9 +92,9 @@ def run(path):
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
             place.update(lesson=f"{path.parent.name}/{path.stem}", cell=cell["id"])
-            result = shell.run_cell("".join(cell["source"]), silent=True)
+            result = shell.run_cell("".join(cell["source"]), store_history=False)  # silent, it would have no result
             result.raise_error()
-            if isinstance(result.result, ipywidgets.Box):
+            if isinstance(result.result, ipywidgets.Widget):
                 move(result.result)
 
 

@@ -1,30 +1,24 @@
 """Every picture of every lesson at every step, measured in a browser: no text lies on anything or is cut off.
 
-The English lessons are run in processes of their own (see `harvest.py`), so that a new picture is found by itself, and
-so are sliders at their ends. The Korean ones have the same code: their pictures, with Korean words, come from the
-outputs that they are committed with, which strict nbval compares with a fresh run.
+The lessons are run in processes of their own (see `harvest.py`), so that a new picture is found by itself.
 """
 
-import base64
 import json
 import os
 import re
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from seqlib import saved
 from seqlib.draw import Scene, style
 from seqlib.draw.scenes import curves_scene
 from seqlib.draw.studio import errors_scene, forecast_scene
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
-RUN = [path for path in LESSONS if path.parent.name == "en"]
 MEASURE = Path(__file__).with_name("pictures.js")
 
 
@@ -32,36 +26,16 @@ def name_of(path):
     return f"{path.parent.name}/{path.stem}"
 
 
-def kept(path):
-    """The scenes in the outputs of a lesson, every choice of a Chooser among them."""
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            html = "".join(output.get("data", {}).get("text/html", ""))
-            shown = {"svg": saved.drawing(html), "bindings": [], "sentences": [""]}
-            if shown["svg"] is None:
-                continue
-            [packed] = re.findall(r'currentScript,"([^"]*)"', html) or [None]
-            data = json.loads(zlib.decompress(base64.b64decode(packed), -15)) if packed else {}
-            if "updates" in data.get("extras", ()):  # all its values are packed: the English one stands for both
-                continue
-            shown |= {name: data[name] for name in shown.keys() & data.keys()}
-            for _, other in data.get("choices") or [("the only one", None)]:
-                scene = shown | (other or {})
-                bindings = [of | {"id": i} for of, ids in scene["bindings"] for i in ids]
-                yield {"svg": scene["svg"], "bindings": bindings, "T": len(scene["sentences"]), "unnamed": [],
-                       "cell": cell["id"]}  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
-    """All scenes of each lesson, as data: {"en/04_unrolling": [scene]}. Two processes share the English lessons."""
+    """All scenes of each lesson, as data: {"en/04_unrolling": [scene]}. Two processes share the lessons."""
     folder, started = tmp_path_factory.mktemp("pictures"), []
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     for n in (0, 1):
-        command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / f"{n}.jsonl", *RUN[n::2]]
+        command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / f"{n}.jsonl", *LESSONS[n::2]]
         with (folder / f"{n}.log").open("w") as log:
             started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
-    made = {name_of(path): [] if path in RUN else list(kept(path)) for path in LESSONS}
+    made = {name_of(path): [] for path in LESSONS}
     for n, process in enumerate(started):
         assert process.wait(900) == 0, (folder / f"{n}.log").read_text()[-3000:]
         for line in (folder / f"{n}.jsonl").read_text(encoding="utf-8").splitlines():
