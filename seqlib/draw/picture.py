@@ -8,7 +8,7 @@ import os
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
 
 import numpy as np
@@ -28,16 +28,20 @@ LETTERS = 20  # of a token
 SIGNS = 74  # in a line of it; a Hangul syllable counts double
 
 
-def picture(make):
-    """Decorate a function that returns a Scene: our settings while it draws, and its text where it fails."""
+def picture(make=None, *, vocabulary=False):
+    """Decorate a function that returns a Scene: our settings while it draws, and its text where it fails.
 
-    parameters, by_step = signature(make), not make.__module__.endswith(".unroll")  # there, tokens are the vocabulary
+    Its tokens are those of the steps, or with `vocabulary` all that there are.
+    """
+    if make is None:
+        return partial(picture, vocabulary=vocabulary)
+    parameters = signature(make)
 
     @wraps(make)
     def made(*args, **kwargs):
         try:
             given = parameters.bind(*args, **kwargs)
-            given.arguments.update(_checked(given.arguments, by_step))
+            given.arguments.update(_checked(given.arguments, vocabulary))
             with style.ours():
                 return make(*given.args, **given.kwargs)
         except Exception as error:
@@ -48,13 +52,13 @@ def picture(make):
     return made
 
 
-def _checked(given, by_step):
+def _checked(given, vocabulary):
     """What all pictures are given under the same name, if it can be used."""
     if "trace" in given and not isinstance(given["trace"], Record):
         came = type(given["trace"]).__name__
         raise ValueError(f"trace must be what model.forward(x) returned, but {came} came.")
     changed = {}
-    steps = len(given["trace"].h) if by_step and "h" in given.get("trace", ()) else None
+    steps = len(given["trace"].h) if not vocabulary and "h" in given.get("trace", ()) else None
     if given.get("tokens") is not None:
         changed["tokens"] = tokens_for(given["tokens"], steps)
     if "n" in given and not isinstance(given["n"], int | np.integer):

@@ -39,7 +39,7 @@ PARTS = (
 )
 
 
-@picture
+@picture(vocabulary=True)
 def sentence_scene(model, trace, n=0, *, tokens, start=1):
     """The cell stepping through a sentence: states, classes with their probabilities, and the equation in numbers.
 
@@ -73,7 +73,7 @@ def sentence_scene(model, trace, n=0, *, tokens, start=1):
     return Scene(fig, bindings, sentences=said, alt=words.say(ALT), start=start)
 
 
-@picture
+@picture(vocabulary=True)
 def calculation_scene(model, trace, n=0, *, tokens, t):
     """One step of the sentence, calculated part by part: input, linear transformation, sum, state, output.
 
