@@ -7,6 +7,7 @@ import sys
 import warnings
 import xml.etree.ElementTree as ET
 from contextlib import contextmanager
+from functools import lru_cache
 
 import matplotlib as mpl
 import numpy as np
@@ -14,12 +15,15 @@ from matplotlib import patches
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
+from matplotlib.mathtext import MathTextParser
 from matplotlib.spines import Spine
 from matplotlib.text import Annotation, Text
+from matplotlib.textpath import TextToPath
 
 from . import style
 from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, Moves, Open, check, clean
@@ -182,6 +186,25 @@ def _prepare_text(artist, where):
         artist.set_text("0")  # matplotlib leaves out a text that is empty
 
 
+class _Canvas(FigureCanvasSVG):
+    """What a figure is drawn on; its layout is measured by ``get_renderer``."""
+
+
+class _Formulas(MathTextParser):
+    """A formula is taken apart once. Matplotlib does so again in each figure: half the time of a drawing."""
+
+    def parse(self, s, dpi=72, prop=None, **options):
+        return self._parsed(s, dpi, prop and prop.copy(), **options)
+
+    @lru_cache(2000)  # noqa: B019 (there is one of it, for ever)
+    def _parsed(self, *of, **options):
+        return super().parse(*of, **options)
+
+
+FORMULAS = TextToPath()
+FORMULAS.mathtext_parser = _Formulas("path")
+
+
 def _save(fig):
     """Let matplotlib write the figure, without anything that differs between two runs."""
     fig.patch.set_visible(False)  # the card is drawn by _finish
@@ -192,7 +215,14 @@ def _save(fig):
     with mpl.rc_context(fixed), warnings.catch_warnings():
         # Text stays text: the reader's browser has the glyph that matplotlib's fonts lack.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        fig.savefig(file, format="svg", metadata=nothing)
+        renderer = RendererSVG(*72 * fig.get_size_inches(), file, image_dpi=72, metadata=nothing)
+        renderer._text2path = FORMULAS
+        _Canvas(fig).get_renderer = lambda: renderer
+        if layout := fig.get_layout_engine():  # `savefig` would draw everything once more for it
+            layout.execute(fig)
+            fig.set_layout_engine("none")
+        fig.draw(renderer)
+        renderer.finalize()
     if NO_GLYPH in file.getvalue():
         _refuse_mathtext_without_glyphs(fig)
     return ET.fromstring(file.getvalue())
