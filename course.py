@@ -619,9 +619,14 @@ def choose_port(asked):
     raise Stop(_(taken if problem == "taken" else refused) % (first, free or FIRST_PORT + 100))
 
 
+def quick_command(module, venv=VENV):
+    """The command line that starts a module of Jupyter without what costs seconds and is of no use."""
+    return [str(venv_python(venv)), str(ROOT / "tools" / "quick.py"), module]
+
+
 def lab_command(port, browser, venv=VENV, root=ROOT, language="en"):
     """The command line that starts JupyterLab on the reader's copies, whatever the reader's own settings say."""
-    command = [str(venv_python(venv)), "-m", "jupyterlab", "-y", "--log-level=ERROR"]
+    command = [*quick_command("jupyterlab", venv), "-y", "--log-level=ERROR"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=%d" % port, "--ServerApp.port_retries=0"]
     command += ["--ServerApp.root_dir=%s" % (root / "my"), "--ServerApp.base_url=/"]
     command += ["--LabApp.default_url=" + first_page(language, root), "--LabApp.workspaces_dir=%s" % workspaces(venv)]
@@ -665,7 +670,7 @@ def trust_command(venv=VENV, root=ROOT):
     """
     copies = (root / "my" / path.relative_to(root / "notebooks") for path in (root / "notebooks").glob("*/*.ipynb"))
     lessons = sorted(str(path) for path in copies if path.exists())
-    return [str(venv_python(venv)), "-m", "nbformat.sign", *lessons]
+    return [*quick_command("nbformat.sign", venv), *lessons]
 
 
 def lab(options):
@@ -710,13 +715,24 @@ def lab(options):
 # ---------------------------------------------------------------- tests, execution
 
 
+# What measures how long a reader waits: other tests beside it would be measured, too.
+TIMED = ("tests/browser/test_latency.py", "tests/browser/test_waiting.py")
+
+
 def pytest_command(arguments, venv=VENV):
     """One pytest run for lint, unit tests, strict nbval and browser; paths in `arguments` replace the usual ones.
 
     Three files at a time, since browsers often wait; each in one piece: cells and pages need their order.
     """
-    usual = ["-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env", "-n", "3", "--dist", "loadfile"]
+    usual = ["-p", "tools.quick", "-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env"]
+    usual += ["-n", "3", "--dist", "loadfile"]
     return [str(venv_python(venv)), "-m", "pytest", *usual, *arguments]
+
+
+def pytest_runs(arguments, venv=VENV):
+    """The pytest runs, one after another: with no arguments, what measures times has the machine to itself first."""
+    runs = [arguments] if arguments else [[*TIMED, "-n", "0"], ["--ignore=" + path for path in TIMED]]
+    return [pytest_command(run, venv) for run in runs]
 
 
 def execute_command(arguments, venv=VENV):
@@ -828,7 +844,8 @@ def main(arguments=None):
         with alone():
             ensure("test" if options.command == "test" else "lab")
         if options.command == "test":
-            return run(pytest_command(rest))
+            codes = [run(command) for command in pytest_runs(rest)]
+            return next((code for code in codes if code), 0)
         if options.command == "copies":
             return make_copies() or 0
         if options.command == "audit":

@@ -20,7 +20,7 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
 import course  # noqa: E402
-from tools import copies  # noqa: E402
+from tools import copies, quick  # noqa: E402, F401 (quick: the server loads sooner)
 
 
 def language(environment=None):

@@ -502,6 +502,21 @@ def test_pytest_command_is_strict_and_ends_with_what_was_asked(course):
     assert command[-3:] == ["tests/nn", "-k", "rnn"]
 
 
+def test_what_measures_times_runs_alone_and_all_else_without_it(course):
+    first, second = course.pytest_runs([])
+    assert set(course.TIMED) < set(first) and first[-2:] == ["-n", "0"], "one process"
+    assert all((ROOT / path).is_file() and f"--ignore={path}" in second for path in course.TIMED)
+    assert [command[-2:] for command in course.pytest_runs(["-k", "rnn"])] == [["-k", "rnn"]]
+
+
+@pytest.mark.parametrize(("codes", "code"), [((0, 0), 0), ((1, 0), 1), ((0, 1), 1), ((-9, 0), -9)])
+def test_one_run_that_fails_is_enough_and_both_run(course, monkeypatch, codes, code):
+    left = list(codes)
+    monkeypatch.setattr(course, "ensure", lambda *_: None)
+    monkeypatch.setattr(course, "run", lambda command: left.pop(0))
+    assert course.main(["test"]) == code and not left
+
+
 def test_what_follows_test_goes_to_pytest_in_order(course):
     options, rest = course.parse(["test", "-k", "rnn", "tests/nn", "-x"])
     assert options.command == "test" and rest == ["-k", "rnn", "tests/nn", "-x"]
@@ -681,4 +696,4 @@ def test_the_lessons_are_signed_before_they_are_shown(course, tmp_path):
     of_others = lesson.with_name("of a friend.ipynb"), handed_in  # what they have saved must not run unasked
     for path in (lesson, lesson.with_name("01_a lesson.before-update.ipynb"), *of_others):
         path.write_text("{}", encoding="utf-8")
-    assert course.trust_command(root=tmp_path)[-3:] == ["-m", "nbformat.sign", str(lesson)]
+    assert course.trust_command(root=tmp_path)[-2:] == ["nbformat.sign", str(lesson)]

@@ -193,8 +193,7 @@ class Lab:
 
     def trust(self, name):
         """Sign a notebook, as ``jupyter trust`` does."""
-        run = "from nbformat.sign import TrustNotebookApp; TrustNotebookApp.launch_instance()"
-        command = [sys.executable, "-c", run, str(self.root / name)]
+        command = [sys.executable, ROOT / "tools" / "quick.py", "nbformat.sign", str(self.root / name)]
         subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=30)
 
     def open(self, page, name, theme="light"):
@@ -336,7 +335,8 @@ def serving(home, root):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = (home / "jupyter.log").open("w")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser", f"--port={port}"]
+    command = [sys.executable, str(ROOT / "tools" / "quick.py"), "jupyterlab", "--no-browser", f"--port={port}"]
+    command += ["--expose-app-in-browser"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}"]
     command += ["--allow-root"] if "--no-sandbox" in FLAGS else []
     group = {"start_new_session": True} if os.name == "posix" else {}

@@ -5,8 +5,9 @@ the clock is the one that the reader sees. The first picture is measured from th
 frame after the first one in which the picture has a size: the kernel draws the figure, the message travels, the player
 builds it. Python's imports belong to the first cell of a lesson and are not part of it.
 
-There is one try, on a quiet machine or a busy one. Where others use the machine as well, what `interact` needs in the
-same minute says how slow it is: each bound is a part of that, for a step at least a display frame or two.
+There is one try, on a quiet machine or a busy one; when all tests run, these come first and alone (`course.py test`).
+Where others use the machine as well, what `interact` needs in the same minute says how slow it is: each bound is a part
+of that, for a step at least a display frame or two.
 """
 
 import json

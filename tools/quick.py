@@ -1,0 +1,16 @@
+"""Import this before Jupyter, and it is there two seconds sooner; or let it start a module: ``quick.py jupyterlab …``.
+
+Of `import nbformat`, nine tenths are spent on rfc3987-syntax 1.1.0, which makes 37 parsers while it is imported, for a
+check of addresses with letters beyond ASCII that nothing in Jupyter asks for. jsonschema does without it where it is
+missing (findings/jsonschema-parsers.sh). pytest loads this file with ``-p tools.quick``.
+"""
+
+import runpy
+import sys
+
+sys.modules.setdefault("rfc3987_syntax", None)  # an import of it raises ImportError
+
+if __name__ == "__main__":
+    sys.path[0] = ""  # as with -m: not this folder, whose names are others' too
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
