@@ -263,10 +263,10 @@ def delete(path):
 
 
 # Settings of the reader that would send something elsewhere: what Python loads, how pictures are drawn, where Jupyter
-# looks for its settings, extensions and kernels.
+# looks for its settings, extensions and kernels. Without bytecode each kernel would compile seqlib anew, half a second.
 NOT_OURS = re.compile(
-    r"PYTHON(HOME|PATH|WARNINGS|OPTIMIZE|STARTUP|INSPECT|IOENCODING|USERBASE|SAFEPATH|CASEOK|PLATLIBDIR)|MPL.*|"
-    r"MATPLOTLIBRC|JUPYTER.*|IPYTHONDIR",
+    r"PYTHON(HOME|PATH|WARNINGS|OPTIMIZE|STARTUP|INSPECT|IOENCODING|USERBASE|SAFEPATH|CASEOK|PLATLIBDIR|"
+    r"DONTWRITEBYTECODE)|MPL.*|MATPLOTLIBRC|JUPYTER.*|IPYTHONDIR",
     re.IGNORECASE,
 )
 

@@ -534,7 +534,8 @@ def test_wrong_arguments_are_refused(course, arguments, capsys):
 def test_the_environment_is_closed_to_the_outside(course, folder, monkeypatch):
     for name in course.ONE_THREAD:
         monkeypatch.delenv(name, raising=False)
-    outside = ("PYTHONPATH", "PYTHONOPTIMIZE", "MPLBACKEND", "MATPLOTLIBRC", "JUPYTER_CONFIG_PATH", "JUPYTER_NO_CONFIG")
+    outside = ("PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONDONTWRITEBYTECODE", "MPLBACKEND", "MATPLOTLIBRC")
+    outside += ("JUPYTER_CONFIG_PATH", "JUPYTER_NO_CONFIG")
     for name in outside:
         monkeypatch.setenv(name, "/elsewhere")
     monkeypatch.setenv("OMP_NUM_THREADS", "2")

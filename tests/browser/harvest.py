@@ -1,8 +1,12 @@
 """Run lessons and collect every scene that they make, sliders at both ends included: JSON, one scene a line.
 
-``python tests/browser/harvest.py out.jsonl notebooks/en/*.ipynb``
+``python tests/browser/harvest.py out.jsonl notebooks/*/*.ipynb``
+
+The code of a lesson is the same in both languages (`test_editions.py`): what was trained in one is taken over in the
+other.
 """
 
+import importlib
 import itertools
 import json
 import re
@@ -86,12 +90,33 @@ def set_all(widget, control):
             keep(widget.scene)
 
 
+def share_trainings():
+    """What was trained at the same place of the other edition is not trained again."""
+    module, made = importlib.import_module("seqlib.nn.train"), {}
+    update = module._update
+
+    def updated(updates, model, batches, optimizer, steps, clip, watch):
+        place["training"] = place.get("training", 0) + 1
+        at = Path(place["lesson"]).name, place["cell"], place["training"]
+        if at not in made or watch:  # who watches has to see each update
+            update(updates, model, batches, optimizer, steps, clip, watch)
+            made[at] = list(updates), {name: array.copy() for name, array in model.params.items()}
+            return
+        updates[:], params = made[at]
+        for _ in itertools.islice(batches, len(updates)):
+            pass  # those that follow are the ones that follow
+        for name, array in params.items():
+            model.params[name] = array
+
+    module._update = updated
+
+
 def run(path):
     """Run a lesson as one session, as its reader does."""
     shell = InteractiveShell()
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
-            place.update(lesson=f"{path.parent.name}/{path.stem}", cell=cell["id"])
+            place.update(lesson=f"{path.parent.name}/{path.stem}", cell=cell["id"], training=0)
             result = shell.run_cell("".join(cell["source"]), store_history=False)  # silent, it would have no result
             result.raise_error()
             if isinstance(result.result, ipywidgets.Widget):
@@ -100,6 +125,7 @@ def run(path):
 
 if __name__ == "__main__":
     watch()
+    share_trainings()
     for name in sys.argv[2:]:
         run(Path(name))
     Path(sys.argv[1]).write_text("\n".join(map(json.dumps, found)), encoding="utf-8")

@@ -29,10 +29,12 @@ def name_of(path):
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
     """All scenes of each lesson, as data: {"en/04_unrolling": [scene]}. Two processes share the lessons."""
+    both = sorted(LESSONS, key=lambda path: path.name)  # a lesson's editions in one process
+    parts = [path for n, path in enumerate(both) if n % 4 < 2], [path for n, path in enumerate(both) if n % 4 >= 2]
     folder, started = tmp_path_factory.mktemp("pictures"), []
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     for n in (0, 1):
-        command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / f"{n}.jsonl", *LESSONS[n::2]]
+        command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / f"{n}.jsonl", *parts[n]]
         with (folder / f"{n}.log").open("w") as log:
             started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
     made = {name_of(path): [] for path in LESSONS}
