@@ -1,6 +1,6 @@
 """Import this before Jupyter, and it is there two seconds sooner; or let it start a module: ``quick.py jupyterlab …``.
 
-Of `import nbformat`, nine tenths are spent on rfc3987-syntax 1.1.0, which makes 37 parsers while it is imported, for a
+Of `import nbformat`, nine tenths are spent on rfc3987-syntax 1.1.0, which makes 39 parsers while it is imported, for a
 check of addresses with letters beyond ASCII that nothing in Jupyter asks for. jsonschema does without it where it is
 missing (findings/jsonschema-parsers.sh). pytest loads this file with ``-p tools.quick``.
 """
