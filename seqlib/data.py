@@ -111,15 +111,28 @@ def english():
 def korean():
     """The Korean sentences with tokens, tags, morphemes and an English gloss: a list of `Sentence`."""
     return [
-        Sentence(
-            text,
-            tuple(tokens.split()),
-            tuple(tags.split()),
-            tuple(tuple(tuple(part.split("/")) for part in token.split("+")) for token in morphemes.split()),
-            gloss,
-        )
+        Sentence(text, tuple(tokens.split()), tuple(tags.split()), _tagged(morphemes), gloss)
         for text, tokens, tags, morphemes, gloss in _rows("korean.tsv")
     ]
+
+
+def korean_morphemes():
+    """Korean sentences whose tokens are morphemes, each with a tag of its own: a list of `Sentence`.
+
+    Those of `korean`, and others full of forms with several tags: 만큼 is a particle after a noun and a noun after an
+    ending. ``morphemes`` holds them token by token of `korean`, in the other sentences word by word.
+    """
+    texts = [(s.text, s.morphemes, s.gloss) for s in korean()]
+    texts += [(text, _tagged(morphemes), gloss) for text, morphemes, gloss in _rows("korean_forms.tsv")]
+    return [
+        Sentence(text, *zip(*(pair for word in morphemes for pair in word), strict=True), morphemes, gloss)
+        for text, morphemes, gloss in texts
+    ]
+
+
+def _tagged(column):
+    """``"밥/명사+을/조사 먹/동사"`` as a tuple for each word, of (morpheme, tag)."""
+    return tuple(tuple(tuple(part.split("/")) for part in word.split("+")) for word in column.split())
 
 
 def digits():

@@ -31,12 +31,20 @@ CONTRACTIONS = {
     ("맵", "은"): "매운", ("갑", "어"): "가워", ("답", "은"): "다운", ("돕", "았"): "도왔",
     ("듣", "어"): "들어", ("듣", "었"): "들었", ("걷", "어"): "걸어", ("걷", "었"): "걸었", ("걷", "으"): "걸으",
     ("얗", "ㄴ"): "얀", ("갛", "ㄴ"): "간", ("날", "는"): "나는",
+    # in korean_forms.tsv only
+    ("차", "았"): "찼", ("지", "었"): "졌", ("찌", "었"): "쪘", ("춥", "은"): "추운", ("덥", "은"): "더운",
+    ("쉽", "은"): "쉬운", ("쉽", "었"): "쉬웠", ("렵", "은"): "려운", ("듣", "은"): "들은", ("알", "는"): "아는",
+    ("길", "ㄴ"): "긴", ("풀", "ㄴ"): "푼", ("걷", "은"): "걸은",
     # pronouns
     ("나", "의"): "내", ("저", "의"): "제", ("누구", "가"): "누가",
 }  # fmt: skip
 # 시 + 어 before 요 is written 세, and a stem loses its ㄹ before an ending token in ㄴ, ㅂ or 니.
 BEFORE_YO = {"셔": "세"}
-LOSES_L = {"날": "나", "불": "부", "놀": "노", "울": "우", "열": "여", "살": "사", "만들": "만드"}
+LOSES_L = {"날": "나", "불": "부", "놀": "노", "울": "우", "열": "여", "살": "사", "알": "아", "만들": "만드"}
+
+
+ENDINGS = ("다", "ㄴ다", "는다", "습니다", "ㅂ니다", "ㅂ니까", "습니까", "니", "자")
+FINAL = {("요", "조사"), *itertools.product(ENDINGS, ("어미",))}
 
 
 def compose(parts):
@@ -142,10 +150,60 @@ def test_korean_morphemes_compose_the_tokens():
 
 
 def test_no_contraction_is_listed_in_vain():
-    tokens = {(t, tuple(m for m, _ in ms)) for s in data.korean() for t, ms in zip(s.tokens, s.morphemes, strict=True)}
-    plain = {pair for pair in CONTRACTIONS for _, ms in tokens for a, b in pairwise(ms)
+    words = {tuple(m for m, _ in word) for s in data.korean_morphemes() for word in s.morphemes}
+    plain = {pair for pair in CONTRACTIONS for word in words for a, b in pairwise(word)
              if a.endswith(pair[0]) and b.startswith(pair[1])}  # fmt: skip
     assert plain == set(CONTRACTIONS)
+
+
+def added():
+    """The sentences of korean_forms.tsv."""
+    return data.korean_morphemes()[len(data.korean()) :]
+
+
+def test_the_added_sentences_are_new_and_made_of_their_morphemes():
+    assert not {s.text for s in data.korean()} & {s.text for s in added()}
+    for s in added():
+        words = []
+        for word in s.morphemes:
+            *stem, last = (m for m, _ in word)
+            if stem and (last, word[-1][1]) in FINAL:  # as the tokens of korean.tsv are cut
+                words.append(compose([write_token(stem, last), last]))
+            else:
+                words.append(write_token([*stem, last], ""))
+        assert " ".join(words) == s.text
+
+
+NOUNS, STEMS = {"명사", "대명사", "수사"}, {"동사", "형용사"}
+
+
+def test_the_added_words_are_built_as_korean_builds_them():
+    """A particle stands after a noun, an ending after a stem or the copula 이, and no stem stands without an ending."""
+    for s in added():
+        assert s.gloss[-1] in ".?" and s.gloss.isascii()
+        for word in s.morphemes:
+            tags = [tag for _, tag in word]
+            assert set(tags) <= set(data.KOREAN_TAGS), s.text
+            assert tags[0] not in ("조사", "어미") and tags[-1] not in STEMS, s.text
+            for (left, before), (right, tag) in pairwise(word):
+                allowed = NOUNS | {"조사"} | ({"어미"} if right == "요" else set())
+                if tag == "어미":
+                    allowed = STEMS | {"어미"} | ({"조사"} if left == "이" else set())
+                assert tag in ("조사", "어미") and before in allowed, (s.text, left, right)
+
+
+def test_what_stands_before_decides_as_school_grammar_says():
+    """만큼, 대로, 뿐, 는, 은, 을 and 않 have the tag that the morphemes before them allow."""
+    for s in data.korean_morphemes():
+        for i, (form, tag) in enumerate(zip(s.tokens, s.tags, strict=True)):
+            before = s.tags[i - 1] if i else None
+            if form in ("만큼", "대로", "뿐"):
+                assert tag == ("명사" if before == "어미" else "조사"), s.text
+            if form in ("는", "은", "을"):
+                assert tag == ("어미" if before in STEMS | {"어미"} else "조사"), s.text
+            if form == "않":
+                stem = next(of for of in s.tags[i - 1 :: -1] if of in STEMS)
+                assert s.tokens[i - 1] == "지" and tag == stem, s.text
 
 
 def test_korean_has_ambiguous_tokens():
@@ -156,6 +214,12 @@ def test_korean_has_ambiguous_tokens():
     assert tags["나는"] == {"대명사", "동사"}
     assert tags["다"] == {"어미", "부사"}
     assert tags["있"] == {"형용사", "동사"}
+    tags = defaultdict(set)
+    for s in data.korean_morphemes():
+        for morpheme, tag in zip(s.tokens, s.tags, strict=True):
+            tags[morpheme].add(tag)
+    assert tags["차"] == {"명사", "동사", "형용사"} and tags["새"] == {"명사", "관형사"}
+    assert sum(len(of) > 1 for of in tags.values()) > 30
 
 
 # --- digits ------------------------------------------------------------------------------------------------------
@@ -192,6 +256,7 @@ def folder(tmp_path, monkeypatch):
     for name in (
         "english.tsv",
         "korean.tsv",
+        "korean_forms.tsv",
         "digits.npz",
         "adding_rnn.json",
         "adding_lstm.json",
@@ -220,6 +285,7 @@ def folder(tmp_path, monkeypatch):
 LOADERS = [
     ("english.tsv", data.english),
     ("korean.tsv", data.korean),
+    ("korean_forms.tsv", data.korean_morphemes),
     ("digits.npz", data.digits),
     ("adding_rnn.json", data.adding_runs),
     ("sunspots.csv", data.sunspots),

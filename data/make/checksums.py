@@ -8,6 +8,7 @@ from seqlib import data
 NAMES = (
     "english.tsv",
     "korean.tsv",
+    "korean_forms.tsv",
     "digits.npz",
     "adding_rnn.json",
     "adding_lstm.json",

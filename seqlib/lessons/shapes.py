@@ -393,7 +393,7 @@ LIGHT = Choice(
     reasons={
         "A": {
             "en": "That would need `bag`, which comes in at t = 3. ŷ₂ is read from h₂, and h₂ has met the first two words only.",
-            "ko": "그러려면 t = 3에 들어오는 `bag`을 알아야 합니다. ŷ₂는 h₂에서 읽고, h₂는 처음 두 단어만 보았습니다.",
+            "ko": "그러려면 t = 3에 들어오는 ‘는’이나 ‘옷’을 알아야 합니다. ŷ₂는 h₂에서 읽고, h₂는 처음 두 형태소만 보았습니다.",
         },
         "B": {
             "en": "The same x₁ and x₂, the same weights, so the same h₂ and the same ŷ₂, digit by digit: in one of the two it must be wrong.",
@@ -401,7 +401,7 @@ LIGHT = Choice(
         },
         "C": {
             "en": "Not even a little: whatever stands on the right has not come in yet at t = 2, and weights do not change while it reads.",
-            "ko": "조금도 다르지 않습니다. t = 2에는 오른쪽 단어가 아직 들어오지 않았고, 읽는 동안 가중치는 변하지 않습니다.",
+            "ko": "조금도 다르지 않습니다. t = 2에는 오른쪽 형태소가 아직 들어오지 않았고, 읽는 동안 가중치는 변하지 않습니다.",
         },
         "D": {
             "en": "More training changes the weights, but not what has come in by t = 2. For any weights the two answers are equal.",

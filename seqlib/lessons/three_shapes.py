@@ -127,18 +127,28 @@ def examples(task):
 
 
 def tagging(seed=0):
-    """English sentences and the part of speech of each word: a `Task`; 8 of 10 sentences to learn from."""
-    sentences = data.english()
+    """Sentences in the language in use and the part of speech of each word: a `Task`; 8 of 10 to learn from.
+
+    Korean words are made of stem, particles and endings, so there each morpheme has its tag, an ending too.
+    """
+    load, names = words.say({
+        "en": (data.english, data.ENGLISH_TAGS), "ko": (data.korean_morphemes, data.KOREAN_TAGS)})  # fmt: skip
+    sentences = load()
     seen, new = data.split(len(sentences), 0.8, np.random.default_rng(seed))
     vocabulary = data.Vocabulary(token for n in seen for token in sentences[n].tokens)
-    tags = data.Vocabulary(data.ENGLISH_TAGS, unknown=None)
+    tags = data.Vocabulary(names, unknown=None)
     x = data.one_hot(data.pad([vocabulary.encode(s.tokens) for s in sentences]), vocabulary.size)
     y = data.pad([tags.encode(s.tags) for s in sentences])
     return Task(x[..., seen], y[:, seen], x[..., new], y[:, new], tags.tokens, vocabulary)
 
 
+def texts():
+    """Three new sentences for the tagger, in the language in use: two that begin alike, one with a word twice."""
+    return list(words.say(TEXTS))
+
+
 def sentence(task, text):
-    """A sentence as a block (T, D, 1) of one-hot columns over the words of a task."""
+    """A sentence as a block (T, D, 1) of one-hot columns over the words (Korean: morphemes) of a task."""
     return data.one_hot(np.array([task.vocabulary.encode(text.split())]).T, task.vocabulary.size)
 
 
@@ -180,10 +190,14 @@ def tag_table(task, predicted):
     return "\n".join(lines)
 
 
-WORDS, COUNT = {"en": "words", "ko": "단어"}, {"en": "count", "ko": "개수"}
+TEXTS = {
+    "en": ("the light is red", "the light bag is red", "you can open the can now"),
+    "ko": ("이 새 는 작 다", "이 새 옷 은 작 다", "친구 가 집 에 가 ㄴ다"),
+}
+WORDS, COUNT = {"en": "words", "ko": "형태소"}, {"en": "count", "ko": "개수"}
 USUAL, NETWORK = {"en": "usual tag", "ko": "흔한 품사"}, {"en": "network", "ko": "신경망"}
 ALL_WORDS, TWO_LIVES = "all", "two"
 ROWS = {
-    ALL_WORDS: {"en": "all words", "ko": "모든 단어"},
-    TWO_LIVES: {"en": "words with two lives", "ko": "품사가 둘인 단어"},
+    ALL_WORDS: {"en": "all words", "ko": "모든 형태소"},
+    TWO_LIVES: {"en": "words with two lives", "ko": "품사가 여럿인 꼴"},
 }

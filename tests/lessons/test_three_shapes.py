@@ -21,6 +21,13 @@ def trained(shape, seed=0):
     return task, three_shapes.learned(task, shape, H, eta, updates, seed)
 
 
+@pytest.fixture
+def korean():
+    words.use("ko")
+    yield
+    words.use("en")
+
+
 @pytest.mark.parametrize("shape", SETTINGS)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_each_network_learns_its_task_from_any_seed(shape, seed):
@@ -49,6 +56,51 @@ def test_light_has_the_same_probabilities_whatever_follows():
     assert [task.classes[k] for k in p[[1, 4]]] == ["AUX", "NOUN"]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_korean_morphemes_are_tagged_by_what_stands_before(korean, seed):
+    task, tagger = trained("many-to-many", seed)
+    assert task.classes == tuple(data.KOREAN_TAGS)
+    predicted = tagger.predict(task.x_new)
+    usual, several = three_shapes.usual_tags(task)
+    assert tagger.accuracy(task.x_new, task.y_new) > 0.95
+    right, without = ((tags == task.y_new)[several].mean() for tags in (predicted, usual))
+    assert right > 0.92 and without < 0.83
+
+    for text, t, tag in (
+        ("친구 가 집 에 가 ㄴ다", 2, "조사"),
+        ("친구 가 집 에 가 ㄴ다", 5, "동사"),
+        ("책 이 어렵 지 않 다", 5, "형용사"),  # the left neighbour is 지 in both
+        ("동생 은 밥 을 먹 지 않 는다", 7, "동사"),
+        ("나 만큼 크 다", 2, "조사"),
+        ("먹 은 만큼 크 다", 3, "명사"),
+        ("물 이 차 다", 3, "형용사"),
+        ("공 을 차 ㄴ다", 3, "동사"),
+    ):
+        p = tagger.predict(three_shapes.sentence(task, text))[:, 0]
+        assert task.classes[p[t - 1]] == tag, text
+
+
+def test_bird_or_new_stands_on_the_right(korean):
+    task, tagger = trained("many-to-many")
+    bird, new, _ = (tagger.probabilities(three_shapes.sentence(task, text)) for text in three_shapes.texts())
+    assert np.array_equal(bird[:2], new[:2]) and not np.allclose(bird[2], new[2])
+    noun, modifier = (bird[1, task.classes.index(tag), 0] for tag in ("명사", "관형사"))
+    assert min(noun, modifier) > 0.25 and noun + modifier > 0.9
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_texts_are_made_of_known_words_and_were_not_learned(language):
+    words.use(language)
+    try:
+        task, texts = three_shapes.tagging(), three_shapes.texts()
+    finally:
+        words.use("en")
+    known = {"en": data.english, "ko": data.korean_morphemes}[language]()
+    for text in texts:
+        assert not task.vocabulary.unknown(text.split())
+        assert tuple(text.split()) not in {s.tokens for s in known}
+
+
 def test_the_baseline_counts_what_was_met_in_training_and_never_looks_at_neighbours():
     task = three_shapes.tagging()
     usual, double = three_shapes.usual_tags(task)
@@ -63,13 +115,9 @@ def test_the_baseline_counts_what_was_met_in_training_and_never_looks_at_neighbo
     assert str(double.sum()) in table[2] and str((task.y_new != -1).sum()) in table[1]
 
 
-def test_korean_numbers_stand_under_their_heads():
+def test_korean_numbers_stand_under_their_heads(korean):
     task = three_shapes.tagging()
-    words.use("ko")
-    try:
-        shares, copied = three_shapes.tag_table(task, task.y_new), repr(compare.table("copy"))
-    finally:
-        words.use("en")
+    shares, copied = three_shapes.tag_table(task, task.y_new), repr(compare.table("copy"))
     for text in (shares, copied):
         assert len({width_of(line) for line in text.splitlines()}) == 1
 
