@@ -69,7 +69,7 @@ def growing_scene(stored, n=5, *, t=20):
 
     Parameters
     ----------
-    stored : dict
+    stored : dict with runs
         From `seqlib.data.growing`.
     n, t : int
         The example, and the step, from 1, whose numbers are shown. By default the last, where a question is asked.

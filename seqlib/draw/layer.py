@@ -37,7 +37,7 @@ def downhill_scene(loss, slope, w, eta, *, steps=8, limits=None):
         L and ∂L/∂w at a weight (or an array of weights).
     w : float
         Where the walk begins.
-    eta : float
+    eta : positive float
         The learning rate η.
     steps : int
     limits : (float, float), optional

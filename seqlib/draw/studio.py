@@ -55,12 +55,12 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
 
     Parameters
     ----------
-    labels : sequence of len(values)
+    labels : list of labels, one for each value
         Years or dates; numbers that grow give a numeric axis, anything else stands on it as it is.
-    values : ndarray
+    values : ndarray, (len(values),)
     n : int
         The first held-out value has index n; the first forecasts are made just before it.
-    ahead : dict of str to ndarray (len(values) - n, steps)
+    ahead : dict of str to ndarray, (len(values) - n, steps)
         Names and what `seqlib.study.forecast.forecasts` returned.
     before : int
         How many training values are shown.
@@ -245,10 +245,12 @@ def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, units=16, sta
     tokens : list of T str
         What was read, as it was typed; at most 12.
     vocabulary : Vocabulary
-    temperature : float
+    temperature : positive float
         The probabilities are softmax(logits / temperature).
     units : int
         How many of the hidden units are drawn at most: the first ones.
+    start : int, optional
+        The step shown first, from 0; by default the last.
 
     Returns
     -------
