@@ -75,21 +75,21 @@ def square(name, value):
 def whole(name, value, least=1):
     """`value` as a whole number of at least `least`."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number, {least} or more, but {value!r} came.")
+        raise ValueError(f"{name} must be a whole number, {least} or more, but {value!r:.60} came.")
     return int(value)
 
 
 def positive(name, value, endless=False):
     """`value` as a positive number; only where it may be `endless`, ∞."""
     if not (is_real(value) and value > 0 and (endless or value < math.inf)):
-        raise ValueError(f"{name} must be a positive number, but {value!r} came.")
+        raise ValueError(f"{name} must be a positive number, but {value!r:.60} came.")
     return value
 
 
 def share(name, value):
     """`value` as a number from 0 to below 1."""
     if not (is_real(value) and 0 <= value < 1):
-        raise ValueError(f"{name} must be from 0 to below 1, but {value!r} came.")
+        raise ValueError(f"{name} must be from 0 to below 1, but {value!r:.60} came.")
     return value
 
 

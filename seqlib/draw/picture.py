@@ -72,7 +72,7 @@ def _begin_early(given, parameters):
 def _remarked(scene, given):
     """Of a run that diverged, each step says so where numbers are not finite; they are drawn grey."""
     trace = given.get("trace")
-    if type(scene) is Scene and trace is not None and "h" in trace and scene.T == len(trace.h):
+    if type(scene) is Scene and trace is not None and "h" in trace and len(trace.h) == scene.T:
         well = np.isfinite(trace.h[:, :, given.get("n", 0)]).all(axis=1)
         if not well.all():
             told = zip(scene.sentences, well, strict=True)

@@ -8,8 +8,10 @@ equal sizes, of a run's trace, too: with a trace of six steps, ``list of T str``
 
 import math
 import re
+import sys
+from functools import wraps
 from importlib import import_module
-from inspect import getdoc
+from inspect import getdoc, signature
 
 import numpy as np
 
@@ -33,13 +35,29 @@ PLURALS = {"str": "strings", "float": "numbers", "int": "whole numbers", "dict":
 LONGEST, WIDEST = 400, 128  # steps and units of a run: with more, a drawing takes minutes and nobody can read it
 
 
+def as_promised(kind):
+    """Decorate a class: what its constructor is given is held against what the docstring promises to take."""
+    make, parameters = kind.__init__, signature(kind.__init__)
+    promised, namespace = promises(kind), vars(sys.modules[kind.__module__])
+
+    @wraps(make)
+    def made(*args, **kwargs):
+        given = parameters.bind(*args, **kwargs)
+        given.arguments.update(kept(given.arguments, promised, namespace))
+        make(*given.args, **given.kwargs)
+
+    kind.__init__ = made
+    return kind
+
+
 def promises(function):
     """The words of a docstring about each parameter: {name: its type}; an "As for `other`" is looked up there."""
+    namespace = vars(sys.modules[function.__module__])
     text = re.search(r"Parameters\n-+\n(.*?)(?:\n\n[A-Z]\w+\n-+|\Z)", getdoc(function) or "", re.S)
     found = {}
     for names, kind, body in re.findall(r"^(\w[\w, ]*?)(?: : (.+))?$\n?((?:^ .*\n?)*)", text[1] if text else "", re.M):
         other = re.search(r"As for `(\w+)`", body)
-        known = promises(function.__globals__[other[1]]) if other and not kind else {}
+        known = promises(namespace[other[1]]) if other and not kind else {}
         for name in names.split(", "):
             if kind or name in known:
                 found[name] = kind or known[name]
@@ -55,33 +73,38 @@ def kept(given, promised, namespace):
         Something is not what is promised, or does not fit to something else: one sentence.
     """
     sizes, made = {}, {}
-    for name in sorted(given, key=lambda name: name != "trace"):  # a run says how many steps there are
+    for name in sorted(given, key=lambda name: name not in ("trace", "traces", "runs")):  # a run has the number of steps
         value, kind = given[name], promised.get(name)
         if kind is None or (value is None and re.search(", optional|or None", kind)):
             continue
         kind = re.sub(", optional| or None", "", kind)
         made[name] = _read(kind, name, value, sizes, namespace)
-        if name == "trace":
-            T, H, N = value.h.shape
-            if T > LONGEST or H > WIDEST:
-                raise ValueError(
-                    f"a picture has room for T ≤ {LONGEST} steps and H ≤ {WIDEST} units, but T={T} and H={H} came; "
-                    "run the model on fewer steps, or draw a smaller one."
-                )
-            sizes |= {"T": (T, "trace"), "N": (N, "trace")} | ({"H": (H, "trace")} if "H" not in sizes else {})
-            sizes |= {"D": (value.x.shape[1], "trace")} if "x" in value and value.x.ndim == 3 else {}
-            sizes |= {"K": (value.logits.shape[1], "trace")} if "logits" in value else {}
-    for name, letter, first in (("n", "N", 0), ("t", "T", 1), ("s", "T", 1)):
-        if name in made and letter in sizes and kind_is_whole(promised[name]):
-            _between(name, made[name], first, *sizes[letter])
+        runs = [value] if isinstance(value, Record) else [*value.values()] if isinstance(value, dict) else []
+        if runs and isinstance(runs[0], Record) and "h" in runs[0]:
+            _sizes_of(runs[0], name, sizes)
     backwards = getattr(given.get("grads"), "trace", None)
-    if "T" in sizes and backwards is not None and backwards.h.shape != given["trace"].h.shape:
+    if "trace" in made and backwards is not None and backwards.h.shape != given["trace"].h.shape:
         raise ValueError(f"grads must be those of this trace, with h of shape {given['trace'].h.shape}, but "
                          f"{backwards.h.shape} came.")  # fmt: skip
     for name in ("model", "cell"):
         if name in given and isinstance(given.get("trace"), Record):
             _same_run(given[name], given["trace"])
     return made
+
+
+def _sizes_of(run, name, sizes):
+    """The letters that a run gives: T, N and K, and of a single trace D and H."""
+    T, H, N = run.h.shape
+    if T > LONGEST or H > WIDEST:
+        raise ValueError(
+            f"a picture has room for T ≤ {LONGEST} steps and H ≤ {WIDEST} units, but T={T} and H={H} came; run the "
+            "model on fewer steps, or draw a smaller one."
+        )
+    found = {"T": T, "N": N} | ({"K": run.logits.shape[1]} if "logits" in run else {})
+    if name == "trace":
+        found |= {"H": H} | ({"D": run.x.shape[1]} if "x" in run and run.x.ndim == 3 else {})
+    for letter, size in found.items():
+        sizes.setdefault(letter, (size, name))
 
 
 def kind_is_whole(kind):
@@ -120,10 +143,12 @@ def _read(kind, name, value, sizes, namespace):
         return _dict(found[1], found[2], name, value, *again)
     if found := re.match(r"(ndarray|array_like|norms)(?:,? \((.*)\))?", kind):
         return _array(found[2], name, value, sizes, ends=found[1] != "norms")
-    if found := re.fullmatch(r"(list|sequence|collection|iterable) of (?:(\w+(?: or \d)?) )?(.+)", kind):
+    if found := re.fullmatch(r"(list|sequence|collection|iterable) of (?:(?!dict)(\w+(?: or \d)?) )?(.+)", kind):
         return _list(found[2], found[3], name, value, *again, empty=found[1] == "collection")
     if found := re.fullmatch(r"\((.+)\)", kind):
         return _tuple(found[1].split(", "), name, value, *again)
+    if found := re.fullmatch(r"(int|float) from (\S+) to (\S+)", kind):
+        return _part(found[1] == "int", float(found[2]), float(found[3]), name, value)
     if kind.startswith("int"):
         least = int(name not in FROM_NOTHING and name[-1] != "]")
         if name == "n" and (isinstance(value, bool) or not isinstance(value, int | np.integer)):
@@ -133,7 +158,6 @@ def _read(kind, name, value, sizes, namespace):
         return whole(name, value, least)
     simple = {
         "float": _number,
-        "float from 0 to 1": _part,
         "positive float": positive,
         "bool": _switch,
         "str": _text,
@@ -165,9 +189,9 @@ def _number(name, value):
     return value
 
 
-def _part(name, value):
-    if not is_real(value) or not 0 <= value <= 1:
-        raise ValueError(f"{name} must be a number from 0 to 1, but {_came(value)}.")
+def _part(counts, low, high, name, value):
+    if not is_real(value) or not low <= value <= high or (counts and not isinstance(value, int | np.integer)):
+        raise ValueError(f"{name} must be a {'whole ' * counts}number from {low:g} to {high:g}, but {_came(value)}.")
     return value
 
 
@@ -211,6 +235,8 @@ def _instance(kinds, spoken, name, value):
 
 def _class(kind, name, value, sizes, namespace):
     """One of several classes, or one class of something else: a SequenceModel of an RNN."""
+    if kind[0].islower() and "." not in kind and " or " not in kind:  # models, sizes: said in the text below
+        return value
     kinds = re.split(" or (?!dict)", kind)
     if " or dict of " in kind:
         single, several = kind.split(" or ", 1)
@@ -296,7 +322,9 @@ def _tuple(kinds, name, value, sizes, namespace):
         came = f"{len(value)} came" if isinstance(value, tuple | list | np.ndarray) else _came(value)
         raise ValueError(f"{name} must be ({', '.join(map(_plural, kinds))}), but {came}.")
     return tuple(
-        _read(kind, f"{name}[{k}]", one, sizes, namespace) if kind in ("float", "int", "norms") else one
+        _read(kind, f"{name}[{k}]", one, sizes, namespace)
+        if kind in ("float", "int", "norms") or kind[0].isupper()
+        else one
         for k, (kind, one) in enumerate(zip(kinds, value, strict=True))
     )
 

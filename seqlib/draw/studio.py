@@ -72,7 +72,13 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
     Scene
         One step for every place from which all the forecast values are known.
     """
-    steps = next(iter(ahead.values())).shape[1]
+    steps, most = next(iter(ahead.values())).shape[1], len(values) - 1
+    if len(labels) != len(values) or not 1 <= n <= most - steps + 1:
+        raise ValueError(f"n must be from 1 to {most - steps + 1}, and labels one for each of {most + 1} values, but "
+                         f"n = {n} and {len(labels)} labels came.")  # fmt: skip
+    if odd := [name for name, rows in ahead.items() if rows.shape != (len(values) - n, steps)]:
+        raise ValueError(f"ahead must have arrays of shape ({len(values) - n}, {steps}), a row for each place from n, "
+                         f"but {ahead[odd[0]].shape} came as {odd[0]!r:.40}.")  # fmt: skip
     x, shown = _abscissa(labels), slice(max(0, n - before), None)
     places = np.arange(n - 1, len(values) - steps)
     fig = style.figure(10, 4.2)
