@@ -73,7 +73,7 @@ def kept(given, promised, namespace):
         Something is not what is promised, or does not fit to something else: one sentence.
     """
     sizes, made = {}, {}
-    for name in sorted(given, key=lambda name: name not in ("trace", "traces", "runs")):  # a run has the number of steps
+    for name in sorted(given, key=lambda name: name not in ("trace", "traces", "runs")):  # a run tells how long all is
         value, kind = given[name], promised.get(name)
         if kind is None or (value is None and re.search(", optional|or None", kind)):
             continue
