@@ -179,6 +179,8 @@ def _came(value):
         return f"the class {value.__name__} came"
     if isinstance(value, (str | bytes | int | float | complex | None, np.generic)):
         return f"{value!r:.60} came"
+    if type(value).__module__.startswith("seqlib.nn") and not isinstance(value, Record):
+        return f"{value!r:.60} came"
     shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
     return f"{type(value).__name__}{shape} came"
 
@@ -287,7 +289,9 @@ def _array(shapes, name, value, sizes, ends=True):
         raise ValueError(f"{name} must be an array of shape {spoken}, but {array.shape} came.")
     for letter, size in zip(form, array.shape, strict=True):
         if re.fullmatch(r"[A-Z]|\d+", letter) and (odd := _size(letter, size, name, sizes)):
-            there = f" with {letter} = {odd[0]}{f', as {odd[1]} has' * bool(odd[1])}" if odd[1] != name else ""
+            there = (
+                f" with {letter} = {odd[0]}{f', as {odd[1]} has' * bool(odd[1])}" if odd[1] not in (name, "") else ""
+            )
             raise ValueError(f"{name} must be an array of shape {spoken}{there}, but {array.shape} came.")
     return array
 
@@ -312,7 +316,7 @@ def _list(letter, kind, name, value, sizes, namespace, empty=False):
     if letter and re.fullmatch("[A-Z]", letter) and (odd := _size(letter, len(values), name, sizes)):
         many = "one for each step" if letter == "T" else f"as many as {odd[1]} has ({letter})"
         raise ValueError(f"{name} must be {odd[0]}{f' {spoken}' * (letter != 'T')}, {many}, but {len(values)} came.")
-    if not empty and not len(values):
+    if not empty and not len(values) and not (letter and letter[0].isdigit()):
         raise ValueError(f"{name} must be a list of {spoken}, but an empty one came.")
     return values
 

@@ -72,7 +72,7 @@ class LivePicture:
 
         Parameters
         ----------
-        loss, norm : array_like, (n,)
+        loss, norm
             One number for each update so far; the norms are those before clipping.
         """
         if self.first is None:

@@ -23,7 +23,7 @@ class TauExplorer(Playground):
     model : SequenceModel
         Many-to-many: a loss at every step.
     x : ndarray, (T, D, N)
-    targets : ndarray, (T, K, N) or (T, N)
+    targets : ndarray
         A run, or several, as for ``model.loss``; at most 12 steps can be read.
     tokens : list of T str, optional
         What x_t stands for.
