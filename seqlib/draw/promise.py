@@ -289,9 +289,7 @@ def _array(shapes, name, value, sizes, ends=True):
         raise ValueError(f"{name} must be an array of shape {spoken}, but {array.shape} came.")
     for letter, size in zip(form, array.shape, strict=True):
         if re.fullmatch(r"[A-Z]|\d+", letter) and (odd := _size(letter, size, name, sizes)):
-            there = (
-                f" with {letter} = {odd[0]}{f', as {odd[1]} has' * bool(odd[1])}" if odd[1] not in (name, "") else ""
-            )
+            there = f" with {letter} = {odd[0]}, as {odd[1]} has" if odd[1] not in (name, "") else ""
             raise ValueError(f"{name} must be an array of shape {spoken}{there}, but {array.shape} came.")
     return array
 
