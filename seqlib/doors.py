@@ -56,6 +56,8 @@ def finite(name, value, ndim=None):
         axes = "one row of numbers" if ndim == 1 else f"an array with {ndim} axes"
         raise ValueError(f"{name} must be {axes}, but shape {array.shape} came.")
     if not np.isfinite(array).all():
+        if array.ndim == 0:
+            raise ValueError(f"{name} must be a finite number, but {array} came.")
         place = np.argwhere(~np.isfinite(array))[0]
         where = str(place[0] + 1) if array.ndim == 1 else str(tuple(int(k) for k in place))
         raise ValueError(f"{name} must have only finite numbers, but number {where} is {array[tuple(place)]}.")
@@ -73,25 +75,26 @@ def square(name, value):
 def whole(name, value, least=1):
     """`value` as a whole number of at least `least`."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number, {least} or more, but {value!r} came.")
+        raise ValueError(f"{name} must be a whole number, {least} or more, but {value!r:.60} came.")
     return int(value)
 
 
 def positive(name, value, endless=False):
     """`value` as a positive number; only where it may be `endless`, ∞."""
-    if not (_is_real(value) and value > 0 and (endless or value < math.inf)):
-        raise ValueError(f"{name} must be a positive number, but {value!r} came.")
+    if not (is_real(value) and value > 0 and (endless or value < math.inf)):
+        raise ValueError(f"{name} must be a positive number, but {value!r:.60} came.")
     return value
 
 
 def share(name, value):
     """`value` as a number from 0 to below 1."""
-    if not (_is_real(value) and 0 <= value < 1):
-        raise ValueError(f"{name} must be from 0 to below 1, but {value!r} came.")
+    if not (is_real(value) and 0 <= value < 1):
+        raise ValueError(f"{name} must be from 0 to below 1, but {value!r:.60} came.")
     return value
 
 
-def _is_real(value):
+def is_real(value):
+    """Whether `value` is one real number; True and False are none."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)

@@ -111,6 +111,12 @@ UNUSABLE = {
         "en": "Several columns hold numbers: {names}; say which, for example column={first!r}.",
         "ko": "숫자로 된 열이 여러 개입니다: {names}. column={first!r}처럼 하나를 고르세요.",
     },
+    "only-time": {
+        "en": "Only column {name} holds numbers, and they grow as time does; column {other} has {cell!r} and the like. "
+        "Write numbers there, or say column={name!r}.",
+        "ko": "수가 있는 열은 {name}뿐인데 시간처럼 커지기만 합니다. {other} 열에는 {cell!r}처럼 수가 아닌 값이 "
+        "있습니다. 그 열을 수로 바꾸거나 column={name!r}처럼 지정하세요.",
+    },
     "not-numeric": {
         "en": "Line {line}, column {name}: {cell!r} is not a number.",
         "ko": "{line}번째 줄 {name} 열의 {cell!r} 값은 수가 아닙니다.",
@@ -557,6 +563,9 @@ def _choose(column, names, lines, rows):
         signed = [k for k in range(1, len(names)) if all(unit.fullmatch(row[k]) for row, _ in full)]
         if signed:
             return signed[0]
+        for k in range(1, len(names)):  # dates may stand behind the values, but yes and no, 7:46 or FF were meant
+            if not all(DATE.match(row[k]) for row, _ in full):
+                raise Unusable("only-time", name=names[0], other=names[k], cell=full[0][0][k][:40])
     if len(numeric) > 1:
         raise Unusable("which-column", names=_listed([names[k] for k in numeric]), first=names[numeric[0]])
     return numeric[0] if numeric else len(names) - 1
@@ -581,6 +590,8 @@ def _falls(labels):
     times = [tuple(int(part or 0) for part in (one[1], *one.groups()[2:])) for one in found]
     return all(two < one for one, two in pairwise(times))
 
+
+DATE = re.compile(r"\d{1,4}\s*[-./년]\s*\d{1,2}(?!\d)")  # at the beginning of a cell
 
 # A number as it may stand in a cell, by its decimal sign; the groups of thousands have the other sign, a blank or '.
 _GROUP = {".": r",", ",": r"\."}

@@ -198,6 +198,7 @@ UNUSABLE = [
     ("encoding", "v,don’t\n1,5\n2,6\n".encode("cp1252"), {}),
     ("ragged", b"a,v\n1,2\n3,4,5\n", {}),
     ("which-column", b"t,a,b\n1,2,3\n2,3,4\n", {}),
+    ("only-time", b"n,v\n1,yes\n2,no\n3,yes\n", {}),
     ("no-column", b"a\n1\n2\n", {"column": "b"}),
     ("no-column", b"a\n1\n2\n", {"column": 2}),
     ("constant", b"7\n7.0\n7\n", {}),

@@ -1,18 +1,29 @@
 """Odd inputs of many kinds at every door: the right result, or one sentence about the right thing."""
 
+import importlib
+import inspect
+import pkgutil
+from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import seqlib.draw
 from seqlib import GRU, LSTM, RNN, SGD, Adam, Readout, SequenceModel, batches, data, files, train
+from seqlib.draw.forget import circle_scene, clip_scene, walk_scene
+from seqlib.draw.layer import block_scene, downhill_scene
+from seqlib.draw.lstm import lstm_cell_scene
 from seqlib.draw.picture import LETTERS, tokens_for
-from seqlib.draw.scenes import cell_scene, states_scene, unrolled_scene
+from seqlib.draw.promise import promises
+from seqlib.draw.scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
+from seqlib.draw.sketch import sketch_scene
+from seqlib.draw.studio import forecast_scene
 from seqlib.nn.functions import cross_entropy, mse, sigmoid, softmax
 from seqlib.study import bptt, conventions, forecast, language
 from seqlib.study.real.g2p import pronounce
 from seqlib.widgets import Chooser, Sketch
-from seqlib.widgets.forget import measure
+from seqlib.widgets.forget import GradientPlayground, measure
 from seqlib.widgets.gates import GatePlayground
 from seqlib.widgets.playgrounds import Reorder
 from seqlib.widgets.studio import NextWord, OwnText
@@ -48,6 +59,26 @@ def two_models():
     adam = Adam()
     train(model(), fresh(), adam, 1)
     train(model(LSTM), fresh(), adam, 1)
+
+
+def twins():
+    adam = Adam()
+    for _ in range(2):
+        train(model(), fresh(), adam, 1)
+
+
+def run(kind=RNN, T=T, H=H):
+    return model(kind, H=H).forward(np.resize(X, (T, D, N)))
+
+
+def diverged():
+    trace = deepcopy(run())
+    trace.h_all[-2:] = np.nan
+    return trace
+
+
+def downhill(eta=0.1, steps=3, slope=lambda w: 2 * w):
+    return downhill_scene(lambda w: w * w, slope, 1.0, eta, steps=steps)
 
 
 REFUSED = {
@@ -143,14 +174,50 @@ REFUSED = {
     "a half example": (lambda: cell_scene(model(H=2), model(H=2).forward(X), n=1.5), "n must be a whole number"),
     "a picture of nothing": (lambda: states_scene(None), "trace must be what model.forward"),
     "few tokens": (lambda: states_scene(model().forward(X), tokens=["a"] * 3), "tokens must be 6, one"),
-    "few inputs": (lambda: unrolled_scene(model().forward(X), inputs=["a"] * 3), "tokens must be 6, one"),
+    "few inputs": (lambda: unrolled_scene(model().forward(X), inputs=["a"] * 3), "inputs must be 6, one"),
     "a number of tokens": (lambda: states_scene(model().forward(X), tokens=6), "tokens must be a list of strings"),
+    "an example too far": (lambda: states_scene(run(), n=7), r"n must be 0 … 6 \(the trace has 7 examples\), but 7"),
+    "an example before all": (lambda: states_scene(run(), n=-1), "n must be a whole number, 0 or more"),
+    "a start that is true": (lambda: states_scene(run(), start=True), "start must be a whole number"),
+    "an LSTM in a plain cell": (lambda: cell_scene(model(LSTM), run(LSTM)), "SequenceModel of an RNN, but Sequence"),
+    "a GRU's trace": (lambda: lstm_cell_scene(model(LSTM), run(GRU)), "trace must be that of the model, LSTM"),
+    "a trace of another size": (lambda: cell_scene(model(H=3), run()), "trace must be that of the model, RNN"),
+    "2000 steps": (lambda: states_scene(run(T=2000)), "T ≤ 400 steps and H ≤ 128 units, but T=2000"),
+    "500 units": (lambda: states_scene(run(H=500)), "H ≤ 128 units, but T=6 and H=500"),
+    "few classes": (lambda: states_scene(run(), classes=["a", "b"]), "classes must be 5 strings, as many as trace"),
+    "no readings": (lambda: readings_scene(run(), sensors="abc", classes=["a"] * K), "sensors must be a list of"),
+    "a walk of NaN": (lambda: walk_scene(model().cell, diverged()), "the run has diverged"),
+    "three numbers clipped": (lambda: clip_scene([1.0, 2.0, 3.0]), r"g must be an array of shape \(2,\) or \(T, 2\)"),
+    "NaN clipped": (lambda: clip_scene([1.0, np.nan]), "g must have only finite numbers"),
+    "a limit below 0": (lambda: clip_scene([1.0, 2.0], -1.0), "limit must be a positive number"),
+    "a matrix applied never": (lambda: circle_scene(np.eye(2), 0), "steps must be a whole number, 1 or more"),
+    "a slope that is none": (lambda: downhill(slope=None), "slope must be a function, but None came"),
+    "a slope that ends nowhere": (lambda: downhill(slope=lambda w: np.nan), "slope must give a finite number"),
+    "no rate": (lambda: downhill(np.nan), "eta must be a positive number"),
+    "no steps downhill": (lambda: downhill(steps=0), "steps must be a whole number, 1 or more"),
+    "steps uphill": (lambda: downhill(steps=-1), "steps must be a whole number, 1 or more"),
+    "a masked block": (lambda: block_scene(MASKED), "x must be a plain array, but a masked one"),
+    "curves in words": (lambda: curves_scene({"a": "b"}), r"curves\['a'\] must hold numbers"),
+    "an empty curve": (lambda: curves_scene({"a": []}), "which is empty"),
+    "no bars": (lambda: bars_scene({}), "values must be a dict of strings to numbers with at least one"),
+    "a list of bars": (lambda: bars_scene([1]), "values must be a dict of strings to numbers, but list came"),
+    "a bar of NaN": (lambda: bars_scene({"a": np.nan}), r"values\['a'\] must be a number, but nan came"),
+    "a bar by number": (lambda: bars_scene({1: 0.5}), "each name in values must be a text, but 1 came"),
+    "no mathematics": (lambda: curves_scene({"$\\frac{$": [1, 2]}), "between dollar signs, which is no mathematics"),
+    "a sketch of words": (lambda: sketch_scene(["a", "b"], [1, 2], xlabel="x", ylabel="y"), "x must hold numbers"),
+    "a sketch of a text": (lambda: sketch_scene("ab", [1, 2], xlabel="x", ylabel="y"), "x must hold numbers"),
+    "nothing held out": (lambda: forecast_scene(range(9), S[:9], 9, {"a": S[:1, None]}), "n must be from 1 to"),
+    "all held out": (lambda: forecast_scene(range(9), S[:9], 0, {"a": S[:9, None]}), "n must be"),
+    "a radius of NaN": (lambda: GradientPlayground(radius=np.nan), "radius must be a number from 0.1 to 2, but nan"),
+    "a gate in words": (lambda: GatePlayground(f="a"), "f must be a number, but 'a' came"),
+    "an Adam for a twin": (twins, "this Adam has trained another model, of the same size"),
+    "a bias of NaN": (lambda: LSTM(3, 4, rng=rng(), forget_bias=np.nan), "forget_bias must be a finite number"),
     "no steps at all": (lambda: measure(T=0), "T must be a whole number"),
     "a radius below 0": (lambda: measure(radius=-1), "radius must be a positive number"),
     "noise of NaN": (lambda: measure(scale=np.nan), "scale a number"),
     "scenes without labels": (lambda: Chooser([1]), "scenes must be {label: scene}"),
-    "no models": (lambda: Reorder({}, ["a"], ["a"], ["x"]), "models must be {name: model}"),
-    "no languages": (lambda: NextWord({}, {}), "of the same names, at least one"),
+    "no models": (lambda: Reorder({}, ["a"], ["a"], ["x"]), "models must be a dict of strings"),
+    "no languages": (lambda: NextWord({}, {}), "models must be a dict of strings"),
     "a gate of NaN": (lambda: setattr(GatePlayground(), "f", np.nan), "f must be a number from 0 to 1, but nan came"),
     "no word": (lambda: pronounce(None), "word must be a text"),
     "updates in a word": (lambda: OwnText(updates="x"), "updates must be a whole number"),
@@ -193,6 +260,37 @@ def test_tokens_are_drawn_in_one_line_each():
     assert tokens_for((sign for sign in "ab"), 2) == ["a", "b"]
     scene = states_scene(model().forward(X), tokens=["", "<b>", "\ud800", "\t", "y" * 100, None])
     assert scene.at(3) and "y" * LETTERS not in scene.sentences[4]
+
+
+def test_a_run_that_diverged_is_drawn_and_says_so():
+    scene, whole = (states_scene(trace, classes=list("abcde")) for trace in (diverged(), run()))
+    assert [said.endswith("the run has diverged.") for said in scene.sentences] == [False] * 4 + [True] * 2
+    assert not any("diverged" in said for said in whole.sentences) and scene.at(T)
+
+
+def test_a_run_of_one_step_begins_at_it():
+    assert cell_scene(model(H=2), run(T=1, H=2)).start == 0
+
+
+def test_generators_and_lists_are_taken_as_what_they_give():
+    assert states_scene(run(), classes=(sign for sign in "abcde")).svg == states_scene(run(), classes=[*"abcde"]).svg
+    assert block_scene(X[:5, :, :4].tolist()).svg == block_scene(X[:5, :, :4]).svg
+
+
+def test_every_picture_says_what_it_takes():
+    for found in pkgutil.iter_modules(seqlib.draw.__path__):
+        module = importlib.import_module(f"seqlib.draw.{found.name}")
+        for name, make in vars(module).items():
+            if name.endswith("_scene") and name[0] != "_" and getattr(make, "__module__", "") == module.__name__:
+                assert promises(inspect.unwrap(make)).keys() == inspect.signature(make).parameters.keys(), name
+
+
+@pytest.mark.parametrize("column", ["yes no yes", "07:46 07:45 07:41", "1F FF A0", "0x1F 0xFF 0xA0"])
+def test_what_only_counts_is_not_taken_for_the_column_beside_it(column):
+    rows = "".join(f"{n},{cell}\n" for n, cell in enumerate(column.split(), 1))
+    with pytest.raises(files.Unusable, match="column v has"):
+        files.read_series(f"n,v\n{rows}".encode())
+    assert files.read_series(f"n,v\n{rows}".encode(), "n").values.tolist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize("cell", ["5%", "₩5", "5만"])

@@ -161,7 +161,7 @@ def _check_moves(moves, where, fig, T):
 def step_index(value, T, name, first=0):
     """Return the 0-based step, or say what is wrong with it."""
     try:
-        step = operator.index(value) - first
+        step = operator.index(None if isinstance(value, bool) else value) - first
     except TypeError:
         raise ValueError(f"{name} must be a whole number, got {value!r}.") from None
     if not 0 <= step < T:

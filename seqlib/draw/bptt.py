@@ -85,8 +85,12 @@ def terms_scene(model, x, targets, *, h0=None, name="W_hh"):
 
     Parameters
     ----------
-    model, x, targets, h0, name
+    model : SequenceModel
         As for `chain`.
+    x : ndarray, (T, D, N)
+    targets : ndarray
+    h0 : ndarray, (H, N), optional
+    name : {"W_hh", "W_xh"}
 
     Returns
     -------
@@ -237,10 +241,12 @@ def backward_scene(model, x, targets, n=0, *, inputs=None, start=None):
 
     Parameters
     ----------
-    model : SequenceModel
+    model : SequenceModel of an RNN
         Many-to-many or many-to-one, with a plain cell.
-    x, targets
-        As for ``model.loss_and_gradients``; at most 6 steps can be read.
+    x : ndarray, (T, D, N)
+        At most 6 steps can be read.
+    targets : ndarray, (T, K, N) or (T or K, N) or (N,)
+        As for ``model.loss_and_gradients``.
     n : int
         Which example.
     inputs : list of T str, optional
@@ -427,9 +433,10 @@ def meeting_scene(model, x, targets, n=0):
 
     Parameters
     ----------
-    model : SequenceModel
+    model : SequenceModel of an RNN
         Many-to-many or many-to-one, with a plain cell; at most 6 hidden units and 8 steps can be read.
-    x, targets
+    x : ndarray, (T, D, N)
+    targets : ndarray, (T, K, N) or (T or K, N) or (N,)
         As for ``model.loss_and_gradients``.
     n : int
         Which example.
@@ -544,9 +551,9 @@ def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
 
     Parameters
     ----------
-    tau : ndarray, (T, T, rows, columns)
+    tau : ndarray, (T, T, R, C)
         τ_{s,k} as tensors, from ``contribution_matrix(…, whole=True)``.
-    gradient : ndarray, (rows, columns)
+    gradient : ndarray, (R, C)
         ∂L_s/∂W, or ∂L/∂W for all, from an ordinary backward pass: what the terms have to add up to.
     s : int or None
         Whose loss, from 1; None: all of them.

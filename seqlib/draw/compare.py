@@ -320,7 +320,7 @@ def reach_scene(starts):
 
     Parameters
     ----------
-    starts : dict of str to dict of str to (T + 1,) array
+    starts : dict of str to dict of str to norms, (T + 1,)
         A title; a cell and its state, such as "LSTM C": the norms at the lags 0, 1, …, T.
 
     Returns
@@ -375,7 +375,7 @@ class RacePicture:
         Lines in a panel.
     updates : int
         The length of the axis.
-    chance : float
+    chance : float from 0 to 1
     """
 
     def __init__(self, names, seeds, updates, chance):
@@ -543,7 +543,7 @@ def lags_scene(runs, chance):
     ----------
     runs : dict of str to dict of int to dict of int to list of float
         Cell, number of units, lag: the share of right answers of each run. At most two sizes a cell.
-    chance : float
+    chance : float from 0 to 1
         The share that guessing gets.
 
     Returns
@@ -594,7 +594,7 @@ def speed_scene(steps, rival="PyTorch"):
 
     Parameters
     ----------
-    steps : list of dict
+    steps : list of dict with cell, dtype, H, N, T, microseconds
         As in ``data.speed_runs()["steps"]``.
     rival : str
         Whose time is divided by seqlib's.
@@ -604,9 +604,11 @@ def speed_scene(steps, rival="PyTorch"):
     Scene
         With a single step: a picture.
     """
+    if missing := [run for run in steps if not {rival, "seqlib"} <= run["microseconds"].keys()]:
+        raise ValueError(f"rival must be one of {', '.join(missing[0]['microseconds'])}, but {rival!r:.60} came.")
     fig = style.figure(10, 3.7)
     cells, told = list(dict.fromkeys(run["cell"] for run in steps)), []
-    panels = fig.subplots(1, len(cells), sharey=True)
+    panels = np.atleast_1d(fig.subplots(1, len(cells), sharey=True))
     for ax, name in zip(panels, cells, strict=True):
         for dtype, shift in (("float64", -0.12), ("float32", 0.12)):
             runs = [run for run in steps if (run["cell"], run["dtype"]) == (name, dtype)]

@@ -16,6 +16,7 @@ from .panels import colour_key, key_width
 from .picture import picture
 from .scene import Binding, Scene
 
+LONGEST = 120  # steps that are walked back: each needs all the products after it
 FLOOR, CEILING = 1e-15, 1e15  # what the logarithmic axes show; what lies beyond is drawn on their edge
 FLOW, BOUND, TERM = r"$\Vert\partial h_t/\partial h_k\Vert$", r"$\sigma_{\max}^{t-k}$", r"$\Vert\tau_k\Vert$"
 
@@ -72,10 +73,13 @@ def walk_scene(cell, trace, n=0, *, start=None):
         Its step is k, from 1 to T - 1; it begins at T - 1.
     """
     T, H, _ = trace.h.shape
-    if H > 8:
-        raise ValueError(f"this picture has room for H ≤ 8, but this cell has H={H}.")
+    if H > 8 or not 2 <= T <= LONGEST:
+        raise ValueError(f"this picture has room for H ≤ 8 and 2 to {LONGEST} steps, but H={H} and T={T} came.")
     lags = np.arange(T - 1, 0, -1)  # k = 1, 2, …: time runs to the right here too
     products = np.array([jacobian_product(cell, trace, T, T - lag)[n] for lag in lags])
+    if not np.isfinite(products).all():
+        raise ValueError("trace must have finite numbers only, but ∂h_t/∂h_k is not finite: the run has diverged; draw "
+                         "one of a smaller learning rate, or of an earlier update.")  # fmt: skip
     norms = gradient_flow(cell, trace, T)[::-1, n]
     bounds = largest_singular_value(cell.params.W_hh) ** np.arange(T + 1.0)
     fig = style.figure(10, 3.7)
@@ -236,7 +240,7 @@ def flows_scene(flows):
 
     Parameters
     ----------
-    flows : dict of str to (norms, sigma)
+    flows : dict of str to (norms, float)
         A symbol as title; ‖∂h_t/∂h_k‖ over the lags 0 … T, and the largest singular value of W_hh.
 
     Returns
@@ -390,7 +394,7 @@ def clip_scene(g, limit=1.0):
     ----------
     g : array_like, (2,) or (T, 2)
         One gradient, or one for each step.
-    limit : float
+    limit : positive float
 
     Returns
     -------
@@ -469,7 +473,13 @@ WINDOW_ALT = {
 
 @picture
 def window_scene(windows, errors, kilobytes):
-    """What truncation costs and saves: relative error of the gradient, and memory of the trace, over the window."""
+    """What truncation costs and saves: relative error of the gradient, and memory of the trace, over the window.
+
+    Parameters
+    ----------
+    windows : list of n int
+    errors, kilobytes : array_like, (n,)
+    """
     fig = style.figure(10, 3.3)
     left, right = fig.subplots(1, 2)
     errors = np.round(errors, 9)  # the last digits differ between machines, and the ids in the picture with them
@@ -501,7 +511,7 @@ def adding_scene(runs, chance):
     ----------
     runs : dict of str to dict of int to list of (correct, solved)
         Up to two kinds of runs by their symbols; in each, for every minimal lag one pair for each run.
-    chance : float
+    chance : float from 0 to 1
         The share of right answers that needs no memory.
 
     Returns

@@ -69,10 +69,12 @@ def growing_scene(stored, n=5, *, t=20):
 
     Parameters
     ----------
-    stored : dict
+    stored : dict with runs
         From `seqlib.data.growing`.
-    n, t : int
-        The example, and the step, from 1, whose numbers are shown. By default the last, where a question is asked.
+    n : int from 0 to 999
+        The example.
+    t : int from 1 to 20
+        The step whose numbers are shown. By default the last, where a question is asked.
 
     Returns
     -------

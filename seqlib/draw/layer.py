@@ -37,7 +37,7 @@ def downhill_scene(loss, slope, w, eta, *, steps=8, limits=None):
         L and ∂L/∂w at a weight (or an array of weights).
     w : float
         Where the walk begins.
-    eta : float
+    eta : positive float
         The learning rate η.
     steps : int
     limits : (float, float), optional
@@ -53,6 +53,11 @@ def downhill_scene(loss, slope, w, eta, *, steps=8, limits=None):
         walk.append(walk[-1] - eta * float(slope(walk[-1])))
     walk = np.array(walk)
     height, tilt = np.array([float(loss(v)) for v in walk]), np.array([float(slope(v)) for v in walk])
+    for name, values in (("slope", tilt), ("loss", height)):
+        if not np.isfinite(values).all():
+            at = walk[~np.isfinite(values)][0]
+            raise ValueError(f"{name} must give a finite number at every weight, but at w = {at:g} it gives none; a "
+                             "smaller eta or fewer steps may help.")  # fmt: skip
     low, high = limits or (walk.min() - 0.5, walk.max() + 0.5)
 
     fig = style.figure(10, 3.9)

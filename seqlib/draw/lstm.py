@@ -366,10 +366,14 @@ def lstm_update_scene(trace, n=0, *, tokens=None, unit=None, start=1):
     ----------
     trace : Record
         Of an LSTM; at most 4 units can be read.
+    n : int
+        Which example of the batch.
     tokens : list of T str, optional
         For the sentences.
     unit : int, optional
         Whose sum the sentence writes out, from 1; by default the one whose C changes most.
+    start : int
+        The step shown first, from 0.
 
     Returns
     -------
@@ -405,12 +409,14 @@ def lstm_update_scene(trace, n=0, *, tokens=None, unit=None, start=1):
     wire(ax, (at["wrote"], low + tall / 2), (at["wrote"], rail - RADIUS), colour=style.INK, width=2.4)
     for x, y, sign in ((at["f"], rail, "×"), (at["times"], low, "×"), (at["wrote"], rail, "+")):
         operation(ax, x, y, sign)
+    if unit is not None and not 1 <= unit <= H:
+        raise ValueError(f"unit must be 1 … {H}, but {unit} came.")
     said = []
     for t in range(T):
         u = int(np.abs(run["C"][t] - run["C_prev"][t]).argmax()) if unit is None else unit - 1
         names = {"f": "f", "i": "i", "C0": "C_prev", "g": "g", "C": "C"}
         fields = {field: numbers(run[name][t], signed=False)[u] for field, name in names.items()}
-        fields |= {name: f"({fields[name]})" for name in ("C0", "g") if fields[name][0] == "−"}
+        fields |= {name: f"({fields[name]})" for name in ("C0", "g") if fields[name].startswith("−")}
         fields |= {"t": t + 1, "s": sub(t + 1), "u": u + 1}
         said.append(words.say(UPDATE, token=_fields(run, t, tokens)["token"], **fields))
     return Scene(fig, bindings, sentences=said, alt=words.say(UPDATE_ALT), start=start)

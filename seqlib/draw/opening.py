@@ -202,7 +202,7 @@ class _Cell:
 
         def sentence(t, k):
             texts = [numbers(part.values[t], signed=False)[k] for part in given]
-            texts[1:-1] = [f"({text})" if text[0] == "−" else text for text in texts[1:-1]]
+            texts[1:-1] = [f"({text})" if text.startswith("−") else text for text in texts[1:-1]]
             return equation.format(*texts, s=self.times[t], b=self.before[t], k=k + 1)
 
         return self.level(Pointwise(parts, height=self.height), given[-1], sentence, POINTWISE_ALT)
@@ -308,4 +308,5 @@ class _Gru(_Cell):
 def _added(*terms):
     """``0.12 + (−0.30) + 0.05 = −0.13``: the last one is the sum."""
     *texts, total = numbers(np.array(terms), signed=False)
-    return " + ".join([texts[0], *(f"({text})" if text[0] == "−" else text for text in texts[1:])]) + f" = {total}"
+    texts[1:] = [f"({text})" if text.startswith("−") else text for text in texts[1:]]
+    return " + ".join(texts) + f" = {total}"

@@ -122,7 +122,7 @@ def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}", name=
         The number stands above its bar, and above zero where the bar hangs down.
     """
     T, K = values.shape
-    limit = limit or _round_up(float(np.abs(values).max()))
+    limit = limit or _round_up(float(np.abs(values).max(initial=0, where=np.isfinite(values))))
     low = -limit if values.min() < 0 else 0
     ax.set(xlim=(-0.5, K - 0.5), ylim=(low * 1.2, limit * 1.2), yticks=[])  # the numbers stand on the bars
     ax.tick_params(length=0)
@@ -135,9 +135,10 @@ def bars(ax, values, labels, *, colour=style.H, limit=None, form="{:.2f}", name=
     for k in range(K):
         bar = ax.add_patch(Rectangle((k - 0.35, 0), 0.7, limit, facecolor=colour, edgecolor="none"))
         text = ax.text(k, 0, "0", ha="center", va="bottom")
-        top = np.maximum(values[:, k], 0) + 0.03 * limit
+        height = np.nan_to_num(values[:, k], posinf=limit, neginf=-limit)
+        top = np.maximum(height, 0) + 0.03 * limit
         bindings += [
-            Binding(bar, "height", values[:, k], names[k]),
+            Binding(bar, "height", height, names[k]),
             Binding(text, "text", [form.format(v).replace("-", "−") for v in values[:, k]], names[k]),
             Binding(text, "move", np.stack([np.full(T, k), top], axis=1), names[k]),
         ]

@@ -17,55 +17,85 @@ from .. import words
 from ..nn.record import Record
 from . import style
 from .binding import clean
+from .promise import kept, promises
 from .scene import Scene
 
 NOT_DRAWN = {
     "en": "This picture could not be drawn: {reason}",
     "ko": "이 그림을 그리지 못했습니다: {reason}",
 }
+DIVERGED = {
+    "en": "Numbers of this step are not finite, which is drawn in grey: the run has diverged.",
+    "ko": "이 시점에는 유한하지 않은 값이 있어 회색으로 그렸다. 발산한 실행이다.",
+}
 WIDTH, LINE, MARGIN = 720, 22, 20  # of the card, of a line, and of its edge, in pt
 LETTERS = 20  # of a token
+ALWAYS = {"trace": "Record", "n": "int"}  # where a docstring says nothing else
 SIGNS = 74  # in a line of it; a Hangul syllable counts double
 
 
 def picture(make=None, *, vocabulary=False):
     """Decorate a function that returns a Scene: our settings while it draws, and its text where it fails.
 
-    Its tokens are those of the steps, or with `vocabulary` all that there are.
+    What it is given is held against what its docstring promises to take, see `promise`. Its tokens are those of the
+    steps, or with `vocabulary` all that there are.
     """
     if make is None:
         return partial(picture, vocabulary=vocabulary)
-    parameters = signature(make)
+    parameters, promised = signature(make), ALWAYS | promises(make)
 
     @wraps(make)
     def made(*args, **kwargs):
         try:
             given = parameters.bind(*args, **kwargs)
-            given.arguments.update(_checked(given.arguments, vocabulary))
+            _begin_early(given.arguments, parameters.parameters)
+            given.arguments.update(_checked(given.arguments, promised, make.__globals__))
             with style.ours():
-                return make(*given.args, **given.kwargs)
+                return _remarked(make(*given.args, **given.kwargs), given.arguments)
         except Exception as error:
+            error = _in_our_words(error)
             if os.environ.get("SEQLIB_STRICT"):
-                raise
+                raise error
             return in_words(error)
 
     return made
 
 
-def _checked(given, vocabulary):
-    """What all pictures are given under the same name, if it can be used."""
-    if "trace" in given and not isinstance(given["trace"], Record):
-        came = type(given["trace"]).__name__
-        raise ValueError(f"trace must be what model.forward(x) returned, but {came} came.")
-    changed = {}
-    steps = len(given["trace"].h) if not vocabulary and "h" in given.get("trace", ()) else None
-    if given.get("tokens") is not None:
-        changed["tokens"] = tokens_for(given["tokens"], steps)
-    if "n" in given and not isinstance(given["n"], int | np.integer):
-        raise ValueError(f"n must be a whole number, the example that is shown, but {given['n']!r:.60} came.")
-    inputs = given.get("inputs")
-    if inputs is not None and not any(isinstance(one, np.ndarray) for one in (inputs, *inputs)):  # or a picture
-        changed["inputs"] = tokens_for(inputs, steps, blank="")
+def _begin_early(given, parameters):
+    """A run of one step begins at it, where nothing else is asked for."""
+    default = parameters["start"].default if "start" in parameters else None
+    if isinstance(default, int) and "start" not in given and isinstance(given.get("trace"), Record):
+        steps = len(given["trace"].h) if "h" in given["trace"] else 1
+        given["start"] = min(default, max(steps - 1, 0))
+
+
+def _remarked(scene, given):
+    """Of a run that diverged, each step says so where numbers are not finite; they are drawn grey."""
+    trace = given.get("trace")
+    if type(scene) is Scene and trace is not None and "h" in trace and len(trace.h) == scene.T:
+        well = np.isfinite(trace.h[:, :, given.get("n", 0)]).all(axis=1)
+        if not well.all():
+            told = zip(scene.sentences, well, strict=True)
+            scene.sentences = [said if there else f"{said} {words.say(DIVERGED)}" for said, there in told]
+    return scene
+
+
+def _in_our_words(error):
+    """A sentence where matplotlib could not read what a text has between dollar signs; else the error itself."""
+    found = isinstance(error, ValueError) and re.match(r"\n(.*)\n *\^\nParse", str(error))
+    if not found:
+        return error
+    return ValueError(f"a text has {found[1]:.60} between dollar signs, which is no mathematics; write \\$ for one.")
+
+
+def _checked(given, promised, namespace):
+    """What was given as it can be drawn."""
+    changed = kept(given, promised, namespace)
+    for name, blank in (("tokens", "·"), ("inputs", "")):
+        texts = changed.get(name, given.get(name))
+        pictures = np.iterable(texts) and any(isinstance(one, np.ndarray) for one in texts)
+        if texts is not None and not pictures:
+            changed[name] = tokens_for(texts, blank=blank)
     return changed
 
 

@@ -169,7 +169,7 @@ def reading_scene(reading, *, units=32, start=None):
 
     Parameters
     ----------
-    reading : Reading
+    reading : seqlib.study.real.tesseract.Reading
         From `read_line`.
     units : int
         How many units of each layer are drawn: the first ones.

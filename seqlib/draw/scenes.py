@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import words
+from ..doors import finite
 from ..nn.functions import softmax
 from . import diagrams, panels, style
 from .numerals import sub
@@ -30,7 +31,7 @@ def cell_scene(model, trace, n=0, *, tokens=None, start=1, equation=True):
 
     Parameters
     ----------
-    model : SequenceModel
+    model : SequenceModel of an RNN
     trace : Record
         What ``model.forward`` returned; at most 6 hidden units and 4 inputs can be read.
     n : int
@@ -73,6 +74,8 @@ def unrolled_scene(trace, n=0, *, inputs=None, outputs=None, classes=None, units
     ----------
     trace : Record
         At most 8 steps can be read.
+    n : int
+        Which example of the batch.
     inputs, outputs : list of T str, optional
         What stands below and above each step, see `diagrams.unrolled`.
     classes : list of K str, optional
@@ -82,6 +85,8 @@ def unrolled_scene(trace, n=0, *, inputs=None, outputs=None, classes=None, units
         How many of the hidden units are drawn at most: the first ones.
     fold : bool
         Draw the folded network at the left.
+    start : int, optional
+        The step shown first, from 0; by default the last.
 
     Returns
     -------
@@ -124,17 +129,22 @@ def readings_scene(trace, n=0, *, sensors, classes, units=8, start=None):
     ----------
     trace : Record
         Of a many-to-one model, whose only output comes after the last reading (or of a many-to-many one).
+    n : int
+        Which example of the batch.
     sensors : list of D str
         Symbols such as ``"ϑ"``, written at the end of each curve.
     classes : list of K str
     units : int
         How many of the hidden units are drawn at most: the first ones.
+    start : int, optional
+        The step shown first, from 0; by default the last.
 
     Returns
     -------
     Scene
     """
     run = example(trace, n)
+    finite("what the trace has as x", run["x"])
     T, p = len(run["h"]), _probabilities(run)
     fig = style.figure(10, 4.6)
     grid = fig.add_gridspec(2, 2, width_ratios=[3, 1.15])
@@ -164,9 +174,14 @@ def states_scene(trace, n=0, *, tokens=None, classes=None, start=None):
 
     Parameters
     ----------
+    trace : Record
+    n : int
+        Which example of the batch.
     tokens : list of T str, optional
     classes : list of K str, optional
         Names of the classes; without them (or where the model has one output for all steps) no bars are drawn.
+    start : int, optional
+        The step shown first, from 0; by default the last.
 
     Returns
     -------
@@ -195,9 +210,9 @@ def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
 
     Parameters
     ----------
-    curves : dict of str to array_like
+    curves : dict of str to array_like, (n,)
         Name (a symbol or mathtext such as ``"$L$"``, so that both languages can share it) and values.
-    x : array_like, optional
+    x : array_like, (n,), optional
         Common abscissa; by default 1, 2, 3, …
     xlabel, ylabel : str
         Symbols, too.
@@ -239,7 +254,7 @@ def bars_scene(values, *, spread=None, limit=1.0, baseline=None):
         Names are tokens or symbols.
     spread : dict of str to (float, float), optional
         Lowest and highest value of each.
-    limit : float
+    limit : positive float
         The top of the axis.
     baseline : float, optional
         A dashed line, such as chance.

@@ -18,6 +18,8 @@ def shapes_scene(T=4, *, start=2):
     ----------
     T : int
         Steps; at most 5 can be read.
+    start : int
+        The step shown first, from 0.
 
     Returns
     -------

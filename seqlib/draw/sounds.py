@@ -47,7 +47,7 @@ def sounds_scene(said, *, units=32, start=None):
 
     Parameters
     ----------
-    said : Pronunciation
+    said : seqlib.study.real.g2p.Pronunciation
         From `seqlib.study.real.g2p.pronounce`.
     units : int
         How many units of the gates are drawn: the first ones.

@@ -55,12 +55,12 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
 
     Parameters
     ----------
-    labels : sequence of len(values)
+    labels : list of labels, one for each value
         Years or dates; numbers that grow give a numeric axis, anything else stands on it as it is.
-    values : ndarray
+    values : ndarray, (len(values),)
     n : int
         The first held-out value has index n; the first forecasts are made just before it.
-    ahead : dict of str to ndarray (len(values) - n, steps)
+    ahead : dict of str to ndarray, (len(values) - n, steps)
         Names and what `seqlib.study.forecast.forecasts` returned.
     before : int
         How many training values are shown.
@@ -72,7 +72,13 @@ def forecast_scene(labels, values, n, ahead, *, before=40, start=0):
     Scene
         One step for every place from which all the forecast values are known.
     """
-    steps = next(iter(ahead.values())).shape[1]
+    steps, most = next(iter(ahead.values())).shape[1], len(values) - 1
+    if len(labels) != len(values) or not 1 <= n <= most - steps + 1:
+        raise ValueError(f"n must be from 1 to {most - steps + 1}, and labels one for each of {most + 1} values, but "
+                         f"n = {n} and {len(labels)} labels came.")  # fmt: skip
+    if odd := [name for name, rows in ahead.items() if rows.shape != (len(values) - n, steps)]:
+        raise ValueError(f"ahead must have arrays of shape ({len(values) - n}, {steps}), a row for each place from n, "
+                         f"but {ahead[odd[0]].shape} came as {odd[0]!r:.40}.")  # fmt: skip
     x, shown = _abscissa(labels), slice(max(0, n - before), None)
     places = np.arange(n - 1, len(values) - steps)
     fig = style.figure(10, 4.2)
@@ -245,10 +251,12 @@ def next_word_scene(trace, tokens, vocabulary, *, temperature=1.0, units=16, sta
     tokens : list of T str
         What was read, as it was typed; at most 12.
     vocabulary : Vocabulary
-    temperature : float
+    temperature : positive float
         The probabilities are softmax(logits / temperature).
     units : int
         How many of the hidden units are drawn at most: the first ones.
+    start : int, optional
+        The step shown first, from 0; by default the last.
 
     Returns
     -------

@@ -72,7 +72,7 @@ class LivePicture:
 
         Parameters
         ----------
-        loss, norm : array_like, (n,)
+        loss, norm
             One number for each update so far; the norms are those before clipping.
         """
         if self.first is None:
@@ -476,7 +476,7 @@ def seeds_scene(curves, every, *, limit=LEARNED):
     curves : dict of str to ndarray, (seeds, n)
         For each network, by its name, the losses, each the mean over `every` updates.
     every : int
-    limit : float
+    limit : positive float
         Above each panel stands how many seeds end below it.
 
     Returns

@@ -45,7 +45,7 @@ def sentence_scene(model, trace, n=0, *, tokens, start=1):
 
     Parameters
     ----------
-    model : SequenceModel
+    model : SequenceModel of an RNN
         Many-to-many, tanh or ReLU; D ≤ 4, H and K ≤ 6, H + D ≤ 8. Its inputs are one-hot, its classes the inputs.
     trace : Record
         What ``model.forward`` returned.

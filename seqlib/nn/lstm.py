@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy import tanh
 
+from ..doors import finite
 from .cell import Cell
 from .functions import GATES, known
 
@@ -56,7 +57,7 @@ class LSTM(Cell):
     def __init__(self, D, H, *, rng, forget_bias=1.0, gates="sigmoid", dtype=np.float64):
         self.gates = known("gates", gates, GATES)
         super().__init__(D, H, rng=rng, dtype=dtype)
-        self.params.b_f = forget_bias
+        self.params.b_f = finite("forget_bias", forget_bias)
 
     def __repr__(self):
         return f"LSTM(D={self.D}, H={self.H}{', gates=' + repr(self.gates) if self.gates != 'sigmoid' else ''})"

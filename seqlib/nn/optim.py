@@ -1,6 +1,7 @@
 """Optimizers: how a gradient changes the parameters."""
 
 import math
+import weakref
 
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
@@ -8,6 +9,7 @@ from numpy import add, copyto, divide, multiply, subtract
 from ..doors import positive, share
 from .workspace import at_once, empty, same
 
+OF_ONE_MODEL = "_room", "_of", "_listed", "_trained", "_without_slow_numbers"  # which no copy of an Adam has
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
 
 
@@ -88,7 +90,7 @@ class Adam(Optimizer):
         self.lr, self.eps = float(positive("lr", lr)), float(positive("eps", eps))
         self.beta1, self.beta2 = float(share("beta1", beta1)), float(share("beta2", beta2))
         self.grid = None if grid is None else float(positive("grid", grid))
-        self.m, self.v, self._room, self._of, self._listed = None, None, None, None, None
+        self.m, self.v, self._room, self._of, self._listed, self._trained = None, None, None, None, None, None
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
@@ -97,6 +99,7 @@ class Adam(Optimizer):
             self._of = None  # the old list is none any more, even if the new one does not come about
             self._listed = [(function, *arguments) for function, arguments in self._operations(params, grads)]
             self._of = self._depends_on(params, grads)
+            self._trained = [weakref.ref(W) for _, W in params.items()]
         k = self.k + 1
         root = (1 - self.beta2**k) ** 0.5  # above and below the line of the update it saves an operation
         self._eps[...], self._scale[...] = self.eps * root, self.lr * root / (1 - self.beta1**k) / self._spacing
@@ -108,6 +111,8 @@ class Adam(Optimizer):
         if self.m is not None and self.m.size != size:
             raise ValueError(f"this Adam has trained another model, of {self.m.size} parameters and not {size}; "
                              "make a new Adam(…).")  # fmt: skip
+        if self._trained is not None and {id(of()) for of in self._trained} != {id(W) for _, W in params.items()}:
+            raise ValueError("this Adam has trained another model, of the same size; make a new Adam(…).")
 
     def _depends_on(self, params, grads):
         """What the operations are listed for: another object here needs a new list."""
@@ -169,7 +174,7 @@ class Adam(Optimizer):
 
     def __getstate__(self):
         # In a copy, parts would no longer share the memory of their row; they are soon made anew.
-        return super().__getstate__() | {"_room": None, "_of": None, "_listed": None, "_without_slow_numbers": None}
+        return super().__getstate__() | {name: None for name in OF_ONE_MODEL}
 
 
 def _parts(params):

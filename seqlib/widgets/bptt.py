@@ -5,6 +5,7 @@ import numpy as np
 
 from .. import words
 from ..draw.bptt import tau_scene
+from ..draw.promise import as_promised
 from ..study.bptt import contribution_matrix
 from .playground import Playground
 
@@ -13,6 +14,7 @@ WEIGHTS = {"en": "the terms of ∂L/∂{name}", "ko": "∂L/∂{name}의 항"}
 ALL = "Σ"
 
 
+@as_promised
 class TauExplorer(Playground):
     """The terms τ_{s,k} of a trained network: the loss at s, the step k, the matrix, and the running sum.
 
@@ -20,7 +22,8 @@ class TauExplorer(Playground):
     ----------
     model : SequenceModel
         Many-to-many: a loss at every step.
-    x, targets
+    x : ndarray, (T, D, N)
+    targets : ndarray
         A run, or several, as for ``model.loss``; at most 12 steps can be read.
     tokens : list of T str, optional
         What x_t stands for.

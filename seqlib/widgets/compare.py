@@ -11,6 +11,7 @@ from IPython.display import display
 from .. import data, saved, words
 from ..draw import compare
 from ..draw.compare import LONGEST, RacePicture, TrioPicture, WeightsPicture
+from ..draw.promise import as_promised
 from ..study.compare import Race, word_weights
 from .lifeline import Lifeline
 from .recompute import Recomputed, plain_model
@@ -77,6 +78,7 @@ def joined(stem, end):
     return stem + end
 
 
+@as_promised
 class SideBySide(Recomputed):
     """RNN, GRU and LSTM step through one sentence that the reader types.
 
@@ -194,6 +196,7 @@ def _short(token):
 # --- which words an answer hangs on ----------------------------------------------------------------------------------
 
 
+@as_promised
 class WordWeights(ipywidgets.VBox):
     """The reader's sentence, a line a cell, each word tinted by how much the answer at the cursor hangs on it.
 
@@ -265,6 +268,7 @@ RACE = {
 }
 
 
+@as_promised
 class CopyRace(InSlices):
     """RNN, LSTM and GRU learn to copy side by side, live: the reader picks the lag, starts and stops.
 

@@ -7,6 +7,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from .. import words
 from ..draw import diagrams, makers, panels, style
 from ..draw.picture import picture
+from ..draw.promise import as_promised
 from ..nn.model import SequenceModel
 from .recompute import Recomputed, plain_model
 
@@ -42,6 +43,7 @@ ALT = {
 }
 
 
+@as_promised
 class DrawnDigit(Recomputed):
     """A grid of 8 × 8 pixels to draw in; a one-to-many network spells what it sees, in the browser.
 

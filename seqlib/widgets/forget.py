@@ -8,6 +8,7 @@ import traitlets
 from .. import words
 from ..doors import positive, whole
 from ..draw.forget import CEILING, FLOOR, ReachPicture
+from ..draw.promise import as_promised
 from ..nn import RNN, Readout, SequenceModel, clip_by_norm
 from ..study.bptt import contributions, gradient_flow, largest_singular_value, spectral_radius
 from .recompute import Recomputed, plain_array, plain_model, slider
@@ -86,12 +87,17 @@ def _flow(cell, trace, T):
         return gradient_flow(cell, trace, T, norm="frobenius")[::-1, 0]
 
 
+@as_promised
 class GradientPlayground(Recomputed):
     """Sliders for spectral radius, length and input scale, activation and clipping; the norms follow while they move.
 
     Parameters
     ----------
-    radius, activation, T, scale, clip
+    radius : float from 0.1 to 2
+    activation : {"tanh", "relu"}
+    T : int from 10 to 150
+    scale : float from 0 to 3
+    clip : bool
         Where the controls stand first.
 
     Attributes

@@ -5,6 +5,7 @@ import traitlets
 
 from .. import words
 from ..draw.gates import STEPS, TOP, Held, HeldPicture
+from ..draw.promise import as_promised
 from ..nn.functions import sigmoid
 from .recompute import Recomputed, plain_cell, slider, within
 
@@ -22,6 +23,7 @@ RANGE = {"f": (0, 1), "i": (0, 1), "o": (0, 1), "g": (-1, 1), "C0": (-2, 2)}
 REACH = 8.0  # of the sliders for what goes into σ: σ(8) = 0.9997
 
 
+@as_promised
 class GatePlayground(Recomputed):
     """Sliders for f, i, o, C̃ and C_0; the cell's numbers and a memory of 30 steps follow while they move.
 

@@ -6,6 +6,7 @@ import traitlets
 from .. import words
 from ..draw import makers
 from ..draw.gru import CONVENTIONS, STEPS, TOP, Held, HeldPicture, SwitchboardPicture, run_of
+from ..draw.promise import as_promised
 from ..study.conventions import flip_z, with_reset
 from .recompute import Recomputed, plain_array, plain_cell, slider, within
 
@@ -19,6 +20,7 @@ NAMES = {"r": "r", "z": "z", "a": "a", "h0": "h₀"}
 RANGE = {"r": (0, 1), "z": (0, 1), "a": (-2, 2), "h0": (-1, 1)}
 
 
+@as_promised
 class GRUPlayground(Recomputed):
     """Sliders for r, z, what the input says, and h_0; the cell's numbers and 30 steps follow while they move.
 
@@ -109,6 +111,7 @@ DONE = {
 }
 
 
+@as_promised
 class Switchboard(Recomputed):
     """One set of GRU weights in four conventions: z writes or keeps, r before or after the product with W_hg.
 

@@ -6,6 +6,7 @@ import traitlets
 from .. import words
 from ..draw import makers, panels, style
 from ..draw.picture import picture
+from ..draw.promise import as_promised
 from .recompute import Recomputed, plain_array, plain_model
 
 MOVE_LEFT = {"en": "← move the token", "ko": "← 토큰 옮기기"}
@@ -28,12 +29,13 @@ ALT = {
 }
 
 
+@as_promised
 class Reorder(Recomputed):
     """Move the tokens of a sentence; several models' predictions follow, side by side.
 
     Parameters
     ----------
-    models : dict of str to model
+    models : dict of str to models
         Name (of a class, so that both languages can share it) and a trained `Pooled`, `Flattened` or `SequenceModel`,
         for x (T, D, 1), where x[t] is the one-hot column of the token at step t + 1. The last output is shown.
     sentence : list of T str

@@ -3,6 +3,7 @@
 import ipywidgets
 
 from .. import words
+from ..draw.promise import as_promised
 from ..draw.reading import Unreadable, read_line, reading_scene
 from ..draw.sounds import sounds_scene
 from ..study.real.g2p import Unpronounceable, pronounce
@@ -59,6 +60,7 @@ class Asking(Playground):
         return self.said.say(told)
 
 
+@as_promised
 class ReadPrint(Asking):
     """Type a line: it is printed, and Tesseract's network reads it column by column.
 
@@ -92,6 +94,7 @@ class ReadPrint(Asking):
         return f"<ReadPrint: {self.result.text}>"
 
 
+@as_promised
 class Pronounce(Asking):
     """Type an English word: one GRU reads its letters, the other one writes its sounds.
 

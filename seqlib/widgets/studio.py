@@ -11,6 +11,7 @@ import traitlets
 from .. import data, saved, words
 from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
 from ..doors import whole
+from ..draw.promise import as_promised
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
 from ..nn import Adam
@@ -60,6 +61,7 @@ class Message(ipywidgets.HTML):
         self.text = text
 
 
+@as_promised
 class NextWord(Recomputed):
     """Type a sentence; see the states while it is read, and the words expected next, at any temperature.
 
@@ -248,6 +250,7 @@ YOURS = {"en": "your text", "ko": "내 글"}
 FEWEST_SENTENCES = 20
 
 
+@as_promised
 class OwnText(ipywidgets.VBox):
     """A reader's own text: paste it, let a small network learn from it, compare it with counting, and type a sentence.
 

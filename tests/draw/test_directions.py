@@ -71,7 +71,7 @@ def test_what_has_no_room_is_refused_in_a_sentence(sizes, more, said):
         directions.directions_scene(*case(**sizes), **more)
     rng = np.random.default_rng(0)
     one = RNN(3, 3, rng=rng)
-    with pytest.raises(ValueError, match=r"shows a Bidirectional cell, but RNN\(D=3"):
+    with pytest.raises(ValueError, match=r"must be a Bidirectional, but RNN\(D=3"):
         directions.directions_scene(one, one.forward(np.ones((3, 3, 1))))
 
 

@@ -312,7 +312,7 @@ def test_bad_input_is_one_sentence(run):
     cell, x, *_ = run
     with pytest.raises(ValueError, match=r"n must be 0 … 1 .* but 2 came"):
         own_cell_scene(cell, x, 2)
-    with pytest.raises(ValueError, match=r"tokens must be one for each of the 4 steps, but 1 came"):
+    with pytest.raises(ValueError, match=r"tokens must be 4, one for each step, but 1 came"):
         own_cell_scene(cell, x, tokens=["a"])
 
 

@@ -102,7 +102,7 @@ X, Y = range(4), [1.0, 2.0, 3.0, 4.0]
 WRONG = [
     ((X, Y[:3]), {}, r"as many numbers, at least 2, got shapes \(4,\) and \(3,\)"),
     (([1], [1.0]), {}, "at least 2"),
-    ((X, [1.0, np.nan, 2.0, 3.0]), {}, "truth must be finite, got nan"),
+    ((X, [1.0, np.nan, 2.0, 3.0]), {}, "truth must have only finite numbers, but number 2 is nan"),
     ((X, [1.0, 0.0, 2.0, 3.0]), {"log": True}, "truth must be above 0, for a logarithmic axis, got 0"),
     ((X, Y), {"xlog": True}, "x must be above 0, for a logarithmic axis, got 0"),
     (([0, 2, 1, 3], Y), {}, "x must grow from place to place"),

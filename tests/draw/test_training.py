@@ -74,7 +74,7 @@ def test_histories_are_told():
     scene = training.histories_scene({"LSTM": falls, "RNN": stays}, mark=0.5)
     assert power(falls.loss[-50:].mean()) in scene.alt and scene.alt.count("0.50") == 2
     assert {"LSTM", "RNN"} <= set(texts(scene))
-    with pytest.raises(ValueError, match="histories must be one to 3, but 0 came"):
+    with pytest.raises(ValueError, match="at least one entry, but an empty one came"):
         training.histories_scene({})
 
 

@@ -62,7 +62,7 @@ def test_one_step_part_by_part(run, language):
 
 
 def test_tokens_are_the_vocabulary(run):
-    with pytest.raises(ValueError, match="tokens must be the 4 tokens"):
+    with pytest.raises(ValueError, match="tokens must be 4 strings, as many as trace has"):
         unroll.sentence_scene(*run, tokens=TOKENS[:3])
 
 

@@ -181,9 +181,9 @@ def scenes():
 
 WRONG = [
     (lambda: updates_scene(scenes(), (0,)), "updates must be one for each scene, at least two, got 1 for 2 scenes."),
-    (lambda: updates_scene(scenes(), (0, 1.5)), "updates must be whole numbers such as"),
+    (lambda: updates_scene(scenes(), (0, 1.5)), "must be a whole number, 0 or more, but 1.5"),
     (lambda: updates_scene(scenes(), (5, 5)), "updates must grow, from 0 on, got 5, 5."),
-    (lambda: updates_scene(scenes(), (-1, 5)), "updates must grow, from 0 on"),
+    (lambda: updates_scene(scenes(), (-1, 5)), "must be a whole number, 0 or more, but -1"),
     (lambda: updates_scene([*scenes()[:1], None], (0, 5)), "scenes must be Scenes, got NoneType at update 5."),
     (lambda: updates_scene([*scenes()[:1], bar_scene([0.1])], (0, 5)), "same number of steps, 2, got 1 at update 5."),
     (lambda: updates_scene(scenes(), (0, 5), start=3), "update must be one of 0, 5, got 3."),

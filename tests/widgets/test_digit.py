@@ -39,5 +39,5 @@ def test_what_is_no_drawing_is_refused(rng):
     many = SequenceModel(RNN(64, 4, rng=rng), Readout(4, 3, rng=rng))
     with pytest.raises(ValueError, match="one-to-many"):
         DrawnDigit(many, list("ab."), np.zeros((64, 1)))
-    with pytest.raises(ValueError, match="examples must have the shape"):
+    with pytest.raises(ValueError, match="examples must be an array of shape"):
         DrawnDigit(widget.speller, widget.letters, np.zeros((1, 64)))

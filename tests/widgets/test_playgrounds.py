@@ -191,7 +191,7 @@ def test_korean_tokens_stay_text_and_markup_in_a_token_is_only_text(rng):
     [
         (["dog", "wolf"], None, r"must be tokens of vocabulary \(·, bites, dog, cat, fox\), but 'wolf' came"),
         (["dog", "cat"], "…", "but '…' came"),
-        ([], None, "but nothing came"),
+        ([], None, "but an empty one came"),
     ],
 )
 def test_a_token_that_is_in_no_vocabulary_is_named(models, sentence, blank, message):

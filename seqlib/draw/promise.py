@@ -1,0 +1,350 @@
+"""What the docstring of a picture promises to take is what it takes; for all else there is one sentence.
+
+A picture says for its readers what each parameter is: ``n : int``, ``x : ndarray, (T, D, N)``, ``values : dict of str
+to float``. These words are read here, once for each picture, and what comes is held against them: so no picture needs
+checks of its own for what all have in common, and none can promise what does not hold. Equal letters in shapes mean
+equal sizes, of a run's trace, too: with a trace of six steps, ``list of T str`` is six strings.
+"""
+
+import math
+import re
+import sys
+from functools import wraps
+from importlib import import_module
+from inspect import getdoc, signature
+
+import numpy as np
+
+from ..doors import finite, is_real, plain, positive, whole
+from ..nn.record import Record
+from .binding import clean
+
+FROM_NOTHING = {"n", "start", "unit"}  # whole numbers that count from 0
+HOMES = (
+    "seqlib",
+    "seqlib.nn.cell",
+    "seqlib.nn.passes",
+    "seqlib.nn.train",
+    "seqlib.data",
+    "seqlib.draw.scene",
+)  # of classes that a docstring names without their module
+TRACE = "what model.forward(x) returned"
+PARTS = ("str", "float", "int")  # kinds whose elements are looked at one by one
+PLURALS = {"str": "strings", "float": "numbers", "int": "whole numbers", "dict": "dicts", "list": "lists",
+           "ndarray": "arrays", "array_like": "arrays", "Record": "traces", "History": "histories"}  # fmt: skip
+LONGEST, WIDEST = 400, 128  # steps and units of a run: with more, a drawing takes minutes and nobody can read it
+
+
+def as_promised(kind):
+    """Decorate a class: what its constructor is given is held against what the docstring promises to take."""
+    make, parameters = kind.__init__, signature(kind.__init__)
+    promised, namespace = promises(kind), vars(sys.modules[kind.__module__])
+
+    @wraps(make)
+    def made(*args, **kwargs):
+        given = parameters.bind(*args, **kwargs)
+        given.arguments.update(kept(given.arguments, promised, namespace))
+        make(*given.args, **given.kwargs)
+
+    kind.__init__ = made
+    return kind
+
+
+def promises(function):
+    """The words of a docstring about each parameter: {name: its type}; an "As for `other`" is looked up there."""
+    namespace = vars(sys.modules[function.__module__])
+    text = re.search(r"Parameters\n-+\n(.*?)(?:\n\n[A-Z]\w+\n-+|\Z)", getdoc(function) or "", re.S)
+    found = {}
+    for names, kind, body in re.findall(r"^(\w[\w, ]*?)(?: : (.+))?$\n?((?:^ .*\n?)*)", text[1] if text else "", re.M):
+        other = re.search(r"As for `(\w+)`", body)
+        known = promises(namespace[other[1]]) if other and not kind else {}
+        for name in names.split(", "):
+            if kind or name in known:
+                found[name] = kind or known[name]
+    return found
+
+
+def kept(given, promised, namespace):
+    """What was given as it can be drawn, {name: value}.
+
+    Raises
+    ------
+    ValueError
+        Something is not what is promised, or does not fit to something else: one sentence.
+    """
+    sizes, made = {}, {}
+    for name in sorted(given, key=lambda name: name not in ("trace", "traces", "runs")):  # a run tells how long all is
+        value, kind = given[name], promised.get(name)
+        if kind is None or (value is None and re.search(", optional|or None", kind)):
+            continue
+        kind = re.sub(", optional| or None", "", kind)
+        made[name] = _read(kind, name, value, sizes, namespace)
+        runs = [value] if isinstance(value, Record) else [*value.values()] if isinstance(value, dict) else []
+        if runs and isinstance(runs[0], Record) and "h" in runs[0]:
+            _sizes_of(runs[0], name, sizes)
+    backwards = getattr(given.get("grads"), "trace", None)
+    if "trace" in made and backwards is not None and backwards.h.shape != given["trace"].h.shape:
+        raise ValueError(f"grads must be those of this trace, with h of shape {given['trace'].h.shape}, but "
+                         f"{backwards.h.shape} came.")  # fmt: skip
+    for name in ("model", "cell"):
+        if name in given and isinstance(given.get("trace"), Record):
+            _same_run(given[name], given["trace"])
+    return made
+
+
+def _sizes_of(run, name, sizes):
+    """The letters that a run gives: T, N and K, and of a single trace D and H."""
+    T, H, N = run.h.shape
+    if T > LONGEST or H > WIDEST:
+        raise ValueError(
+            f"a picture has room for T ≤ {LONGEST} steps and H ≤ {WIDEST} units, but T={T} and H={H} came; run the "
+            "model on fewer steps, or draw a smaller one."
+        )
+    found = {"T": T, "N": N} | ({"K": run.logits.shape[1]} if "logits" in run else {})
+    if name == "trace":
+        found |= {"H": H} | ({"D": run.x.shape[1]} if "x" in run and run.x.ndim == 3 else {})
+    for letter, size in found.items():
+        sizes.setdefault(letter, (size, name))
+
+
+def kind_is_whole(kind):
+    """Whether these words promise a whole number."""
+    return kind.startswith("int")
+
+
+def _between(name, value, first, size, owner):
+    if not first <= value < size + first:
+        there = "steps" if first else "examples"
+        raise ValueError(
+            f"{name} must be {first} … {size - 1 + first} ({'the ' * (owner == 'trace')}{owner} has {size} {there}), "
+            f"but {value} came."
+        )
+
+
+def _same_run(model, trace):
+    """A trace and the cell that is drawn with it have the same quantities of the same sizes."""
+    cell = getattr(model, "cell", model)
+    rows = {state: None for state in getattr(cell, "STATES", ())}
+    if hasattr(cell, "BLOCKS") and not hasattr(cell, "cells"):
+        rows = {name: cell.H * len(cell.BLOCKS.get(name, "1")) for name in cell.program(True).equations}
+    odd = [name for name, size in rows.items() if name not in trace or size not in (None, trace[name].shape[1])]
+    if odd or ("x" in trace and trace.x.ndim == 3 and trace.x.shape[1] != cell.D):
+        quantity = odd[0] if odd else "x"
+        came = (
+            f"one with {quantity} of shape {trace[quantity].shape}" if quantity in trace else f"one without {quantity}"
+        )
+        raise ValueError(f"trace must be that of the model, {cell!r}, but {came} came; call model.forward(x) again.")
+
+
+def _read(kind, name, value, sizes, namespace):
+    """`value` as `kind` says, or a sentence."""
+    again = (sizes, namespace)
+    if found := re.fullmatch(r"dict of (\w+) to (.+)", kind):
+        return _dict(found[1], found[2], name, value, *again)
+    if found := re.match(r"(ndarray|array_like|norms)(?:,? \((.*)\))?", kind):
+        return _array(found[2], name, value, sizes, ends=found[1] != "norms")
+    if found := re.fullmatch(r"(list|sequence|collection|iterable) of (?:(?!dict)(\w+(?: or \d)?) )?(.+)", kind):
+        return _list(found[2], found[3], name, value, *again, empty=found[1] == "collection")
+    if found := re.fullmatch(r"\((.+)\)", kind):
+        return _tuple(found[1].split(", "), name, value, *again)
+    if found := re.fullmatch(r"(int|float) from (\S+) to (\S+)", kind):
+        return _part(found[1] == "int", float(found[2]), float(found[3]), name, value)
+    if kind.startswith("int"):
+        least = int(name not in FROM_NOTHING and name[-1] != "]")
+        if name == "n" and (isinstance(value, bool) or not isinstance(value, int | np.integer)):
+            raise ValueError(f"n must be a whole number, the example that is shown, but {value!r:.60} came.")
+        if name == "start" and isinstance(value, int | np.integer) and not isinstance(value, bool):
+            return value  # how many steps there are is known to the scene
+        return whole(name, value, least)
+    simple = {
+        "float": _number,
+        "positive float": positive,
+        "bool": _switch,
+        "str": _text,
+        "callable": _callable,
+    }
+    if kind in simple:
+        return simple[kind](name, value)
+    if kind == "bytes":
+        return _instance(bytes, "bytes", name, value)
+    if kind.startswith("dict with "):
+        return _stored(kind[len("dict with ") :].split(", "), name, value)
+    if kind[0] == "{":
+        return _one_of(re.findall(r'"(.*?)"', kind), name, value)
+    return _class(kind, name, value, *again)
+
+
+def _came(value):
+    if isinstance(value, type):
+        return f"the class {value.__name__} came"
+    if isinstance(value, (str | bytes | int | float | complex | None, np.generic)):
+        return f"{value!r:.60} came"
+    if type(value).__module__.startswith("seqlib.nn") and not isinstance(value, Record):
+        return f"{value!r:.60} came"
+    shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+    return f"{type(value).__name__}{shape} came"
+
+
+def _number(name, value):
+    if not is_real(value) or not math.isfinite(value):
+        raise ValueError(f"{name} must be a number, but {_came(value)}.")
+    return value
+
+
+def _part(counts, low, high, name, value):
+    if not is_real(value) or not low <= value <= high or (counts and not isinstance(value, int | np.integer)):
+        raise ValueError(f"{name} must be a {'whole ' * counts}number from {low:g} to {high:g}, but {_came(value)}.")
+    return value
+
+
+def _switch(name, value):
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, but {_came(value)}.")
+    return value
+
+
+def _text(name, value):
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a text, but {_came(value)}.")
+    return clean(value)
+
+
+def _callable(name, value):
+    if not callable(value):
+        raise ValueError(f"{name} must be a function, but {_came(value)}.")
+    return value
+
+
+def _stored(keys, name, value):
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} must be a dict with {', '.join(keys)}, but {_came(value)}.")
+    if missing := [key for key in keys if key not in value]:
+        raise ValueError(f"{name} must be a dict with {', '.join(keys)}, but one without {missing[0]} came.")
+    return value
+
+
+def _one_of(names, name, value):
+    if not isinstance(value, str) or value not in names:
+        raise ValueError(f"{name} must be one of {', '.join(names)}, but {_came(value)}.")
+    return value
+
+
+def _instance(kinds, spoken, name, value):
+    if not isinstance(value, kinds):
+        raise ValueError(f"{name} must be {'an' if spoken[0] in 'AEIO' else 'a'} {spoken}, but {_came(value)}.")
+    return value
+
+
+def _class(kind, name, value, sizes, namespace):
+    """One of several classes, or one class of something else: a SequenceModel of an RNN."""
+    if kind[0].islower() and "." not in kind and " or " not in kind:  # models, sizes: said in the text below
+        return value
+    kinds = re.split(" or (?!dict)", kind)
+    if " or dict of " in kind:
+        single, several = kind.split(" or ", 1)
+        return _read(several if isinstance(value, dict) else single, name, value, sizes, namespace)
+    if kinds == ["Record"]:
+        if not isinstance(value, Record) or "h" not in value:
+            raise ValueError(f"{name} must be {TRACE}, but {_came(value)}.")
+        return value
+    for one in kinds:
+        outer, _, inner = one.partition(" of an ")
+        if isinstance(value, _find(outer, namespace)):
+            if inner and not isinstance(value.cell, _find(inner, namespace)):
+                raise ValueError(f"{name} must be a {one}, but {outer} of {value.cell!r} came.")
+            return value
+    return _instance((), kind.rpartition(".")[2] if "." in kind else kind, name, value)
+
+
+def _find(name, namespace):
+    if "." in name:
+        home, _, name = name.rpartition(".")
+        return getattr(import_module(home), name)
+    for there in (namespace, *(vars(import_module(home)) for home in HOMES)):
+        if name in there:
+            return there[name]
+    raise LookupError(f"no class {name} is known; write its module before it.")
+
+
+def _size(letter, size, name, sizes):
+    """Equal letters are equal sizes."""
+    if letter.isdigit():
+        known, owner = int(letter), ""
+    else:
+        known, owner = sizes.setdefault(letter, (size, name))
+    return None if size == known else (known, owner)
+
+
+def _array(shapes, name, value, sizes, ends=True):
+    array = (finite if ends else plain)(name, value)
+    if not array.size:
+        raise ValueError(f"{name} must hold numbers, but an array of shape {array.shape} came, which is empty.")
+    if shapes is None:
+        return array
+    forms = [[part for part in form.split(", ") if part.strip(",")] for form in shapes.rstrip(",").split(") or (")]
+    forms = [[part.rstrip(",") for part in form] for form in forms]
+    spoken = " or ".join(f"({', '.join(form)}{',' * (len(form) == 1)})" for form in forms)
+    form = next((form for form in forms if len(form) == array.ndim), None)
+    if form is None:
+        raise ValueError(f"{name} must be an array of shape {spoken}, but {array.shape} came.")
+    for letter, size in zip(form, array.shape, strict=True):
+        if re.fullmatch(r"[A-Z]|\d+", letter) and (odd := _size(letter, size, name, sizes)):
+            there = f" with {letter} = {odd[0]}, as {odd[1]} has" if odd[1] not in (name, "") else ""
+            raise ValueError(f"{name} must be an array of shape {spoken}{there}, but {array.shape} came.")
+    return array
+
+
+def _list(letter, kind, name, value, sizes, namespace, empty=False):
+    if kind == "Scene":  # a generator may train between two
+        return value if np.iterable(value) else _instance((), "list of scenes", name, value)
+    kind, _, _shape = kind.partition(", (")
+    spoken = _plural(kind)
+    if isinstance(value, str | bytes | dict) or not np.iterable(value):
+        raise ValueError(f"{name} must be a list of {spoken}, but {_came(value)}.")
+    values = value if isinstance(value, range | np.ndarray | list | tuple | set | frozenset) else list(value)
+    if kind != "str" or name not in ("tokens", "inputs", "outputs"):  # these may have blanks, see `tokens_for`
+        for k, one in enumerate(values):
+            read = (
+                _read(kind, f"{name}[{k}]", one, sizes, namespace)
+                if kind in PARTS or kind.startswith(("(", "dict with "))
+                else one
+            )
+            if read is not one and read != one:
+                values = [*values[:k], read, *values[k + 1 :]]
+    if letter and re.fullmatch("[A-Z]", letter) and (odd := _size(letter, len(values), name, sizes)):
+        many = "one for each step" if letter == "T" else f"as many as {odd[1]} has ({letter})"
+        raise ValueError(f"{name} must be {odd[0]}{f' {spoken}' * (letter != 'T')}, {many}, but {len(values)} came.")
+    if not empty and not len(values) and not (letter and letter[0].isdigit()):
+        raise ValueError(f"{name} must be a list of {spoken}, but an empty one came.")
+    return values
+
+
+def _tuple(kinds, name, value, sizes, namespace):
+    if not isinstance(value, tuple | list | np.ndarray) or len(value) != len(kinds):
+        came = f"{len(value)} came" if isinstance(value, tuple | list | np.ndarray) else _came(value)
+        raise ValueError(f"{name} must be ({', '.join(map(_plural, kinds))}), but {came}.")
+    return tuple(
+        _read(kind, f"{name}[{k}]", one, sizes, namespace)
+        if kind in ("float", "int", "norms") or kind[0].isupper()
+        else one
+        for k, (kind, one) in enumerate(zip(kinds, value, strict=True))
+    )
+
+
+def _dict(keys, kind, name, value, sizes, namespace):
+    spoken = f"{_plural(keys)} to {_plural(kind)}"
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} must be a dict of {spoken}, but {_came(value)}.")
+    if not value:
+        raise ValueError(f"{name} must be a dict of {spoken} with at least one entry, but an empty one came.")
+    made = {}
+    for key, one in value.items():
+        at = _read(keys, f"each name in {name}" if keys == "str" else f"each key of {name}", key, sizes, namespace)
+        made[at] = _read(kind, f"{name}[{key!r:.40}]", one, sizes, namespace)
+    return made
+
+
+def _plural(kind):
+    for word, spoken in PLURALS.items():
+        kind = re.sub(rf"\b{word}\b", spoken, kind)
+    return kind
