@@ -20,7 +20,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from seqlib import words
-from seqlib.lessons import contents
+from seqlib.lessons import contents, refused
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTION = re.compile(r"```python\n(.*?)\n```", re.DOTALL)
@@ -210,6 +210,13 @@ def assignment(kind, lesson, found):
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
+def _tasks(path):
+    try:
+        return tasks(path)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(words.say(refused.NO_NOTEBOOK, path=path)) from None
+
+
 def export(kind, folder):
     """Write the assignments of all lessons, in the language in use.
 
@@ -227,7 +234,7 @@ def export(kind, folder):
     Raises
     ------
     ValueError
-        Something is there already: one sentence.
+        Something is there already, or a lesson cannot be read: one sentence, and nothing is written.
     """
     folder, counts = Path(folder), {}
     top = folder / "source" if kind == "nbgrader" else folder
@@ -236,8 +243,8 @@ def export(kind, folder):
     for path in [*config, *(top / Path(lesson.file).stem for lesson in lessons)]:
         if path.exists():
             raise ValueError(words.say(THERE, path=path))
-    for lesson in lessons:
-        exercises = tasks(ROOT / "notebooks" / words.language() / lesson.file)
+    found = {lesson: _tasks(ROOT / "notebooks" / words.language() / lesson.file) for lesson in lessons}
+    for lesson, exercises in found.items():
         name = Path(lesson.file).stem
         (top / name).mkdir(parents=True)
         nbformat.write(assignment(kind, lesson, exercises), top / name / lesson.file)
@@ -257,8 +264,11 @@ def main(arguments=None):
     words.use(options.lang)
     try:
         counts = export(options.kind, options.folder)
-    except (ValueError, OSError) as problem:
+    except ValueError as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except OSError as problem:
+        print(refused.sentence(problem), file=sys.stderr)
         return 1
     print(words.say(WRITTEN, count=sum(counts.values()), lessons=len(counts), folder=options.folder))
     return 0

@@ -21,7 +21,14 @@ from pathlib import Path
 
 from tools.throwaway import ROOT, NoIndex, environment
 
-KERNELS = {"haswell": "Haswell", "prescott": "Prescott", "sandybridge": "Sandybridge", "skylakex": "SkylakeX"}
+KERNELS = {
+    "haswell": "Haswell",
+    "prescott": "Prescott",
+    "nehalem": "Nehalem",
+    "sandybridge": "Sandybridge",
+    "zen": "Zen",
+    "skylakex": "SkylakeX",
+}
 CALLED = {"prescott": ("katmai",)}  # what OpenBLAS calls its oldest kernels, which serve both
 WITHOUT = {"no-avx512": "X86_V4 AVX512_ICL AVX512_SPR", "no-avx2": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
 # Up to NumPy 2.3 the groups had no names of their own.
