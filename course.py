@@ -843,6 +843,8 @@ def main(arguments=None):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         whole()
+        if not os.path.isdir(os.curdir):
+            raise Stop(_("The folder in which you started this is gone: go to another folder, then start again."))
         if any(not word.strip() for word in rest) and options.command in ("site", "export", "class", "execute"):
             raise Stop(_("A name is empty: give the file or the folder that you mean."))
         if options.command == "lab":

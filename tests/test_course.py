@@ -522,6 +522,14 @@ def test_an_empty_name_is_not_the_present_folder(course, monkeypatch, capsys, ar
     assert "A name is empty" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder in which somebody is")
+def test_a_present_folder_that_is_gone_is_said(course, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert course.main(["report"]) == 1
+    assert "The folder in which you started this is gone" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["0", "65536", "999999", "abc", "", "-1", "88.5", "\u0663\u0663", "\u00b2", "80\n"])
 def test_a_port_is_a_number_in_plain_digits(course, text):
     with pytest.raises(course.argparse.ArgumentTypeError, match="expected a number from 1 to 65535"):

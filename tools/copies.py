@@ -51,8 +51,8 @@ SENTENCES = {
         "ko": "강의에 있는 {name} 수업을 읽을 수 없습니다. 강의를 다시 내려받으세요. 복사본은 그대로 둡니다.",
     },
     "refused": {
-        "en": "Your copies of the lessons cannot be written ({why}): {name}",
-        "ko": "수업 복사본을 쓸 수 없습니다({why}): {name}",
+        "en": "Your copies of the lessons cannot be written ({why}): {name}. Move the course to a place of your own.",
+        "ko": "수업 복사본을 쓸 수 없습니다({why}): {name}. 강의 폴더를 내 파일이 있는 곳으로 옮기세요.",
     },
 }
 _language = "en"
