@@ -752,7 +752,7 @@ def export_command(arguments, venv=VENV):
 
 def present_command(options, venv=VENV):
     """The command line that shows a lesson as slides; paths are meant from where the reader is."""
-    lesson = os.path.abspath(options.lesson) if options.lesson.endswith(".ipynb") else options.lesson
+    lesson = os.path.abspath(options.lesson) if options.lesson.lower().endswith(".ipynb") else options.lesson
     command = [str(venv_python(venv)), "-m", "tools.pages.slides", lesson, "--lang", options.lang]
     return command + (["--output", os.path.abspath(options.output)] if options.output else [])
 
@@ -843,9 +843,14 @@ def main(arguments=None):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         whole()
-        if not os.path.isdir(os.curdir):
-            raise Stop(_("The folder in which you started this is gone: go to another folder, then start again."))
-        if any(not word.strip() for word in rest) and options.command in ("site", "export", "class", "execute"):
+        try:
+            os.getcwd()
+        except FileNotFoundError:
+            raise Stop(
+                _("The folder in which you started this is gone: go to another folder, then start again.")
+            ) from None
+        names = [*rest, getattr(options, "lesson", "8")] if options.command not in ("report", "test") else []
+        if not all(word.strip() for word in names):
             raise Stop(_("A name is empty: give the file or the folder that you mean."))
         if options.command == "lab":
             return lab(options)

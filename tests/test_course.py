@@ -514,7 +514,7 @@ def test_a_folder_of_which_a_part_is_gone_is_not_taken_for_the_course(course, tm
         course.whole(tmp_path)
 
 
-@pytest.mark.parametrize("arguments", [["site", "--output", ""], ["export", "otter", " "], ["class", ""]])
+@pytest.mark.parametrize("arguments", [["site", "--output", ""], ["export", "otter", " "], ["present", ""]])
 def test_an_empty_name_is_not_the_present_folder(course, monkeypatch, capsys, arguments):
     monkeypatch.setattr(course, "ensure", lambda kind: None)
     monkeypatch.setattr(course, "run", lambda *call: pytest.fail("it ran"))
@@ -524,6 +524,7 @@ def test_an_empty_name_is_not_the_present_folder(course, monkeypatch, capsys, ar
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder in which somebody is")
 def test_a_present_folder_that_is_gone_is_said(course, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(course, "ensure", lambda kind: pytest.fail("it went on"))
     monkeypatch.chdir(tmp_path)
     tmp_path.rmdir()
     assert course.main(["report"]) == 1

@@ -24,8 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets import default
 
-from seqlib import saved, words
-from seqlib.lessons import refused
+from seqlib import refused, saved, words
 
 LEFT = {"en": "FAILED, left as it was: {why}", "ko": "실행하지 못해 그대로 두었습니다. {why}"}
 ROOT = Path(__file__).resolve().parent.parent

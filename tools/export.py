@@ -19,8 +19,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from seqlib import words
-from seqlib.lessons import contents, refused
+from seqlib import refused, words
+from seqlib.lessons import contents
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTION = re.compile(r"```python\n(.*?)\n```", re.DOTALL)

@@ -18,8 +18,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import words
-from . import EXERCISES, contents, progress, refused
+from .. import refused, words
+from . import EXERCISES, contents, progress
 from .forms import FORMS
 from .sentences import SAYS
 

@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from seqlib import words
-from seqlib.lessons import contents, refused
+from seqlib import refused, words
+from seqlib.lessons import contents
 
 from .. import lite
 from . import convert

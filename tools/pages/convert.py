@@ -30,8 +30,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from seqlib import player, saved
-from seqlib.lessons import refused
+from seqlib import player, refused, saved
 
 from . import maths
 

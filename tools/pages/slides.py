@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 
-from seqlib import words
-from seqlib.lessons import refused
+from seqlib import refused, words
 
 from . import convert
 

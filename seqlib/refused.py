@@ -2,7 +2,7 @@
 
 import errno
 
-from .. import words
+from . import words
 
 SAYS = {
     "permission": {
