@@ -154,6 +154,7 @@ def test_the_picture_of_a_class_has_a_place_before_anything_is_read(here, noted,
     a_class = [*noted, "class", "in"]
     refuses(capsys, report.main, a_class, "class.png is there already")
     assert (here / "class.png").read_text() == MINE
+    refuses(capsys, report.main, [*a_class, "--picture", "q/p.png"], "q/p.png is not there, or its folder is not")
     for name in ("in/a.json", "picture", "in", "picture.xyz"):
         refuses(capsys, report.main, [*a_class, "--picture", name, "--lang", "ko"], ".png, .svg, .pdf")
 

@@ -9,6 +9,7 @@ the machine. A random number in it lets two reports of one progress file be reco
 
 import argparse
 import datetime
+import errno
 import json
 import os
 import re
@@ -523,6 +524,8 @@ def _picture_place(path):
     """Refuse a picture that could not be written, before anything is computed."""
     if path.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise ValueError(words.say(NO_PICTURE, path=path))
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such folder", str(path))
     if path.exists() and TITLE.encode() not in path.read_bytes():
         raise refused.in_the_way(path)
     return path
