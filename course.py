@@ -260,7 +260,7 @@ def whole(root=ROOT):
     gone = [part for part in parts if not (root / part).exists()]
     if gone:
         raise Stop(
-            _("%s is missing from the course's folder: get the course again, and keep your folder my/.")
+            _("The course's folder lacks %s: get the course again, and keep your folder my/.")
             % ", ".join(gone)
         )
 

@@ -510,7 +510,7 @@ def test_a_folder_of_which_a_part_is_gone_is_not_taken_for_the_course(course, tm
     for name in ("data", "notebooks/en", "notebooks/ko", "seqlib", "tools", "requirements.txt", "pyproject.toml"):
         if not name.startswith(part):
             (tmp_path / name).mkdir(parents=True)
-    with pytest.raises(course.Stop, match=f"{part}.* missing from the course's folder: get the course again"):
+    with pytest.raises(course.Stop, match=f"folder lacks .*{part}.*: get the course again"):
         course.whole(tmp_path)
 
 

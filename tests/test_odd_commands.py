@@ -113,7 +113,7 @@ def test_an_export_onto_a_file_or_of_a_damaged_lesson_writes_nothing(here, capsy
     refuses(capsys, export.main, ["otter", "new", "--lang", "ko"], "01_one_layer.ipynb", "없습니다")
     (here / "notebooks" / "en").mkdir(parents=True)
     (here / "notebooks" / "en" / "01_one_layer.ipynb").write_text("{half")
-    refuses(capsys, export.main, ["otter", "new"], "01_one_layer.ipynb is no notebook")
+    refuses(capsys, export.main, ["otter", "new"], "01_one_layer.ipynb cannot be read: get the course again")
     assert not (here / "new").exists()
     monkeypatch.setattr(export, "tasks", lambda path: [])
     refuses(capsys, export.main, ["otter", "file"], "file", "is there already")

@@ -26,6 +26,10 @@ from traitlets import default
 
 from seqlib import refused, saved, words
 
+NO_FILE = {
+    "en": "there is no notebook {path}: give its path, or nothing for all lessons.",
+    "ko": "{path} 노트북이 없습니다. 경로를 쓰거나, 모든 수업이라면 아무것도 쓰지 마세요.",
+}
 LEFT = {"en": "FAILED, left as it was: {why}", "ko": "실행하지 못해 그대로 두었습니다. {why}"}
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = "application/vnd.jupyter.widget-view+json"
@@ -215,7 +219,9 @@ def main(arguments):
         try:
             seconds = execute(path)
         except (RuntimeError, OSError, Unreadable) as problem:
-            why = refused.sentence(problem) if isinstance(problem, OSError) else problem
+            missing = isinstance(problem, FileNotFoundError) and not path.exists()
+            why = words.say(NO_FILE, path=path) if missing else problem
+            why = refused.sentence(problem) if isinstance(problem, OSError) and not missing else why
             print(words.say(LEFT, why=why), file=sys.stderr, flush=True)
             failed = True
             continue

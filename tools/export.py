@@ -35,6 +35,10 @@ WRITTEN = {
     "en": "{count} exercises of {lessons} lessons written to {folder}.",
     "ko": "수업 {lessons}개의 연습 문제 {count}개를 {folder} 폴더에 썼습니다.",
 }
+NO_LESSON = {
+    "en": "{path} cannot be read: get the course again, and keep your folder my/.",
+    "ko": "{path} 수업을 읽을 수 없습니다. 강의를 다시 내려받고 my/ 폴더는 그대로 옮겨 오세요.",
+}
 THERE = {
     "en": "{path} is there already: choose another folder, or delete it first.",
     "ko": "{path} 경로가 이미 있습니다. 다른 폴더를 고르거나 먼저 지우세요.",
@@ -213,8 +217,8 @@ def assignment(kind, lesson, found):
 def _tasks(path):
     try:
         return tasks(path)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise ValueError(words.say(refused.NO_NOTEBOOK, path=path)) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(words.say(NO_LESSON, path=path)) from None
 
 
 def export(kind, folder):
