@@ -19,7 +19,7 @@ SAYS = {
     },
     "in the way": {
         "en": "{path} is there already, and is nothing that this command wrote: choose another name, or move it away.",
-        "ko": "{path} 경로에 이 명령이 쓰지 않은 것이 이미 있습니다. 다른 이름을 고르거나 그것을 옮기세요.",
+        "ko": "{path} 경로에 이 명령이 쓰지 않은 것이 이미 있습니다. 다른 이름을 고르거나 먼저 다른 곳으로 옮기세요.",
     },
     "long": {
         "en": "{path} is too long a name: choose a shorter one.",
