@@ -254,6 +254,17 @@ def replaced(venv):
     delete(old)
 
 
+def whole(root=ROOT):
+    """Refuse a folder of which a part is gone, before a command takes what is left for the course."""
+    parts = ["data", "notebooks/en", "notebooks/ko", "seqlib", "tools", "requirements.txt", "pyproject.toml"]
+    gone = [part for part in parts if not (root / part).exists()]
+    if gone:
+        raise Stop(
+            _("The course's folder lacks %s: get the course again, and keep your folder my/.")
+            % ", ".join(gone)
+        )
+
+
 def delete(path):
     """Delete a folder, a file or a link, as far as the system lets it."""
     if path.is_symlink() or path.is_file():
@@ -742,22 +753,22 @@ def execute_command(arguments, venv=VENV):
 
 def site_command(arguments, venv=VENV):
     """The command line that writes every lesson as a page that needs no kernel and no network."""
-    return [str(venv_python(venv)), "-m", "tools.pages.build", *arguments]
+    return [str(venv_python(venv)), "-P", "-m", "tools.pages.build", *arguments]
 
 
 def report_command(arguments, venv=VENV, root=ROOT):
-    """The command line for `report` and `class`: (what, its arguments)."""
-    return [str(venv_python(venv)), "-m", "seqlib.lessons.report", "--course", str(root), *arguments]
+    """The command line for `report` and `class`: (what, its arguments). -P: no module of the reader's folder counts."""
+    return [str(venv_python(venv)), "-P", "-m", "seqlib.lessons.report", "--course", str(root), *arguments]
 
 
 def export_command(arguments, venv=VENV):
     """The command line that writes all exercises as assignments for a grader."""
-    return [str(venv_python(venv)), str(ROOT / "tools" / "export.py"), *arguments]
+    return [str(venv_python(venv)), "-P", str(ROOT / "tools" / "export.py"), *arguments]
 
 
 def present_command(options, venv=VENV):
     """The command line that shows a lesson as slides; paths are meant from where the reader is."""
-    lesson = os.path.abspath(options.lesson) if options.lesson.endswith(".ipynb") else options.lesson
+    lesson = os.path.abspath(options.lesson) if options.lesson.lower().endswith(".ipynb") else options.lesson
     command = [str(venv_python(venv)), "-m", "tools.pages.slides", lesson, "--lang", options.lang]
     return command + (["--output", os.path.abspath(options.output)] if options.output else [])
 
@@ -779,16 +790,24 @@ def run(command, folder=ROOT, venv=VENV):
 
 def port_number(text):
     """A TCP port, for argparse."""
-    if text.isdigit() and 1 <= int(text) <= 65535:
+    if re.match(r"[0-9]{1,5}\Z", text) and 1 <= int(text) <= 65535:  # isdigit() knows more digits than these
         return int(text)
-    raise argparse.ArgumentTypeError("expected a number from 1 to 65535, got %r" % text)
+    raise argparse.ArgumentTypeError(_("expected a number from 1 to 65535, got %r") % text)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says in one sentence, in the reader's language, what it cannot do, and where help is."""
+
+    def error(self, message):
+        print(_("This cannot be done (%s): see `python3 %s --help`.") % (message, self.prog), file=sys.stderr)
+        sys.exit(2)
 
 
 def parse(arguments):
     """The command and its options; what follows `test` and `execute` is passed on as it is."""
-    parser = argparse.ArgumentParser(prog="course.py", description="Recurrent networks, step by step: the course.")
+    parser = Parser(prog="course.py", description="Recurrent networks, step by step: the course.")
     usual = "lab | present | site | copies | report | class | export | test | execute | audit"
-    commands = parser.add_subparsers(dest="command", metavar=usual)
+    commands = parser.add_subparsers(dest="command", metavar=usual, parser_class=Parser)
     commands.required = True
     start = commands.add_parser("lab", help="install what is missing and open JupyterLab with the lessons")
     start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
@@ -839,6 +858,16 @@ def main(arguments=None):
         print(python_too_new(sys.version_info), flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
+        whole()
+        try:
+            os.getcwd()
+        except FileNotFoundError:
+            raise Stop(
+                _("The folder in which you started this is gone: go to another folder, then start again.")
+            ) from None
+        names = [*rest, getattr(options, "lesson", "8")] if options.command not in ("report", "test") else []
+        if not all(word.strip() for word in names):
+            raise Stop(_("A name is empty: give the file or the folder that you mean."))
         if options.command == "lab":
             return lab(options)
         with alone():
@@ -852,14 +881,11 @@ def main(arguments=None):
             return run([str(venv_python(VENV)), "-m", "tools.audit", *rest])
         if options.command == "present":
             return run(present_command(options))
-        if options.command in ("report", "class", "export"):
-            named = any(word.partition("=")[0] == "--lang" for word in rest)
-            rest += [] if named else ["--lang", options.lang]
-            command = export_command(rest) if options.command == "export" else report_command([options.command, *rest])
-            return run(command, os.getcwd())
-        if options.command == "site":
-            return run(site_command(rest), os.getcwd())
-        return run(execute_command(rest))
+        named = any(word.partition("=")[0] == "--lang" for word in rest)
+        rest += [] if named else ["--lang", options.lang]
+        commands = {"export": export_command, "site": site_command, "execute": execute_command}
+        command = commands.get(options.command, lambda rest: report_command([options.command, *rest]))(rest)
+        return run(command, os.getcwd())
     except Stop as stop:
         print(stop, file=sys.stderr)
         return 1

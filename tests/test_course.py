@@ -480,8 +480,69 @@ def test_export_writes_where_the_teacher_is(course, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert course.main(["export", "otter", "here", "--lang", "ko"]) == 0
     [(command, where)] = ran
-    assert command[1:] == [str(ROOT / "tools" / "export.py"), "otter", "here", "--lang", "ko"]
+    assert command[1:] == ["-P", str(ROOT / "tools" / "export.py"), "otter", "here", "--lang", "ko"]
     assert Path(where) == tmp_path
+
+
+@pytest.mark.parametrize("command", ["report", "class", "export", "site"])
+def test_nothing_in_the_readers_folder_is_taken_for_a_module(course, monkeypatch, tmp_path, command):
+    ran = []
+    monkeypatch.setattr(course, "ensure", lambda kind: None)
+    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.main([command, "here"]) == 0
+    [(asks, where)] = ran
+    assert Path(where) == tmp_path and asks[1] == "-P", "a tools/ or a json.py there is not the course's"
+
+
+def test_notebooks_are_executed_where_the_reader_is(course, monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr(course, "ensure", lambda kind: None)
+    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert course.main(["execute", "mine.ipynb", "--lang", "ko"]) == 0
+    [(command, where)] = ran
+    assert command[-3:] == ["mine.ipynb", "--lang", "ko"] and Path(where) == tmp_path
+
+
+@pytest.mark.parametrize("part", ["data", "notebooks", "seqlib", "tools", "requirements.txt"])
+def test_a_folder_of_which_a_part_is_gone_is_not_taken_for_the_course(course, tmp_path, part):
+    for name in ("data", "notebooks/en", "notebooks/ko", "seqlib", "tools", "requirements.txt", "pyproject.toml"):
+        if not name.startswith(part):
+            (tmp_path / name).mkdir(parents=True)
+    with pytest.raises(course.Stop, match=f"folder lacks .*{part}.*: get the course again"):
+        course.whole(tmp_path)
+
+
+@pytest.mark.parametrize("arguments", [["site", "--output", ""], ["export", "otter", " "], ["present", ""]])
+def test_an_empty_name_is_not_the_present_folder(course, monkeypatch, capsys, arguments):
+    monkeypatch.setattr(course, "ensure", lambda kind: None)
+    monkeypatch.setattr(course, "run", lambda *call: pytest.fail("it ran"))
+    assert course.main(arguments) == 1
+    assert "A name is empty" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder in which somebody is")
+def test_a_present_folder_that_is_gone_is_said(course, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(course, "ensure", lambda kind: pytest.fail("it went on"))
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert course.main(["report"]) == 1
+    assert "The folder in which you started this is gone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "999999", "abc", "", "-1", "88.5", "\u0663\u0663", "\u00b2", "80\n"])
+def test_a_port_is_a_number_in_plain_digits(course, text):
+    with pytest.raises(course.argparse.ArgumentTypeError, match="expected a number from 1 to 65535"):
+        course.port_number(text)
+
+
+def test_what_was_mistyped_is_answered_in_the_readers_language(course, capsys):
+    course.SENTENCES.update(course.korean("ko", types.SimpleNamespace(encoding="utf-8")))
+    with pytest.raises(SystemExit):
+        course.parse(["lab", "--port", "abc"])
+    said = capsys.readouterr().err
+    assert "실행할 수 없습니다" in said and "1부터 65535까지" in said and said.count("\n") == 1
 
 
 def test_slides_are_written_where_the_reader_is(course, monkeypatch, tmp_path):
@@ -528,7 +589,8 @@ def test_what_follows_test_goes_to_pytest_in_order(course):
 def test_wrong_arguments_are_refused(course, arguments, capsys):
     with pytest.raises(SystemExit):
         course.parse(arguments)
-    assert "error:" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "--help`" in said, "one sentence, with what to do"
 
 
 def test_the_environment_is_closed_to_the_outside(course, folder, monkeypatch):

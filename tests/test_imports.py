@@ -13,7 +13,10 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "seqlib"
 # From the bottom up: a file may import from its own layer and from those below it.
-LAYERS = ("words", "player", "deflate", "saved", "files", "doors", "data", "nn", "study", "draw", "widgets", "lessons")
+LAYERS = (
+    *("words", "refused", "player", "deflate", "saved", "files", "doors", "data"),
+    *("nn", "study", "draw", "widgets", "lessons"),
+)
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
 
 

@@ -4,6 +4,7 @@ pip-audit, in an environment of its own in `.tools`, compares the pins of requir
 with the advisories that PyPI publishes. Nothing is installed for it, and only names and versions are sent.
 """
 
+import argparse
 import json
 import re
 import subprocess
@@ -36,8 +37,9 @@ def told(report):
             yield f"{name}: {weakness['id']}, mended in {mended}"
 
 
-def main():
+def main(arguments=()):
     """Print what was found: 0 for nothing, 1 for a weakness, 2 where nobody could be asked."""
+    argparse.ArgumentParser(prog="course.py audit", description=__doc__.partition("\n")[0]).parse_args(arguments)
     try:
         python = environment("audit", WITH)
     except NoIndex as problem:
@@ -64,4 +66,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

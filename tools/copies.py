@@ -46,9 +46,13 @@ SENTENCES = {
         "en": "my/{name} is no longer part of the course; your copy stays.",
         "ko": "my/{name} 수업은 이제 강의에 없습니다. 복사본은 그대로 둡니다.",
     },
+    "damaged": {
+        "en": "The course's lesson {name} cannot be read: get the course again; your copy stays as it is.",
+        "ko": "강의에 있는 {name} 수업을 읽을 수 없습니다. 강의를 다시 내려받으세요. 복사본은 그대로 둡니다.",
+    },
     "refused": {
-        "en": "Your copies of the lessons cannot be written ({why}): {name}",
-        "ko": "수업 복사본을 쓸 수 없습니다({why}): {name}",
+        "en": "Your copies of the lessons cannot be written ({why}): {name}. Move the course to a place of your own.",
+        "ko": "수업 복사본을 쓸 수 없습니다({why}): {name}. 강의 폴더를 내 파일이 있는 곳으로 옮기세요.",
     },
 }
 _language = "en"
@@ -273,11 +277,15 @@ def bring(root=ROOT, my=None):
         if not LESSON.fullmatch(path.name):
             continue
         name = f"{path.parent.name}/{path.name}"
+        try:
+            now = delivered(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError):
+            yield say("damaged", name=name)
+            continue
         said = update(path, my / name, known.get(name))
         made += [name] if said == "made" else []
         if said and said != "made":
             yield said
-        now = delivered(json.loads(path.read_text(encoding="utf-8")))
         if known.get(name) != now:
             known[name] = now
             write_mark(my, known)

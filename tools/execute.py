@@ -8,6 +8,7 @@ A notebook is written only when all its cells ran; on an error the file stays as
 running twice gives the same bytes.
 """
 
+import argparse
 import os
 import sys
 import time
@@ -23,8 +24,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets import default
 
-from seqlib import saved
+from seqlib import refused, saved, words
 
+NO_FILE = {
+    "en": "there is no notebook {path}: give its path, or nothing for all lessons.",
+    "ko": "{path} 노트북이 없습니다. 경로를 쓰거나, 모든 수업이라면 아무것도 쓰지 마세요.",
+}
+LEFT = {"en": "FAILED, left as it was: {why}", "ko": "실행하지 못해 그대로 두었습니다. {why}"}
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = "application/vnd.jupyter.widget-view+json"
 SECONDS_PER_CELL = 300
@@ -132,6 +138,20 @@ def save(notebook, path):
     beside.replace(path)
 
 
+class Unreadable(ValueError):
+    """A file that is no notebook, in one sentence."""
+
+
+def read(path):
+    """A notebook, in the format of today."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except OSError:
+        raise
+    except Exception:  # nbformat lets through whatever a strange file makes it stumble over
+        raise Unreadable(words.say(refused.NO_NOTEBOOK, path=path)) from None
+
+
 def run(path, client_class=Timed):
     """Run one notebook in a new kernel.
 
@@ -144,9 +164,11 @@ def run(path, client_class=Timed):
     ------
     RuntimeError
         A cell failed; the message names it.
+    Unreadable
+        It is no notebook.
     """
     client = client_class(
-        nbformat.read(path, as_version=4),
+        read(path),
         kernel_manager_class=Manager,
         extra_arguments=["--log-level=50"],
         timeout=SECONDS_PER_CELL,
@@ -183,7 +205,12 @@ def main(arguments):
     for name in ONE_THREAD:  # the kernel inherits it
         os.environ.setdefault(name, "1")
     os.environ["SEQLIB_STRICT"] = "1"  # a picture that could not be drawn is not committed: its cell fails
-    paths = [Path(name).resolve() for name in arguments] or sorted((ROOT / "notebooks").glob("*/[0-9]*.ipynb"))
+    parser = argparse.ArgumentParser(prog="course.py execute", description="Run notebooks and save their outputs.")
+    parser.add_argument("notebooks", nargs="*", help="their paths (default: all lessons)")
+    parser.add_argument("--lang", choices=words.LANGUAGES, default="en", help="the language of what is said")
+    options = parser.parse_args(arguments)
+    words.use(options.lang)
+    paths = [Path(name).resolve() for name in options.notebooks] or sorted((ROOT / "notebooks").glob("*/[0-9]*.ipynb"))
     if not paths:
         print(f"There is no lesson in {ROOT / 'notebooks'}.")
     failed = False
@@ -191,8 +218,11 @@ def main(arguments):
         started = time.perf_counter()
         try:
             seconds = execute(path)
-        except (RuntimeError, OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as problem:
-            print(f"FAILED, left as it was: {problem}", file=sys.stderr, flush=True)
+        except (RuntimeError, OSError, Unreadable) as problem:
+            missing = isinstance(problem, FileNotFoundError) and not path.exists()
+            why = words.say(NO_FILE, path=path) if missing else problem
+            why = refused.sentence(problem) if isinstance(problem, OSError) and not missing else why
+            print(words.say(LEFT, why=why), file=sys.stderr, flush=True)
             failed = True
             continue
         slowest = sorted(seconds.items(), key=lambda item: -item[1])[:3]

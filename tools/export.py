@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from seqlib import words
+from seqlib import refused, words
 from seqlib.lessons import contents
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,10 @@ TESTED = {"en": "# What you wrote above is tested here.", "ko": "# 위에 쓴 �
 WRITTEN = {
     "en": "{count} exercises of {lessons} lessons written to {folder}.",
     "ko": "수업 {lessons}개의 연습 문제 {count}개를 {folder} 폴더에 썼습니다.",
+}
+NO_LESSON = {
+    "en": "{path} cannot be read: get the course again, and keep your folder my/.",
+    "ko": "{path} 수업을 읽을 수 없습니다. 강의를 다시 내려받고 my/ 폴더는 그대로 옮겨 오세요.",
 }
 THERE = {
     "en": "{path} is there already: choose another folder, or delete it first.",
@@ -210,6 +214,13 @@ def assignment(kind, lesson, found):
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
+def _tasks(path):
+    try:
+        return tasks(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(words.say(NO_LESSON, path=path)) from None
+
+
 def export(kind, folder):
     """Write the assignments of all lessons, in the language in use.
 
@@ -227,7 +238,7 @@ def export(kind, folder):
     Raises
     ------
     ValueError
-        Something is there already: one sentence.
+        Something is there already, or a lesson cannot be read: one sentence, and nothing is written.
     """
     folder, counts = Path(folder), {}
     top = folder / "source" if kind == "nbgrader" else folder
@@ -236,8 +247,8 @@ def export(kind, folder):
     for path in [*config, *(top / Path(lesson.file).stem for lesson in lessons)]:
         if path.exists():
             raise ValueError(words.say(THERE, path=path))
-    for lesson in lessons:
-        exercises = tasks(ROOT / "notebooks" / words.language() / lesson.file)
+    found = {lesson: _tasks(ROOT / "notebooks" / words.language() / lesson.file) for lesson in lessons}
+    for lesson, exercises in found.items():
         name = Path(lesson.file).stem
         (top / name).mkdir(parents=True)
         nbformat.write(assignment(kind, lesson, exercises), top / name / lesson.file)
@@ -257,8 +268,11 @@ def main(arguments=None):
     words.use(options.lang)
     try:
         counts = export(options.kind, options.folder)
-    except (ValueError, OSError) as problem:
+    except ValueError as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except OSError as problem:
+        print(refused.sentence(problem), file=sys.stderr)
         return 1
     print(words.say(WRITTEN, count=sum(counts.values()), lessons=len(counts), folder=options.folder))
     return 0

@@ -21,8 +21,16 @@ from pathlib import Path
 
 from tools.throwaway import ROOT, NoIndex, environment
 
-KERNELS = {"haswell": "Haswell", "prescott": "Prescott", "sandybridge": "Sandybridge", "skylakex": "SkylakeX"}
-CALLED = {"prescott": ("katmai",)}  # what OpenBLAS calls its oldest kernels, which serve both
+KERNELS = {
+    "haswell": "Haswell",
+    "prescott": "Prescott",
+    "nehalem": "Nehalem",
+    "sandybridge": "Sandybridge",
+    "zen": "Zen",
+    "skylakex": "SkylakeX",
+}
+# What OpenBLAS answers: its oldest kernels serve both, and NumPy's own build has none for Zen but Haswell's.
+CALLED = {"prescott": ("katmai",), "zen": ("haswell",)}
 WITHOUT = {"no-avx512": "X86_V4 AVX512_ICL AVX512_SPR", "no-avx2": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
 # Up to NumPy 2.3 the groups had no names of their own.
 WITHOUT_OLD = {"no-avx512": "AVX512F AVX512CD AVX512_SKX", "no-avx2": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX"}

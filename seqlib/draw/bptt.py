@@ -542,6 +542,7 @@ EVERY = {
     "ko": "‖τ‖ = {tau}: 모든 손실에서 k = {k}({came})까지 거슬러 온 항이다. "
     "{k}부터 {s}까지 더하면 ∂L/∂{name}에서 {left}만큼 모자란다.",
 }
+ROUNDING = 1e-14  # of the gradient; what is less is no missing term
 BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number
 
 
@@ -597,9 +598,10 @@ def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
 
 
 def _left_over(terms, gradient):
-    """‖∂L/∂W − Σ_{j ≥ k} τ_j‖ / ‖∂L/∂W‖ for every k."""
+    """‖∂L/∂W − Σ_{j ≥ k} τ_j‖ / ‖∂L/∂W‖ for every k; 0 where only rounding is left: no two processors agree on it."""
     missing = gradient - np.cumsum(terms[::-1], axis=0)[::-1]
-    return np.sqrt((missing * missing).sum(axis=(1, 2))) / (np.linalg.norm(gradient) or 1.0)
+    left = np.sqrt((missing * missing).sum(axis=(1, 2))) / (np.linalg.norm(gradient) or 1.0)
+    return np.where(left < ROUNDING, 0.0, left)
 
 
 def _range(norms):

@@ -9,7 +9,9 @@ the machine. A random number in it lets two reports of one progress file be reco
 
 import argparse
 import datetime
+import errno
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -17,7 +19,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import words
+from .. import refused, words
 from . import EXERCISES, contents, progress
 from .forms import FORMS
 from .sentences import SAYS
@@ -43,6 +45,18 @@ DAMAGED_PROGRESS = {
 IN_THE_WAY = {
     "en": "{path} is there already and is no report: choose another name with --output.",
     "ko": "{path} 파일이 이미 있고 보고서가 아닙니다. --output으로 다른 이름을 고르세요.",
+}
+OF_ANOTHER = {
+    "en": "{path} is there already, of somebody else or from before you began again: choose another name with --output.",
+    "ko": "{path} 파일이 이미 있습니다. 다른 사람의 것이거나 새로 시작하기 전의 것입니다. --output으로 다른 이름을 고르세요.",
+}
+NO_JSON = {
+    "en": "A report is called something.json, but {path} came: choose such a name with --output.",
+    "ko": "보고서 파일의 이름은 .json으로 끝나야 합니다({path}). --output으로 그런 이름을 고르세요.",
+}
+NO_PICTURE = {
+    "en": "The picture is called something.png, .svg or .pdf, but {path} came: choose such a name with --picture.",
+    "ko": "그림 파일의 이름은 .png, .svg, .pdf 가운데 하나로 끝나야 합니다({path}). --picture로 그런 이름을 고르세요.",
 }
 WRITTEN = {
     "en": "Written: {path} (exercises solved: {solved}, tried: {tried}; {name}). Look into it: that is all there is.",
@@ -105,8 +119,8 @@ class Report:
 class LeftOut(Exception):
     """A file that is not counted, and the sentence about it."""
 
-    def __init__(self, why, file, **fields):
-        super().__init__(words.say(LEFT_OUT[why], file=plain(file, 120), **fields))
+    def __init__(self, kind, file, **fields):
+        super().__init__(words.say(LEFT_OUT[kind], file=plain(file, 120), **fields))
 
 
 def plain(text, limit):
@@ -136,7 +150,7 @@ def write_report(source, output=None, name=""):
     Raises
     ------
     ValueError
-        There is nothing to report, or `output` is some other file: one sentence.
+        There is nothing to report, `output` is some other file or report, or cannot be written: one sentence.
     """
     try:
         noted = progress.read(source)
@@ -152,18 +166,20 @@ def write_report(source, output=None, name=""):
     report["exercises"] = {key: {part: noted["exercises"][key][part] for part in kept} for key in noted["exercises"]}
     called = re.sub(r"[^\w]+", "-", name).strip("-")[:40] or noted["id"]
     output = Path(output or f"report-{called}.json")
-    if output.exists() and not _is_report(output):
-        raise ValueError(words.say(IN_THE_WAY, path=output))
-    progress.write(output, report)
-    return output
-
-
-def _is_report(path):
+    if output.suffix.lower() != ".json":
+        raise ValueError(words.say(NO_JSON, path=output))
+    if output.exists():
+        try:
+            there = read_report(output)
+        except LeftOut:
+            raise ValueError(words.say(IN_THE_WAY, path=output)) from None
+        if there.id != report["id"]:
+            raise ValueError(words.say(OF_ANOTHER, path=output))
     try:
-        read_report(path)
-    except LeftOut:
-        return False
-    return True
+        progress.write(output, report)
+    except OSError as problem:  # it names the file beside it
+        raise ValueError(refused.sentence(problem, output)) from None
+    return output
 
 
 def read_report(path, called=None):
@@ -255,12 +271,9 @@ def read_class(folder, notebooks):
     if not folder.is_dir():
         raise ValueError(words.say(NO_FOLDER, path=folder))
     reports, said = [], []
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if not path.is_file() or any(part.startswith((".", "__")) for part in inside.parts):
-            continue
+    for inside in _files(folder, said):
         try:
-            reports.append(read_report(path, inside.as_posix()))
+            reports.append(read_report(folder / inside, inside.as_posix()))
         except LeftOut as left:
             said.append(str(left))
     reports = list(_newest(reports, said))
@@ -275,6 +288,18 @@ def read_class(folder, notebooks):
         more = ["…"] if len(unknown) > 10 else []
         said.append(words.say(UNKNOWN, keys=", ".join(unknown[:10] + more)))
     return Class(_called(reports), lessons, said)
+
+
+def _files(folder, said):
+    """The files in a folder and its folders, in order, but hidden ones; a folder that cannot be opened is said."""
+
+    def shut(problem):
+        said.append(refused.sentence(problem))
+
+    every = (Path(at) / name for at, _, names in os.walk(folder, onerror=shut) for name in names)
+    for path in sorted(path for path in every if path.is_file()):
+        if not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts):
+            yield path.relative_to(folder)
 
 
 def _newest(reports, said):
@@ -492,12 +517,27 @@ def _report(options):
     print(words.say(WRITTEN, path=output, solved=states["solved"], tried=states["tried"], name=name))
 
 
+TITLE = "course.py class"  # in every picture that was written: only such a file is written over
+
+
+def _picture_place(path):
+    """Refuse a picture that could not be written, before anything is computed."""
+    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise ValueError(words.say(NO_PICTURE, path=path))
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such folder", str(path))
+    if path.exists() and TITLE.encode() not in path.read_bytes():
+        raise refused.in_the_way(path)
+    return path
+
+
 def _class(options):
+    picture = _picture_place(options.picture)
     found = read_class(options.folder, options.course / "notebooks" / "en")
     for line in tables(found):
         print(line)
-    class_picture(found).savefig(options.picture)
-    print("\n" + words.say(PICTURE, path=options.picture))
+    class_picture(found).savefig(picture, metadata={"Title": TITLE})
+    print("\n" + words.say(PICTURE, path=picture))
 
 
 def parse(arguments):
@@ -533,7 +573,7 @@ def main(arguments=None):
         sys.stdout = None
         return 0
     except OSError as problem:
-        print(f"{problem.strerror}: {problem.filename}", file=sys.stderr)
+        print(refused.sentence(problem), file=sys.stderr)
         return 1
     return 0
 

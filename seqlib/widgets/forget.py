@@ -134,8 +134,9 @@ class GradientPlayground(Recomputed):
         given = {
             "models": {name: plain_model(model) for name, (model, _) in models.items()},
             "noise": plain_array(noise),
-            "radius": spectral_radius(W),
-            "sigma": largest_singular_value(W),
+            # Not all digits: the last ones are those of a processor.
+            "radius": float(f"{spectral_radius(W):.13g}"),
+            "sigma": float(f"{largest_singular_value(W):.13g}"),
             "limit": LIMIT,
             "low": FLOOR,
             "high": CEILING,

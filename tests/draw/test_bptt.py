@@ -217,7 +217,7 @@ def test_one_loss_meets_its_gradient(s):
     scene = tau_scene(tau, gradient, s, tokens=list("abcde"))
     assert (scene.T, scene.start, scene.label) == (s, s - 1, "k")
     assert f"what the loss at s = {s} says through its step k = 1 (a)" in scene.sentences[0]
-    assert re.search(r"leave (0|\d\.\de−1[5-9]) of", scene.sentences[0])
+    assert "leave 0 of" in scene.sentences[0], "rounding is no missing term, and is another on every processor"
 
 
 def test_all_losses_meet_the_whole_gradient():
@@ -225,7 +225,7 @@ def test_all_losses_meet_the_whole_gradient():
     gradient = model.loss_and_gradients(x, targets)[1].params.W_hh
     scene = tau_scene(tau, gradient, None)
     assert scene.T == 5 and "what all losses together say through step k = 1 (x₁)" in scene.sentences[0]
-    assert re.search(r"leave (0|\d\.\de−1[5-9]) of ∂L/∂W_hh", scene.sentences[0])
+    assert "leave 0 of ∂L/∂W_hh" in scene.sentences[0]
     assert f"‖τ‖ = {np.linalg.norm(tau.sum(axis=0)[3]):.3f}" in scene.sentences[3]
 
 
@@ -233,6 +233,17 @@ def test_a_wrong_gradient_is_not_met():
     _, _, _, tau = tau_of()
     scene = tau_scene(tau, 1.1 * tau.sum(axis=(0, 1)), None)
     assert "leave 0.091 of" in scene.sentences[0]
+    scene = tau_scene(tau, (1 + 1e-13) * tau.sum(axis=(0, 1)), None)
+    assert re.search(r"leave 1\.0e−13 of", scene.sentences[0])
+
+
+def test_another_last_digit_gives_the_same_picture():
+    _, _, _, tau = tau_of()
+    gradient = tau[4].sum(axis=0)
+    scenes = [tau_scene(tau, gradient * (1 + k * 2**-52), 5) for k in (-2, 0, 3)]
+    assert all(scene.sentences == scenes[0].sentences for scene in scenes)
+    for ours, *others in zip(*(scene.bindings for scene in scenes), strict=True):
+        assert all(str(ours) == str(other) for other in others)
 
 
 def test_other_losses_and_weights_change_values_only():

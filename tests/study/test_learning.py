@@ -49,3 +49,16 @@ def test_runs_take_a_cell_and_an_optimizer():
     assert abs(np.diff(fixed.loss)).max() < 0.1 and fixed.solved == 0
     assert recall_runs(-1.0, lag=3, updates=40, seeds=1, cell=GRU).loss[0, -1] < fixed.loss[0, -1] / 2
     assert fixed.loss[0, 0] != recall_runs(1.0, lag=3, updates=4, seeds=1, cell=GRU).loss[0, 0]
+
+
+def test_steep_training_does_not_magnify_a_last_digit():
+    class AnotherProcessor(SGD):
+        def update(self, params, grads):
+            super().update(params, grads)
+            for _, W in params.items():
+                W *= 1 + 2**-52
+
+    steep = {"lag": 15, "updates": 60, "seeds": 1, "clip": None}
+    ours = recall_runs(3.0, **steep, optimizer=lambda: SGD(0.3))
+    theirs = recall_runs(3.0, **steep, optimizer=lambda: AnotherProcessor(0.3))
+    np.testing.assert_allclose(theirs.loss, ours.loss, rtol=1e-12)

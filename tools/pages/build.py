@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from seqlib import refused, words
 from seqlib.lessons import contents
 
 from .. import lite
@@ -46,12 +47,12 @@ def pages(notebooks, running=None):
 
 def build(output, notebooks=ROOT / "notebooks", pyodide=None):
     """Write the site into a folder; what else is in it stays. With a release of Pyodide, the lessons also run in it."""
-    running = lite.build(pyodide, Path(output) / "python")["lessons"] if pyodide else None
+    python = Path(output) / "python"
+    if pyodide and python.exists() and not (python / "jupyter-lite.json").exists():
+        raise refused.in_the_way(python)  # it would be deleted
+    running = lite.build(pyodide, python)["lessons"] if pyodide else None
     made = pages(Path(notebooks), running)
-    for path, html in made.items():
-        file = Path(output) / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(html, encoding="utf-8")
+    convert.write({Path(output) / path: html for path, html in made.items()})
     return made
 
 
@@ -60,12 +61,17 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="course.py site", description="Write every lesson as a page of its own.")
     parser.add_argument("--output", default=str(ROOT / "site"), help="the folder to write into (default: site)")
     parser.add_argument("--lite", metavar="PYODIDE", help="add a Python that runs in the browser, from this release")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of what is said")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     try:
         made = build(options.output, pyodide=options.lite)
-    except (ValueError, OSError, lite.Problem) as problem:
+    except (ValueError, lite.Problem) as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except OSError as problem:
+        words.use(options.lang)
+        print(refused.sentence(problem), file=sys.stderr)
         return 1
     largest = max(len(html.encode()) for html in made.values()) / 1024
     where = Path(options.output).resolve() / "index.html"

@@ -30,10 +30,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from seqlib import player, saved
+from seqlib import player, refused, saved
 
 from . import maths
 
+# In the head of every page that is written: only such a file is written over.
+MARK = '<meta name="generator" content="course.py">'
 HERE = Path(__file__).parent
 # An image and what makes it step, as `seqlib.saved` writes them.
 STEPS = re.compile(
@@ -121,11 +123,16 @@ def read(path, language=None):
     Raises
     ------
     ValueError
-        A formula cannot be converted; the sentence names notebook, cell and formula.
+        It is no notebook, or a formula cannot be converted; the sentence names notebook, cell and formula.
     """
     path = Path(path)
     language = language or path.parent.name
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        notebook = None
+    if not _sound(notebook):
+        raise ValueError(refused.NO_NOTEBOOK["ko" if language == "ko" else "en"].format(path=path))
     cells = []
     for cell in notebook["cells"]:
         if not _joined(cell["source"]).strip():
@@ -135,6 +142,29 @@ def read(path, language=None):
         except ValueError as error:
             raise ValueError(f"{path.name}, cell {cell['id']}: {error}") from error
     return cells
+
+
+def _sound(notebook):
+    """Whether this is what a notebook of today holds, as far as a page needs it."""
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    return isinstance(cells, list) and all(
+        isinstance(cell, dict)
+        and isinstance(cell.get("cell_type"), str)
+        and isinstance(cell.get("source"), str | list)
+        and isinstance(cell.get("metadata", {}), dict)
+        and isinstance(cell.get("outputs", []), list)
+        for cell in cells
+    )
+
+
+def write(pages):
+    """Write pages, ``{path: HTML}``, or none of them: FileExistsError where a file is there that is no such page."""
+    for path in map(Path, pages):
+        if path.is_file() and MARK.encode() not in path.read_bytes()[:1000]:
+            raise refused.in_the_way(path)
+    for path, html in pages.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(html, encoding="utf-8")
 
 
 @cache

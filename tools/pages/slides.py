@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 
+from seqlib import refused, words
+
 from . import convert
 
 HERE = Path(__file__).parent
@@ -251,6 +253,7 @@ def page(path, language=None):
     given["minutes"] = sum(slide.minutes for slide in slides)
     fields = {
         "lang": language,
+        "mark": convert.MARK,
         "title": escape(title),
         "style": convert.css() + (HERE / "slides.css").read_text(encoding="utf-8"),
         "slides": "\n".join(_section(slide, title) for slide in slides),
@@ -288,14 +291,15 @@ def _unlinked(html):
 def find(lesson, language):
     """The notebook of a lesson, by its number, or by its own path."""
     words = WORDS[language]
-    if Path(lesson).suffix == ".ipynb":
+    if Path(lesson).suffix.lower() == ".ipynb":
         if not Path(lesson).is_file():
             raise ValueError(words["no_file"].format(lesson=lesson))
         return Path(lesson)
     lessons = {path.name[:2]: path for path in (ROOT / "notebooks" / language).glob("[0-9][0-9]_*.ipynb")}
-    if lesson.zfill(2) not in lessons:
-        raise ValueError(words["no_lesson"].format(lesson=lesson, last=len(lessons) - 1))
-    return lessons[lesson.zfill(2)]
+    number = lesson.strip().lstrip("0").zfill(2) if lesson.strip() else lesson
+    if number not in lessons:
+        raise ValueError(words["no_lesson"].format(lesson=lesson.strip(), last=int(max(lessons, default="0"))))
+    return lessons[number]
 
 
 def main(arguments=None):
@@ -310,10 +314,15 @@ def main(arguments=None):
         html = page(path, options.lang)
         # In plain sight, as some browsers may not read temporary or hidden folders.
         output = options.output or ROOT / "my" / "slides" / f"{path.stem}.{options.lang}.html"
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(html, encoding="utf-8")
-    except (ValueError, OSError) as problem:
+        if options.output is None:
+            output.unlink(missing_ok=True)  # it is the course's own, whatever an older version wrote into it
+        convert.write({output: html})
+    except ValueError as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except OSError as problem:
+        words.use(options.lang)
+        print(refused.sentence(problem), file=sys.stderr)
         return 1
     print(output)
     if options.output is None:
