@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tools import machines, throwaway
@@ -44,3 +45,32 @@ def test_what_survives_is_explained_by_lines_that_exist():
     for path, old, new in rows:
         lines = [line.strip() for line in (ROOT / path).read_text(encoding="utf-8").splitlines()]
         assert old in lines and old != new, f"{path}: {old}"
+
+
+def test_a_sample_of_changes_has_of_each_file_its_share_and_is_the_same_again():
+    mutation = pytest.importorskip("tools.mutation", exc_type=ImportError)
+    changes = [{"path": name, "n": n} for name, count in {"c": 5, "a": 300, "b": 95}.items() for n in range(count)]
+    taken = mutation.sample(changes, 80, seed=3)
+    assert taken == mutation.sample(changes, 80, seed=3) != mutation.sample(changes, 80, seed=4)
+    assert len({(one["path"], one["n"]) for one in taken}) == 80
+    assert {name: sum(one["path"] == name for one in taken) for name in "abc"} == {"a": 60, "b": 19, "c": 1}
+    assert len({one["path"] for one in taken[:10]}) > 1  # a run that is stopped has seen more than the first file
+    assert len(mutation.sample(changes, 1000, seed=0)) == len(mutation.sample(changes, 400, seed=0)) == 400
+    # How often each is taken does not depend on its place.
+    few = [*changes[:2], *changes[5:18], *changes[-5:]]
+    seen = [(one["path"], one["n"]) for seed in range(400) for one in mutation.sample(few, 4, seed)]
+    assert all(50 < seen.count((one["path"], one["n"])) < 115 for one in few)
+
+
+def test_the_interval_of_a_share_is_wilsons():
+    mutation = pytest.importorskip("tools.mutation", exc_type=ImportError)
+    np.testing.assert_allclose(mutation.interval(97, 100), (0.9155, 0.9897), atol=1e-4)
+    np.testing.assert_allclose(mutation.interval(10, 10), (0.7225, 1), atol=1e-4)
+
+
+def test_each_file_that_is_changed_has_tests_of_its_own():
+    mutation = pytest.importorskip("tools.mutation", exc_type=ImportError)
+    named = [name for names in mutation.ELSEWHERE.values() for name in names]
+    assert all((ROOT / name).exists() for name in (*named, *mutation.ELSEWHERE))
+    files = [str(path.relative_to(ROOT)) for folder in mutation.FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    assert [f for f in files if not f.endswith("__init__.py") and not mutation.tests_of(f)] == []

@@ -38,9 +38,19 @@ def mutants(path):
             line = next((n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
             # A bare * among parameters is none of the operators that Cosmic Ray takes it for.
             bare = line is not None and re.sub(r"/(?=,)", "*", after[line]) == before[line]
-            if line is not None and not bare and not before[line].lstrip().startswith(("import ", "from ")):
+            if line is None or bare or before[line].lstrip().startswith(("import ", "from ")):
+                continue
+            if _is_python(changed):
                 yield {"path": path, "kind": kind, "line": line + 1, "old": before[line].strip(),
                        "new": re.sub(r"(?<=\S) +", " ", after[line].strip()), "source": changed}  # fmt: skip
+
+
+def _is_python(code):
+    """Such as `if not match := …` is not, and would count as killed."""
+    try:
+        return bool(compile(code, "", "exec"))
+    except SyntaxError:
+        return False
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
     python -m tools.mutation                                  # both folders: hours, so begin it in the evening
     python -m tools.mutation seqlib/nn/optim.py               # one file: minutes
-    python -m tools.mutation --again seqlib/nn/optim.py       # only what survived the last time
+    python -m tools.mutation --sample 250 --seed 1            # a random sample over all files
+    python -m tools.mutation --again seqlib/nn/optim.py       # only what survived the last time, with more tests
 
-Cosmic Ray (an environment of its own in `.tools`) makes the changes. A first run notes which lines each test
-runs, and for how long. A change is then tried with those that run its line, the quickest first, until one fails,
-in a process of its own, which may compute five times as long as the tests did: a loop without end is noticed, too.
-Results are kept in `.tools/mutation.json`, and what was killed is not tried again.
+Cosmic Ray (an environment of its own in `.tools`) makes the changes. A first run of each test file notes which lines
+its tests run, and for how long; a test that computes longer than a second is left out. A change is then tried with
+those tests of its own test files that run its line, the quickest first, until one fails, and what survives that,
+when asked for again, also with all others of `tests/nn` and `tests/study` that run its line. That is a process of
+its own, which may compute five times as long as the tests did: a loop without end is noticed, too. Results are
+kept in `.tools/mutation.json`, and what was killed is not tried again.
 
 What survives is printed, unless `docs/mutation.md` says why no test can tell. The command fails when less than 97 % are
 killed, or one survives without a word. It needs `os.fork`: Linux or macOS.
@@ -20,7 +23,9 @@ import importlib.abc
 import importlib.util
 import io
 import json
+import math
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -38,7 +43,8 @@ FOLDERS = ("seqlib/nn", "seqlib/study")
 KEPT = TOOLS / "mutation.json"
 EXPLAINED = ROOT / "docs" / "mutation.md"
 ENOUGH = 0.97
-AT_MOST = 20  # seconds of tests for one change
+AT_MOST = 20  # seconds of tests for one change, of its own and of others
+QUICK = 1  # second that a test may compute
 PYTEST = ["-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
 PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported before it
 # Tests of these take in what has none of its own; all others are in tests/…/test_NAME.py.
@@ -49,6 +55,12 @@ ELSEWHERE = {
     "seqlib/nn/step.py": ("tests/nn/test_model.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py"),
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py", "tests/nn/test_workspace.py"),
+    "seqlib/study/clipping.py": ("tests/study/test_bptt.py",),
+    "seqlib/study/gradcheck.py": ("tests/study/test_gradcheck.py", "tests/nn/test_own_cells.py"),
+    "seqlib/study/moment.py": ("tests/study/test_bptt.py",),
+    "seqlib/study/table.py": ("tests/study/test_learning.py", "tests/study/test_forecast.py"),
+    "seqlib/study/after/": ("tests/study/test_after.py",),
+    "seqlib/study/real/": ("tests/study/real", "tests/study/test_real_opus.py", "tests/study/test_real_silero.py"),
 }
 
 
@@ -56,7 +68,14 @@ def tests_of(path):
     """The test files of a file."""
     folder, name = Path(path).parts[1:3]
     own = f"tests/{folder}/test_{name}"
-    return ELSEWHERE.get(path) or ((own,) if (ROOT / own).exists() else (f"tests/{folder}",))
+    elsewhere = [names for begin, names in ELSEWHERE.items() if path.startswith(begin)]
+    names = elsewhere[0] if elsewhere else (own,) if (ROOT / own).exists() else ()
+    return [file for name in names for file in test_files(name)]
+
+
+def test_files(name):
+    """The test files of a folder, or the file itself."""
+    return sorted(str(p.relative_to(ROOT)) for p in _python(ROOT / name) if p.name.startswith("test_"))
 
 
 # --- in a process of its own ------------------------------------------------------------------------------------------
@@ -93,17 +112,30 @@ class Chosen:
 
 
 class Noted:
-    """A pytest plugin: which lines a test runs, and how long it computes."""
+    """A pytest plugin: which lines a test runs, and how long it computes; what is not quick is cut short."""
 
     def __init__(self, coverage):
-        self.coverage, self.seconds = coverage, {}
+        self.coverage, self.seconds, self.left_out = coverage, {}, set()
+        signal.signal(signal.SIGPROF, self.cut)
+
+    def cut(self, *_):
+        import pytest
+
+        pytest.skip("not quick")
 
     def pytest_runtest_logstart(self, nodeid, location):
         self.coverage.switch_context(nodeid)
+        signal.setitimer(signal.ITIMER_PROF, QUICK)
         self.began = time.process_time()
 
+    def pytest_runtest_logreport(self, report):
+        if not report.passed:  # some compare times, and lines that are noted take longer
+            self.left_out.add(report.nodeid)
+
     def pytest_runtest_logfinish(self, nodeid, location):
-        self.seconds[nodeid] = time.process_time() - self.began
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        if nodeid not in self.left_out:
+            self.seconds[nodeid] = time.process_time() - self.began
         self.coverage.switch_context("")
 
 
@@ -115,7 +147,7 @@ def quick():
     settings.load_profile("mutation")
 
 
-def noted(files, to):
+def noted(file, to):
     """Run the tests, and write what they ran and how long it took."""
     import coverage
     import pytest
@@ -124,12 +156,12 @@ def noted(files, to):
     measured = coverage.Coverage(data_file=None, source=[str(ROOT / folder) for folder in FOLDERS])
     measured.start()
     plugin = Noted(measured)
-    code = pytest.main([*(arg for arg in PYTEST if arg != "-x"), *files], plugins=[plugin])
+    code = pytest.main([*(arg for arg in PYTEST if arg != "-x"), file], plugins=[plugin])
     measured.stop()
     data = measured.get_data()
     lines = {
-        str(Path(file).relative_to(ROOT)): {n: of for n, of in data.contexts_by_lineno(file).items()}
-        for file in data.measured_files()
+        str(Path(source).relative_to(ROOT)): data.contexts_by_lineno(source)
+        for source in data.measured_files()
     }
     Path(to).write_text(json.dumps({"code": int(code), "lines": lines, "seconds": plugin.seconds}), encoding="utf-8")
 
@@ -175,24 +207,25 @@ def apart(work, *arguments, wall=None):
 
 
 @cache
-def baseline(files):
-    """{"lines": {file: {line: [test, …]}}, "seconds": {test: seconds}} of the tests; kept until one changes."""
+def baseline(file):
+    """{"lines": {file: {line: [test, …]}}, "seconds": {test: seconds}} of a test file; kept until something changes."""
     texts = [path.read_bytes() for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
-    texts += [path.read_bytes() for name in files for path in sorted(_python(ROOT / name))]
-    kept = TOOLS / f"mutation-{hashlib.sha256(b''.join(texts)).hexdigest()[:12]}.json"
+    kept = TOOLS / f"mutation-{hashlib.sha256(b''.join([*texts, (ROOT / file).read_bytes()])).hexdigest()[:12]}.json"
     if not kept.exists():
-        print(f"the tests as they are: {' '.join(files)}", flush=True)
+        print(f"the tests as they are: {file}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "noted.json"
-            apart(noted, files, file)
-            text = file.read_text(encoding="utf-8") if file.exists() else '{"code": 1}'
+            to = Path(folder) / "noted.json"
+            apart(noted, file, to)
+            text = to.read_text(encoding="utf-8") if to.exists() else '{"code": 1}'
         known = json.loads(text)
-        if known["code"]:
-            sys.exit("The tests fail before anything is changed: see pytest.")
-        path = next(iter(known["lines"]))  # or else everything would be "killed" by the way in which it is tried
-        unchanged = {"path": path, "line": 0, "source": (ROOT / path).read_text(encoding="utf-8")}
-        if apart(tried, unchanged, chosen(unchanged, known)[0], 600):
-            sys.exit("The tests fail where nothing is changed, in a process of their own.")
+        if known["code"] not in (0, 1):
+            sys.exit(f"The tests of {file} cannot be run: see pytest.")
+        if known["seconds"]:
+            path = next(iter(known["lines"]), "seqlib/nn/rnn.py")
+            # Or else everything would be "killed" by the way in which it is tried.
+            unchanged = {"path": path, "line": 0, "source": (ROOT / path).read_text(encoding="utf-8")}
+            if apart(tried, unchanged, sorted(known["seconds"], key=known["seconds"].get)[:20], 600):
+                sys.exit(f"The tests of {file} fail where nothing is changed, in a process of their own.")
         kept.write_text(text, encoding="utf-8")
     return json.loads(kept.read_text(encoding="utf-8"))
 
@@ -201,17 +234,66 @@ def _python(path):
     return path.rglob("*.py") if path.is_dir() else [path]
 
 
-def chosen(mutant, known):
-    """The tests that run a change's line, the quickest first; all of them for what runs when a module is imported."""
-    seconds = known["seconds"]
-    tests = [name for name in known["lines"].get(mutant["path"], {}).get(str(mutant["line"]), ()) if name in seconds]
-    tests, total, enough = sorted(tests or seconds, key=seconds.get), 0, []
-    for test in tests:
+def chosen(mutant, files):
+    """The tests of these files that run a change's line, the quickest first; all, for what importing a module runs."""
+    seconds, on_line, others, total, enough = {}, [], [], 0, []
+    for file in files:
+        known = baseline(file)
+        seconds |= known["seconds"]
+        of_line = known["lines"].get(mutant["path"], {}).get(str(mutant["line"]), ())
+        on_line += [name for name in of_line if name in known["seconds"]]
+        others += known["seconds"] if "" in of_line else ()
+    for test in sorted(on_line or others, key=seconds.get):
         total += seconds[test]
         if enough and total > AT_MOST:
             break
         enough.append(test)
     return enough, min(total, AT_MOST)
+
+
+def survives(mutant, *, wider=False):
+    """Does no test notice? Its own are asked first; `wider` asks all others, too, that run its line."""
+    own = tests_of(mutant["path"])
+    others = [file for folder in ("tests/nn", "tests/study") for file in test_files(folder) if file not in own]
+    for files in (own, others) if wider else (own,):
+        tests, seconds = chosen(mutant, files)
+        limit = int(5 + 5 * seconds)
+        if tests and apart(tried, mutant, tests, limit, wall=40 * limit):
+            return False
+    return True
+
+
+def sample(mutants, count, seed):
+    """As many of the changes as asked for, each equally likely, from each file its share; in random order.
+
+    Within a file they are shuffled, and of all files, one after the other, every so-many-th is taken.
+    """
+    rng = random.Random(seed)
+    order = sorted(rng.sample(mutants, len(mutants)), key=lambda mutant: mutant["path"])
+    step = max(1, len(order) / count)
+    start = rng.random() * step
+    taken = [order[int(start + n * step)] for n in range(min(count, len(order)))] if step > 1 else order
+    return rng.sample(taken, len(taken))
+
+
+def interval(killed, of):
+    """The 95 % interval (Wilson's) of a share of which a random sample was seen."""
+    z, share = 1.96, killed / of
+    middle, half = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + (z / (2 * of)) ** 2)
+    return tuple((middle + side * half) / (1 + z * z / of) for side in (-1, 1))
+
+
+def listed(paths):
+    """All changes of these files; the lists are kept, since Cosmic Ray takes minutes for them."""
+    mutants, maker = [], ROOT / "tools" / "mutants.py"
+    for path in paths:
+        marked = hashlib.sha256((path + WITH).encode() + maker.read_bytes() + (ROOT / path).read_bytes()).hexdigest()
+        kept = TOOLS / f"mutants-{marked[:12]}.json"
+        if not kept.exists():
+            command = [str(environment("mutation", WITH)), str(maker), path]
+            kept.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+        mutants += json.loads(kept.read_text(encoding="utf-8"))
+    return [m for m in mutants if "strict=" not in m["old"] or m["kind"][-5:] != "False"]
 
 
 def explained():
@@ -228,19 +310,23 @@ def main(arguments=None):
     """Try all changes, print what survives; 1 if that is too much."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__.partition("\n")[0])
     parser.add_argument("paths", nargs="*", default=FOLDERS, help="files or folders (default: both folders)")
-    parser.add_argument("--again", action="store_true", help="only what survived the last time")
+    parser.add_argument("--again", action="store_true", help="only what survived the last time, with more tests")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N of the changes, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which sample (default: 0)")
     told = parser.parse_args(arguments)
+    if told.sample is not None and told.sample < 1:
+        parser.error(f"--sample takes how many changes to try, at least 1, not {told.sample}.")
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ[name] = "1"
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # no test here needs one, and they take longer than a test
     os.chdir(ROOT)
     paths = sorted({str(p.resolve().relative_to(ROOT)) for name in told.paths for p in _python(Path(name))})
     try:
-        python = environment("mutation", WITH)
+        mutants = listed(paths)
     except NoIndex as problem:
         sys.exit(str(problem))
-    listed = subprocess.run([str(python), str(ROOT / "tools" / "mutants.py"), *paths], capture_output=True, check=True)
-    mutants = [m for m in json.loads(listed.stdout) if "strict=" not in m["old"] or m["kind"][-5:] != "False"]
+    if told.sample:
+        mutants = sample(mutants, told.sample, told.seed)
     results = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch"):  # once, and not in every process
         if importlib.util.find_spec(name.partition(".")[0]):
@@ -250,12 +336,10 @@ def main(arguments=None):
         mutant["key"], known = key, results.get(key)
         if known == "killed" or (told.again and known is None) or (known and not told.again):
             continue
-        tests, seconds = chosen(mutant, baseline(tests_of(mutant["path"])))
-        limit = int(5 + 5 * seconds)
-        code = apart(tried, mutant, tests, limit, wall=40 * limit)
-        results[key] = "survived" if code == 0 else "killed"
+        alive = survives(mutant, wider=told.again)
+        results[key] = "survived" if alive else "killed"
         KEPT.write_text(json.dumps(results), encoding="utf-8")
-        if code == 0:
+        if alive:
             print(f"{mutant['path']}:{mutant['line']}: {mutant['old']}  ->  {mutant['new']}", flush=True)
     return report([m for m in mutants if m["key"] in results], results)
 
@@ -273,9 +357,13 @@ def report(mutants, results):
         print("\nSurvived, and not explained in docs/mutation.md:")
         print("\n".join(f"{m['path']}:{m['line']}: {m['old']}  ->  {m['new']}" for m in unexplained))
         failed = True
-    share = killed / max(1, len(mutants))
-    print(f"\n{killed} of {len(mutants)} killed: {share:.1%}")
-    return int(failed or share < ENOUGH)
+    for folder in (*FOLDERS, ""):
+        of_folder = [results[mutant["key"]] == "killed" for mutant in mutants if mutant["path"].startswith(folder)]
+        if of_folder:
+            low, high = interval(sum(of_folder), len(of_folder))
+            dead, of = sum(of_folder), len(of_folder)
+            print(f"{folder or 'all':12} {dead} of {of} killed: {dead / of:.1%} (95 %: {low:.1%} to {high:.1%})")
+    return int(failed or killed / max(1, len(mutants)) < ENOUGH)
 
 
 if __name__ == "__main__":

@@ -150,3 +150,11 @@ def test_bad_input_gets_one_sentence(kind, x, fragments):
 def test_reprs():
     assert repr(build("pooled", 3, 4, 5, 2, 0)) == "Pooled(D=4, H=5, K=2, pool=True)"
     assert repr(build("flattened", 3, 4, 5, 2, 0)) == "Flattened(T=3, D=4, H=5, K=2)"
+
+
+def test_the_mean_over_steps_is_there_unless_it_is_left_out():
+    x = np.random.default_rng(1).normal(size=(5, 2, 3))
+    settings = {}, {"pool": True}, {"pool": False}
+    usual, pooled, each = (Pooled(2, 4, 2, rng=np.random.default_rng(0), **pool) for pool in settings)
+    np.testing.assert_array_equal(usual.forward(x).logits, pooled.forward(x).logits)
+    assert usual.forward(x).logits.shape == (1, 2, 3) and each.forward(x).logits.shape == (5, 2, 3)

@@ -13,7 +13,7 @@ from numpy import tanh
 from seqlib import GRU, LSTM, RNN, Workspace
 from seqlib.nn import passes
 from seqlib.nn.cell import Cell
-from seqlib.nn.equations import RULES, written_down
+from seqlib.nn.equations import RULES, Written, written_down
 from seqlib.nn.functions import sigmoid
 from seqlib.nn.program import Program
 from seqlib.study.gradcheck import check_cell
@@ -435,6 +435,17 @@ DEEP = "u = {}\nfor _ in range(60): u = u * (1 - u)\n{} = u"  # 2⁶⁰ operatio
 def test_variables_that_share_variables_are_refused_at_once(method, text):
     with pytest.raises(ValueError, match=r"^step.*: written out, [td]\.[ah] has \de\+\d\d operations.*name that"):
         make(line(text, method)).program()
+
+
+def test_a_thousand_operations_are_written_out_and_no_more():
+    t, u = Written({}, ["x"]), []
+    for _ in range(10):  # u[k] has 2ᵏ - 1
+        u.append(u[-1] + u[-1] if u else t.x)
+    most = u[9] + u[8] + u[7] + u[6] + u[5] + u[3] + t.x
+    t.a = most
+    assert t.equations["a"].value.operations == 1000
+    with pytest.raises(ValueError, match=r"written out, t\.b has 1e\+03 operations"):
+        t.b = most + t.x
 
 
 def test_names_that_share_names_are_computed_once():

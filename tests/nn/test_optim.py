@@ -1,6 +1,7 @@
 """SGD, Adam and clipping, against PyTorch's."""
 
 import copy
+import inspect
 import pickle
 
 import numpy as np
@@ -276,3 +277,8 @@ def test_bad_input_gets_one_sentence(call, fragments):
     with pytest.raises(ValueError) as caught:
         call()
     assert all(fragment in str(caught.value) for fragment in fragments)
+
+
+def test_what_is_left_unsaid_is_as_in_torch(torch):
+    theirs, ours = inspect.signature(torch.optim.Adam).parameters, Adam()
+    assert [ours.lr, (ours.beta1, ours.beta2), ours.eps] == [theirs[name].default for name in ("lr", "betas", "eps")]

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlib import RNN, Record
+from seqlib.nn.cell import check_sizes
 from seqlib.study.gradcheck import complex_step, with_params
 from tests.nn.agreement import EXACT, TORCH, agree, bits, few, seeds, size, some
 
@@ -238,3 +239,12 @@ def test_bad_input_gets_one_sentence(call, fragments):
         call()
     assert all(fragment in str(caught.value) for fragment in fragments), str(caught.value)
     assert str(caught.value).endswith(".") and "\n" not in str(caught.value)
+
+
+def test_a_matrix_of_two_gigabytes_is_the_largest():
+    sizes, most = {"dtype": np.float64, "rng": np.random.default_rng(0)}, 2**14
+    for D, H in [(most, most), (2**20, 2**8), (1, most)]:
+        check_sizes(D=D, H=H, **sizes)
+    for D, H in [(most + 1, most), (2**20 + 1, 2**8), (1, most + 1)]:
+        with pytest.raises(ValueError, match=f"^D={D} and H={H} ask for a matrix of more than 268,435,456 numbers"):
+            check_sizes(D=D, H=H, **sizes)

@@ -340,3 +340,10 @@ def test_an_own_model_trains_as_others():
     model = attention.LookBack(6, 8, 4, rng=np.random.default_rng(0))
     history = train(model, data.copy_batches(8, 3, rng=np.random.default_rng(0)), Adam(0.02), 30)
     assert history.loss[-1] < history.loss[0]
+
+
+@pytest.mark.parametrize("kind", [after.CIFG, attention.LookBack])
+def test_a_copier_is_as_wide_as_the_task(kind):
+    x, targets = data.copy_task(200, 5, rng=np.random.default_rng(0))
+    assert copying.copier(kind, 0).forward(x).logits.shape[1:] == (1 + targets.max(), 200)
+    assert copying.SETTINGS["task"].startswith(f"3 symbols of {1 + targets.max()} kinds")

@@ -117,3 +117,14 @@ def test_the_tables_hold_the_stored_runs():
     assert gru[-1] == "0.56…0.60"
     with pytest.raises(ValueError, match='task must be "adding" or "copy"'):
         compare.table("recall")
+
+
+def test_each_tagger_is_trained_with_as_many_seeds_as_its_table_has_columns(monkeypatch):
+    def untrained(self, kind, seed):
+        rng = np.random.default_rng(seed)
+        return SequenceModel(kind(self.vocabulary.size, 1, rng=rng), Readout(1, self.tags.size, rng=rng))
+
+    monkeypatch.setattr(compare.Taggers, "_trained", untrained)
+    shares = compare.Taggers().shares
+    assert {name: len(of_seeds) for name, of_seeds in shares.items()} == dict.fromkeys(("RNN", "LSTM", "GRU"), 3)
+    assert len(compare.TAGGED) == 1 + 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seqlib import RNN, Readout, Record, SequenceModel, words
-from seqlib.study.gradcheck import check_loop, compare, complex_step, with_params
+from seqlib.study.gradcheck import NOISE, Comparison, Row, check_loop, compare, complex_step, with_params
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +109,12 @@ def test_nothing_but_zeros_is_zero():
         "0",
         "equal",
     ]
+
+
+def test_what_is_shown_as_rounding_is_below_1e_12():
+    rows = [Row("W", 2.0, 2 * relative, relative, True) for relative in (NOISE, np.nextafter(NOISE, 0))]
+    shown = [line.split()[1:-1] for line in str(Comparison(rows)).splitlines()[-2:]]
+    assert shown == [["2.0e-12", "1.0e-12"], ["<", "1e-11", "<", "1e-12"]]
 
 
 def test_html_is_the_same_table_and_escapes_names():

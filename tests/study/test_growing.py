@@ -1,10 +1,12 @@
 """The task of lesson 8, the cells that grow into an LSTM, and what is stored of their trainings."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from seqlib import data
-from seqlib.nn import LSTM
+from seqlib.nn import LSTM, Readout, SequenceModel
 from seqlib.study import growing
 from seqlib.study.gradcheck import check_cell
 
@@ -38,7 +40,7 @@ def test_an_unknown_demand_is_refused():
 
 @pytest.mark.parametrize("stage", OWN)
 def test_every_stage_passes_the_gradient_check(stage):
-    check_cell(growing.STAGES[stage](3, 2, rng=np.random.default_rng(0)))
+    assert check_cell(growing.STAGES[stage](3, 2, rng=np.random.default_rng(0))).equal
 
 
 def test_a_stage_is_an_lstm_whose_missing_gates_stand_open():
@@ -93,5 +95,24 @@ def test_cutting_the_unit_that_holds_spoils_the_answers(trained):
     shares = [(np.abs(growing.cut(trained, x, u) - targets[-1, 0]) < 0.1).mean() for u in (None, 1, 2, 3)]
     assert shares[1] < 0.2 and min(shares[0], shares[2], shares[3]) > 0.95
     assert np.array_equal(growing.cut(trained, x), trained.forward(x).logits[-1, 0])
-    with pytest.raises(ValueError, match="unit must be 1 … 3, but 4 came"):
-        growing.cut(trained, x, 4)
+
+
+@pytest.mark.parametrize("unit", [0, 4])
+def test_units_are_counted_from_one(unit, rng):
+    model = SequenceModel(LSTM(3, 3, rng=rng), Readout(3, 1, rng=rng), loss="mse")
+    x = growing.recall(2, 20, rng=2)[0]
+    assert all(growing.cut(model, x, known).shape == (2,) for known in (1, 3))
+    with pytest.raises(ValueError, match=f"unit must be 1 … 3, but {unit} came"):
+        growing.cut(model, x, unit)
+
+
+def test_after_T_steps_the_last_answer_alone_counts():
+    def right_at(*steps):
+        def forward(x):
+            logits = np.full((len(x), 1, x.shape[2]), 9.0)
+            logits[list(steps)] = x[0, 0]
+            return SimpleNamespace(logits=logits)
+
+        return SimpleNamespace(forward=forward)
+
+    assert growing.share_after(right_at(4), 5) == 1 and growing.share_after(right_at(0, 1, 2, 3), 5) == 0

@@ -112,3 +112,7 @@ def test_the_table_of_perplexities_is_that_of_its_parts(korean):
     assert (name, K, train, held, unknown) == ("한국어", "324", "406", "102", "22%")
     assert told == [f"{values[0]:.0f}" for values in learned.perplexities().values()]
     assert language.spread([31.2, 33.4]) == "31–33" and language.spread([31.2, 31.4]) == "31"
+
+
+def test_the_network_has_the_32_units_that_lesson_14_tells_of(korean):
+    assert language.fit_words(korean.train[:, :2], len(korean.vocabulary), updates=1).cell.H == 32

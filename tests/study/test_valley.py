@@ -5,7 +5,7 @@ import pytest
 
 from seqlib import SGD, Adam
 from seqlib.lessons import check
-from seqlib.study.valley import curvature, loss, turned_valleys, updates_until, way
+from seqlib.study.valley import STEEP, curvature, loss, turned_valleys, updates_until, way
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -20,6 +20,16 @@ def test_a_way_begins_at_the_same_height_however_it_lies():
     heights = [loss(*way(SGD(0.01), 3, turned=turned).T, turned=turned) for turned in (False, True)]
     np.testing.assert_allclose(*heights, rtol=1e-12)
     assert len(heights[0]) == 4
+
+
+def test_a_valley_lies_along_the_weights_unless_it_is_turned():
+    straight, turned = (way(SGD(0.01), 3, turned=turned) for turned in (False, True))
+    np.testing.assert_array_equal(way(SGD(0.01), 3), straight)
+    np.testing.assert_array_equal(straight[0], [-4.0, 1.5])
+    assert not np.allclose(straight, turned)
+    np.testing.assert_array_equal(loss(0.3, -0.7), loss(0.3, -0.7, STEEP, False))
+    np.testing.assert_array_equal(curvature(), curvature(STEEP, False))
+    assert updates_until(SGD(0.015), most=400) == updates_until(SGD(0.015), STEEP, False, most=400) < 400
 
 
 def test_sgd_does_not_feel_the_turn_and_adam_does():
