@@ -3,8 +3,8 @@
     python tools/lite.py PYODIDE OUTPUT          # a folder or archive of Pyodide's full release
 
 Everything that a lesson imports is packed: nothing is looked up in the reader's browser, no request leaves the site.
-Needs ``tools/lite.txt`` installed. What takes time in the browser is done here: the list of fonts, and bytecode, where
-this Python has the same minor version as Pyodide's.
+Needs ``tools/lite.txt`` installed. What takes time in the browser is done here: the list of fonts, and bytecode in
+place of the modules, where this Python has the same minor version as Pyodide's. What no lesson can ask for stays out.
 
 JupyterLite keeps what a reader has edited in the browser, by path, and shows that in place of the site's file. So the
 lessons stand in a folder whose name changes with their content: a new version is new to everybody, and the page that
@@ -37,6 +37,25 @@ REPACKED = ("ipywidgets", "anywidget", "psygnal", "comm", "typing-extensions")
 KERNEL = ("piplite", "pyodide-kernel", "ipykernel", "widgetsnbextension")
 FIRST = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "seqlib")
 LEAVES_OUT = {".so", ".pyd", ".pyc"}
+# On the site, and fetched only when a cell imports them: Matplotlib names them as needed, its SVG and PNG do not.
+LATER = ("fonttools", "pytz", "matplotlib-pyodide")
+SOURCE = ("seqlib",)  # what readers look into: `RNN??`, tracebacks, and lessons that show the line that computes
+# What no lesson can ask for in a browser. Matplotlib's formulas look for the families of its STIX and Computer Modern
+# fonts, so of each family the regular one stays.
+UNUSED = {
+    "": r"(^|/)tests?/|\.dist-info/(RECORD|licenses/)|\.data/|^[^/]+/(lab|nb)extension/",
+    "numpy": r"/include/|\.(a|c|h|pxd|pyi)$|/f2py/",
+    "matplotlib": (
+        r"/sample_data/|/mpl-data/images/|/fonts/(afm|pdfcorefonts)/|/web_backend/|_tkagg|_macosx|\.pyi$"
+        r"|/ttf/(DejaVuSerif|DejaVuSansMono-|DejaVuSans-BoldOblique|STIX\w*Bol)"
+        r"|/backends/_?(backend_(gtk|qt|tk|wx|macosx)|qt_)"
+    ),
+    "pillow": r"/_(avif|imagingcms|imagingft|webp)\.[^/]*\.so$|\.pyi$",
+    # Jedi lists the folder of the stubs of other people's packages, so one of them stays.
+    "jedi": r"/third_party/(django-stubs/|typeshed/third_party/(?!2and3/typing_extensions))",
+    "pygments": r"/lexers/(?!__init__|_mapping|python|special|_builtins)|/sphinxext",
+    "ipython": r"^IPython/(sphinxext|testing/plugin)/",
+}
 
 
 class Problem(Exception):
@@ -115,27 +134,40 @@ def closure(packages, names):
 # ---------------------------------------------------------------- wheels
 
 
-def compiled(files, minor):
-    """Files of a package ({name: bytes}) with the bytecode beside each module, where this Python is Pyodide's."""
+def trimmed(name, files):
+    """The files of a package ({name: bytes}) without those that no lesson can ask for."""
+    unused = re.compile("|".join(UNUSED[key] for key in ("", name) if key in UNUSED))
+    return {file: content for file, content in files.items() if not unused.search(file)}
+
+
+def compiled(files, minor, source=False):
+    """Files of a package ({name: bytes}) with bytecode in place of each module, where this Python is Pyodide's.
+
+    With `source` the module stays beside its bytecode. Never both otherwise: each is as large as the other.
+    """
     if sys.version_info[:2] != minor:
         return files
-    added = {}
+    made = dict(files)
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             if name.endswith(".py"):
-                source, target = Path(folder) / "module.py", Path(folder) / "module.pyc"
-                source.write_bytes(content)
+                module, target = Path(folder) / "module.py", Path(folder) / "module.pyc"
+                module.write_bytes(content)
                 try:
                     py_compile.compile(
-                        str(source), str(target), dfile=name, doraise=True, optimize=0,
+                        str(module), str(target), dfile=name, doraise=True, optimize=0,
                         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
                     )  # fmt: skip
                 except py_compile.PyCompileError:
                     continue  # a template, or for another Python
                 path = Path(name)
-                tag = f"{path.stem}.cpython-{minor[0]}{minor[1]}.pyc"
-                added[(path.parent / "__pycache__" / tag).as_posix()] = target.read_bytes()
-    return files | added
+                if source:
+                    tag = f"{path.stem}.cpython-{minor[0]}{minor[1]}.pyc"
+                    made[(path.parent / "__pycache__" / tag).as_posix()] = target.read_bytes()
+                else:
+                    made[f"{name}c"] = target.read_bytes()
+                    del made[name]
+    return made
 
 
 def write(files, target):
@@ -186,7 +218,9 @@ def seqlib():
 def fonts(matplotlib):
     """Matplotlib's list of its own fonts as it would make it in the browser, {name: bytes}; empty if this one differs.
 
-    The list has the version of its format. Only Matplotlib's own fonts are named, by their place within it.
+    The list has the version of its format. Only Matplotlib's own fonts are named, by their place within it. Pyodide's
+    Matplotlib looks for the list beside its module, and the one that comes there is of another version, so it is
+    never taken; others look where they keep what they found (``MPLCONFIGDIR``). Each gets it at its own place.
     """
     from matplotlib import font_manager
 
@@ -211,7 +245,8 @@ def fonts(matplotlib):
         entries = [{key: font[key] for key in font if key in known} for font in made[kind]]
         made[kind] = [font for font in entries if f"matplotlib/mpl-data/{font['fname']}" in inside]
     made["_version"] = versions[0]
-    return {f"fontlist-v{versions[0]}.json": json.dumps(made).encode()}
+    place = "matplotlib/fontlist.json" if '"fontlist.json"' in source else f"course_fonts/fontlist-v{versions[0]}.json"
+    return {place: json.dumps(made).encode()}
 
 
 # ---------------------------------------------------------------- the site
@@ -227,7 +262,8 @@ def pack(release, target):
             shutil.copyfile(path, target / path.name)
     chosen = {name: dict(lock["packages"][name]) for name in closure(lock["packages"], WANTED)}
     for entry in chosen.values():
-        entry["depends"] = [normal(name) for name in entry["depends"] if normal(name) in chosen]
+        names = [normal(name) for name in entry["depends"]]
+        entry["depends"] = [name for name in names if name in chosen and name not in LATER]
     contents = {}
     for name, entry in chosen.items():
         if entry["file_name"].endswith(".whl"):
@@ -235,7 +271,10 @@ def pack(release, target):
         else:
             shutil.copyfile(package(release, lock, name), target / entry["file_name"])
     contents |= {name: installed(name) for name in REPACKED} | kernels() | {"seqlib": seqlib()}
-    listed = {f"course_fonts/{name}": text for name, text in fonts(contents["matplotlib"][0]).items()}
+    contents = {name: (trimmed(name, files), version) for name, (files, version) in contents.items()}
+    found = fonts(contents["matplotlib"][0])
+    contents["matplotlib"][0].update({name: text for name, text in found.items() if name.startswith("matplotlib/")})
+    listed = {name: text for name, text in found.items() if name.startswith("course_fonts/")}
     listed["course_fonts-1.dist-info/METADATA"] = b"Metadata-Version: 2.1\nName: course-fonts\nVersion: 1\n"
     contents["course-fonts"] = (listed, "1")
     for name, (files, version) in contents.items():
@@ -244,7 +283,7 @@ def pack(release, target):
             if name in chosen
             else Path(f"{name.replace('-', '_')}-{version}-py3-none-any.whl")
         )
-        write(compiled(files, minor), target / file.name)
+        write(compiled(files, minor, source=name in SOURCE), target / file.name)
         digest = hashlib.sha256((target / file.name).read_bytes()).hexdigest()
         known = {"name": name, "version": version, "install_dir": "site", "package_type": "package", "depends": []}
         known |= {"imports": sorted({key.partition("/")[0] for key in files if key.endswith("/__init__.py")})}

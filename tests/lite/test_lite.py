@@ -69,10 +69,51 @@ def test_a_dependency_is_found_however_it_is_spelled():
 def test_modules_are_compiled_for_the_same_python_only():
     files = {"a/__init__.py": b"x = 1\n", "a/broken.py": b"x = (\n", "a/data.txt": b""}
     made = lite.compiled(files, sys.version_info[:2])
+    assert set(made) == {"a/__init__.pyc", "a/broken.py", "a/data.txt"}  # one of both, and what compiles only
+    assert made["a/__init__.pyc"][4] == 1  # by hash, never looked at: a wheel has no times
+    beside = lite.compiled(files, sys.version_info[:2], source=True)
     tag = f"cpython-{sys.version_info[0]}{sys.version_info[1]}"
-    assert set(made) - set(files) == {f"a/__pycache__/__init__.{tag}.pyc"}
-    assert made[f"a/__pycache__/__init__.{tag}.pyc"][4] == 1  # by hash, never looked at: a wheel has no times
+    assert set(beside) - set(files) == {f"a/__pycache__/__init__.{tag}.pyc"} and set(files) < set(beside)
     assert lite.compiled(files, (3, 0)) == files
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "dropped"),
+    [
+        ("numpy", ["numpy/_core/_multiarray_umath.so", "numpy/testing/__init__.py"], ["numpy/_core/tests/a.py"]),
+        ("matplotlib", ["matplotlib/backends/backend_svg.py", "matplotlib/backends/_backend_agg.cpython-314.so"],
+         ["matplotlib/backends/backend_qt5agg.py", "matplotlib/backends/_tkagg.cpython-314.so"]),
+        ("pillow", ["PIL/_imaging.cpython-314.so"], ["PIL/_webp.cpython-314.so", "PIL/_imagingft.cpython-314.so"]),
+        ("jedi",
+         [f"jedi/third_party/typeshed/{file}.pyi" for file in ("stdlib/3/ast", "third_party/2and3/typing_extensions")],
+         ["jedi/third_party/typeshed/third_party/2and3/six/__init__.pyi"]),
+        ("pygments", ["pygments/lexers/python.py", "pygments/lexers/__init__.py"], ["pygments/lexers/lilypond.py"]),
+        ("anywidget", ["anywidget/widget.py", "anywidget-1.dist-info/METADATA"],
+         ["anywidget/labextension/a.js", "anywidget-1.dist-info/RECORD"]),
+    ],
+)  # fmt: skip
+def test_what_no_lesson_can_ask_for_stays_out(name, kept, dropped):
+    assert list(lite.trimmed(name, dict.fromkeys([*kept, *dropped], b""))) == kept
+
+
+def test_the_fonts_that_pictures_ask_for_stay():
+    """DejaVu Sans, and what Matplotlib's formulas look for before they draw: no family of them is lost."""
+    from matplotlib import font_manager
+
+    folder = lite.Path(matplotlib.__file__).parent
+    files = {path.relative_to(folder.parent).as_posix(): b"" for path in (folder / "mpl-data/fonts/ttf").glob("*.ttf")}
+    kept = {lite.Path(file).name for file in lite.trimmed("matplotlib", files)}
+    names = {font.name: [] for font in font_manager.fontManager.ttflist if lite.Path(font.fname).is_relative_to(folder)}
+    for font in font_manager.fontManager.ttflist:
+        if lite.Path(font.fname).is_relative_to(folder):
+            names[font.name].append(lite.Path(font.fname).name in kept)
+    assert {name for name, stays in names.items() if not any(stays)} == {"DejaVu Serif", "DejaVu Serif Display"}
+    assert {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf", "DejaVuSansMono.ttf"} <= kept
+
+
+def test_the_list_of_fonts_lies_where_pyodides_matplotlib_looks():
+    source = b'__version__ = "9"\nfm_path = Path(__file__).parent.joinpath("fontlist.json")\n'
+    assert list(lite.fonts({"matplotlib/font_manager.py": source})) == ["matplotlib/fontlist.json"]
 
 
 def test_a_wheel_is_the_same_every_time(tmp_path):
@@ -103,7 +144,8 @@ def test_matplotlib_finds_its_list_of_fonts(tmp_path, monkeypatch):
     [(name, content)] = lite.fonts(
         {path.relative_to(folder.parent).as_posix(): path.read_bytes() for path in inside}
     ).items()
-    (tmp_path / name).write_bytes(content)
+    assert name.startswith("course_fonts/")
+    (tmp_path / lite.Path(name).name).write_bytes(content)
     monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(tmp_path))
     monkeypatch.setattr(font_manager.FontManager, "__init__", lambda *_: pytest.fail("it looks through fonts"))
     taken = font_manager._load_fontmanager()
