@@ -3,6 +3,9 @@
 import importlib
 import inspect
 import pkgutil
+import re
+import sys
+from contextlib import suppress
 from copy import deepcopy
 from types import SimpleNamespace
 
@@ -10,12 +13,13 @@ import numpy as np
 import pytest
 
 import seqlib.draw
+import seqlib.widgets
 from seqlib import GRU, LSTM, RNN, SGD, Adam, Readout, SequenceModel, batches, data, files, train
 from seqlib.draw.forget import circle_scene, clip_scene, walk_scene
 from seqlib.draw.layer import block_scene, downhill_scene
 from seqlib.draw.lstm import lstm_cell_scene
 from seqlib.draw.picture import LETTERS, tokens_for
-from seqlib.draw.promise import promises
+from seqlib.draw.promise import kept, promises
 from seqlib.draw.scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
 from seqlib.draw.sketch import sketch_scene
 from seqlib.draw.studio import forecast_scene
@@ -283,6 +287,35 @@ def test_every_picture_says_what_it_takes():
         for name, make in vars(module).items():
             if name.endswith("_scene") and name[0] != "_" and getattr(make, "__module__", "") == module.__name__:
                 assert promises(inspect.unwrap(make)).keys() == inspect.signature(make).parameters.keys(), name
+
+
+def decorated():
+    """All that `picture` and `as_promised` watch over, functions, methods and classes: (name, what has the words)."""
+    for package in (seqlib.draw, seqlib.widgets):
+        for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            for name, of in vars(importlib.import_module(found.name)).items():
+                if inspect.isclass(of) and of.__module__ == found.name:
+                    if getattr(vars(of).get("__init__"), "__wrapped__", None):
+                        yield name, of
+                    yield from ((f"{name}.{part}", f.__wrapped__) for part, f in vars(of).items() if _made(f))
+                elif _made(of) and of.__module__ == found.name:
+                    yield name, of.__wrapped__
+
+
+def _made(function):
+    return hasattr(function, "__wrapped__") and getattr(function, "__code__", None) is states_scene.__code__
+
+
+def test_all_words_of_a_promise_can_be_read():
+    """What is nothing at all keeps no promise: there is a sentence, unless the words say no kind."""
+    read = 0
+    for name, of in decorated():
+        for parameter, kind in promises(of).items():
+            with suppress(ValueError):
+                kept({parameter: object()}, {parameter: kind}, vars(sys.modules[of.__module__]))
+                assert re.match("[a-z]", kind) and " of " not in kind, f"{name}: {parameter} : {kind}"
+            read += 1
+    assert read > 200
 
 
 @pytest.mark.parametrize("column", ["yes no yes", "07:46 07:45 07:41", "1F FF A0", "0x1F 0xFF 0xA0"])

@@ -11,6 +11,6 @@ import sys
 sys.modules.setdefault("rfc3987_syntax", None)  # an import of it raises ImportError
 
 if __name__ == "__main__":
-    sys.path[0] = ""  # as with -m: not this folder, whose names are others' too
+    del sys.path[0]  # this folder, whose names are others' too
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -498,7 +498,7 @@ class WeightsPicture(makers.Picture):
 
         Parameters
         ----------
-        weights : dict of str to (T, T) array
+        weights : dict of str to ndarray, (T, T)
             As `seqlib.study.compare.word_weights` gives them.
         labels : dict of str to list of T str
             What each cell says.

@@ -159,8 +159,6 @@ def circle_scene(W, steps=16):
         Its step is n: W is applied n times.
     """
     W = np.asarray(W, float)
-    if W.shape != (2, 2) or not np.isfinite(W).all():
-        raise ValueError(f"W must be a 2 × 2 matrix of finite numbers, but one of shape {W.shape} came.")
     n = np.arange(1, steps + 1)
     powers = np.array([np.linalg.matrix_power(W, k) for k in n])
     sides, lengths, _ = np.linalg.svd(powers)

@@ -139,7 +139,7 @@ def _same_run(model, trace):
 def _read(kind, name, value, sizes, namespace):
     """`value` as `kind` says, or a sentence."""
     again = (sizes, namespace)
-    if found := re.fullmatch(r"dict of (\w+) to (.+)", kind):
+    if found := re.fullmatch(r"dict of (\w+|\(.+?\)) to (.+)", kind):
         return _dict(found[1], found[2], name, value, *again)
     if found := re.match(r"(ndarray|array_like|norms)(?:,? \((.*)\))?", kind):
         return _array(found[2], name, value, sizes, ends=found[1] != "norms")
