@@ -35,7 +35,7 @@ def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
         Which example.
     tokens : list of T str, optional
         Short signs below the steps, at most 24. A click goes to the step.
-    names : list of str, optional
+    names : str or list of str, optional
         Which of ``f i o g C h``; by default all of one run, or f, i and C of several.
     start : int
         The step shown first, from 0.

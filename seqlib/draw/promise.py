@@ -139,6 +139,9 @@ def _same_run(model, trace):
 def _read(kind, name, value, sizes, namespace):
     """`value` as `kind` says, or a sentence."""
     again = (sizes, namespace)
+    if kind.startswith("str or ") and isinstance(value, str) and value:  # of letters, each a name
+        return value
+    kind = kind.removeprefix("str or ")
     if found := re.fullmatch(r"dict of (\w+|\(.+?\)) to (.+)", kind):
         return _dict(found[1], found[2], name, value, *again)
     if found := re.match(r"(ndarray|array_like|norms)(?:,? \((.*)\))?", kind):

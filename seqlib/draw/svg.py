@@ -218,7 +218,8 @@ def _save(fig):
         renderer = RendererSVG(*72 * fig.get_size_inches(), file, image_dpi=72, metadata=nothing)
         renderer._text2path = FORMULAS
         _Canvas(fig).get_renderer = lambda: renderer
-        if layout := fig.get_layout_engine():  # `savefig` would draw everything once more for it
+        layout = fig.get_layout_engine()
+        if layout and fig.axes:  # `savefig` would draw everything once more for it
             layout.execute(fig)
             fig.set_layout_engine("none")
         fig.draw(renderer)
