@@ -672,6 +672,7 @@ def _rest_bars(ax, left, T):
     text = ax.text(1, 0, "0", ha="center", va="bottom", zorder=5)
     # The number is wider than a bar: it stands above the next one, too.
     tops = np.maximum(heights, np.append(heights[1:], 0.0)) + BOTTOM + 0.4
+    tops = np.maximum(tops, -15.7)  # a "0" stands above the lowest line
     places = np.stack([np.clip(present + 1.0, 0.5 + 0.11 * T, 0.5 + 0.89 * T), tops], axis=1)
     bindings += [Binding(text, "text", [_plain(v) for v in left]), Binding(text, "move", places)]
     return [*bindings, *_now(ax, last, BOTTOM, TOP)]

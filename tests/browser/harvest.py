@@ -91,13 +91,17 @@ def set_all(widget, control):
 
 
 def share_trainings():
-    """What was trained at the same place of the other edition is not trained again."""
+    """What was trained at the same place of the other edition, from the same weights, is not trained again.
+
+    Lesson 3 has Korean data of its own, and so other weights.
+    """
     module, made = importlib.import_module("seqlib.nn.train"), {}
     update = module._update
 
     def updated(updates, model, batches, optimizer, steps, clip, watch):
         place["training"] = place.get("training", 0) + 1
         at = Path(place["lesson"]).name, place["cell"], place["training"]
+        at += tuple(array.tobytes() for _, array in model.params.items())
         if at not in made or watch:  # who watches has to see each update
             update(updates, model, batches, optimizer, steps, clip, watch)
             made[at] = list(updates), {name: array.copy() for name, array in model.params.items()}
