@@ -460,11 +460,17 @@ def test_copies_that_cannot_be_made_stop_the_start(course, monkeypatch):
         course.make_copies()
 
 
-def test_report_and_class_run_where_the_reader_is(course, monkeypatch, tmp_path):
-    ran = []
+@pytest.fixture
+def ran(course, monkeypatch, tmp_path):
+    """What a command would have run, as (command, folder), started in a folder of the reader's."""
+    calls = []
     monkeypatch.setattr(course, "ensure", lambda kind: None)
-    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
+    monkeypatch.setattr(course, "run", lambda *call: calls.append(call) or 0)
     monkeypatch.chdir(tmp_path)
+    return calls
+
+
+def test_report_and_class_run_where_the_reader_is(course, ran, tmp_path):
     assert course.main(["class", "handed in", "--lang", "ko"]) == 0
     assert course.main(["report", "--name", "김민지"]) == 0
     (first, here), (second, _) = ran
@@ -473,11 +479,7 @@ def test_report_and_class_run_where_the_reader_is(course, monkeypatch, tmp_path)
     assert Path(here) == tmp_path and first[first.index("--course") + 1] == str(ROOT)
 
 
-def test_export_writes_where_the_teacher_is(course, monkeypatch, tmp_path):
-    ran = []
-    monkeypatch.setattr(course, "ensure", lambda kind: None)
-    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
-    monkeypatch.chdir(tmp_path)
+def test_export_writes_where_the_teacher_is(course, ran, tmp_path):
     assert course.main(["export", "otter", "here", "--lang", "ko"]) == 0
     [(command, where)] = ran
     assert command[1:] == ["-P", str(ROOT / "tools" / "export.py"), "otter", "here", "--lang", "ko"]
@@ -485,21 +487,13 @@ def test_export_writes_where_the_teacher_is(course, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["report", "class", "export", "site"])
-def test_nothing_in_the_readers_folder_is_taken_for_a_module(course, monkeypatch, tmp_path, command):
-    ran = []
-    monkeypatch.setattr(course, "ensure", lambda kind: None)
-    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
-    monkeypatch.chdir(tmp_path)
+def test_nothing_in_the_readers_folder_is_taken_for_a_module(course, ran, tmp_path, command):
     assert course.main([command, "here"]) == 0
     [(asks, where)] = ran
     assert Path(where) == tmp_path and asks[1] == "-P", "a tools/ or a json.py there is not the course's"
 
 
-def test_notebooks_are_executed_where_the_reader_is(course, monkeypatch, tmp_path):
-    ran = []
-    monkeypatch.setattr(course, "ensure", lambda kind: None)
-    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
-    monkeypatch.chdir(tmp_path)
+def test_notebooks_are_executed_where_the_reader_is(course, ran, tmp_path):
     assert course.main(["execute", "mine.ipynb", "--lang", "ko"]) == 0
     [(command, where)] = ran
     assert command[-3:] == ["mine.ipynb", "--lang", "ko"] and Path(where) == tmp_path
@@ -545,11 +539,7 @@ def test_what_was_mistyped_is_answered_in_the_readers_language(course, capsys):
     assert "실행할 수 없습니다" in said and "1부터 65535까지" in said and said.count("\n") == 1
 
 
-def test_slides_are_written_where_the_reader_is(course, monkeypatch, tmp_path):
-    ran = []
-    monkeypatch.setattr(course, "ensure", lambda kind: None)
-    monkeypatch.setattr(course, "run", lambda *call: ran.append(call) or 0)
-    monkeypatch.chdir(tmp_path)
+def test_slides_are_written_where_the_reader_is(course, ran, tmp_path):
     assert course.main(["present", "8", "--lang", "ko"]) == 0
     assert course.main(["present", "mine.ipynb", "--lang", "en", "--output", "slides.html"]) == 0
     (first,), (second,) = ran

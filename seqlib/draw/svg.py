@@ -218,11 +218,7 @@ def _save(fig):
         renderer = RendererSVG(*72 * fig.get_size_inches(), file, image_dpi=72, metadata=nothing)
         renderer._text2path = FORMULAS
         _Canvas(fig).get_renderer = lambda: renderer
-        layout = fig.get_layout_engine()
-        if layout and fig.axes:  # `savefig` would draw everything once more for it
-            layout.execute(fig)
-            fig.set_layout_engine("none")
-        fig.draw(renderer)
+        fig.draw(renderer)  # `savefig` would draw it twice, where a layout has to be measured
         renderer.finalize()
     if NO_GLYPH in file.getvalue():
         _refuse_mathtext_without_glyphs(fig)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from seqlib import saved
+from tests.browser.interact import INTERACT
 
 pytestmark = pytest.mark.benchmark
 
@@ -69,25 +70,6 @@ STEPS = """async steps => {
     }
     watching = false;
     return { times, blank, removed, frames, same: kept === picture.querySelector("svg") };
-}"""
-
-# The slider of interact, moved as its own key handler does, until the picture is another one.
-INTERACT = """async steps => {
-    const area = [...document.querySelectorAll(".jp-OutputArea-output .widget-interact")].pop();
-    const input = area.querySelector("[role=slider], .noUi-handle");
-    const source = () => area.querySelector("img")?.src;
-    const frame = () => new Promise(requestAnimationFrame);
-    const times = [];
-    for (let n = 0; n < steps; n++) {
-        await new Promise(done => setTimeout(done, 100));
-        const before = source(), start = performance.now();
-        input.focus();
-        input.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", keyCode: 39, bubbles: true }));
-        while ((source() === before || !source()) && performance.now() - start < 10000) await frame();
-        await frame();
-        times.push(performance.now() - start);
-    }
-    return { times };
 }"""
 
 # Run a cell, and wait in animation frames for its picture.

@@ -6,6 +6,7 @@ Like test_latency.py it has the machine to itself when all tests run (`course.py
 import numpy as np
 import pytest
 
+from tests.browser.interact import INTERACT
 from tests.widgets import playgrounds
 
 CELLS = (
@@ -65,23 +66,6 @@ MOVE = """async moves => {
         painted.port1.close();
     }
     return { kind, times, computed, same, kept: kept === root.querySelector(".picture svg") };
-}"""
-
-INTERACT = """async moves => {
-    const area = [...document.querySelectorAll(".jp-OutputArea-output .widget-interact")].pop();
-    const input = area.querySelector("[role=slider], .noUi-handle");
-    const source = () => area.querySelector("img")?.src, frame = () => new Promise(requestAnimationFrame);
-    const times = [];
-    for (let n = 0; n < moves; n++) {
-        await new Promise(done => setTimeout(done, 100));
-        const before = source(), start = performance.now();
-        input.focus();
-        input.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", keyCode: 37, bubbles: true }));
-        while ((source() === before || !source()) && performance.now() - start < 10000) await frame();
-        await frame();
-        times.push(performance.now() - start);
-    }
-    return { times };
 }"""
 
 
