@@ -48,8 +48,8 @@ _USES = {
         "ko": "`melody`: 주어지는 것은 첫 음 하나이고 나머지는 신경망이 만듭니다. 입력은 하나, 출력은 여럿입니다.",
     },
     "sensor": {
-        "en": "`sensor`: readings come in at every step, but one state of the product is asked for, after the last. Many inputs, one output.",
-        "ko": "`sensor`: 측정값은 시점마다 들어오지만 제품 상태는 마지막에 한 번만 묻습니다. 입력은 여럿, 출력은 하나입니다.",
+        "en": "`sensor`: readings come in at every step, but one verdict on the product is asked for, after the last. Many inputs, one output.",
+        "ko": "`sensor`: 측정값은 시점마다 들어오지만 판정은 마지막에 한 번만 묻습니다. 입력은 여럿, 출력은 하나입니다.",
     },
     "review": {
         "en": "`review`: the words come in one by one, but there is one verdict for the whole text. Many inputs, one output.",
@@ -95,8 +95,8 @@ WHICH = Exercise(
     },
     mistakes=(
         Mistake("one-and-many-swapped", lambda: _which(MANY_TO_ONE, MANY_TO_ONE, ONE_TO_MANY, ONE_TO_MANY), {
-            "en": "One-to-many and many-to-one are swapped. The input is named first: one picture in and many letters out is one-to-many; many readings in and one state out is many-to-one.",
-            "ko": "일대다와 다대일이 바뀌었습니다. 이름에서 앞이 입력, 뒤가 출력입니다. 그림 하나에서 글자 여럿이 나오면 일대다, 측정값 여럿에서 상태 하나가 나오면 다대일입니다.",
+            "en": "One-to-many and many-to-one are swapped. The input is named first: one picture in and many letters out is one-to-many; many readings in and one verdict out is many-to-one.",
+            "ko": "일대다와 다대일이 바뀌었습니다. 이름에서 앞이 입력, 뒤가 출력입니다. 그림 하나에서 글자 여럿이 나오면 일대다, 측정값 여럿에서 판정 하나가 나오면 다대일입니다.",
         }),
         Mistake("all-many-to-many", _all(MANY_TO_MANY), {
             "en": "Not all of them are many-to-many. Count the inputs and the outputs of each use: a picture comes in once, a verdict goes out once.",
@@ -304,11 +304,11 @@ ACCURACY_MASK = Exercise(
         }),
         Mistake("mean-of-sentence-means", partial(_masked, share=partial(_mean_of_means, axis=0)), {
             "en": "This is the mean of each sentence's accuracy, so a word in a short sentence weighs more. Count all real places together.",
-            "ko": "문장별 정확도를 평균 내서, 짧은 문장의 단어에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
+            "ko": "문장별 정답률을 평균 내서, 짧은 문장의 형태소에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
         }),
         Mistake("mean-of-step-means", partial(_masked, share=partial(_mean_of_means, axis=1)), {
             "en": "This is the mean of each step's accuracy, so late steps, with few sentences left, weigh more. Count all real places together.",
-            "ko": "시점별 정확도를 평균 내서, 남은 문장이 적은 나중 시점에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
+            "ko": "시점별 정답률을 평균 내서, 남은 문장이 적은 나중 시점에 더 큰 무게가 실립니다. 실제 자리를 모두 한데 모아 세세요.",
         }),
         Mistake("count-for-share", partial(_masked, share=lambda r, m: r[m].sum()), {
             "en": "This counts the right ones. Divide by the number of real places to get a share.",
@@ -332,7 +332,7 @@ ACCURACY_MASK = Exercise(
         }),
         Mistake("share-of-wrong", partial(_masked, right=np.not_equal), {
             "en": "This is the share of wrong predictions: 1 minus the accuracy.",
-            "ko": "지금 구한 것은 틀린 예측의 비율입니다. 1에서 정확도를 뺀 값이 나왔습니다.",
+            "ko": "지금 구한 것은 틀린 예측의 비율입니다. 1에서 정답률을 뺀 값이 나왔습니다.",
         }),
         Mistake("only-padding", partial(_masked, real=lambda y: y == -1), {
             "en": "The mask is the wrong way round: only the padding is looked at. Keep the places where the target is anything but −1.",
