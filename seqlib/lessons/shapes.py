@@ -152,6 +152,10 @@ IMAGE_INPUT = Exercise(
         "ko": "t = 1 뒤로는 아무것도 들어오지 않습니다. 그 뒤의 출력은 모두 기억에서 나옵니다.",
     },
     mistakes=(
+        Mistake("shape-not-listed", lambda image, T: np.zeros((T, image.shape)), {
+            "en": "`image.shape` is a tuple, and stands as one thing inside the other tuple. A star lists its numbers: `(T, *image.shape)`.",
+            "ko": "`image.shape`는 튜플이어서 바깥 튜플 안에 통째로 들어 있습니다. 별표를 붙이면 그 수들이 늘어섭니다: `(T, *image.shape)`.",
+        }),
         Mistake("image-at-every-step", lambda image, T: np.stack([image] * T), {
             "en": "The image comes in at every step. Then nothing has to be remembered, and it is many-to-many. Show it once, at t = 1.",
             "ko": "그림이 시점마다 들어옵니다. 그러면 기억할 필요가 없고, 다대다가 됩니다. t = 1에 한 번만 보여 주세요.",
@@ -358,7 +362,9 @@ def _judged(answer):
     names = list(answer.values()) if isinstance(answer, dict) else answer
     if isinstance(names, str) or not np.iterable(names):
         raise ValueError(_NO_RUNS)
+    korean = dict(zip(("정상", "마모", "고장"), three_shapes.STATES, strict=True))  # as the Korean text calls them
     names = [str(name).strip().casefold() for name in names]
+    names = [korean.get(name, name) for name in names]
     *_, targets = three_shapes.known_and_unknown()
     if len(names) != len(targets) or set(names) - set(three_shapes.STATES):
         raise ValueError(_NO_RUNS)

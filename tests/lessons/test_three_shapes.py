@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seqlib import data, words
-from seqlib.lessons import three_shapes
+from seqlib.lessons import shapes, three_shapes
 from seqlib.study import compare
 from seqlib.study.table import width_of
 
@@ -37,6 +37,12 @@ def test_each_network_learns_its_task_from_any_seed(shape, seed):
 
 def test_the_last_reading_alone_is_better_than_guessing_and_far_from_enough():
     assert 0.55 < three_shapes.share_by_last(three_shapes.sensors()) < 0.8
+
+
+def test_the_runs_may_be_named_as_the_korean_text_does():
+    *_, targets = three_shapes.known_and_unknown()
+    named = [("정상", "마모", "고장")[k] for k in targets]
+    assert shapes.JUDGE.judge(named).ok and not shapes.JUDGE.judge(["정상"] * 5).ok
 
 
 def test_the_five_runs_are_of_three_states_and_the_network_judges_them_rightly():
