@@ -1,7 +1,6 @@
 """Doors: what comes from a reader is an array, or a number, that can be used, or one sentence says what is wrong."""
 
 import math
-from numbers import Real
 
 import numpy as np
 
@@ -74,6 +73,8 @@ def square(name, value):
 
 def whole(name, value, least=1):
     """`value` as a whole number of at least `least`."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < least:
         raise ValueError(f"{name} must be a whole number, {least} or more, but {value!r:.60} came.")
     return int(value)
@@ -97,7 +98,7 @@ def is_real(value):
     """Whether `value` is one real number; True and False are none."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def generator(rng):

@@ -7,6 +7,7 @@ import re
 import sys
 from contextlib import suppress
 from copy import deepcopy
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,14 +16,17 @@ import pytest
 import seqlib.draw
 import seqlib.widgets
 from seqlib import GRU, LSTM, RNN, SGD, Adam, Readout, SequenceModel, batches, data, files, train
-from seqlib.draw.forget import circle_scene, clip_scene, walk_scene
+from seqlib.draw.bptt import backward_scene
+from seqlib.draw.compare import trio_scene
+from seqlib.draw.forget import adding_scene, circle_scene, clip_scene, walk_scene, window_scene
+from seqlib.draw.gates import maps_scene
 from seqlib.draw.layer import block_scene, downhill_scene
 from seqlib.draw.lstm import lstm_cell_scene
 from seqlib.draw.picture import LETTERS, tokens_for
 from seqlib.draw.promise import kept, promises
 from seqlib.draw.scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
 from seqlib.draw.sketch import sketch_scene
-from seqlib.draw.studio import forecast_scene
+from seqlib.draw.studio import errors_scene, forecast_scene
 from seqlib.nn.functions import cross_entropy, mse, sigmoid, softmax
 from seqlib.study import bptt, conventions, forecast, language
 from seqlib.study.real.g2p import pronounce
@@ -360,3 +364,49 @@ def test_weights_that_are_not_finite_are_refused():
     layer = SimpleNamespace(state_dict=lambda: {name: np.zeros_like(array) for name, array in state.items()})
     assert isinstance(conventions.from_torch(layer), RNN), "the layer itself"
     assert isinstance(conventions.with_reset(GRU(3, 4, rng=rng()), "after"), GRU)
+
+
+def of_ids(kind=RNN):
+    cell = kind(D, 2, rng=rng())
+    return SequenceModel(cell, Readout(2, K, rng=rng())).forward(np.array([[0], [1], [2]]))
+
+
+ONE_SENTENCE = {
+    "a run on ids": (lambda: states_scene(of_ids()), "but one of ids came"),
+    "a run on ids, gates": (lambda: maps_scene(of_ids(LSTM)), "but one of ids came"),
+    "no such quantity": (lambda: maps_scene(model(LSTM).forward(X), names="fz"), "names must be some of .*, but 'z'"),
+    "curves and places": (lambda: curves_scene({"a": [1, 2]}, x=[1, 2, 3]), "must have 3 values, as x has"),
+    "windows and errors": (lambda: window_scene([1, 2], [0.1, 0.2, 0.3], [1, 2, 3]), "errors must be an array of"),
+    "errors of leads": (lambda: errors_scene({"a": [1.0, 2], "b": [1.0, 2, 3]}), "must all have 2 steps"),
+    "complex numbers": (lambda: curves_scene({"a": [1j, 2]}), "real numbers"),
+    "a fraction": (lambda: clip_scene([1.0, 2.0], limit=Fraction(1, 2)), "limit must be a positive number"),
+    "a million powers": (lambda: circle_scene(np.eye(2), 10**6), "steps must be at most 400"),
+    "two of three cells": (
+        lambda: trio_scene({"X": model()}, {"X": model().forward(X)}, ["a"] * T, ["b"] * K), "of RNN, GRU and LSTM",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONE_SENTENCE)
+def test_a_picture_says_what_it_needs(name):
+    call, sentence = ONE_SENTENCE[name]
+    with pytest.raises(ValueError, match=sentence):
+        call()
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert cell_scene(model(H=2), run(H=2), n=np.array(1), start=np.int64(2)).start == 2
+    assert GatePlayground(f=np.float32(0.5)).f == 0.5 and GradientPlayground(clip=np.True_).clip is True
+    assert bars_scene({"a": np.float32(0.5)}).alt == bars_scene({"a": 0.5}).alt
+    pairs = {"a": {10: np.array([[0.9, 1.0], [0.5, 0.0]])}}
+    assert adding_scene(pairs, 0.15).svg == adding_scene({"a": {10: [(0.9, True), (0.5, False)]}}, 0.15).svg
+
+
+def test_a_run_of_one_step_begins_at_it_whatever_it_is_called():
+    assert maps_scene(model(LSTM).forward(X[:1])).start == 0
+
+
+def test_targets_that_are_not_there_are_taken():
+    targets = np.full((T, K, N), np.nan)
+    targets[-1] = 1
+    assert backward_scene(model(loss="mse", H=2), X, targets)

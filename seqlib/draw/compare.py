@@ -63,6 +63,13 @@ def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     ValueError
         There are too many steps.
     """
+    if set(models) != {"RNN", "GRU", "LSTM"} or set(traces) != set(models):
+        raise ValueError("models and traces must be of RNN, GRU and LSTM, under these names, but "
+                         f"{', '.join(models)} and {', '.join(traces)} came.")  # fmt: skip
+    units = {model.cell.H for model in models.values()}
+    if len(units) > 1 or not 0 <= (unit or 0) < min(units):
+        raise ValueError("the cells must have the same number of units, and unit be one of them from 0, but "
+                         f"{sorted(units)} units and unit = {unit} came.")  # fmt: skip
     return TrioPicture(models["RNN"].cell.H, list(models)).scene(models, traces, tokens, classes, unit, start)
 
 

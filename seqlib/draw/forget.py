@@ -559,7 +559,7 @@ def seeds_scene(updates, panels, *, log=()):
 
     Parameters
     ----------
-    updates : sequence of int, (n,)
+    updates : array_like, (n,)
     panels : dict of str to array_like, (S, n)
         The symbol at the axis, and the values of S seeds.
     log : collection of str

@@ -50,6 +50,9 @@ def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
     if len(lengths) > 1:
         raise ValueError(f"runs must have the same number of steps, but {sorted(lengths)} came.")
     T, names = lengths.pop(), list(names or ("fiC" if several else "fiogCh"))
+    there = [name for name in next(iter(traces.values())) if len(name) == 1]
+    if odd := [name for name in names if name not in there]:
+        raise ValueError(f"names must be some of {', '.join(there)}, but {odd[0]!r:.40} came.")
     # One run: two columns of maps. Several: one column each.
     columns = [(title, names) for title in traces] if several else [("", names[: (len(names) + 1) // 2])]
     columns += [] if several else [("", names[len(columns[0][1]) :])]

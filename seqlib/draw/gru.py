@@ -18,6 +18,7 @@ from .lstm import begin, operation, wire
 from .numerals import sub
 from .picture import picture
 from .scene import Scene
+from .scenes import needs_columns
 
 ROLE = {"keep": style.KEEP, "z": style.WRITE, "r": style.READ, "rh": style.READ, "g": style.G}
 LABEL = {"keep": r"$1{-}z_t$", "z": "$z_t$", "r": "$r_t$", "rh": r"$r_t \odot h_{t-1}$", "g": r"$\tilde{h}_t$"}
@@ -51,6 +52,7 @@ def run_of(trace, n=0, *, room=4):
     """
     if "rh" not in trace:
         raise ValueError('trace must be that of a GRU with reset="before", but one without r ⊙ h came.')
+    needs_columns(trace)
     _, H, N = trace.h.shape
     if not 0 <= n < N:
         raise ValueError(f"n must be 0 … {N - 1} (the trace has {N} examples), but {n} came.")

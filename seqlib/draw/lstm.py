@@ -12,7 +12,7 @@ from . import diagrams, panels, style
 from .diagrams import COLUMN, ROW, carried, listed, numbers, vector
 from .picture import picture
 from .scene import Binding, Scene
-from .scenes import sub
+from .scenes import needs_columns, sub
 
 ROLE = {"f": style.KEEP, "i": style.WRITE, "g": style.G, "o": style.READ}
 NAME = {"f": "f", "i": "i", "g": r"\tilde{C}", "o": "o"}
@@ -83,6 +83,7 @@ def run_of(trace, n=0, *, room=4):
     """
     if "C" not in trace:
         raise ValueError("trace must be that of an LSTM, with a cell state C, but one without came.")
+    needs_columns(trace)
     _, H, N = trace.h.shape
     if not 0 <= n < N:
         raise ValueError(f"n must be 0 … {N - 1} (the trace has {N} examples), but {n} came.")

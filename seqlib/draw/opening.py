@@ -13,7 +13,7 @@ from .diagrams import listed, numbers
 from .picture import picture
 from .products import Band, Name, Number, Pointwise, RowTimesColumn, room
 from .scene import Binding, Open, Scene
-from .scenes import example, state_sentences, sub
+from .scenes import example, needs_columns, state_sentences, sub
 
 CHAIN = {"en": "chain", "ko": "펼친 신경망"}
 CELL = {"en": "cell, t = {t}", "ko": "셀, t = {t}"}
@@ -81,6 +81,7 @@ def opening_scene(model, trace, n=0, *, tokens=None, start=1):
     ValueError
         There is no room for so many steps, units or inputs.
     """
+    needs_columns(trace)
     T, H, _ = trace.h.shape
     D, most = trace.x.shape[1], 4 if "C" in trace or "z" in trace else 6
     if not 2 <= T <= MOST or most < H or D > 4:

@@ -14,7 +14,6 @@ from inspect import signature
 import numpy as np
 
 from .. import words
-from ..nn.record import Record
 from . import style
 from .binding import clean
 from .promise import kept, promises
@@ -64,9 +63,11 @@ def picture(make=None, *, vocabulary=False):
 def _begin_early(given, parameters):
     """A run of one step begins at it, where nothing else is asked for."""
     default = parameters["start"].default if "start" in parameters else None
-    if isinstance(default, int) and "start" not in given and isinstance(given.get("trace"), Record):
-        steps = len(given["trace"].h) if "h" in given["trace"] else 1
-        given["start"] = min(default, max(steps - 1, 0))
+    run = next((given[name] for name in ("trace", "runs", "x") if name in given), None)
+    run = next(iter(run.values()), None) if isinstance(run, dict) else run
+    steps = getattr(run, "h", run)
+    if isinstance(default, int) and "start" not in given and isinstance(steps, np.ndarray) and steps.ndim:
+        given["start"] = min(default, max(len(steps) - 1, 0))
 
 
 def _remarked(scene, given):

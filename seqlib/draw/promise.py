@@ -19,7 +19,7 @@ from ..doors import finite, is_real, plain, positive, whole
 from ..nn.record import Record
 from .binding import clean
 
-FROM_NOTHING = {"n", "start", "unit"}  # whole numbers that count from 0
+FROM_NOTHING = {"n", "start", "unit", "seed"}  # whole numbers that count from 0
 HOMES = (
     "seqlib",
     "seqlib.nn.cell",
@@ -145,20 +145,24 @@ def _read(kind, name, value, sizes, namespace):
     if found := re.fullmatch(r"dict of (\w+|\(.+?\)) to (.+)", kind):
         return _dict(found[1], found[2], name, value, *again)
     if found := re.match(r"(ndarray|array_like|norms)(?:,? \((.*)\))?", kind):
-        return _array(found[2], name, value, sizes, ends=found[1] != "norms")
+        return _array(found[2], name, value, sizes, ends=found[1] != "norms" and name != "targets")  # NaN: none here
     if found := re.fullmatch(r"(list|sequence|collection|iterable) of (?:(?!dict)(\w+(?: or \d)?) )?(.+)", kind):
         return _list(found[2], found[3], name, value, *again, empty=found[1] == "collection")
     if found := re.fullmatch(r"\((.+)\)", kind):
         return _tuple(found[1].split(", "), name, value, *again)
     if found := re.fullmatch(r"(int|float) from (\S+) to (\S+)", kind):
         return _part(found[1] == "int", float(found[2]), float(found[3]), name, value)
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        value = value.item()  # what follows is one number, switch or text
     if kind.startswith("int"):
         least = int(name not in FROM_NOTHING and name[-1] != "]")
-        if name == "n" and (isinstance(value, bool) or not isinstance(value, int | np.integer)):
+        if name == "n" and (isinstance(value, bool) or not isinstance(value, int)):
             raise ValueError(f"n must be a whole number, the example that is shown, but {value!r:.60} came.")
-        if name == "start" and isinstance(value, int | np.integer) and not isinstance(value, bool):
+        if name == "start" and isinstance(value, int) and not isinstance(value, bool):
             return value  # how many steps there are is known to the scene
-        return whole(name, value, least)
+        if whole(name, value, least) > LONGEST and name in ("T", "steps"):
+            raise ValueError(f"{name} must be at most {LONGEST}, for which a picture has room, but {value} came.")
+        return value
     simple = {
         "float": _number,
         "positive float": positive,
@@ -280,6 +284,8 @@ def _size(letter, size, name, sizes):
 
 def _array(shapes, name, value, sizes, ends=True):
     array = (finite if ends else plain)(name, value)
+    if array.dtype.kind == "c":
+        raise ValueError(f"{name} must hold real numbers, but an array of {array.dtype} came.")
     if not array.size:
         raise ValueError(f"{name} must hold numbers, but an array of shape {array.shape} came, which is empty.")
     if shapes is None:
@@ -291,7 +297,7 @@ def _array(shapes, name, value, sizes, ends=True):
     if form is None:
         raise ValueError(f"{name} must be an array of shape {spoken}, but {array.shape} came.")
     for letter, size in zip(form, array.shape, strict=True):
-        if re.fullmatch(r"[A-Z]|\d+", letter) and (odd := _size(letter, size, name, sizes)):
+        if re.fullmatch(r"[A-Za-z]|\d+", letter) and (odd := _size(letter, size, name, sizes)):
             there = f" with {letter} = {odd[0]}, as {odd[1]} has" if odd[1] not in (name, "") else ""
             raise ValueError(f"{name} must be an array of shape {spoken}{there}, but {array.shape} came.")
     return array
@@ -305,16 +311,11 @@ def _list(letter, kind, name, value, sizes, namespace, empty=False):
     if isinstance(value, str | bytes | dict) or not np.iterable(value):
         raise ValueError(f"{name} must be a list of {spoken}, but {_came(value)}.")
     values = value if isinstance(value, range | np.ndarray | list | tuple | set | frozenset) else list(value)
-    if kind != "str" or name not in ("tokens", "inputs", "outputs"):  # these may have blanks, see `tokens_for`
-        for k, one in enumerate(values):
-            read = (
-                _read(kind, f"{name}[{k}]", one, sizes, namespace)
-                if kind in PARTS or kind.startswith(("(", "dict with "))
-                else one
-            )
-            if read is not one and read != one:
-                values = [*values[:k], read, *values[k + 1 :]]
-    if letter and re.fullmatch("[A-Z]", letter) and (odd := _size(letter, len(values), name, sizes)):
+    blanks = kind == "str" and name in ("tokens", "inputs", "outputs")  # see `tokens_for`
+    if not blanks and (kind in PARTS or kind.startswith(("(", "dict with "))):
+        read = [_read(kind, f"{name}[{k}]", one, sizes, namespace) for k, one in enumerate(values)]
+        values = read if kind == "str" else values
+    if letter and re.fullmatch("[A-Za-z]", letter) and (odd := _size(letter, len(values), name, sizes)):
         many = "one for each step" if letter == "T" else f"as many as {odd[1]} has ({letter})"
         raise ValueError(f"{name} must be {odd[0]}{f' {spoken}' * (letter != 'T')}, {many}, but {len(values)} came.")
     if not empty and not len(values) and not (letter and letter[0].isdigit()):
@@ -328,7 +329,7 @@ def _tuple(kinds, name, value, sizes, namespace):
         raise ValueError(f"{name} must be ({', '.join(map(_plural, kinds))}), but {came}.")
     return tuple(
         _read(kind, f"{name}[{k}]", one, sizes, namespace)
-        if kind in ("float", "int", "norms") or kind[0].isupper()
+        if kind in ("float", "int", "bool", "norms") or kind[0].isupper()
         else one
         for k, (kind, one) in enumerate(zip(kinds, value, strict=True))
     )

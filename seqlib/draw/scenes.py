@@ -22,7 +22,15 @@ def example(trace, n):
     N = trace.h.shape[2]
     if not 0 <= n < N:
         raise ValueError(f"n must be 0 … {N - 1} (the trace has {N} examples), but {n} came.")
+    needs_columns(trace)
     return {name: trace[name][:, :, n] for name in ("x", "h_prev", "a", "h", "logits") if name in trace}
+
+
+def needs_columns(trace):
+    """Refuse a run on ids: a picture has room for what x holds, a column for each step."""
+    if "x" in trace and trace.x.ndim == 2:
+        raise ValueError("trace must be that of columns, x of shape (T, D, N), but one of ids came; run the model on "
+                         "seqlib.data.one_hot(ids, D).")  # fmt: skip
 
 
 @picture
@@ -210,9 +218,9 @@ def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
 
     Parameters
     ----------
-    curves : dict of str to array_like, (n,)
+    curves : dict of str to array_like, (length,)
         Name (a symbol or mathtext such as ``"$L$"``, so that both languages can share it) and values.
-    x : array_like, (n,), optional
+    x : array_like, (length,), optional
         Common abscissa; by default 1, 2, 3, …
     xlabel, ylabel : str
         Symbols, too.
@@ -224,6 +232,9 @@ def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
     Scene
         With a single step: a picture.
     """
+    if x is not None and (odd := [name for name, values in curves.items() if len(values) != len(x)]):
+        raise ValueError(f"each curve must have {len(x)} values, as x has, but {len(curves[odd[0]])} came as "
+                         f"{odd[0]!r:.40}.")  # fmt: skip
     fig = style.figure(8, 3.4)
     ax = fig.subplots()
     ax.set(xlabel=xlabel, yscale="log" if log else "linear")

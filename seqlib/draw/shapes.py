@@ -112,7 +112,7 @@ def runs_scene(known, unknown, *, names, sensors):
 
     Parameters
     ----------
-    known, unknown : ndarray, (T, D, n)
+    known, unknown : ndarray, (T, D, examples)
         At most 3 and 5 runs can be read.
     names : list of str
         Of the known runs.

@@ -53,9 +53,9 @@ def sketch_scene(x, truth, *, xlabel, ylabel, log=False, ylim=None, xlog=False):
 
     Parameters
     ----------
-    x : array_like, (n,)
+    x : array_like, (points,)
         The places at which the curve is compared, growing.
-    truth : array_like, (n,)
+    truth : array_like, (points,)
         The true curve.
     xlabel, ylabel : str
         Symbols, such as ``"$t-k$"`` and ``r"$\\Vert g\\Vert$"``.

@@ -111,7 +111,7 @@ def time_of(labels):
     """What the labels of a series are: "year", "date", or a "place" where they only count."""
     try:
         x = np.array([float(label) for label in labels])
-    except ValueError:
+    except (ValueError, TypeError):  # words, dates
         return "date"
     whole = (x == np.round(x)).all() and (np.diff(x) > 0).all()
     return "year" if whole and x[0] >= 1000 and x[-1] <= 2500 else "place"
@@ -134,7 +134,7 @@ def _grown(x, y, last):
 def _abscissa(labels):
     try:
         x = np.array([float(label) for label in labels])
-    except ValueError:
+    except (ValueError, TypeError):  # words, dates
         x = np.arange(1.0, len(labels) + 1)
     return x if (np.diff(x) > 0).all() else np.arange(1.0, len(labels) + 1)
 
@@ -193,6 +193,8 @@ def errors_scene(errors):
     ax = fig.subplots()
     tables = {name: np.atleast_2d(rows) for name, rows in errors.items()}
     steps = next(iter(tables.values())).shape[1]
+    if odd := [name for name, rows in tables.items() if rows.shape[1] != steps]:
+        raise ValueError(f"errors must all have {steps} steps, but {tables[odd[0]].shape[1]} came as {odd[0]!r:.40}.")
     lead, top = np.arange(1, steps + 1), max(rows.max() for rows in tables.values()) * 1.05
     ax.set(xlim=(1, steps), ylim=(0, top), xlabel="$k$")
     panels.name_values(ax, "RMSE", top)

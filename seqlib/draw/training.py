@@ -217,7 +217,7 @@ def histories_scene(histories, *, mark=None):
     if mark is not None:
         axes[0].plot([0, longest], [mark, mark], color=style.MUTED, ls=":", lw=style.THIN)
     for label, history in histories.items():
-        first, last = power(history.loss[:50].mean()), power(mean_of_last(history.loss))
+        first, last = power(np.mean(history.loss[:50])), power(mean_of_last(history.loss))
         told.append(words.say(HISTORY, name=_spoken(label), first=first, last=last))
     alt = words.say(HISTORIES_ALT, told=words.listed(told))
     return Scene(fig, [], sentences=[alt], alt=alt)

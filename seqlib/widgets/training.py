@@ -257,7 +257,7 @@ class Live(InSlices):
 
     def _counted(self):
         for x, targets in self.batches:
-            self._examples += x.shape[-1]
+            self._examples += np.shape(x)[-1]
             yield x, targets
 
     def _begin(self):
