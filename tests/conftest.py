@@ -74,9 +74,20 @@ def _installed_browsers():
         yield from sorted(own.glob(f"chromium-*/{inside}"), reverse=True)
 
 
+# What takes minutes begins first, so that the end waits for none of it.
+LONG = ("test_lessons.py", "test_run_again.py", "test_pictures.py", "test_saved.py", "test_size.py", "test_site.py")
+
+
 def pytest_collection_modifyitems(items):
-    """Browser tests come last: they are slow, and Playwright's event loop runs on in this thread after the first."""
-    items.sort(key=lambda item: item.path.parent.name == "browser")
+    """Long files first, then browser tests spread among all others: browsers wait while others compute."""
+    files = list(dict.fromkeys(item.path for item in items))
+    long = [path for name in LONG for path in files if path.name == name]
+    waiting = [path for path in files if path not in long and path.parent.name == "browser"]
+    others = [path for path in files if path not in long and path not in waiting]
+    place = {path: n - len(long) for n, path in enumerate(long)}
+    for group in (waiting, others):
+        place |= {path: (n + 1) / len(group) for n, path in enumerate(group)}
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import ast
 import itertools
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from tests.conftest import ROOT
 
@@ -43,6 +44,7 @@ class Said:
         return "".join(text + ("" if name is None else value) for text, name in self.pieces)
 
 
+@cache
 def said_by_seqlib():
     """All of it, from the source: no sentence is missed because nothing shows it in a test."""
     paths = sorted((ROOT / "seqlib").rglob("*.py"))

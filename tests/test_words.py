@@ -11,8 +11,6 @@ from tests.korean import Said, said_by_seqlib, wrong_after_nouns, wrong_particle
 
 TEXT = {"en": "step {t}", "ko": "시점 {t}"}
 
-SAID = said_by_seqlib()
-
 
 @pytest.fixture(autouse=True)
 def english():
@@ -50,17 +48,18 @@ def test_a_token_an_aside_and_a_list_are_written_as_the_language_writes_them():
 
 
 def test_all_korean_texts_are_looked_at():
-    assert len(SAID) > 1500
-    assert {"scene.py", "sentences.py", "unroll.py", "playgrounds.py", "contents.py"} <= {said.file for said in SAID}
+    assert len(said_by_seqlib()) > 1500
+    files = {said.file for said in said_by_seqlib()}
+    assert {"scene.py", "sentences.py", "unroll.py", "playgrounds.py", "contents.py"} <= files
 
 
 def test_no_korean_text_says_what_the_course_says_otherwise():
-    found = [f"{said.where}: {line}" for said in SAID for line in avoided_in(said.korean)]
+    found = [f"{said.where}: {line}" for said in said_by_seqlib() for line in avoided_in(said.korean)]
     assert found == [], "\n".join(found)
 
 
 def test_the_particle_after_a_value_is_right_for_every_value():
-    found = [f"{said.where}: {wrong}" for said in SAID if (wrong := wrong_particles(said))]
+    found = [f"{said.where}: {wrong}" for said in said_by_seqlib() if (wrong := wrong_particles(said))]
     assert found == [], "put a Korean noun after the value, or a particle without two forms:\n" + "\n".join(found)
 
 
@@ -82,7 +81,8 @@ def test_wrong_particles_are_found(text, wrong):
 def test_the_particle_after_a_term_is_right():
     nouns = {term.korean for term in TERMS if re.fullmatch("[가-힣 ]+", term.korean)} | {"단어", "줄", "값", "파일"}
     files = [*(ROOT / "notebooks" / "ko").glob("*.ipynb"), *ROOT.glob("**/*.ko.md")]
-    texts = [(said.where, said.korean) for said in SAID] + [(f.name, f.read_text(encoding="utf-8")) for f in files]
+    texts = [(said.where, said.korean) for said in said_by_seqlib()]
+    texts += [(f.name, f.read_text(encoding="utf-8")) for f in files]
     found = [f"{where}: {wrong}" for where, text in texts for wrong in wrong_after_nouns(text, nouns)]
     assert found == [], "\n".join(found)
     assert wrong_after_nouns("시점가 신경망은 단어을 줄로 단어으로", nouns) == ["시점가", "단어을", "단어으로"]
@@ -90,18 +90,18 @@ def test_the_particle_after_a_term_is_right():
 
 def test_a_token_stands_in_quotes_wherever_it_is_filled_in():
     bare = re.compile(r"(?<![‘})])\{(?:token|best|label)\}")  # after a value or a bracket it is `words.aside` of it
-    assert [said.where for said in SAID if bare.search(said.korean)] == []
+    assert [said.where for said in said_by_seqlib() if bare.search(said.korean)] == []
 
 
 def test_dashed_is_not_dotted():
-    for said in SAID:
+    for said in said_by_seqlib():
         assert "점선" not in said.korean or "otted" in said.english, said.where
         assert "파선" not in said.korean or "ashed" in said.english, said.where
 
 
 def test_no_text_mixes_two_styles():
     plain, polite = re.compile(r"(?<!니)다\.(?=\s|$)"), re.compile(r"(?:니다|세요|까요|나요)[.?]")
-    mixed = [said.where for said in SAID if plain.search(said.korean) and polite.search(said.korean)]
+    mixed = [said.where for said in said_by_seqlib() if plain.search(said.korean) and polite.search(said.korean)]
     assert mixed == []
 
 
