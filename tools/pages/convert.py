@@ -18,6 +18,8 @@ of the player's shadow tree. A page's own script may ask ``SeqlibPages.show(img)
 A link to another lesson leads to ``<its name>.html``, one to a cell to ``#<its id>``.
 """
 
+import base64
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -184,6 +186,21 @@ def script():
         f"const player = {stepper};\nconst playground = {_function(playground)};\n{player.ALONE}const css = {style};\n"
     )
     return f"(() => {{\n{_bare(parts)}{own}}})();\n".replace("</script", "<\\/script")
+
+
+def policy(scripts):
+    """Return the line of a page's head that lets nothing be loaded, and no script run but these."""
+    hashes = " ".join(f"'sha256-{_hash(text)}'" for text in scripts)
+    allowed = (
+        "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
+        f"script-src {hashes}; base-uri 'none'; form-action 'none'"
+    )
+    return f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
+
+
+@cache
+def _hash(text):
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def plain(data):

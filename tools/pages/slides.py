@@ -251,9 +251,11 @@ def page(path, language=None):
     title = next((text for cell in cells for level, text in cell.headings if level == 1), path.stem)
     given = {"words": {name: text for name, text in words.items() if name != "list" and not name.startswith("no_")}}
     given["minutes"] = sum(slide.minutes for slide in slides)
+    scripts = {"pictures": convert.script(), "script": (HERE / "slides.js").read_text(encoding="utf-8")}
     fields = {
         "lang": language,
         "mark": convert.MARK,
+        "policy": convert.policy(scripts.values()),
         "title": escape(title),
         "style": convert.css() + (HERE / "slides.css").read_text(encoding="utf-8"),
         "slides": "\n".join(_section(slide, title) for slide in slides),
@@ -262,8 +264,7 @@ def page(path, language=None):
         ),
         "player_style": (HERE / "slides-player.css").read_text(encoding="utf-8"),
         "given": json.dumps(given, ensure_ascii=False).replace("<", "\\u003c"),
-        "pictures": convert.script(),
-        "script": (HERE / "slides.js").read_text(encoding="utf-8"),
+        **scripts,
         **{f"w_{name}": escape(text) for name, text in given["words"].items()},
     }
     template = (HERE / "slides.html").read_text(encoding="utf-8")
