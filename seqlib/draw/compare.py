@@ -14,7 +14,7 @@ from .scene import Binding, Goto, Scene
 
 LONGEST = {"en": 10, "ko": 13}  # steps that can be read side by side: Korean morphemes are short
 LOW = 1e-6  # the lowest edge that the axis of norms may have
-LEFT, WIDTH = 0.135, 0.655  # of the figure: what all panels share, so that a step stands in one column
+LEFT, WIDTH = 0.1, 0.655  # of the figure: what all panels share, so that a step stands in one column
 HEIGHT = 5.84  # inches
 # From a point of a curve of gates to the corners of what the line goes round, 1.6 pt, in units of the axes.
 DOTS = 1.6 / (72 * 10 * WIDTH), 1.6 / (72 * 0.76) * 1.12

@@ -5,6 +5,7 @@ import pytest
 
 from seqlib import LSTM, RNN, data, words
 from seqlib.study import compare
+from seqlib.study.bptt import gradient_flow
 from seqlib.widgets.spelling import Spelling
 
 TRAINED = compare.Taggers._trained
@@ -45,6 +46,10 @@ def test_the_two_equal_forms_of_the_opening_are_two_things_to_all_three(read):
         assert min(1 - share[k, k] for share in shares.values() for k in (first, second)) > 0.5
         assert f"{past['RNN']:.2f}" == "0.75"
         assert [f"{shares['GRU'][second, second - k]:.2f}" for k in (1, 2)] == ["0.42", "0.12"]
+        x = data.one_hot(data.pad([taggers.vocabulary.encode(tokens)]), taggers.vocabulary.size)
+        flows = {name: gradient_flow(one.cell, one.forward(x), len(tokens)) for name, one in taggers.models.items()}
+        left = {name: f"{flow[1, 0]:.1g}" for name, flow in flows.items()}
+        assert left == {"RNN": "0.02", "LSTM": "0.05", "GRU": "0.002"}
 
 
 @pytest.mark.parametrize(
