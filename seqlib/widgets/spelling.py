@@ -68,18 +68,22 @@ def _morphemes(sentences):
     begins, ends, places = defaultdict(Counter), {}, defaultdict(set)
     for word, cuts in met.items():
         letters = unicodedata.normalize("NFD", word)
-        for (morphemes, count), k in itertools.product(cuts.items(), range(1, 9)):
+        for morphemes, count, k in ((cut, n, k) for cut, n in cuts.items() for k in range(1, len(cut) + 1)):
             end = "".join(_letters(form) for form, _ in morphemes[k:])
-            if k <= len(morphemes) and letters.endswith(end) and letters != end:
+            if letters.endswith(end) and letters != end:
                 begin = letters[: len(letters) - len(end)]
                 begins[begin][morphemes[:k]] += count
                 if end:
                     ends[end] = morphemes[k:]
                     places[morphemes[k]].add(_kind(begin, morphemes[:k]))
+    fitting = defaultdict(list)
+    for end, rest in ends.items():
+        for kind in places[rest[0]]:
+            fitting[kind].append((end, rest))
     found = defaultdict(Counter)
     for begin, cuts in begins.items():
-        for (first, count), (end, rest) in itertools.product(cuts.items(), ends.items()):
-            if _kind(begin, first) in places[rest[0]]:
+        for first, count in cuts.items():
+            for end, rest in fitting[_kind(begin, first)]:
                 found[unicodedata.normalize("NFC", begin + end)][first + rest] += count
     cut = {word: tuple(form for form, _ in cuts.most_common(1)[0][0]) for word, cuts in (found | met).items()}
     parts = {word: forms for word, forms in cut.items() if len(forms) > 1}
