@@ -120,14 +120,35 @@ def korean_morphemes():
     """Korean sentences whose tokens are morphemes, each with a tag of its own: a list of `Sentence`.
 
     Those of `korean`, and others full of forms with several tags: 만큼 is a particle after a noun and a noun after an
-    ending. ``morphemes`` holds them token by token of `korean`, in the other sentences word by word.
+    ending. ``morphemes`` holds them word by word, as the text is written.
     """
-    texts = [(s.text, s.morphemes, s.gloss) for s in korean()]
+    texts = [(s.text, _by_words(s), s.gloss) for s in korean()]
     texts += [(text, _tagged(morphemes), gloss) for text, morphemes, gloss in _rows("korean_forms.tsv")]
     return [
         Sentence(text, *zip(*(pair for word in morphemes for pair in word), strict=True), morphemes, gloss)
         for text, morphemes, gloss in texts
     ]
+
+
+def joined(stem, end):
+    """Two tokens as they are written together: an ending that begins with a bare consonant closes the syllable."""
+    closed = FINALS.index(end[0]) if end[:1] in FINALS[1:] else 0
+    number = ord(stem[-1]) - ord("가")
+    if closed and 0 <= number < 11172 and number % 28 == 0:
+        return stem[:-1] + chr(ord(stem[-1]) + closed) + end[1:]
+    return stem + end
+
+
+def _by_words(sentence):
+    """The morphemes of a sentence of `korean`, where 먹었다 is two tokens, for each word of its text."""
+    pieces, found = zip(sentence.tokens, sentence.morphemes, strict=True), []
+    for word in sentence.text.split():
+        written, morphemes = next(pieces)
+        while written != word:
+            token, more = next(pieces)
+            written, morphemes = joined(written, token), morphemes + more
+        found.append(morphemes)
+    return tuple(found)
 
 
 def _tagged(column):

@@ -39,3 +39,8 @@ def aside(text):
 def listed(parts):
     """Clauses one after the other: by semicolons, which Korean does not know, so by slashes there."""
     return (" / " if _current == "ko" else "; ").join(parts)
+
+
+def own_first(names):
+    """The names of a choice of languages in a list: in Korean those written in Hangul before the others."""
+    return sorted(names, key=lambda name: _current == "ko" and not any("가" <= sign <= "힣" for sign in name))

@@ -47,6 +47,12 @@ def test_a_token_an_aside_and_a_list_are_written_as_the_language_writes_them():
     assert (words.quoted("나는"), words.aside("나는"), words.listed(["a", "b"])) == ("‘나는’", "(나는)", "a / b")
 
 
+def test_the_readers_own_language_leads():
+    assert words.own_first(["English", "한국어"]) == ["English", "한국어"]
+    words.use("ko")
+    assert words.own_first(["English", "한국어", "français"]) == ["한국어", "English", "français"]
+
+
 def test_all_korean_texts_are_looked_at():
     assert len(said_by_seqlib()) > 1500
     files = {said.file for said in said_by_seqlib()}

@@ -12,9 +12,9 @@ from .panels import apart, colour_key
 from .picture import picture
 from .scene import Binding, Goto, Scene
 
-LONGEST = 10  # steps that can be read side by side
+LONGEST = {"en": 10, "ko": 13}  # steps that can be read side by side: Korean morphemes are short
 LOW = 1e-6  # the lowest edge that the axis of norms may have
-LEFT, WIDTH = 0.135, 0.655  # of the figure: what all panels share, so that a step stands in one column
+LEFT, WIDTH = 0.1, 0.655  # of the figure: what all panels share, so that a step stands in one column
 HEIGHT = 5.84  # inches
 # From a point of a curve of gates to the corners of what the line goes round, 1.6 pt, in units of the axes.
 DOTS = 1.6 / (72 * 10 * WIDTH), 1.6 / (72 * 0.76) * 1.12
@@ -49,7 +49,7 @@ def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
     models : dict of str to SequenceModel
         Under the names RNN, LSTM, GRU; many-to-many, with equal numbers of units.
     traces : dict of str to Record
-        Of one example each, T ≤ 10 steps.
+        Of one example each, at most `LONGEST` steps.
     tokens : list of T str
     classes : list of K str
         What each output stands for.
@@ -74,10 +74,10 @@ def trio_scene(models, traces, tokens, classes, *, unit=None, start=None):
 
 
 class TrioPicture(makers.Picture):
-    """Three cells of H units on a sequence of up to 10 words: drawn once, for every sentence."""
+    """Three cells of H units on a sequence of up to `LONGEST` tokens: drawn once, for every sentence."""
 
     def __init__(self, H, names):
-        self.H, self.names = H, names
+        self.H, self.names, self.most = H, names, words.say(LONGEST)
 
     def draw(self):
         fig = style.figure(10, HEIGHT, layout=None)
@@ -88,14 +88,14 @@ class TrioPicture(makers.Picture):
             panels[name].set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
             panels[name].spines[:].set_visible(False)
             bottom += (inches + 0.1) / HEIGHT
-        made = word_row(panels["tokens"], LONGEST)
+        made = word_row(panels["tokens"], self.most)
         colour_key(panels["tokens"], 0.2, 0, "signed", at=(1, 0.5))
         for name in self.names:
             made += self._states(panels[name], name)
         for name in GATES:
             made += _gates(panels[f"{name} gates"], name)
         made += _reach(panels["reach"])
-        made += _cursor(fig, panels)
+        made += _cursor(fig, panels, self.most)
         return fig, made, self._said(), words.say(ALT, names=", ".join(self.names))
 
     def _states(self, ax, name):
@@ -125,9 +125,9 @@ class TrioPicture(makers.Picture):
     def scene(self, models, traces, tokens, classes, unit=None, start=None):
         """The scene of three runs, see `trio_scene`."""
         T = len(tokens)
-        if not 1 <= T <= LONGEST:
-            raise ValueError(f"tokens must be 1 to {LONGEST}, for which the picture has room, but {T} came.")
-        run = columns(tokens, LONGEST, 10 * WIDTH) | _flows(models, traces, T)
+        if not 1 <= T <= self.most:
+            raise ValueError(f"tokens must be 1 to {self.most}, for which the picture has room, but {T} came.")
+        run = columns(tokens, self.most, 10 * WIDTH) | _flows(models, traces, T)
         t = run["middle"]
         for name, trace in traces.items():
             p = _probabilities(trace)
@@ -146,7 +146,8 @@ class TrioPicture(makers.Picture):
 def plain():
     """What of this picture the browser needs to make a run of its own, as plain data."""
     axis = {"floor": FLOOR, "ceiling": CEILING, "lowest": LOW, "top": TOP}
-    return {"reaches": REACHES, "gates": GATES, "axis": axis, "most": LONGEST, "width": 10 * WIDTH, "dot": DOTS}
+    room = {"most": words.say(LONGEST), "width": 10 * WIDTH}
+    return {"reaches": REACHES, "gates": GATES, "axis": axis, "dot": DOTS, **room}
 
 
 def columns(tokens, most, inches):
@@ -278,7 +279,7 @@ def _plain(name):
     return cell if state == "h" else f"{cell} {state}"
 
 
-def _cursor(fig, panels):
+def _cursor(fig, panels, most):
     """The present word on yellow; one frame and one veil in front of all panels; a click goes to its step."""
     low, high = panels["reach"].get_position().y0, panels["tokens"].get_position().y1
     back, front = (fig.add_axes((LEFT, low, WIDTH, high - low), zorder=z) for z in (-1, 5))
@@ -294,7 +295,7 @@ def _cursor(fig, panels):
         (frame, "move", makers.place("left", 0)), (frame, "width", makers.number("width")),
         (veil, "move", makers.place("right", 0)), (veil, "width", makers.number("rest")),
     ]  # fmt: skip
-    return made + column_clicks(front, LONGEST, top)
+    return made + column_clicks(front, most, top)
 
 
 def column_clicks(ax, most, top):
@@ -441,21 +442,21 @@ class RacePicture:
 
 WEIGHTS_ALT = {
     "en": "The same sentence three times, for {names}: each word tinted by its share in the answer at the cursor.",
-    "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에 있는 단어의 답에서 각 단어의 몫만큼 칸이 칠해져 있다.",
+    "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에 있는 토큰의 답에서 각 토큰의 몫만큼 칸이 칠해져 있다.",
 }
-WEIGHTS_SAID = {"en": "{told}; the word at the cursor is {token}.", "ko": "{told}. 커서의 단어: ‘{token}’."}
+WEIGHTS_SAID = {"en": "{told}; the word at the cursor is {token}.", "ko": "{told}. 커서의 토큰: ‘{token}’."}
 WEIGHTS_TOLD = {
     "en": "{name} says {label}: {own} hangs on this word, {past} on those before",
-    "ko": "{name}의 답은 ‘{label}’: 이 단어의 몫 {own}, 이전 단어들의 몫 {past}",
+    "ko": "{name}의 답은 ‘{label}’: 이 토큰의 몫 {own}, 이전 토큰들의 몫 {past}",
 }
 PAST = {"en": "from the past", "ko": "과거의 몫"}
 
 
 class WeightsPicture(makers.Picture):
-    """A sentence of up to 10 words, a row a cell, each word tinted by how much the answer at the cursor hangs on it."""
+    """A sentence, a row a cell, each word tinted by how much the answer at the cursor hangs on it."""
 
     def __init__(self, names):
-        self.names = list(names)
+        self.names, self.most = list(names), words.say(LONGEST)
 
     def draw(self):
         rows, high = len(self.names), 3.1
@@ -467,7 +468,7 @@ class WeightsPicture(makers.Picture):
             ax.spines[:].set_visible(False)
         now = top.add_patch(Rectangle((0, 0), 1, 1, facecolor=style.NOW, edgecolor="none"))
         made += [(now, "move", makers.place("left", 0)), (now, "width", makers.number("width"))]
-        made += word_row(top, LONGEST)
+        made += word_row(top, self.most)
         top.text(1.17, 0.5, words.say(PAST), va="center", ha="center", color=style.MUTED)
         for ax, name in zip(axes, self.names, strict=True):
             made += self._row(ax, name)
@@ -484,7 +485,7 @@ class WeightsPicture(makers.Picture):
     def _row(self, ax, name):
         _label(ax, name)
         made = []
-        for n in range(LONGEST):
+        for n in range(self.most):
             box = ax.add_patch(Rectangle((0, 0), 1, 1, facecolor=style.PAPER, edgecolor="white", lw=1.5))
             number = ax.text(0.5, 0.5, "0", ha="center", va="center")
             of = f"{name} {n}"
@@ -492,7 +493,7 @@ class WeightsPicture(makers.Picture):
                      (box, "fill", makers.colour(of, "signed")), (box, "opacity", makers.number(f"{of} there")),
                      (number, "move", makers.place(f"x{n}", 0.5)), (number, "fill", makers.ink(of, "signed")),
                      (number, "text", makers.text(f"{of} text", "words"), f"{name} k={n + 1}"),
-                     Goto(box, n, LONGEST)]  # fmt: skip
+                     Goto(box, n, self.most)]  # fmt: skip
         answer = ax.text(1.02, 0.5, "0", va="center", parse_math=False)
         past = ax.text(1.21, 0.5, "0", va="center", ha="right")
         made.append((answer, "text", makers.text(f"{name} label", "words"), name))
@@ -512,13 +513,13 @@ class WeightsPicture(makers.Picture):
         tokens : list of T str
         """
         T = len(tokens)
-        if not 1 <= T <= LONGEST:
-            raise ValueError(f"tokens must be 1 to {LONGEST}, for which the picture has room, but {T} came.")
-        run = columns(tokens, LONGEST, 10 * WIDTH)
+        if not 1 <= T <= self.most:
+            raise ValueError(f"tokens must be 1 to {self.most}, for which the picture has room, but {T} came.")
+        run = columns(tokens, self.most, 10 * WIDTH)
         for name, of in weights.items():
             own = np.diag(of)
             run |= {f"{name} name": name, f"{name} label": labels[name], f"{name} own": own, f"{name} past": 1 - own}
-            for n in range(LONGEST):
+            for n in range(self.most):
                 there = n < T
                 column = of[:, n] if there else np.zeros(T)
                 known = [there and n <= t for t in range(T)]

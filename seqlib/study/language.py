@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import words
 from ..data import FINALS, Vocabulary, pad, split
 from ..doors import positive
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
@@ -220,10 +221,11 @@ def perplexity_table(learned):
     learned : dict of str to Learned
     """
     rows = []
-    for name, one in learned.items():
-        words, sizes = one.corpus.held_out[1:], [ids.shape[1] for ids in (one.corpus.train, one.corpus.held_out)]
+    for name in words.own_first(learned):
+        one = learned[name]
+        held_out, sizes = one.corpus.held_out[1:], [ids.shape[1] for ids in (one.corpus.train, one.corpus.held_out)]
         told = [spread(values) for values in one.perplexities().values()]
-        unknown = f"{(words == 0).sum() / (words >= 0).sum():.0%}"
+        unknown = f"{(held_out == 0).sum() / (held_out >= 0).sum():.0%}"
         rows.append([name, str(len(one.corpus.vocabulary)), *map(str, sizes), unknown, *told])
     return Table(rows, TABLE.values())
 

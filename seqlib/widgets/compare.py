@@ -1,8 +1,6 @@
 """Three cells side by side: a sentence that the reader types, the words an answer hangs on, and a race."""
 
-import itertools
 import time
-import unicodedata
 
 import ipywidgets
 import traitlets
@@ -10,72 +8,35 @@ from IPython.display import display
 
 from .. import data, saved, words
 from ..draw import compare
-from ..draw.compare import LONGEST, RacePicture, TrioPicture, WeightsPicture
+from ..draw.compare import RacePicture, TrioPicture, WeightsPicture
 from ..draw.promise import as_promised
 from ..study.compare import Race, word_weights
 from .lifeline import Lifeline
 from .recompute import Recomputed, plain_model
+from .spelling import Spelling
 from .stepper import Stepper
 from .training import CLICKS_ARRIVE, SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through
 
 SENTENCE = {"en": "sentence", "ko": "문장"}
-HINT = {"en": "English or Korean, then Enter", "ko": "한국어나 영어로 쓰고 Enter"}
+HINT = {"en": "English or Korean, then Enter", "ko": "문장을 쓰고 Enter"}
 GATES_OF = {"en": "gates of", "ko": "게이트"}
 MEAN = {"en": "all units (mean)", "ko": "모든 유닛(평균)"}
 UNIT = {"en": "unit {n}", "ko": "유닛 {n}"}
 EMPTY = {
     "en": "There is no word in it. Type up to {most} words, English or Korean, and press Enter.",
-    "ko": "단어가 없습니다. 한국어나 영어 단어를 {most}개까지 쓰고 Enter를 누르세요.",
+    "ko": "문장이 비어 있습니다. 토큰 {most}개까지 쓰고 Enter를 누르세요.",
 }
 TOO_LONG = {
     "en": "These are {n} words, and the picture has room for {most}. The sentence before stays.",
-    "ko": "단어가 {n}개입니다. 그림에는 {most}개까지 들어가므로 이전 문장을 그대로 둡니다.",
+    "ko": "토큰 {n}개로 나뉘는 문장입니다. 그림에는 {most}개까지 들어가므로 이전 문장을 그대로 둡니다.",
 }
 UNKNOWN = {
     "en": "Not among the {size} words of the course: {unknown}. Each is read as {sign}, the same input for every "
     "unknown word.",
-    "ko": "강의의 단어 {size}개에 없는 말: {unknown}. 모르는 단어는 모두 똑같은 {sign} 입력으로 읽습니다.",
+    "ko": "강의의 토큰 {size}개에 없는 말: {unknown}. 모르는 토큰은 모두 똑같은 {sign} 입력으로 읽습니다.",
 }
 LETTERS = 14  # of a word that are drawn
 MEAN_OF_ALL = -1  # in place of a unit
-
-
-class Spelling:
-    """From what a reader types to the course's tokens: `먹었다` is written as one word and read as `먹었`, `다`.
-
-    Parameters
-    ----------
-    sentences : list of Sentence
-    """
-
-    def __init__(self, sentences):
-        self.known = {token for sentence in sentences for token in sentence.tokens}
-        written = {word for sentence in sentences for word in sentence.text.split()}
-        pairs = {pair for sentence in sentences for pair in itertools.pairwise(sentence.tokens)}
-        pairs = [pair for pair in sorted(pairs) if joined(*pair) in written]
-        stems, ends = (sorted(set(part)) for part in zip(*pairs, strict=True)) if pairs else ((), ())
-        self.parts = {joined(stem, end): (stem, end) for stem in stems for end in ends}
-        self.parts |= {joined(*pair): pair for pair in pairs}  # what was met goes before what could be
-
-    def tokens(self, text):
-        """The tokens of a typed text; a word that is unknown as a whole and in parts stays as it is."""
-        text = unicodedata.normalize("NFC", text)
-        for sign in ".,!?;:…\"'“”‘’()":
-            text = text.replace(sign, " ")
-        found = []
-        for word in text.split():
-            word = "I" if word in ("I", "i") else word.lower()
-            found += [word] if word in self.known else self.parts.get(word, [word])
-        return found
-
-
-def joined(stem, end):
-    """Two tokens as they are written together: an ending that begins with a bare consonant closes the syllable."""
-    closed = {"ㄴ": 4, "ㅂ": 17}.get(end[:1])
-    number = ord(stem[-1]) - ord("가")
-    if closed and 0 <= number < 11172 and number % 28 == 0:
-        return stem[:-1] + chr(ord(stem[-1]) + closed) + end[1:]
-    return stem + end
 
 
 @as_promised
@@ -166,12 +127,13 @@ class SideBySide(Recomputed):
     def _refused(self, sentence):
         """Why a sentence cannot be shown; "" where it can."""
         n = len(self.spelling.tokens(sentence))
-        return words.say(TOO_LONG if n else EMPTY, n=n, most=LONGEST) if not 1 <= n <= LONGEST else ""
+        most = self.picture.most
+        return words.say(TOO_LONG if n else EMPTY, n=n, most=most) if not 1 <= n <= most else ""
 
     @traitlets.validate("sentence")
     def _only_readable(self, proposal):
         if self._refused(proposal["value"]):
-            raise ValueError(f"sentence must have 1 to {LONGEST} words, but {proposal['value']!r} came.")
+            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {proposal['value']!r} came.")
         return proposal["value"]
 
     @traitlets.validate("unit")
@@ -220,8 +182,8 @@ class WordWeights(ipywidgets.VBox):
                                      continuous_update=False, layout={"width": "70%"})  # fmt: skip
         self.typed.add_class("seqlib-controls")
         self.said, self.tokens = ipywidgets.Label(), self.spelling.tokens(sentence)
-        if not 1 <= len(self.tokens) <= LONGEST:
-            raise ValueError(f"sentence must have 1 to {LONGEST} words, but {sentence!r} came.")
+        if not 1 <= len(self.tokens) <= self.picture.most:
+            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {sentence!r} came.")
         self.stepper = Stepper(self._scene())
         self.typed.observe(self._read, "value")
         super().__init__([self.typed, self.said, self.stepper, Lifeline()])
@@ -234,8 +196,8 @@ class WordWeights(ipywidgets.VBox):
 
     def _read(self, change):
         tokens = self.spelling.tokens(change["new"])
-        if not 1 <= len(tokens) <= LONGEST:
-            self.said.value = words.say(TOO_LONG if tokens else EMPTY, n=len(tokens), most=LONGEST)
+        if not 1 <= len(tokens) <= self.picture.most:
+            self.said.value = words.say(TOO_LONG if tokens else EMPTY, n=len(tokens), most=self.picture.most)
             return
         self.tokens = tokens
         unknown = ", ".join(map(_short, dict.fromkeys(self.vocabulary.unknown(tokens))))

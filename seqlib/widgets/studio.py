@@ -98,10 +98,10 @@ class NextWord(Recomputed):
         if not isinstance(models, dict) or not models or set(models) != set(sentences):
             raise ValueError("models and sentences must be {name: …} of the same names, at least one, but "
                              f"{', '.join(models) or 'none'} and {', '.join(sentences) or 'none'} came.")  # fmt: skip
-        self.models, self.rng, self.message = dict(models), np.random.default_rng(seed), ""
+        self.models = {name: models[name] for name in words.own_first(models)}  # the reader's own language leads
+        self.rng, self.message = np.random.default_rng(seed), ""
         units = min(UNITS, *(model.cell.H for model, _ in self.models.values()))
-        korean = [name for name in self.models if words.language() == "ko" and re.search("[가-힣]", name)]
-        first = next(iter([*korean, *self.models]))  # the reader's own language leads
+        first = next(iter(self.models))
         super().__init__(NextWordPicture(units), self._rows(), self._given(units), choice=first, typed=dict(sentences))
 
     def _rows(self):

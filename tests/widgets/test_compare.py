@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, saved, words
-from seqlib.widgets.compare import CopyRace, SideBySide, Spelling, WordWeights, joined
+from seqlib.data import joined
+from seqlib.study.compare import OPENING
+from seqlib.widgets.compare import CopyRace, SideBySide, WordWeights
+from seqlib.widgets.spelling import Spelling
 
 SENTENCES = data.english() + data.korean()
 VOCABULARY = data.Vocabulary(token for sentence in SENTENCES for token in sentence.tokens)
@@ -52,10 +55,45 @@ def test_what_is_typed_becomes_tokens(spelling, typed, tokens):
 
 @pytest.mark.parametrize(
     ("stem", "end", "whole"),
-    [("좋아하", "ㄴ다", "좋아한다"), ("가", "ㅂ니다", "갑니다"), ("먹", "는다", "먹는다"), ("밥", "이", "밥이")],
+    [("좋아하", "ㄴ다", "좋아한다"), ("가", "ㄹ까", "갈까"), ("가", "ㅂ니다", "갑니다"), ("먹", "는다", "먹는다"),
+     ("밥", "이", "밥이")],
 )
 def test_joined(stem, end, whole):
     assert joined(stem, end) == whole
+
+
+@pytest.fixture(scope="module")
+def cutting():
+    return Spelling(data.korean_morphemes())
+
+
+def test_korean_sentences_are_cut_as_the_data_cuts_them_but_for_words_with_two_cuts(cutting):
+    other = [s.text.split() for s in data.korean_morphemes() if tuple(cutting.tokens(s.text)) != s.tokens]
+    assert len(other) < 12 and all({"나는", "난다", "한", "들었다", "들어요"} & set(words) for words in other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "tokens"),
+    [
+        (OPENING["ko"], "배 가 고프 지 않 으면 먹 지 않 는다"),  # 고프지 and 않으면 were never met
+        ("배 가 고프 지 않 으면 먹 지 않 는다", "배 가 고프 지 않 으면 먹 지 않 는다"),
+        ("비가 오지 않으면 춥지 않다.", "비 가 오 지 않 으면 춥 지 않 다"),
+        ("바람이 차지만 공을 찬다", "바람 이 차 지만 공 을 차 ㄴ다"),
+        ("나는 하늘을 날 는 새를 봤다", "나 는 하늘 을 날 는 새 를 보 았 다"),
+        ("산이 높아서 좋다", "산 이 높 아서 좋 다"),
+        ("내 동생은 커피를 마셔요?", "나 의 동생 은 커피 를 마시 어 요"),
+        ("로봇을 보는 watch", "로봇을 보 는 watch"),
+    ],
+)
+def test_a_new_korean_word_is_cut_as_its_like(cutting, typed, tokens):
+    assert cutting.tokens(typed) == tokens.split()
+
+
+def test_the_openings_are_new_and_known():
+    for sentences, language in ((SENTENCES, "en"), (data.korean_morphemes(), "ko")):
+        tokens = Spelling(sentences).tokens(OPENING[language])
+        assert not data.Vocabulary(token for s in sentences for token in s.tokens).unknown(tokens)
+        assert tuple(tokens) not in {s.tokens for s in sentences}
 
 
 def test_the_three_cells_read_what_is_typed():
@@ -75,10 +113,11 @@ def test_unusable_input_gets_one_sentence_and_changes_nothing(language):
     try:
         trio = side_by_side()
         before = trio.scene
-        for typed, part in (("", "10"), ("  ?! ", "10"), ("나는 " * 11, "11")):
+        most = {"en": 10, "ko": 13}[language]  # a Korean picture has room for a sentence in morphemes
+        for typed, part in (("", most), ("  ?! ", most), ("나는 " * (most + 1), most + 1)):
             trio.type(typed)
-            assert part in trio.said and trio.scene is before and trio.tokens[0] == "나는"
-            assert ("Enter" in trio.said) == (part == "10") and trio.note == ""
+            assert f"{part}" in trio.said and trio.scene is before and trio.tokens[0] == "나는"
+            assert ("Enter" in trio.said) == (part == most) and trio.note == ""
             assert trio.said.count(". ") <= 1
             trio.type("나는")
             assert trio.said == "" and trio.note == ""
