@@ -69,12 +69,16 @@
       await frame();
     }
 
-    /** What is typed stays, whatever else is done. */
+    /** What is typed stays, whatever else is done; a guess belongs to its step, and stands there again. */
     look(deed) {
-      for (const [field, text] of this.typed) {
+      for (const [field, { text, at }] of this.typed) {
         if (!field.isConnected) this.typed.delete(field);
-        else if (field.value !== text) this.lost.push(`${deed}: ${JSON.stringify(text.slice(0, 40))} became ${JSON.stringify(field.value.slice(0, 40))}`), this.typed.delete(field);
+        else if (field.value !== text && at === this.question(field)) this.lost.push(`${deed}: ${JSON.stringify(text.slice(0, 40))} became ${JSON.stringify(field.value.slice(0, 40))}`), this.typed.delete(field);
       }
+    }
+
+    question(field) {
+      return field.id === "guess" ? `${this.model.get("t")}, ${this.model.get("update")}` : "";
     }
 
     deeds(random, below, one) {
@@ -130,7 +134,7 @@
           if (!input) return;
           input.focus();
           input.value = one([() => one(TEXTS), () => (input.value + input.value).slice(0, 20000), () => input.value + one(TEXTS)])();
-          this.typed.set(input, input.value);
+          this.typed.set(input, { text: input.value, at: this.question(input) });
           tell(input, InputEvent, "input");
           if (random() < 0.2) return; // not ended yet
           this.forget(input, () => {

@@ -170,6 +170,19 @@ def test_giving_up_shows_it_and_the_next_step_is_hidden_again(player, scene):
     assert shown["sentence"] == scene.sentences[10]
 
 
+def test_a_guess_that_was_begun_stands_there_again_when_the_reader_comes_back(player):
+    start(player)
+    field, slider = player.locator("#guess"), player.locator("input[type=range]").first
+    for step, typed in (("10", "0.5"), ("15", "-1"), ("12", "")):
+        slider.fill(step)
+        field.fill(typed)
+    kept = []
+    for step in ("15", "10", "12", "11"):
+        slider.fill(step)
+        kept.append((state(player)["asks"], field.input_value()))
+    assert kept == [(True, "-1"), (True, "0.5"), (True, ""), (True, "")]
+
+
 def test_playing_waits_for_the_reader(player, scene):
     start(player)
     player.locator("button.play").first.click()

@@ -25,6 +25,7 @@ function predictOf(player) {
   const extra = () => player.model.get("extras")?.predict;
   const { words } = extra();
   const seen = new Map(); // what was seen of a step -> the sentence about the guess, or ""
+  const typed = new Map(); // a question that is open -> what stands in its field
   let on = false, asked = 0, waiting = false;
   const parts = predictForm(words);
   player.controls.after(parts.row);
@@ -65,6 +66,7 @@ function predictOf(player) {
 
   function reveal(t, verdict) {
     seen.set(key(t), verdict);
+    typed.delete(key(t));
     player.redraw();
     if (player.shadow.activeElement?.closest(".predict")) player.root.focus(); // → goes on from here
   }
@@ -100,6 +102,7 @@ function predictOf(player) {
     player.redraw();
     parts.input.focus();
   };
+  parts.input.oninput = () => typed.set(waiting, parts.input.value);
   parts.input.onkeydown = (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter") check();
@@ -122,7 +125,8 @@ function predictOf(player) {
     if (waiting === key(t)) return;
     waiting = key(t); // a new question
     player.pause();
-    parts.input.value = parts.verdict.textContent = "";
+    parts.input.value = typed.get(waiting) ?? "";
+    parts.verdict.textContent = "";
     bringIntoView(askedBindings()[asked].id);
     const focus = player.shadow.activeElement;
     if (focus === player.root || focus?.matches("button")) parts.input.focus({ preventScroll: true });
