@@ -6,6 +6,7 @@ import sys
 import numpy as np
 
 MOST = 2**28  # numbers in one matrix: 2 GB
+ENDLESS = 2**53  # beyond it, not every whole number is one in a browser
 
 
 def plain(name, value):
@@ -75,6 +76,8 @@ def square(name, value):
 def whole(name, value, least=1):
     """`value` as a whole number of at least `least`."""
     number = number_of(value)
+    if isinstance(number, int) and number > ENDLESS:
+        raise ValueError(f"{name} must be a whole number to which one can count, but {shown(value)} came.")
     if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer) or number < least:
         raise ValueError(f"{name} must be a whole number, {least} or more, but {shown(value)} came.")
     return int(number)
@@ -85,6 +88,14 @@ def positive(name, value, endless=False):
     if not (is_real(value) and value > 0 and (endless or value < math.inf)):
         raise ValueError(f"{name} must be a positive number, but {shown(value)} came.")
     return value
+
+
+def above_zero(name, array):
+    """`array`, if an axis of powers of ten can show it."""
+    if np.min(array) <= 0:
+        raise ValueError(f"{name} must be positive everywhere, for it stands on an axis of powers of ten, but "
+                         f"{np.min(array):g} came.")  # fmt: skip
+    return array
 
 
 def share(name, value):

@@ -111,6 +111,9 @@ def tokens_for(tokens, T=None, blank="·"):
     """
     if not np.iterable(tokens):
         raise ValueError(f"tokens must be a list of strings, but {shown(tokens)} came.")
+    tokens = list(tokens)
+    if odd := [token for token in tokens if not isinstance(token, str | int | float | np.generic | None)]:
+        raise ValueError(f"tokens must be a list of strings, but one with {shown(odd[0])} came.")
     tokens = ["" if token is None else " ".join(clean(str(token)).split()) for token in tokens]
     if T is not None and len(tokens) != T:
         raise ValueError(f"tokens must be {T}, one for each step, but {len(tokens)} came.")

@@ -15,7 +15,7 @@ from inspect import getdoc, signature
 
 import numpy as np
 
-from ..doors import finite, is_real, number_of, plain, positive, shown, whole
+from ..doors import above_zero, finite, is_real, number_of, plain, positive, shown, whole
 from ..nn import History
 from ..nn.record import Record
 from .binding import clean
@@ -40,19 +40,24 @@ NAMED = {"correct": "float from 0 to 1", "sequences": "positive float", "solved"
 
 
 def as_promised(kind):
-    """Decorate a class: what its constructor is given is held against what the docstring promises to take."""
-    make, parameters = kind.__init__, signature(kind.__init__)
-    promised, namespace = promises(kind), vars(sys.modules[kind.__module__])
+    """Decorate a class or a function: what it is given is held against what the docstring promises to take."""
+    make = kind.__init__ if isinstance(kind, type) else kind
+    parameters, promised, namespace = signature(make), promises(kind), vars(sys.modules[kind.__module__])
 
     @wraps(make)
     def made(*args, **kwargs):
         try:
             given = bound(kind.__name__, parameters, args, kwargs)
             given.arguments.update(kept(given.arguments, promised, namespace))
-            make(*given.args, **given.kwargs)
+            return make(*given.args, **given.kwargs)
         except Exception as error:
-            raise in_a_sentence(error, kind.__name__, promised) from error.__cause__
+            told = in_a_sentence(error, kind.__name__, promised)
+            if told is error:
+                raise
+            raise told from error
 
+    if make is kind:
+        return made
     kind.__init__ = made
     return kind
 
@@ -79,7 +84,8 @@ def in_a_sentence(error, name, promised):
         return error
     takes = ", ".join(f"{parameter} ({kind})" for parameter, kind in promised.items())
     came = f"{type(error).__name__}: {' '.join(str(error).split()):.120}".removesuffix(".")
-    told = ValueError(f"{name} cannot show what came ({came}); it takes {takes:.220}.")
+    takes = takes if len(takes) < 220 else f"{takes[:220]} …"
+    told = ValueError(f"{name} cannot use what came ({came}); it takes {takes}.")
     told.__cause__ = error
     if hasattr(error, "scene"):
         told.scene = error.scene
@@ -127,6 +133,9 @@ def kept(given, promised, namespace):
     if "trace" in made and backwards is not None and backwards.h.shape != given["trace"].h.shape:
         raise ValueError(f"grads must be those of this trace, with h of shape {given['trace'].h.shape}, but "
                          f"{backwards.h.shape} came.")  # fmt: skip
+    for name, letter, first in (("n", "N", 0), ("t", "T", 1)):
+        if isinstance(made.get(name), int) and letter in sizes:
+            _between(name, made[name], first, *sizes[letter])
     for name in ("model", "cell"):
         if name in given and isinstance(given.get("trace"), Record):
             _same_run(given[name], given["trace"])
@@ -158,7 +167,7 @@ def _between(name, value, first, size, owner):
         there = "steps" if first else "examples"
         raise ValueError(
             f"{name} must be {first} … {size - 1 + first} ({'the ' * (owner == 'trace')}{owner} has {size} {there}), "
-            f"but {value} came."
+            f"but {shown(value)} came."
         )
 
 
@@ -185,8 +194,9 @@ def _read(kind, name, value, sizes, namespace):
     kind = kind.removeprefix("str or ")
     if found := re.fullmatch(r"dict of (\w+|\(.+?\)) to (.+)", kind):
         return _dict(found[1], found[2], name, value, *again)
-    if found := re.match(r"(ndarray|array_like|norms)(?:,? \((.*)\))?", kind):
-        return _array(found[2], name, value, sizes, ends=found[1] != "norms" and name != "targets")  # NaN: none here
+    if found := re.match(r"(positive )?(ndarray|array_like|norms)(?:,? \((.*)\))?", kind):
+        array = _array(found[3], name, value, sizes, ends=found[2] != "norms" and name != "targets")  # NaN: none here
+        return above_zero(name, array) if found[1] else array
     if found := re.fullmatch(r"(list|sequence|collection|iterable) of (?:([A-Za-z]|\d+(?: or \d)?) )?(.+)", kind):
         return _list(found[2], found[3], name, value, *again, empty=found[1] == "collection")
     if found := re.fullmatch(r"\((.+)\)", kind):
@@ -200,7 +210,7 @@ def _read(kind, name, value, sizes, namespace):
             raise ValueError(f"n must be a whole number, the example that is shown, but {_came(value)}.")
         if name == "start" and isinstance(value, int) and not isinstance(value, bool):
             return value  # how many steps there are is known to the scene
-        if whole(name, value, least) > LONGEST and name in ("T", "steps"):
+        if whole(name, value, least) > LONGEST and name in ("T", "steps") and ".draw." in namespace["__name__"]:
             raise ValueError(f"{name} must be at most {LONGEST}, for which a picture has room, but {value} came.")
         return value
     simple = {
@@ -290,7 +300,9 @@ def _callable(name, value):
                              f"but {name}({at}) raised {why}.") from error  # fmt: skip
         array = plain(f"{name}({at})", answer)
         if array.dtype.kind == "c" or array.shape not in ((), np.shape(places[0])):
-            raise ValueError(f"{name} must give one real number for each place, but {name}({at}) gave {shown(answer)}.")
+            raise ValueError(
+                f"{name} must give one real number for each place, but {name}({at}) gave {shown(answer)}."
+            )
         return float(array) if np.ndim(places[0]) == 0 else np.broadcast_to(array, np.shape(places[0])).astype(float)
 
     return answers
@@ -344,9 +356,8 @@ def _history(name, value):
     _instance(History, "History, what train or live returned", name, value)
     loss, norm = (_array("(updates,)", f"{name}.{part}", getattr(value, part), {}) for part in ("loss", "norm"))
     if len(loss) != len(norm) or min(loss.min(), norm.min()) < LEAST:
-        raise ValueError(f"{name} must have as many losses as norms, all of them positive, for they stand on an axis of "
-                         f"powers of ten, but {len(loss)} and {len(norm)} came, from {loss.min():g} and {norm.min():g} "
-                         "on.")  # fmt: skip
+        came = f"{len(loss)} and {len(norm)} came, from {loss.min():g} and {norm.min():g} on"
+        raise ValueError(f"{name} must have as many losses as norms, all positive, for axes of powers of ten, but {came}.")
     return value._replace(loss=loss, norm=norm)
 
 
@@ -375,6 +386,8 @@ def _array(shapes, name, value, sizes, ends=True):
         raise ValueError(f"{name} must hold real numbers, but an array of {array.dtype} came.")
     if not array.size:
         raise ValueError(f"{name} must hold numbers, but an array of shape {array.shape} came, which is empty.")
+    if not ends and np.isinf(array).any() and name == "targets":
+        raise ValueError(f"{name} must be numbers, or NaN where none counts, but {array[np.isinf(array)][0]} came.")
     array = _for_axes(name, array)
     if shapes is None:
         return array
@@ -396,13 +409,12 @@ def _for_axes(name, array):
     if array.dtype.kind in "bu":  # differences of these wrap around
         array = array.astype(float if array.dtype.kind == "u" and array.max() >= 2**63 else np.int64)
     if array.dtype.kind == "f":
-        array = array.astype(np.float64 if array.dtype.itemsize not in (4, 8) else array.dtype.newbyteorder("="), copy=False)
-    elif not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
+        array = array.astype(array.dtype if array.dtype.itemsize in (4, 8) else float, copy=False)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     size = np.abs(array)
     if (beyond := np.isfinite(size) & (size > LARGEST)).any():
-        raise ValueError(f"{name} must hold numbers that an axis can show, up to {LARGEST:g}, but {array[beyond][0]:g} "
-                         "came.")  # fmt: skip
+        came = f"{array[beyond][0]:g} came"
+        raise ValueError(f"{name} must hold numbers that an axis can show, up to {LARGEST:g}, but {came}.")
     if ((size > 0) & (size < LEAST)).any():
         array = np.where(size < LEAST, 0, array)
     return array
@@ -417,7 +429,7 @@ def _list(letter, kind, name, value, sizes, namespace, empty=False):
         raise ValueError(f"{name} must be a list of {spoken}, but {_came(value)}.")
     values = value if isinstance(value, range | np.ndarray | list | tuple | set | frozenset) else list(value)
     blanks = kind == "str" and name in ("tokens", "inputs", "outputs")  # see `tokens_for`
-    if not blanks and (kind in PARTS or kind.startswith(("(", "dict with "))):
+    if not blanks and (kind in PARTS or kind.startswith(("(", "dict with ", "float from "))):
         read = [_read(kind, f"{name}[{k}]", one, sizes, namespace) for k, one in enumerate(values)]
         values = read
     elif kind[0].isupper() and kind.isalpha():

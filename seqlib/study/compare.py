@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import data
+from ..doors import whole
 from ..nn import GRU, LSTM, RNN, Adam, Readout, SequenceModel, train
 from .bptt import largest_singular_value
 from .moment import one_step_back
@@ -96,9 +97,10 @@ class Race:
     LOOK, BATCH, TESTED, RATE, CLIP = 20, 32, 200, 0.02, 1.0
 
     def __init__(self, lag, *, H=16, seeds=3, updates=400):
-        if updates < self.LOOK or updates % self.LOOK:
-            raise ValueError(f"updates must be a multiple of {self.LOOK}, but {updates!r} came.")
-        self.lag, self.H, self.seeds, self.updates = lag, H, seeds, updates
+        lag, H, seeds = whole("lag", lag, 3), whole("H", H), whole("seeds", seeds)
+        if whole("updates", updates) % self.LOOK:
+            raise ValueError(f"updates must be a multiple of {self.LOOK}, but {updates} came.")
+        self.lag, self.H, self.seeds, self.updates = lag, H, seeds, int(updates)
         self.test = data.copy_task(self.TESTED, lag, rng=np.random.default_rng(1000))
         self._runners = [(name, self._runner(name, seed)) for seed in range(seeds) for name in CELLS]
         self.shares = {name: [[r[0].accuracy(*self.test)] for n, r in self._runners if n == name] for name in CELLS}

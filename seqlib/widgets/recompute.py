@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 
 from .. import player, words
+from ..doors import shown
 from ..draw.page import page
 from ..nn.equations import Applied, Quantity, Weight
 from ..nn.model import SequenceModel
@@ -194,5 +195,5 @@ def within(name, value, low, high):
         It lies nowhere: NaN.
     """
     if np.isnan(value):
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, but {value!r} came.")
+        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, but {shown(value)} came.")
     return float(min(max(value, low), high))

@@ -10,7 +10,7 @@ import traitlets
 
 from .. import data, saved, words
 from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
-from ..doors import whole
+from ..doors import shown, whole
 from ..draw.promise import as_promised
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
@@ -32,6 +32,7 @@ from .lifeline import Lifeline
 from .playground import Playground
 from .recompute import Recomputed, plain_model, slider, within
 from .training import Live
+from .traits import Real, TextByName, Words
 
 LONGEST = NEXT_MOST - 1  # words of a sentence that the picture has room for, after its beginning
 LETTERS = 12  # of a word that are drawn
@@ -90,9 +91,9 @@ class NextWord(Recomputed):
     RECIPE = "nextWord"
     STATE = ("choice", "typed", "temperature")
 
-    choice = traitlets.Unicode().tag(sync=True)
-    typed = traitlets.Dict().tag(sync=True)
-    temperature = traitlets.Float(1.0).tag(sync=True)
+    choice = Words().tag(sync=True)
+    typed = TextByName().tag(sync=True)
+    temperature = Real(1.0).tag(sync=True)
 
     def __init__(self, models, sentences, seed=0):
         if not isinstance(models, dict) or not models or set(models) != set(sentences):
@@ -136,6 +137,8 @@ class NextWord(Recomputed):
 
     @sentence.setter
     def sentence(self, text):
+        if not isinstance(text, str):
+            raise ValueError(f"sentence must be a text, but {shown(text)} came.")
         self.typed = self.typed | {self.choice: text}
 
     def tokens(self):
@@ -178,10 +181,17 @@ class NextWord(Recomputed):
         self.note = self.message = " ".join([*told, missing_font(" ".join(tokens))]).strip()
         self.t = len(tokens)
 
+    @traitlets.validate("typed")
+    def _one_for_each(self, proposal):
+        if proposal["value"].keys() != self.models.keys():
+            raise ValueError(f"typed must have a text for each of {', '.join(self.models)}, but "
+                             f"{shown(list(proposal['value']))} came.")  # fmt: skip
+        return proposal["value"]
+
     @traitlets.validate("choice")
     def _only_models(self, proposal):
         if proposal["value"] not in self.models:
-            raise ValueError(f"choice must be one of {', '.join(self.models)}, but {proposal['value']!r} came.")
+            raise ValueError(f"choice must be one of {', '.join(self.models)}, but {shown(proposal['value'])} came.")
         return proposal["value"]
 
     @traitlets.validate("temperature")
