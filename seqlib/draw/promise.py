@@ -184,6 +184,19 @@ def _same_run(model, trace):
             f"one with {quantity} of shape {trace[quantity].shape}" if quantity in trace else f"one without {quantity}"
         )
         raise ValueError(f"trace must be that of the model, {cell!r}, but {came} came; call model.forward(x) again.")
+    if rows and not _still_so(cell, trace):
+        raise ValueError("trace must be that of the model as it is, but its weights have changed since, or are others; "
+                         "call model.forward(x) again.")  # fmt: skip
+
+
+def _still_so(cell, trace):
+    """Whether the cell makes the first state of the trace; where that did not begin at 0, it is believed."""
+    begins = [trace[f"{state}_all"][0] for state in getattr(cell, "STATES", ()) if f"{state}_all" in trace]
+    if "x" not in trace or trace.x.ndim != 3 or not begins or any(np.any(state != 0) for state in begins):
+        return True
+    with np.errstate(all="ignore"):
+        again = cell.forward(trace.x[:1]).h[0]
+    return np.allclose(again, trace.h[0], rtol=1e-3, atol=1e-5, equal_nan=True)
 
 
 def _read(kind, name, value, sizes, namespace):
@@ -356,8 +369,8 @@ def _history(name, value):
     _instance(History, "History, what train or live returned", name, value)
     loss, norm = (_array("(updates,)", f"{name}.{part}", getattr(value, part), {}) for part in ("loss", "norm"))
     if len(loss) != len(norm) or min(loss.min(), norm.min()) < LEAST:
-        came = f"{len(loss)} and {len(norm)} came, from {loss.min():g} and {norm.min():g} on"
-        raise ValueError(f"{name} must have as many losses as norms, all positive, for axes of powers of ten, but {came}.")
+        raise ValueError(f"{name} must have as many losses as norms, all positive, for axes of powers of ten, but "
+                         f"{len(loss)} and {len(norm)} came, from {loss.min():g} and {norm.min():g} on.")  # fmt: skip
     return value._replace(loss=loss, norm=norm)
 
 
@@ -425,7 +438,8 @@ def _list(letter, kind, name, value, sizes, namespace, empty=False):
         return value if np.iterable(value) else _instance((), "list of scenes", name, value)
     kind, _, _shape = kind.partition(", (")
     spoken = _plural(kind)
-    if isinstance(value, str | bytes | dict) or not np.iterable(value):
+    ordered = not isinstance(value, set | frozenset) or empty
+    if isinstance(value, str | bytes | dict) or not np.iterable(value) or not ordered:
         raise ValueError(f"{name} must be a list of {spoken}, but {_came(value)}.")
     values = value if isinstance(value, range | np.ndarray | list | tuple | set | frozenset) else list(value)
     blanks = kind == "str" and name in ("tokens", "inputs", "outputs")  # see `tokens_for`

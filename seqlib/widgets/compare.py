@@ -61,6 +61,8 @@ class Spelling:
 
     def tokens(self, text):
         """The tokens of a typed text; a word that is unknown as a whole and in parts stays as it is."""
+        if not isinstance(text, str):
+            raise ValueError(f"sentence must be a text, but {shown(text)} came.")
         text = unicodedata.normalize("NFC", text)
         for sign in ".,!?;:…\"'“”‘’()":
             text = text.replace(sign, " ")

@@ -50,7 +50,8 @@ def measure(radius=1.0, activation="tanh", T=100, scale=0.3, limit=None, *, H=32
         Standard deviation of the inputs.
     limit : positive float, optional
         Clip the joint norm of all gradients.
-    H, seed : int
+    H : int from 1 to 512
+    seed : int
 
     Returns
     -------

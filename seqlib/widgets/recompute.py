@@ -2,7 +2,6 @@
 
 import base64
 from functools import cache
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +9,7 @@ import traitlets
 
 from .. import player, words
 from ..doors import shown
-from ..draw.page import page
+from ..draw.page import page, save
 from ..nn.equations import Applied, Quantity, Weight
 from ..nn.model import SequenceModel
 from .stepper import Stepper
@@ -177,7 +176,7 @@ class Recomputed(Stepper):
 
     def save_html(self, path):
         """Write one self-contained page that recomputes with no kernel and no network."""
-        Path(path).write_text(page(self.page_data(), self.scene.alt, module()), encoding="utf-8")
+        save(path, page(self.page_data(), self.scene.alt, module()))
 
 
 def slider(name, label, low, high, *, step=0.01, digits=2, tip="", when=None):

@@ -11,6 +11,7 @@ import traitlets
 from .. import data, saved, words
 from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
 from ..doors import shown, whole
+from ..draw.binding import clean
 from ..draw.promise import as_promised
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
@@ -471,7 +472,7 @@ class OwnSeries(Playground):
         super().__init__(controls, self._scene(self.series))
         self.upload.observe(lambda change: change["new"] and self.load(change["new"]), "value")
         self.path.observe(lambda change: (path := _bare(change["new"])) and self.load(path), "value")
-        self.pasted.observe(lambda change: change["new"].strip() and self.load(change["new"].encode()), "value")
+        self.pasted.observe(lambda change: change["new"].strip() and self.load(clean(change["new"]).encode()), "value")
         self.column.observe(lambda change: self.load(self.content), "value")
         self.encoding.observe(lambda change: self.load(self.content), "value")
         self.period.observe(lambda change: self._draw(self.series), "value")
