@@ -222,7 +222,7 @@ REFUSED = {
     "a bias of NaN": (lambda: LSTM(3, 4, rng=rng(), forget_bias=np.nan), "forget_bias must be a finite number"),
     "no steps at all": (lambda: measure(T=0), "T must be a whole number"),
     "a radius below 0": (lambda: measure(radius=-1), "radius must be a positive number"),
-    "noise of NaN": (lambda: measure(scale=np.nan), "scale a number"),
+    "noise of NaN": (lambda: measure(scale=np.nan), "scale must be a number"),
     "scenes without labels": (lambda: Chooser([1]), "scenes must be {label: scene}"),
     "no models": (lambda: Reorder({}, ["a"], ["a"], ["x"]), "models must be a dict of strings"),
     "no languages": (lambda: NextWord({}, {}), "models must be a dict of strings"),

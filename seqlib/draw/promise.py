@@ -9,6 +9,7 @@ equal sizes, of a run's trace, too: with a trace of six steps, ``list of T str``
 import math
 import re
 import sys
+from dis import opmap
 from functools import wraps
 from importlib import import_module
 from inspect import getdoc, signature
@@ -29,6 +30,7 @@ HOMES = (
     "seqlib.data",
     "seqlib.draw.scene",
 )  # of classes that a docstring names without their module
+RAISE = opmap["RAISE_VARARGS"]
 TRACE = "what model.forward(x) returned"
 PARTS = ("str", "float", "int")  # kinds whose elements are looked at one by one
 PLURALS = {"str": "strings", "float": "numbers", "int": "whole numbers", "dict": "dicts", "list": "lists",
@@ -93,8 +95,16 @@ def in_a_sentence(error, name, promised):
 
 
 def is_sentence(error):
-    """Whether an error is one that we wrote for a reader."""
-    return isinstance(error, ValueError | TypeError | FloatingPointError) and str(error).rstrip().endswith((".", "?"))
+    """Whether an error is one that somebody wrote for a reader: raised on purpose, and no library's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None:
+        code, home = trace.tb_frame.f_code.co_code, trace.tb_frame.f_globals.get("__name__", "")
+        if code[trace.tb_lasti] != RAISE or home.partition(".")[0] in ("numpy", "matplotlib", "traitlets"):
+            return False
+    ours = isinstance(error, ValueError | TypeError | FloatingPointError) and str(error).rstrip().endswith((".", "?"))
+    return ours and not str(error).startswith("bindings[")  # which is for those who draw, not for those who look
 
 
 def promises(function):

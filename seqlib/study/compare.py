@@ -98,6 +98,9 @@ class Race:
 
     def __init__(self, lag, *, H=16, seeds=3, updates=400):
         lag, H, seeds = whole("lag", lag, 3), whole("H", H), whole("seeds", seeds)
+        if lag > 200 or H > 256 or seeds > 20:
+            raise ValueError("lag must be at most 200, H at most 256 and seeds at most 20, or it would take hours, but "
+                             f"{lag}, {H} and {seeds} came.")  # fmt: skip
         if whole("updates", updates) % self.LOOK:
             raise ValueError(f"updates must be a multiple of {self.LOOK}, but {updates} came.")
         self.lag, self.H, self.seeds, self.updates = lag, H, seeds, int(updates)

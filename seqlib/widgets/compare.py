@@ -42,6 +42,7 @@ LETTERS = 14  # of a word that are drawn
 MEAN_OF_ALL = -1  # in place of a unit
 
 
+@as_promised
 class Spelling:
     """From what a reader types to the course's tokens: `먹었다` is written as one word and read as `먹었`, `다`.
 
