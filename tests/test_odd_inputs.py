@@ -23,10 +23,11 @@ from seqlib.draw.gates import maps_scene
 from seqlib.draw.layer import block_scene, downhill_scene
 from seqlib.draw.lstm import lstm_cell_scene
 from seqlib.draw.picture import LETTERS, tokens_for
-from seqlib.draw.promise import kept, promises
+from seqlib.draw.promise import kept
 from seqlib.draw.scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
 from seqlib.draw.sketch import sketch_scene
 from seqlib.draw.studio import errors_scene, forecast_scene
+from seqlib.in_words import promises
 from seqlib.nn.functions import cross_entropy, mse, sigmoid, softmax
 from seqlib.study import bptt, conventions, forecast, language
 from seqlib.study.real.g2p import pronounce

@@ -15,9 +15,10 @@ import numpy as np
 
 from .. import words
 from ..doors import shown
+from ..in_words import bound, in_a_sentence, promises
 from . import style
 from .binding import clean
-from .promise import bound, in_a_sentence, kept, promises
+from .promise import kept
 from .scene import Scene
 
 NOT_DRAWN = {

@@ -9,14 +9,14 @@ equal sizes, of a run's trace, too: with a trace of six steps, ``list of T str``
 import math
 import re
 import sys
-from dis import opmap
 from functools import wraps
 from importlib import import_module
-from inspect import getdoc, signature
+from inspect import signature
 
 import numpy as np
 
 from ..doors import above_zero, finite, is_real, number_of, plain, positive, shown, whole
+from ..in_words import bound, in_a_sentence, promises
 from ..nn import History
 from ..nn.record import Record
 from .binding import clean
@@ -30,7 +30,6 @@ HOMES = (
     "seqlib.data",
     "seqlib.draw.scene",
 )  # of classes that a docstring names without their module
-RAISE = opmap["RAISE_VARARGS"]
 TRACE = "what model.forward(x) returned"
 PARTS = ("str", "float", "int")  # kinds whose elements are looked at one by one
 PLURALS = {"str": "strings", "float": "numbers", "int": "whole numbers", "dict": "dicts", "list": "lists",
@@ -62,63 +61,6 @@ def as_promised(kind):
         return made
     kind.__init__ = made
     return kind
-
-
-def bound(name, parameters, args, kwargs):
-    """What was given, by its names.
-
-    Raises
-    ------
-    TypeError
-        Something is missing, or nothing is named so: one sentence.
-    """
-    try:
-        return parameters.bind(*args, **kwargs)
-    except TypeError as error:
-        takes = re.sub(r"^\(self(, )?", "(", str(parameters))
-        has = re.sub("^got |^missing a required ", "", str(error)).replace("argument: ", "nothing for ")
-        raise TypeError(f"{name} takes {takes}, but the call has {has}.") from None
-
-
-def in_a_sentence(error, name, promised):
-    """`error` itself where it is a sentence of ours; else one that says what is promised to be taken."""
-    if isinstance(error, OSError | MemoryError) or is_sentence(error):
-        return error
-    takes = ", ".join(f"{parameter} ({kind})" for parameter, kind in promised.items())
-    came = f"{type(error).__name__}: {' '.join(str(error).split()):.120}".removesuffix(".")
-    takes = takes if len(takes) < 220 else f"{takes[:220]} …"
-    told = ValueError(f"{name} cannot use what came ({came}); it takes {takes}.")
-    told.__cause__ = error
-    if hasattr(error, "scene"):
-        told.scene = error.scene
-    return told
-
-
-def is_sentence(error):
-    """Whether an error is one that somebody wrote for a reader: raised on purpose, and no library's."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is not None:
-        code, home = trace.tb_frame.f_code.co_code, trace.tb_frame.f_globals.get("__name__", "")
-        if code[trace.tb_lasti] != RAISE or home.partition(".")[0] in ("numpy", "matplotlib", "traitlets"):
-            return False
-    ours = isinstance(error, ValueError | TypeError | FloatingPointError) and str(error).rstrip().endswith((".", "?"))
-    return ours and not str(error).startswith("bindings[")  # which is for those who draw, not for those who look
-
-
-def promises(function):
-    """The words of a docstring about each parameter: {name: its type}; an "As for `other`" is looked up there."""
-    namespace = vars(sys.modules[function.__module__])
-    text = re.search(r"Parameters\n-+\n(.*?)(?:\n\n[A-Z]\w+\n-+|\Z)", getdoc(function) or "", re.S)
-    found = {}
-    for names, kind, body in re.findall(r"^(\w[\w, ]*?)(?: : (.+))?$\n?((?:^ .*\n?)*)", text[1] if text else "", re.M):
-        other = re.search(r"As for `(\w+)`", body)
-        known = promises(namespace[other[1]]) if other and not kind else {}
-        for name in names.split(", "):
-            if kind or name in known:
-                found[name] = kind or known[name]
-    return found
 
 
 def kept(given, promised, namespace):

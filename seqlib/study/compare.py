@@ -4,6 +4,7 @@ import numpy as np
 
 from .. import data
 from ..doors import whole
+from ..in_words import answering
 from ..nn import GRU, LSTM, RNN, Adam, Readout, SequenceModel, train
 from .bptt import largest_singular_value
 from .moment import one_step_back
@@ -368,3 +369,6 @@ def _blocks(kind):
     if kind not in BLOCKS:
         raise ValueError(f"kind must be one of {', '.join(BLOCKS)}, but {kind!r} came.")
     return BLOCKS[kind]
+
+
+answering(globals())

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..data import FINALS, Vocabulary, pad, split
 from ..doors import positive
+from ..in_words import answering
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
 from .table import Table
 
@@ -269,3 +270,6 @@ def sample(model, vocabulary, rng, *, temperature=1.0, start=(), longest=12):
             break
         words += vocabulary.decode(ids)
     return words
+
+
+answering(globals())
