@@ -1,12 +1,12 @@
 """Traits of widgets that take what a reader gives as a picture does: NumPy's numbers too, and else one sentence."""
 
 import math
+import re
 
 import numpy as np
 import traitlets
 
 from ..doors import is_real, number_of, plain, shown
-from ..draw.binding import clean
 
 
 class Real(traitlets.Float):
@@ -49,7 +49,7 @@ class Words(traitlets.Unicode):
     def validate(self, obj, value):
         if not isinstance(value, str):
             raise ValueError(f"{self.name} must be a text, but {shown(value)} came.")
-        return clean(str(value))
+        return _sendable(value)
 
 
 class OneOf(traitlets.Enum):
@@ -78,7 +78,7 @@ class TextByName(traitlets.Dict):
     def validate(self, obj, value):
         if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
             raise ValueError(f"{self.name} must be a dict of names to texts, but {shown(value)} came.")
-        return {clean(str(name)): clean(str(text)) for name, text in value.items()}
+        return {_sendable(name): _sendable(text) for name, text in value.items()}
 
 
 class Texts(traitlets.List):
@@ -90,4 +90,9 @@ class Texts(traitlets.List):
         value = list(value)
         if odd := [one for one in value if not isinstance(one, str)]:
             raise ValueError(f"{self.name} must be a list of texts, but one with {shown(odd[0])} came.")
-        return [clean(str(one)) for one in value]
+        return [_sendable(one) for one in value]
+
+
+def _sendable(text):
+    """The text without halves of signs, which no message can carry; all else is as the browser has it."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", str(text))
