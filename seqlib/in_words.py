@@ -40,6 +40,8 @@ def answered(make, of=None):
         except Exception as error:
             if isinstance(error, TypeError) and error.__traceback__.tb_next is None:  # it never began
                 bound(of.__name__, parameters, args, kwargs)
+            if on_purpose(error):  # such as by a reader's own function, or by who looks at what that gives
+                raise
             told = in_a_sentence(error, of.__name__, dict.fromkeys(parameters.parameters, "") | promises(of))
             if told is error:
                 raise
@@ -93,13 +95,18 @@ def in_a_sentence(error, name, promised):
 
 
 def is_sentence(error):
-    """Whether an error is one that somebody wrote for a reader: raised on purpose, and no library's."""
+    """Whether an error is one that somebody wrote for a reader."""
+    ours = isinstance(error, ValueError | TypeError | FloatingPointError) and str(error).rstrip().endswith((".", "?"))
+    # "bindings[3]: …" is for those who draw, not for those who look.
+    return ours and on_purpose(error) and not str(error).startswith("bindings[")
+
+
+def on_purpose(error):
+    """Whether a line ``raise …`` that is no library's raised it."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     if trace is not None:
         code, home = trace.tb_frame.f_code.co_code, trace.tb_frame.f_globals.get("__name__", "")
-        if code[trace.tb_lasti] != RAISE or home.partition(".")[0] in ("numpy", "matplotlib", "traitlets"):
-            return False
-    ours = isinstance(error, ValueError | TypeError | FloatingPointError) and str(error).rstrip().endswith((".", "?"))
-    return ours and not str(error).startswith("bindings[")  # which is for those who draw, not for those who look
+        return code[trace.tb_lasti] == RAISE and home.partition(".")[0] not in ("numpy", "matplotlib", "traitlets")
+    return True
