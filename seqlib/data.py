@@ -16,6 +16,7 @@ import numpy as np
 
 from .doors import generator, plain, whole
 from .files import Series, Unusable, read_series, read_text, sentences_of  # noqa: F401  (seqlib.data is the door)
+from .in_words import answering
 
 PACKAGE = Path(__file__).resolve().parent
 FOLDER = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parent / "data"
@@ -702,3 +703,6 @@ def speed_runs():
         sizes ``D``, ``H``, ``N``, ``T``, and ``microseconds``: a dict with the median of ``seqlib``, ``PyTorch``, ….
     """
     return json.loads(_content("speed.json"))
+
+
+answering(globals())

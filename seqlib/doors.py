@@ -1,10 +1,12 @@
 """Doors: what comes from a reader is an array, or a number, that can be used, or one sentence says what is wrong."""
 
 import math
+import sys
 
 import numpy as np
 
 MOST = 2**28  # numbers in one matrix: 2 GB
+ENDLESS = 2**53  # beyond it, not every whole number is one in a browser
 
 
 def plain(name, value):
@@ -42,7 +44,7 @@ def _came(value, array=None):
     if array is not None and array.ndim and array.dtype.kind != "O":
         return f"an array of {array.dtype}"
     if array is not None and array.ndim == 0:
-        return f"{value!r:.60}"
+        return shown(value)
     return f"{type(value).__name__} with rows of unequal length, or with something else in it," if (
         isinstance(value, list | tuple | np.ndarray)
     ) else f"an object of {type(value).__name__}"  # fmt: skip
@@ -73,36 +75,64 @@ def square(name, value):
 
 def whole(name, value, least=1):
     """`value` as a whole number of at least `least`."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number, {least} or more, but {value!r:.60} came.")
-    return int(value)
+    number = number_of(value)
+    if isinstance(number, int) and number > ENDLESS:
+        raise ValueError(f"{name} must be a whole number to which one can count, but {shown(value)} came.")
+    if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer) or number < least:
+        raise ValueError(f"{name} must be a whole number, {least} or more, but {shown(value)} came.")
+    return int(number)
 
 
 def positive(name, value, endless=False):
     """`value` as a positive number; only where it may be `endless`, ∞."""
     if not (is_real(value) and value > 0 and (endless or value < math.inf)):
-        raise ValueError(f"{name} must be a positive number, but {value!r:.60} came.")
+        raise ValueError(f"{name} must be a positive number, but {shown(value)} came.")
     return value
+
+
+def above_zero(name, array):
+    """`array`, if an axis of powers of ten can show it."""
+    if np.min(array) <= 0:
+        raise ValueError(f"{name} must be positive everywhere, for it stands on an axis of powers of ten, but "
+                         f"{np.min(array):g} came.")  # fmt: skip
+    return array
 
 
 def share(name, value):
     """`value` as a number from 0 to below 1."""
     if not (is_real(value) and 0 <= value < 1):
-        raise ValueError(f"{name} must be from 0 to below 1, but {value!r:.60} came.")
+        raise ValueError(f"{name} must be from 0 to below 1, but {shown(value)} came.")
     return value
 
 
 def is_real(value):
-    """Whether `value` is one real number; True and False are none."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
+    """Whether `value` is one real number; True and False are none, nor is what is too large for a float."""
+    value = number_of(value)
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return False
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def number_of(value):
+    """What an array without axes holds, which NumPy makes of many a number; all else as it is."""
+    plain = isinstance(value, np.ndarray) and value.ndim == 0 and not isinstance(value, np.ma.MaskedArray)
+    return value.item() if plain else value
+
+
+def shown(value):
+    """How a sentence names what came: in one line, and not much of it."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    try:
+        return " ".join(f"{value!r:.60}".split())
+    except Exception:  # an int of more than 4,300 digits, or an object that cannot tell what it is
+        return f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__} that is too long"
 
 
 def generator(rng):
     """`rng`, if it is a generator of random numbers."""
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a generator, such as np.random.default_rng(0), but {rng!r:.60} came.")
+        raise ValueError(f"rng must be a generator, such as np.random.default_rng(0), but {shown(rng)} came.")
     return rng

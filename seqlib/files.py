@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from . import words
+from .doors import shown
 
 LARGEST, LONGEST, LONGEST_TEXT = 10_000_000, 20_000, 2_000_000  # bytes, values, characters
 FEWEST_SENTENCES, HUGE = 10, 1e100
@@ -338,13 +339,20 @@ def _content_of(path):
         raise Unusable("not-there", name=name) from None
 
 
+def _asked(name):
+    """What was asked for, as a sentence can say it."""
+    if isinstance(name, int) and -99 < name < 1e9:
+        return name
+    return f"{name:.60}" if isinstance(name, str) else shown(name)
+
+
 def _named(content, encoding):
     try:
         return content.decode(encoding)
-    except (LookupError, TypeError):
-        raise Unusable("encoding-unknown", encoding=encoding) from None
     except UnicodeDecodeError as problem:
         raise Unusable("encoding-wrong", encoding=encoding, place=problem.start + 1) from None
+    except (LookupError, TypeError, ValueError):  # or a letter in it that no name has
+        raise Unusable("encoding-unknown", encoding=_asked(encoding)) from None
 
 
 def _detected(content):
@@ -539,6 +547,8 @@ def _header(rows, lines):
 def _choose(column, names, lines, rows):
     """The index of the column that was asked for, or of the only one with numbers."""
     if column is not None:
+        if not isinstance(column, str | int | np.integer):
+            raise Unusable("no-column", column=_asked(column), names=_listed(names), count=len(names))
         if isinstance(column, int | np.integer) and not isinstance(column, bool) and 1 <= column <= len(names):
             return int(column) - 1
         if names.count(column) > 1:
@@ -546,7 +556,7 @@ def _choose(column, names, lines, rows):
             raise Unusable("twice", column=column, places=places)
         if column in names:
             return names.index(column)
-        raise Unusable("no-column", column=column, names=_listed(names), count=len(names))
+        raise Unusable("no-column", column=_asked(column), names=_listed(names), count=len(names))
     full = [(row, line) for row, line in zip(rows, lines, strict=True) if row]
     columns = [[_is_number(row[k]) for row, _ in full] for k in range(len(names))]
     numeric = [k for k, cells in enumerate(columns) if any(cells)]

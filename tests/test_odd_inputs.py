@@ -23,10 +23,12 @@ from seqlib.draw.gates import maps_scene
 from seqlib.draw.layer import block_scene, downhill_scene
 from seqlib.draw.lstm import lstm_cell_scene
 from seqlib.draw.picture import LETTERS, tokens_for
-from seqlib.draw.promise import kept, promises
+from seqlib.draw.promise import kept
 from seqlib.draw.scenes import bars_scene, cell_scene, curves_scene, readings_scene, states_scene, unrolled_scene
 from seqlib.draw.sketch import sketch_scene
 from seqlib.draw.studio import errors_scene, forecast_scene
+from seqlib.draw.updates import updates_scene
+from seqlib.in_words import promises
 from seqlib.nn.functions import cross_entropy, mse, sigmoid, softmax
 from seqlib.study import bptt, conventions, forecast, language
 from seqlib.study.real.g2p import pronounce
@@ -222,7 +224,7 @@ REFUSED = {
     "a bias of NaN": (lambda: LSTM(3, 4, rng=rng(), forget_bias=np.nan), "forget_bias must be a finite number"),
     "no steps at all": (lambda: measure(T=0), "T must be a whole number"),
     "a radius below 0": (lambda: measure(radius=-1), "radius must be a positive number"),
-    "noise of NaN": (lambda: measure(scale=np.nan), "scale a number"),
+    "noise of NaN": (lambda: measure(scale=np.nan), "scale must be a number"),
     "scenes without labels": (lambda: Chooser([1]), "scenes must be {label: scene}"),
     "no models": (lambda: Reorder({}, ["a"], ["a"], ["x"]), "models must be a dict of strings"),
     "no languages": (lambda: NextWord({}, {}), "models must be a dict of strings"),
@@ -410,3 +412,59 @@ def test_targets_that_are_not_there_are_taken():
     targets = np.full((T, K, N), np.nan)
     targets[-1] = 1
     assert backward_scene(model(loss="mse", H=2), X, targets)
+
+
+def test_traits_take_numbers_of_numpy_and_say_what_else_came():
+    gates, sketch = GatePlayground(), Sketch([1, 2], [1, 2], xlabel="x", ylabel="y")
+    gates.f, sketch.drawn, sketch.t = np.float32(0.5), np.array([1.0, 2.0]), np.int64(1)
+    assert (gates.f, sketch.drawn) == (0.5, [1.0, 2.0])
+    for thing, name, value, sentence in (
+        (gates, "f", "a", "f must be a number, but 'a' came"),
+        (gates, "before", 1, "before must be True or False, but 1 came"),
+        (sketch, "drawn", [None, "a"], "drawn must be a list of numbers, but one with 'a' came"),
+        (sketch, "t", None, "t must be a whole number, but None came"),
+        (sketch, "sentences", 5, "expected a list, not the int 5"),
+    ):
+        before = getattr(thing, name)
+        with pytest.raises(ValueError, match=sentence):
+            setattr(thing, name, value)
+        assert getattr(thing, name) == before, "what was shown stays"
+
+
+def test_a_chooser_shows_a_scene_over_updates_beside_another():
+    over, other = updates_scene([block_scene(X[:2, :, :2])] * 2, [0, 5]), block_scene(X[:3, :, :2])
+    for scenes in ({"over": over, "other": other}, {"other": other, "over": over}):
+        chooser = Chooser(scenes)
+        for name in ("over", "other", "over"):
+            chooser.buttons.value = name
+            assert chooser.scene is scenes[name] and "svg" in chooser.stepper.saved()
+
+
+def test_a_trace_of_other_weights_is_not_drawn_with_these():
+    drawn, trace = model(H=2), model(H=2).forward(X)
+    assert cell_scene(drawn, trace)
+    drawn.params.b_h += 0.5
+    with pytest.raises(ValueError, match="its weights have changed since"):
+        cell_scene(drawn, trace)
+
+
+@pytest.mark.parametrize(("answer", "sentence"), [
+    (lambda w: 1 / 0, r"loss\(1\) raised ZeroDivisionError: division by zero"),
+    (lambda w: "low", r"loss\(1\) must hold numbers, but 'low' came"),
+    (lambda w: 1j, "must give one real number for each place"),
+])  # fmt: skip
+def test_a_loss_that_answers_with_something_else_is_named(answer, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        downhill_scene(answer, lambda w: 2 * w, 1.0, 0.1, steps=2)
+
+
+def test_a_call_that_does_not_fit_says_what_it_takes():
+    with pytest.raises(TypeError, match=r"bars_scene takes \(values.*but the call has an unexpected keyword argument"):
+        bars_scene({"a": 0.5}, colour="red")
+    with pytest.raises(TypeError, match=r"split takes .n, share, rng., but the call has nothing for 'share'"):
+        data.split(10)
+
+
+def test_what_fails_inside_says_what_is_taken():
+    with pytest.raises(ValueError, match=r"gradient_flow cannot use what came .AttributeError.*it takes cell, trace"):
+        bptt.gradient_flow(None, None, 3)

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 
+from ..doors import shown
+
 # What can be bound, and (where it is one plain attribute of the artist's group) to which SVG attribute.
 ATTRIBUTES = {"fill": "fill", "stroke": "stroke", "opacity": "opacity", "line": "stroke-width", "tip": "aria-label",
               "listed": "data-listed"}  # fmt: skip
@@ -163,9 +165,9 @@ def step_index(value, T, name, first=0):
     try:
         step = operator.index(None if isinstance(value, bool) else value) - first
     except TypeError:
-        raise ValueError(f"{name} must be a whole number, got {value!r}.") from None
+        raise ValueError(f"{name} must be a whole number, got {shown(value)}.") from None
     if not 0 <= step < T:
-        raise ValueError(f"{name} must be from {first} to {T - 1 + first} (there are {T} steps), got {value}.")
+        raise ValueError(f"{name} must be from {first} to {T - 1 + first} (there are {T} steps), got {shown(value)}.")
     return step
 
 

@@ -13,6 +13,7 @@ from ..nn.functions import ACTIVATIONS, LOSSES
 from ..study.bptt import contributions
 from . import diagrams, panels, style
 from .picture import picture
+from .promise import as_promised
 from .scene import Binding, Moves, Scene
 from .scenes import sub
 
@@ -122,8 +123,15 @@ def terms_scene(model, x, targets, *, h0=None, name="W_hh"):
     return Scene(fig, bindings, sentences=said, alt=words.say(TERMS_ALT), start=4, label=words.say(STEP))
 
 
+@as_promised
 def terms_scenes(model, x, targets, h0):
     """`terms_scene` of W_hh twice: from `h0`, and from h_0 = 0, where τ_1 is exactly 0.
+
+    Parameters
+    ----------
+    model, x, targets
+        As for `terms_scene`.
+    h0 : ndarray, (1, 1)
 
     Returns
     -------

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from .. import words
+from ..doors import shown
 from ..study.bptt import gradient_flow
 from ..study.compare import memory_flow
 from . import makers, style
@@ -336,6 +337,12 @@ def reach_scene(starts):
     Scene
         With a single step: a picture.
     """
+    names = {name for flows in starts.values() for name in flows}
+    if odd := [name for name in names if len(name.split()) != 2 or name.split()[0] not in DASHES]:
+        raise ValueError(f"starts must name a cell and its state, such as 'LSTM C', of {', '.join(DASHES)}, but "
+                         f"{odd[0]!r:.40} came.")  # fmt: skip
+    if len(starts) > 4 or len({len(norms) for flows in starts.values() for norms in flows.values()}) > 1:
+        raise ValueError(f"starts must be at most four, all over the same lags, but {len(starts)} came.")
     fig = style.figure(10, 3.4)
     every = np.concatenate([on_axis(norms) for flows in starts.values() for norms in flows.values()])
     low, high = 10.0 ** np.floor(np.log10(every.min())), 10.0 ** np.ceil(np.log10(every.max()))
@@ -549,7 +556,7 @@ def lags_scene(runs, chance):
 
     Parameters
     ----------
-    runs : dict of str to dict of int to dict of int to list of float
+    runs : dict of str to dict of int to dict of int to list of float from 0 to 1
         Cell, number of units, lag: the share of right answers of each run. At most two sizes a cell.
     chance : float from 0 to 1
         The share that guessing gets.
@@ -559,6 +566,9 @@ def lags_scene(runs, chance):
     Scene
         With a single step: a picture.
     """
+    if len(runs) > 4 or any(len(sizes) > 2 for sizes in runs.values()):
+        raise ValueError(f"runs must be of at most four cells with at most two sizes each, but {len(runs)} of "
+                         f"{max(map(len, runs.values()))} came.")  # fmt: skip
     fig = style.figure(10, 3.7)
     lags = sorted({lag for sizes in runs.values() for of_lag in sizes.values() for lag in of_lag})
     told = []
@@ -613,7 +623,7 @@ def speed_scene(steps, rival="PyTorch"):
         With a single step: a picture.
     """
     if missing := [run for run in steps if not {rival, "seqlib"} <= run["microseconds"].keys()]:
-        raise ValueError(f"rival must be one of {', '.join(missing[0]['microseconds'])}, but {rival!r:.60} came.")
+        raise ValueError(f"rival must be one of {', '.join(missing[0]['microseconds'])}, but {shown(rival)} came.")
     fig = style.figure(10, 3.7)
     cells, told = list(dict.fromkeys(run["cell"] for run in steps)), []
     panels = np.atleast_1d(fig.subplots(1, len(cells), sharey=True))

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
 from .. import words
+from ..doors import shown
 from ..study.bptt import gradient_flow, jacobian_product, largest_singular_value, spectral_radius
 from . import makers, style
 from .numerals import power, sub
@@ -517,9 +518,12 @@ def adding_scene(runs, chance):
     Scene
         With a single step: a picture.
     """
+    lags, told = list(next(iter(runs.values()))), []
+    if len(runs) > 2 or any(list(of_lag) != lags for of_lag in runs.values()):
+        raise ValueError(f"runs must be of at most two kinds at the same lags, but {len(runs)} came, at "
+                         f"{shown([[*of_lag] for of_lag in runs.values()])}.")  # fmt: skip
     fig = style.figure(10, 3.5)
     left, right = fig.subplots(1, 2)
-    lags, told = list(next(iter(runs.values()))), []
     for k, (name, of_lag) in enumerate(runs.items()):
         colour = {"color": style.H} if k == 0 else {"facecolor": style.PAPER, "edgecolor": style.H, "linewidth": 1.5}
         for place, (lag, pairs) in enumerate(of_lag.items()):
@@ -571,6 +575,10 @@ def seeds_scene(updates, panels, *, log=()):
         With a single step: a picture.
     """
     updates = np.asarray(updates)
+    if odd := [name for name in log if name not in panels]:
+        raise ValueError(f"log must be some of {', '.join(panels)}, but {shown(odd[0])} came.")
+    if len(updates) < 2 or (np.diff(updates) <= 0).any():
+        raise ValueError(f"updates must be two or more that grow, but {shown(updates.tolist())} came.")
     fig = style.figure(10, 3.7)
     axes = np.atleast_1d(fig.subplots(1, len(panels)))
     told = []

@@ -53,6 +53,9 @@ def maps_scene(runs, n=0, *, tokens=None, names=None, start=1):
     there = [name for name in next(iter(traces.values())) if len(name) == 1]
     if odd := [name for name in names if name not in there]:
         raise ValueError(f"names must be some of {', '.join(there)}, but {odd[0]!r:.40} came.")
+    if len(set(names)) < len(names) or len(traces) > 4:
+        raise ValueError("names must be all different, and runs at most four, but "
+                         f"{', '.join(names):.60} and {len(traces)} came.")  # fmt: skip
     # One run: two columns of maps. Several: one column each.
     columns = [(title, names) for title in traces] if several else [("", names[: (len(names) + 1) // 2])]
     columns += [] if several else [("", names[len(columns[0][1]) :])]

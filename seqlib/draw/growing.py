@@ -9,6 +9,7 @@ from . import diagrams, style
 from .diagrams import numbers, vector
 from .lstm import AT, LEFT, RADIUS, RIGHT, SIDE, gate, heights, learned, operation, wire
 from .picture import picture
+from .promise import as_promised
 from .scene import Binding, Scene
 
 LAST, TALL = len(STAGES), 1.3  # the number of stages; the height of the strip below the cell
@@ -263,6 +264,7 @@ BUTTON = {"en": "cut unit {unit}", "ko": "유닛 {unit} 지우기"}
 WHOLE = {"en": "cut nothing", "ko": "그대로"}
 
 
+@as_promised
 def cut_scenes(model, x, targets, *, after=10, shown=120):
     """What becomes of the answers when one unit's memory is set to 0 on the way: a picture for each unit.
 
@@ -270,7 +272,8 @@ def cut_scenes(model, x, targets, *, after=10, shown=120):
     ----------
     model : SequenceModel
         With an LSTM.
-    x, targets : ndarray, (T, 3, N), (T, 1, N)
+    x : ndarray, (T, 3, N)
+    targets : ndarray, (T, 1, N)
         Of `seqlib.study.growing.recall`. The share is that of all N, the first `shown` are drawn.
     after : int
         The step after which C and h of the unit are set to 0.

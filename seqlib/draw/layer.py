@@ -59,12 +59,17 @@ def downhill_scene(loss, slope, w, eta, *, steps=8, limits=None):
             raise ValueError(f"{name} must give a finite number at every weight, but at w = {at:g} it gives none; a "
                              "smaller eta or fewer steps may help.")  # fmt: skip
     low, high = limits or (walk.min() - 0.5, walk.max() + 0.5)
+    if not low < high:
+        raise ValueError(f"limits must be two weights, the smaller one first, but {low:g} and {high:g} came.")
 
     fig = style.figure(10, 3.9)
     ax = fig.subplots()
     grid = np.linspace(low, high, 200)
     curve = np.array([float(loss(v)) for v in grid])
     top = float(curve.max())
+    if not (np.isfinite(curve).all() and top > 0):
+        raise ValueError(f"loss must give finite numbers, and positive ones among them, from w = {low:g} to {high:g}, "
+                         f"but it gives {curve.min():g} to {top:g}.")  # fmt: skip
     ax.set(xlim=(low, high), ylim=(-0.08 * top, 1.12 * top), xlabel="$w$")
     ax.set_ylabel("$L$", rotation=0, labelpad=12)
     ax.plot(grid, curve, color=style.INK)

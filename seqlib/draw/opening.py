@@ -88,6 +88,8 @@ def opening_scene(model, trace, n=0, *, tokens=None, start=1):
         raise ValueError(f"this picture has room for 2 to {MOST} steps, H ≤ {most} and D ≤ 4, but {T}, {H}, {D} came.")
     if tokens is not None and len(tokens) != T:
         raise ValueError(f"tokens must be {T}, one for each step, but {len(tokens)} came.")
+    if type(model.cell).__name__ not in ("RNN", "LSTM", "GRU"):
+        raise ValueError(f"model must be one of a plain RNN, LSTM or GRU, but one of {model.cell!r:.60} came.")
     parts = _Lstm if "C" in trace else _Gru if "z" in trace else _Rnn
     return parts(model, trace, n, tokens, start).scene()
 

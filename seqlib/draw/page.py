@@ -1,10 +1,13 @@
 """A scene in a page of its own that needs nothing else."""
 
 import json
+import os
 import re
 from html import escape
+from pathlib import Path
 
-from .. import words
+from .. import refused, words
+from ..doors import shown
 from ..player import ALONE, module
 
 
@@ -18,6 +21,24 @@ def page(data, title, player=None):
     player = (player or module()).replace("export default", "const player =", 1)
     fields = {"lang": words.language(), "title": escape(title), "data": data, "player": player, "alone": ALONE}
     return re.sub(r"%(\w+)%", lambda match: fields[match[1]], PAGE)
+
+
+def save(path, text):
+    """Write a page.
+
+    Raises
+    ------
+    ValueError
+        In one sentence: the path is none, or the system refuses it.
+    """
+    if not isinstance(path, str | os.PathLike) or not str(path).strip():
+        raise ValueError(f"path must be the name of a file, such as 'picture.html', but {shown(path)} came.")
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise ValueError(refused.sentence(problem, f"{path!s:.60}")) from problem
+    except ValueError as problem:  # a sign that no name of a file can have
+        raise ValueError(f"path must be the name of a file, but {shown(path)} came.") from problem
 
 
 PAGE = """<!DOCTYPE html>

@@ -14,9 +14,11 @@ from inspect import signature
 import numpy as np
 
 from .. import words
+from ..doors import shown
+from ..in_words import bound, in_a_sentence, promises
 from . import style
 from .binding import clean
-from .promise import kept, promises
+from .promise import kept
 from .scene import Scene
 
 NOT_DRAWN = {
@@ -46,13 +48,13 @@ def picture(make=None, *, vocabulary=False):
     @wraps(make)
     def made(*args, **kwargs):
         try:
-            given = parameters.bind(*args, **kwargs)
+            given = bound(make.__name__, parameters, args, kwargs)
             _begin_early(given.arguments, parameters.parameters)
             given.arguments.update(_checked(given.arguments, promised, make.__globals__))
             with style.ours():
                 return _remarked(make(*given.args, **given.kwargs), given.arguments)
         except Exception as error:
-            error = _in_our_words(error)
+            error = in_a_sentence(_in_our_words(error), make.__name__, promised)
             if os.environ.get("SEQLIB_STRICT"):
                 raise error
             return in_words(error)
@@ -109,7 +111,10 @@ def tokens_for(tokens, T=None, blank="·"):
         There are not T of them, or they are no list.
     """
     if not np.iterable(tokens):
-        raise ValueError(f"tokens must be a list of strings, but {tokens!r:.60} came.")
+        raise ValueError(f"tokens must be a list of strings, but {shown(tokens)} came.")
+    tokens = list(tokens)
+    if odd := [token for token in tokens if not isinstance(token, str | int | float | np.generic | None)]:
+        raise ValueError(f"tokens must be a list of strings, but one with {shown(odd[0])} came.")
     tokens = ["" if token is None else " ".join(clean(str(token)).split()) for token in tokens]
     if T is not None and len(tokens) != T:
         raise ValueError(f"tokens must be {T}, one for each step, but {len(tokens)} came.")

@@ -3,6 +3,7 @@
 import re
 
 from .. import words
+from ..doors import shown
 
 # Where a name has no letters but mathtext, what is said instead.
 SPOKEN = (
@@ -75,10 +76,12 @@ def asking(names, named, bindings):
         """Whether what is bound there is one of the quantities, or a row or a class of it."""
         return any(of[place] == name or of[place].startswith((f"{name}[", f"{name} ")) for name in names)
 
+    if odd := [name for name in names if not isinstance(name, str)]:
+        raise ValueError(f"names must be texts such as 'h_t', but {shown(odd[0])} came.")
     for name in names or [""]:
         if not any(meant(place, [name]) for place in of if name):
             known = f"this picture has {', '.join(there)}" if there else "give its bindings a name: Binding(…, name=…)"
-            raise ValueError(f"there is nothing named {name!r} to predict; {known}.")
+            raise ValueError(f"there is nothing named {name!r:.60} to predict; {known}.")
     texts = [((b["id"], "text"), b["values"]) for b in bindings if b["attribute"] == "text"]
     asked = [{"id": place[0], "name": of[place]} for name in names for place, _ in texts if meant(place, [name])]
     if not asked:

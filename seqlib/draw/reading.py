@@ -122,9 +122,11 @@ def read_line(what, language=None):
     ``read_line("순환 신경망").text`` is ``"순환 신경망"``.
     """
     if not isinstance(what, str):
-        if language not in ("en", "ko"):
-            raise ValueError(words.say(WHICH, came=repr(language)))
+        if not isinstance(language, str) or language not in ("en", "ko"):
+            raise ValueError(words.say(WHICH, came=f"{language!r:.40}"))
         return recogniser(language).read(what)
+    if language is not None and (not isinstance(language, str) or language not in ("en", "ko")):
+        raise ValueError(words.say(WHICH, came=f"{language!r:.40}"))
     network = recogniser(language or language_of(what))
     reading = network.read(printed(what, network.height))
     unknown = network.unknown(" ".join(clean(what).split()))

@@ -7,14 +7,15 @@ the browser, is the picture that a printed page or a saved notebook shows.
 """
 
 from copy import copy
-from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from .. import saved, words
+from ..doors import shown
 from ..player import style
 from .binding import Binding, Goto, Moves, Open, check, clean, step_index
-from .page import page
+from .page import page, save
 from .predict import asking
 from .svg import draw, resolve
 
@@ -47,6 +48,19 @@ CONTROLS = {
     },
     "stands": {"en": "Nothing moves between steps.", "ko": "시점이 바뀔 때 아무것도 움직이지 않습니다."},
 }
+
+
+def _sentences(sentences):
+    sentences = list(sentences) if np.iterable(sentences) and not isinstance(sentences, str) else []
+    if not sentences or not all(isinstance(s, str) and s.strip() for s in sentences):
+        raise ValueError("sentences must be one non-empty string for each step; say what happens at every t.")
+    return [clean(s) for s in sentences]
+
+
+def _bindings(bindings):
+    if not np.iterable(bindings):
+        raise ValueError(f"bindings must be a list of Binding, Goto, Open and Moves, but {shown(bindings)} came.")
+    return list(bindings)
 
 
 class Scene:
@@ -93,16 +107,13 @@ class Scene:
     def __init__(self, fig, bindings, *, sentences, alt, start=0, begin=0, label="t"):
         if not isinstance(fig, Figure):
             raise ValueError(f"fig must be a matplotlib Figure, got {type(fig).__name__}; use style.figure().")
-        sentences = [] if isinstance(sentences, str) else list(sentences)
-        if not sentences or not all(isinstance(s, str) and s.strip() for s in sentences):
-            raise ValueError("sentences must be one non-empty string for each step; say what happens at every t.")
-        self.sentences = [clean(s) for s in sentences]
+        self.sentences = _sentences(sentences)
         self.T = len(self.sentences)
         if not isinstance(alt, str) or not alt.strip():
             raise ValueError("alt must be a sentence that says what the picture shows, got nothing.")
         self.alt, self.label = clean(alt), clean(str(label))
         self.start, self.begin = step_index(start, self.T, "start"), step_index(begin, self.T, "begin")
-        bindings = list(bindings)
+        bindings = _bindings(bindings)
         try:
             self.svg, self.bindings, moves, root = draw(fig, bindings, self.T, self.alt)
         except Exception as error:
@@ -150,11 +161,11 @@ class Scene:
         """
         other = copy(self)
         other.extras = dict(self.extras)
-        other.sentences = [clean(s) for s in sentences]
+        other.sentences = _sentences(sentences)
         other.T = len(other.sentences)
         other.start, other.begin = min(self.start, other.T - 1), min(self.begin, other.T - 1)
         root, fig = self._drawn
-        bindings = list(bindings)
+        bindings = _bindings(bindings)
         for n, binding in enumerate(bindings):
             check(binding, f"bindings[{n}]", fig, other.T)
         other.bindings = resolve(root, fig, bindings, other.T)
@@ -207,4 +218,4 @@ class Scene:
 
     def save_html(self, path):
         """Write one self-contained page that steps with no kernel and no network."""
-        Path(path).write_text(page(self.player_data(), self.alt), encoding="utf-8")
+        save(path, page(self.player_data(), self.alt))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import words
-from ..doors import finite
+from ..doors import above_zero, finite
 from ..nn.functions import softmax
 from . import diagrams, panels, style
 from .numerals import sub
@@ -235,6 +235,8 @@ def curves_scene(curves, *, x=None, xlabel="", ylabel="", log=False):
     if x is not None and (odd := [name for name, values in curves.items() if len(values) != len(x)]):
         raise ValueError(f"each curve must have {len(x)} values, as x has, but {len(curves[odd[0]])} came as "
                          f"{odd[0]!r:.40}.")  # fmt: skip
+    for name, values in curves.items() if log else ():
+        above_zero(f"curves[{name!r:.40}]", values)
     fig = style.figure(8, 3.4)
     ax = fig.subplots()
     ax.set(xlabel=xlabel, yscale="log" if log else "linear")
@@ -275,6 +277,12 @@ def bars_scene(values, *, spread=None, limit=1.0, baseline=None):
     Scene
         With a single step: a picture.
     """
+    every = [*values.values(), *(end for ends in (spread or {}).values() for end in ends), baseline or 0]
+    if odd := [value for value in every if not 0 <= value <= limit]:
+        raise ValueError(f"values, spread and baseline must be from 0 to the limit, {limit:g}, but {odd[0]:g} came; a "
+                         "higher limit= may help.")  # fmt: skip
+    if odd := [name for name in spread or () if name not in values]:
+        raise ValueError(f"spread must have the names of values, but {odd[0]!r:.40} came.")
     fig = style.figure(8, 3.2)
     ax = fig.subplots()
     ax.set(xlim=(-0.6, len(values) - 0.4), ylim=(0, limit * 1.18), yticks=[])  # the numbers stand on the bars

@@ -16,8 +16,8 @@ def shapes_scene(T=4, *, start=2):
 
     Parameters
     ----------
-    T : int
-        Steps; at most 5 can be read.
+    T : int from 2 to 5
+        Steps.
     start : int
         The step shown first, from 0.
 
@@ -125,6 +125,10 @@ def runs_scene(known, unknown, *, names, sensors):
     Scene
         With a single step: a picture.
     """
+    (T, D, some), many = known.shape, unknown.shape[2]
+    if T < 3 or not 2 <= D <= 3 or some > min(3, len(names)) or many > 5:
+        raise ValueError("this picture has room for 3 or more steps, 2 or 3 sensors, 3 known runs, each with a name, "
+                         f"and 5 unknown, but {T}, {D}, {some} with {len(names)} names, and {many} came.")  # fmt: skip
     fig = style.figure(10, 4.8)
     low, high = min(known.min(), unknown.min()) - 0.3, max(known.max(), unknown.max()) + 0.3
     told, rows = [], fig.subfigures(2, 1)

@@ -25,6 +25,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Annotation, Text
 from matplotlib.textpath import TextToPath
 
+from ..doors import shown
 from . import style
 from .binding import ATTRIBUTES, GEOMETRY, Binding, Goto, Moves, Open, check, clean
 
@@ -390,7 +391,7 @@ class _Resolver:
             self._fail(f"{self.what} must be numbers of shape {shape}, got {came}")
         if not np.isfinite(numbers).all():
             t = int(np.argwhere(~np.isfinite(numbers))[0][0]) + 1
-            self._fail(f"{self.what} must be finite, got {values[t - 1]} at t = {t}")
+            self._fail(f"{self.what} must be finite, got {shown(values[t - 1])} at t = {t}")
         return numbers
 
     def _opacity(self, values):

@@ -188,7 +188,7 @@ def histories_scene(histories, *, mark=None):
     ----------
     histories : dict of str to History
         Symbols, and what `train` or `live` returned; at most three.
-    mark : float, optional
+    mark : positive float, optional
         A dashed line in the plot of the loss, such as what guessing gets.
 
     Returns
@@ -307,13 +307,17 @@ def paths_scene(paths, loss, *, start=None):
     """
     T = {len(path) for path in paths.values()}
     if len(T) != 1 or len(paths) > 3:
-        raise ValueError(f"paths must be at most three of the same length, but lengths {sorted(T)} came.")
+        came = f"{len(paths)} of lengths {sorted(T)}"
+        raise ValueError(f"paths must be at most three of the same length, but {came} came.")
     T, places = T.pop(), np.concatenate(list(paths.values()))
     half = 1.15 * np.abs(places).max(axis=0)
     fig = style.figure(9, 3.6)
     ax = fig.subplots()
     w1, w2 = np.meshgrid(np.linspace(-half[0], half[0], 60), np.linspace(-half[1], half[1], 60))
     height = loss(w1, w2)
+    if not np.isfinite(height).all() or height.max() <= 0 or np.ptp(height) == 0:
+        raise ValueError("loss must give finite numbers that are not all the same, and positive ones among them, where "
+                         f"the paths are, but it gives {height.min():g} to {height.max():g}.")  # fmt: skip
     ax.contour(w1, w2, height, levels=height.max() * np.linspace(0.02, 1, 8) ** 2, colors=style.EDGE, linewidths=1.5)
     ax.plot(0, 0, "+", color=style.INK, ms=14, mew=2)
     ax.set(xlabel="$w_1$", ylabel="$w_2$")
@@ -360,7 +364,7 @@ def solved_scene(kinds, *, mark=None):
     ----------
     kinds : dict of str to dict of int to list of (sequences, solved)
         Up to three kinds of networks by their names; for every lag one pair for each run.
-    mark : (int, int), optional
+    mark : (int, float), optional
         (lag, sequences) of somebody else's run, drawn as a star.
 
     Returns
@@ -368,9 +372,12 @@ def solved_scene(kinds, *, mark=None):
     Scene
         With a single step: a picture.
     """
+    lags, told = sorted({lag for of_lag in kinds.values() for lag in of_lag}), []
+    if len(kinds) > 3 or (mark is not None and (mark[0] not in lags or mark[1] <= 0)):
+        raise ValueError("kinds must be at most three, and mark a positive number of sequences at one of the lags "
+                         f"{', '.join(map(str, lags)):.60}, but {len(kinds)} and {mark} came.")  # fmt: skip
     fig = style.figure(10, 3.9)
     left, right = fig.subplots(1, 2)
-    lags, told = sorted({lag for of_lag in kinds.values() for lag in of_lag}), []
     width = 0.82 / len(kinds)
     for k, (name, of_lag) in enumerate(kinds.items()):
         colour = (style.MUTED, style.C, style.H)[k]
@@ -420,10 +427,10 @@ def bias_scene(curves, every, *, mark=None):
 
     Parameters
     ----------
-    curves : dict of float to ndarray, (seeds, n)
+    curves : dict of float to positive ndarray, (seeds, n)
         For each bias the losses, each the mean over `every` updates; at most three biases.
     every : int
-    mark : float, optional
+    mark : positive float, optional
         A dotted line: what guessing gets.
 
     Returns
@@ -431,6 +438,8 @@ def bias_scene(curves, every, *, mark=None):
     Scene
         With a single step: a picture.
     """
+    if not 1 <= len(curves) <= 3:
+        raise ValueError(f"curves must be of one to three biases, but {len(curves)} came.")
     fig, lows = _seed_lines({f"$b_f={bias:.3g}$": losses for bias, losses in curves.items()}, every, mark, LEARNED)
     told = [
         words.say(SEEDS, bias=f"{bias:.3g}", low=low, n=len(losses), limit=LEARNED)
@@ -473,7 +482,7 @@ def seeds_scene(curves, every, *, limit=LEARNED):
 
     Parameters
     ----------
-    curves : dict of str to ndarray, (seeds, n)
+    curves : dict of str to positive ndarray, (seeds, n)
         For each network, by its name, the losses, each the mean over `every` updates.
     every : int
     limit : positive float
@@ -516,7 +525,7 @@ def errors_scene(tasks):
 
     Parameters
     ----------
-    tasks : dict of str to dict of str to list of float
+    tasks : dict of str to dict of str to list of float from 0 to 1
         For each task (a symbol) and cell (at most three) the share of right answers of every seed.
 
     Returns
@@ -524,6 +533,9 @@ def errors_scene(tasks):
     Scene
         With a single step: a picture.
     """
+    if len(tasks) > 4 or (odd := max(map(len, tasks.values()))) > 3:
+        came = f"{len(tasks)} tasks" if len(tasks) > 4 else f"{odd} cells"
+        raise ValueError(f"tasks must be at most four, each of at most three cells, but {came} came.")
     fig = style.figure(9, 3.4)
     axes, told = fig.subplots(1, len(tasks)), []
     for ax, (task, cells) in zip(np.atleast_1d(axes), tasks.items(), strict=True):

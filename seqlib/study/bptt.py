@@ -11,6 +11,7 @@ import numpy as np
 
 from ..data import one_hot
 from ..doors import plain, square, whole
+from ..in_words import answering
 from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace
@@ -275,3 +276,6 @@ def _check_steps(trace, t, k):
         whole("t", t)
     if not 0 <= k <= t <= len(trace.h):
         raise ValueError(f"steps must satisfy 0 ≤ k ≤ t ≤ T = {len(trace.h)}, but t={t} and k={k} came.")
+
+
+answering(globals())

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..data import adding_batches
+from ..in_words import answering
 from ..nn import RNN, SGD, Readout, SequenceModel, train
 from .bptt import spectral_radius
 
@@ -83,3 +84,6 @@ def _flat(arrays):
 def _angle(v, w):
     v, w = v / np.linalg.norm(v), w / np.linalg.norm(w)
     return float(np.degrees(2 * np.arctan2(np.linalg.norm(v - w), np.linalg.norm(v + w))))
+
+
+answering(globals())

@@ -3,6 +3,8 @@
 import numpy as np
 
 from .. import data, words
+from ..doors import whole
+from ..in_words import answering
 from ..nn import GRU, LSTM, RNN, Adam, Readout, SequenceModel, train
 from .bptt import largest_singular_value
 from .moment import one_step_back
@@ -96,9 +98,13 @@ class Race:
     LOOK, BATCH, TESTED, RATE, CLIP = 20, 32, 200, 0.02, 1.0
 
     def __init__(self, lag, *, H=16, seeds=3, updates=400):
-        if updates < self.LOOK or updates % self.LOOK:
-            raise ValueError(f"updates must be a multiple of {self.LOOK}, but {updates!r} came.")
-        self.lag, self.H, self.seeds, self.updates = lag, H, seeds, updates
+        lag, H, seeds = whole("lag", lag, 3), whole("H", H), whole("seeds", seeds)
+        if lag > 200 or H > 256 or seeds > 20:
+            raise ValueError("lag must be at most 200, H at most 256 and seeds at most 20, or it would take hours, but "
+                             f"{lag}, {H} and {seeds} came.")  # fmt: skip
+        if whole("updates", updates) % self.LOOK:
+            raise ValueError(f"updates must be a multiple of {self.LOOK}, but {updates} came.")
+        self.lag, self.H, self.seeds, self.updates = lag, H, seeds, int(updates)
         self.test = data.copy_task(self.TESTED, lag, rng=np.random.default_rng(1000))
         self._runners = [(name, self._runner(name, seed)) for seed in range(seeds) for name in CELLS]
         self.shares = {name: [[r[0].accuracy(*self.test)] for n, r in self._runners if n == name] for name in CELLS}
@@ -373,3 +379,6 @@ def _blocks(kind):
     if kind not in BLOCKS:
         raise ValueError(f"kind must be one of {', '.join(BLOCKS)}, but {kind!r} came.")
     return BLOCKS[kind]
+
+
+answering(globals())

@@ -20,6 +20,7 @@ import re
 
 import numpy as np
 
+from ..in_words import answering
 from ..nn.functions import ACTIVATIONS, known
 from ..nn.gru import GRU
 from ..nn.lstm import LSTM
@@ -846,3 +847,6 @@ def _write(row, cell):
         blocks = np.split(roles[role], len(names.split()), axis=across) if " " in names else [roles[role]]
         written |= {name: block.copy() for name, block in zip(names.split(), blocks, strict=True) if name != "-"}
     return written
+
+
+answering(globals())

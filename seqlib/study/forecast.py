@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import words
 from ..doors import finite, whole
+from ..in_words import answering
 from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
 from .table import Table
 
@@ -228,3 +229,6 @@ def error_table(found, ahead=(1, 5, 10)):
 
 def _rms(differences):
     return np.sqrt(np.mean(differences**2))
+
+
+answering(globals())

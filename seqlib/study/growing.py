@@ -9,6 +9,7 @@ from itertools import count
 import numpy as np
 from numpy import tanh
 
+from ..in_words import answering
 from ..nn import LSTM, RNN, Adam, Readout, SequenceModel, sigmoid, train
 from ..nn.cell import Cell
 
@@ -253,3 +254,6 @@ def cut(model, x, unit=None, after=10):
     if unit is not None:
         h[unit - 1] = C[unit - 1] = 0
     return model.readout.forward(model.cell.forward(x[after:], h, C).h)[-1, 0]
+
+
+answering(globals())

@@ -12,6 +12,7 @@ import numpy as np
 from .. import words
 from ..data import FINALS, Vocabulary, pad, split
 from ..doors import positive
+from ..in_words import answering
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
 from .table import Table
 
@@ -271,3 +272,6 @@ def sample(model, vocabulary, rng, *, temperature=1.0, start=(), longest=12):
             break
         words += vocabulary.decode(ids)
     return words
+
+
+answering(globals())

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import data
+from ..in_words import answering
 from ..nn import LSTM, Adam, Readout, SequenceModel, train
 
 KINDS, FILLERS = 4, 4  # symbols to remember, and others that come in between
@@ -182,3 +183,6 @@ def adding_example(T=20, seed=2):
     """
     x, _ = data.adding_problem(1, T, rng=np.random.default_rng(seed))
     return x, ["●" if mark == 1 else "·" for mark in x[:, 1, 0]]
+
+
+answering(globals())

@@ -4,6 +4,7 @@ from itertools import count
 
 import numpy as np
 
+from ..in_words import answering
 from ..nn import GRU, Adam, Readout, SequenceModel, train
 from . import growing
 from .table import Table
@@ -127,3 +128,6 @@ def _small_run(cell, H, demand, updates, seed):
     fresh = (growing.recall(SMALL["batch"], SMALL["T"], demand, rng=rng) for _ in count())
     loss = train(model, fresh, Adam(SMALL["rate"]), updates, clip=SMALL["clip"]).loss
     return loss.reshape(-1, SMALL["every"]).mean(axis=1)
+
+
+answering(globals())

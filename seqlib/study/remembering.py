@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..data import ORDER_TOKENS, one_hot, order_targets, order_task, recall_batches, recall_task
+from ..in_words import answering
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, train
 from ..nn.functions import LOSSES
 from ..nn.workspace import Workspace
@@ -153,3 +154,6 @@ def _while_training(model, fresh, eta, updates):
             train(model, fresh, optimizer, until - done, clip=CLIP)
         done = until
         yield done
+
+
+answering(globals())

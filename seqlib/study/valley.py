@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..in_words import answering
 from ..nn import SGD, Adam
 from ..nn.record import Record
 from .table import Table
@@ -80,3 +81,6 @@ def turned_valleys(steeps=(25, 100, 400)):
         )
         rows.append((f"{steep} : 1", *map(str, needed)))
     return Table(rows, (RATIO, "SGD", "Adam", "SGD, 45°", "Adam, 45°"))
+
+
+answering(globals())

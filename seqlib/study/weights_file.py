@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..in_words import answering
 from .conventions import from_torch
 from .table import Table
 
@@ -152,3 +153,6 @@ def cells(arrays):
             f"{_other(arrays)}"
         )
     return {key: from_torch(state) for key, state in found.items()}
+
+
+answering(globals())

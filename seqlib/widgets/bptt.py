@@ -4,6 +4,7 @@ import ipywidgets
 import numpy as np
 
 from .. import words
+from ..doors import shown, whole
 from ..draw.bptt import tau_scene
 from ..draw.promise import as_promised
 from ..study.bptt import contribution_matrix
@@ -45,8 +46,8 @@ class TauExplorer(Playground):
         self.tau = contribution_matrix(model, x, targets, whole=True)
         self.gradients = {row: _gradient(model, x, targets, row) for row in [None, *range(1, self.T + 1)]}
         self.slider = ipywidgets.SelectionSlider(
-            options=[*map(str, range(1, self.T + 1)), ALL], value=str(s or self.T), description=words.say(LOSS_AT),
-            style={"description_width": "initial"}, layout={"width": "24em"},
+            options=[*map(str, range(1, self.T + 1)), ALL], value=str(self.T if s is None else self._step(s)),
+            description=words.say(LOSS_AT), style={"description_width": "initial"}, layout={"width": "24em"},
         )  # fmt: skip
         self.chooser = ipywidgets.ToggleButtons(
             options=list(self.tau), value="W_hh", style={"button_width": "auto"},
@@ -64,7 +65,7 @@ class TauExplorer(Playground):
 
     @s.setter
     def s(self, value):
-        self.slider.value = ALL if value is None else str(value)
+        self.slider.value = ALL if value is None else str(self._step(value))
 
     @property
     def name(self):
@@ -73,7 +74,14 @@ class TauExplorer(Playground):
 
     @name.setter
     def name(self, value):
+        if not isinstance(value, str) or value not in self.tau:
+            raise ValueError(f"name must be one of {', '.join(self.tau)}, but {shown(value)} came.")
         self.chooser.value = value
+
+    def _step(self, value):
+        if whole("s", value) > self.T:
+            raise ValueError(f"s must be from 1 to {self.T}, or None for all losses, but {shown(value)} came.")
+        return whole("s", value)
 
     @property
     def residual(self):

@@ -7,6 +7,7 @@ import traitlets
 from IPython.display import display
 
 from .. import data, saved, words
+from ..doors import shown
 from ..draw import compare
 from ..draw.compare import RacePicture, TrioPicture, WeightsPicture
 from ..draw.promise import as_promised
@@ -16,6 +17,7 @@ from .recompute import Recomputed, plain_model
 from .spelling import Spelling
 from .stepper import Stepper
 from .training import CLICKS_ARRIVE, SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through
+from .traits import Whole, Words
 
 SENTENCE = {"en": "sentence", "ko": "문장"}
 HINT = {"en": "English or Korean, then Enter", "ko": "문장을 쓰고 Enter"}
@@ -37,6 +39,16 @@ UNKNOWN = {
 }
 LETTERS = 14  # of a word that are drawn
 MEAN_OF_ALL = -1  # in place of a unit
+
+
+def fitting(models, vocabulary, classes):
+    """Refuse models of other sizes than the vocabularies of their inputs and outputs have."""
+    D, K = len(vocabulary.tokens), len(classes.tokens)
+    for name, model in models.items():
+        has = model.cell.D, len(model.readout.params.b_y)
+        if has != (D, K) or model.shape != "many-to-many":
+            raise ValueError(f"models must be many-to-many, of {D} inputs and {K} outputs as vocabulary and classes "
+                             f"are, but {name} is {model.shape}, of {has[0]} and {has[1]}.")  # fmt: skip
 
 
 @as_promised
@@ -71,12 +83,13 @@ class SideBySide(Recomputed):
     RECIPE = "trio"
     STATE = ("sentence", "unit")
 
-    sentence = traitlets.Unicode().tag(sync=True)
-    unit = traitlets.Int(MEAN_OF_ALL).tag(sync=True)
+    sentence = Words().tag(sync=True)
+    unit = Whole(MEAN_OF_ALL).tag(sync=True)
 
     def __init__(self, models, vocabulary, classes, sentences, sentence):
         if missing := {"RNN", "LSTM", "GRU"} - set(models):
             raise ValueError(f"models must hold RNN, LSTM and GRU, but {', '.join(sorted(missing))} did not come.")
+        fitting(models, vocabulary, classes)
         self.models, self.vocabulary, self.classes = dict(models), vocabulary, list(classes.tokens)
         self.spelling, self.said, self._ran = Spelling(sentences), "", {}
         H = models["RNN"].cell.H
@@ -133,7 +146,7 @@ class SideBySide(Recomputed):
     @traitlets.validate("sentence")
     def _only_readable(self, proposal):
         if self._refused(proposal["value"]):
-            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {proposal['value']!r} came.")
+            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {shown(proposal['value'])} came.")
         return proposal["value"]
 
     @traitlets.validate("unit")
@@ -176,6 +189,7 @@ class WordWeights(ipywidgets.VBox):
     """
 
     def __init__(self, models, vocabulary, classes, sentences, sentence):
+        fitting(models, vocabulary, classes)
         self.models, self.vocabulary, self.classes = dict(models), vocabulary, list(classes.tokens)
         self.spelling, self.picture = Spelling(sentences), WeightsPicture(models)
         self.typed = ipywidgets.Text(sentence, description=words.say(SENTENCE), placeholder=words.say(HINT),
@@ -183,7 +197,7 @@ class WordWeights(ipywidgets.VBox):
         self.typed.add_class("seqlib-controls")
         self.said, self.tokens = ipywidgets.Label(), self.spelling.tokens(sentence)
         if not 1 <= len(self.tokens) <= self.picture.most:
-            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {sentence!r} came.")
+            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {shown(sentence)} came.")
         self.stepper = Stepper(self._scene())
         self.typed.observe(self._read, "value")
         super().__init__([self.typed, self.said, self.stepper, Lifeline()])
@@ -255,8 +269,10 @@ class CopyRace(InSlices):
     """
 
     def __init__(self, lag=10, *, lags=(3, 5, 10, 15, 20), **sizes):
+        if unknown := sizes.keys() - {"H", "seeds", "updates"}:
+            raise ValueError(f"sizes must be named H, seeds or updates, but {', '.join(sorted(unknown)):.60} came.")
         if lag not in lags:
-            raise ValueError(f"lag must be one of {', '.join(map(str, lags))}, but {lag!r} came.")
+            raise ValueError(f"lag must be one of {', '.join(map(str, lags))}, but {shown(lag)} came.")
         self.sizes, self.race, self.running, self.stop, self._shown = sizes, Race(lag, **sizes), False, False, 0.0
         self.picture = RacePicture(self.race.shares, self.race.seeds, self.race.updates, 1 / 4)
         self.pick = ipywidgets.Dropdown(options=lags, value=lag, description=words.say(LAG), layout={"width": "auto"})

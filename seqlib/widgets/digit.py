@@ -10,9 +10,10 @@ from ..draw.picture import picture
 from ..draw.promise import as_promised
 from ..nn.model import SequenceModel
 from .recompute import Recomputed, plain_model
+from .traits import Row
 
 SIDE = 8  # pixels a row
-UNITS = 8  # of a state that are drawn
+UNITS, MOST = 8, 12  # of a state that are drawn, and letters of a name
 NEXT = {"en": "a digit from the data", "ko": "데이터의 숫자"}
 NEXT_TIP = {"en": "show the next of some digits that people wrote", "ko": "사람이 쓴 다른 숫자 보기"}
 CLEAR = {"en": "clear", "ko": "지우기"}
@@ -72,7 +73,7 @@ class DrawnDigit(Recomputed):
     RECIPE = "drawn"
     STATE = ("pixels",)
 
-    pixels = traitlets.List(traitlets.Float()).tag(sync=True)
+    pixels = Row().tag(sync=True)
 
     def __init__(self, speller, letters, examples, T=6):
         if not isinstance(speller, SequenceModel) or speller.shape != "one-to-many" or speller.cell.D != SIDE**2:
@@ -80,11 +81,19 @@ class DrawnDigit(Recomputed):
         examples = np.asarray(examples, float)
         if examples.ndim != 2 or len(examples) != SIDE**2 or not examples.size:
             raise ValueError(f"examples must have the shape ({SIDE**2}, n), but {examples.shape} came.")
+        K = len(speller.readout.params.b_y)
+        if len(letters) != K or T > MOST:
+            raise ValueError(f"letters must be {K}, as many as outputs of the speller, and T at most {MOST}, but "
+                             f"{len(letters)} letters and T = {T} came.")  # fmt: skip
+        if examples.min() < 0 or examples.max() > 1:
+            raise ValueError("examples must be grey values from 0 to 1, but "
+                             f"{examples.min():g} to {examples.max():g} came.")  # fmt: skip
         self.speller, self.letters, self.T = speller, list(letters), T
         self.examples = [column.round(2).tolist() for column in examples.T]
         given = {"model": plain_model(speller), "letters": self.letters, "examples": self.examples,
-                 "T": T, "units": UNITS}  # fmt: skip
-        super().__init__(DrawnPicture(T, self.letters), self._rows(), given, pixels=self.examples[0])
+                 "T": T, "units": min(UNITS, speller.cell.H)}  # fmt: skip
+        picture = DrawnPicture(T, self.letters, given["units"])
+        super().__init__(picture, self._rows(), given, pixels=self.examples[0])
 
     @staticmethod
     def _rows():
@@ -119,7 +128,7 @@ class DrawnDigit(Recomputed):
     @traitlets.validate("pixels")
     def _grey(self, proposal):
         came = proposal["value"]
-        if len(came) != SIDE**2 or not all(0 <= value <= 1 for value in came):
+        if len(came) != SIDE**2 or not all(value is not None and 0 <= value <= 1 for value in came):
             raise ValueError(f"pixels must be {SIDE**2} numbers from 0 to 1, but {len(came)} came, or one is outside.")
         return came
 
@@ -130,8 +139,8 @@ class DrawnDigit(Recomputed):
 class DrawnPicture(makers.Picture):
     """The unrolled network with a picture at its first step: drawn once, then only its values change."""
 
-    def __init__(self, T, letters):
-        self.T, self.letters = T, letters
+    def __init__(self, T, letters, units=UNITS):
+        self.T, self.letters, self.units = T, letters, units
 
     def draw(self):
         fig, ax = diagrams.canvas(10, 4.6)
@@ -160,13 +169,13 @@ class DrawnPicture(makers.Picture):
     def _step(self, ax, k, x, pitch):
         """The cell of one step: its state, its letter, and what comes in, if something does."""
         unit, width, y = 0.16, 0.6, 1.95
-        height = UNITS * unit + 0.14
+        height = self.units * unit + 0.14
         box = (x - width / 2, y - height / 2)
         ax.add_patch(FancyBboxPatch(
             box, width, height, boxstyle="round,pad=0,rounding_size=0.07", facecolor="white", edgecolor=style.H, lw=2,
             zorder=3))  # fmt: skip
         parts, made = [], []
-        for i in range(UNITS):
+        for i in range(self.units):
             corner = (x - width / 2 + 0.08, y + height / 2 - 0.07 - (i + 1) * unit)
             cell = ax.add_patch(Rectangle(corner, width - 0.16, unit, ec="white", lw=0.6, zorder=4))
             made.append((cell, "fill", makers.colour(f"h{k} {i}")))
@@ -210,5 +219,5 @@ class DrawnPicture(makers.Picture):
         for k in range(T):
             shown = f"{best[k]}  {diagrams.numbers(p[k].max(), signed=False)}" if k <= end else ""
             run |= {f"there{k}": np.where(np.arange(T) >= k, 1.0, 0.18).tolist(), f"said{k}": shown}
-            run |= {f"h{k} {i}": float(value) for i, value in enumerate(trace.h[k, :UNITS, 0])}
+            run |= {f"h{k} {i}": float(value) for i, value in enumerate(trace.h[k, : self.units, 0])}
         return super().scene(run, start=0)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-import traitlets
 
 from .. import words
-from ..doors import positive, whole
+from ..doors import is_real, positive, shown, whole
 from ..draw.forget import CEILING, FLOOR, ReachPicture
 from ..draw.promise import as_promised
 from ..nn import RNN, Readout, SequenceModel, clip_by_norm
 from ..study.bptt import contributions, gradient_flow, largest_singular_value, spectral_radius
 from .recompute import Recomputed, plain_array, plain_model, slider
+from .traits import OneOf, Real, Switch, Whole
 
 LONGEST, LIMIT = 150, 1.0
 RADIUS = {"en": "spectral radius ρ", "ko": "스펙트럼 반지름 ρ"}
@@ -36,28 +36,30 @@ class Reach:
     limit: float | None
 
 
+@as_promised
 def measure(radius=1.0, activation="tanh", T=100, scale=0.3, limit=None, *, H=32, seed=0):
     """Run a random cell over noise and measure how far back the gradient of a loss at the last step reaches.
 
     Parameters
     ----------
-    radius : float
+    radius : positive float
         W_hh is scaled to this spectral radius; the same random matrix at every call.
     activation : {"tanh", "relu"}
     T : int
     scale : float
         Standard deviation of the inputs.
-    limit : float, optional
+    limit : positive float, optional
         Clip the joint norm of all gradients.
-    H, seed : int
+    H : int from 1 to 512
+    seed : int
 
     Returns
     -------
     Reach
     """
     whole("T", T), positive("radius", radius), whole("H", H)
-    if T > LONGEST or not (np.isreal(scale) and np.isfinite(scale)):
-        raise ValueError(f"T must be at most {LONGEST}, and scale a number, but T={T} and scale={scale!r} came.")
+    if T > LONGEST or not is_real(scale) or not np.isfinite(scale):
+        raise ValueError(f"T must be at most {LONGEST}, and scale a number, but T={T} and scale={shown(scale)} came.")
     model, noise = _model(activation, H, seed)
     cell, x = model.cell, scale * noise[-T:]  # a longer run is the same one, begun earlier
     cell.params.W_hh *= radius / spectral_radius(cell.params.W_hh)
@@ -114,11 +116,11 @@ class GradientPlayground(Recomputed):
     RECIPE = "reach"
     STATE = ("radius", "length", "scale", "activation", "clip")
 
-    radius = traitlets.Float(min=0.1, max=2.0).tag(sync=True)
-    length = traitlets.Int(min=10, max=LONGEST).tag(sync=True)
-    scale = traitlets.Float(min=0.0, max=3.0).tag(sync=True)
-    activation = traitlets.Enum(["tanh", "relu"]).tag(sync=True)
-    clip = traitlets.Bool().tag(sync=True)
+    radius = Real(min=0.1, max=2.0).tag(sync=True)
+    length = Whole(min=10, max=LONGEST).tag(sync=True)
+    scale = Real(min=0.0, max=3.0).tag(sync=True)
+    activation = OneOf(["tanh", "relu"]).tag(sync=True)
+    clip = Switch().tag(sync=True)
 
     def __init__(self, radius=1.0, activation="tanh", T=100, scale=0.3, clip=False):
         options = [["tanh", "tanh"], ["relu", "relu"]]

@@ -8,6 +8,7 @@ from ..draw.gates import STEPS, TOP, Held, HeldPicture
 from ..draw.promise import as_promised
 from ..nn.functions import sigmoid
 from .recompute import Recomputed, plain_cell, slider, within
+from .traits import Real, Switch
 
 BY_HAND = {"en": "the gates", "ko": "게이트 값"}
 BEFORE = {"en": "what goes into σ and tanh", "ko": "σ와 tanh에 들어가는 값"}
@@ -47,12 +48,12 @@ class GatePlayground(Recomputed):
     RECIPE = "heldLSTM"
     STATE = ("f", "i", "o", "g", "C0", "before")
 
-    f = traitlets.Float().tag(sync=True)
-    i = traitlets.Float().tag(sync=True)
-    o = traitlets.Float().tag(sync=True)
-    g = traitlets.Float().tag(sync=True)
-    C0 = traitlets.Float().tag(sync=True)
-    before = traitlets.Bool(False).tag(sync=True)
+    f = Real().tag(sync=True)
+    i = Real().tag(sync=True)
+    o = Real().tag(sync=True)
+    g = Real().tag(sync=True)
+    C0 = Real().tag(sync=True)
+    before = Switch(False).tag(sync=True)
 
     def __init__(self, f=0.9, i=0.0, o=1.0, g=0.5, C0=1.0):
         modes = [[words.say(BY_HAND), False], [words.say(BEFORE), True]]

@@ -4,11 +4,13 @@ import numpy as np
 import traitlets
 
 from .. import words
+from ..doors import shown
 from ..draw import makers
 from ..draw.gru import CONVENTIONS, STEPS, TOP, Held, HeldPicture, SwitchboardPicture, run_of
 from ..draw.promise import as_promised
 from ..study.conventions import flip_z, with_reset
 from .recompute import Recomputed, plain_array, plain_cell, slider, within
+from .traits import OneOf, Real, Switch
 
 TIPS = {
     "r": {"en": "reset gate: what of the past the candidate reads", "ko": "리셋 게이트: 후보가 과거를 얼마나 읽는가"},
@@ -44,10 +46,10 @@ class GRUPlayground(Recomputed):
     RECIPE = "heldGRU"
     STATE = tuple(NAMES)
 
-    r = traitlets.Float().tag(sync=True)
-    z = traitlets.Float().tag(sync=True)
-    a = traitlets.Float().tag(sync=True)
-    h0 = traitlets.Float().tag(sync=True)
+    r = Real().tag(sync=True)
+    z = Real().tag(sync=True)
+    a = Real().tag(sync=True)
+    h0 = Real().tag(sync=True)
 
     def __init__(self, r=0.0, z=0.1, a=0.0, h0=1.0):
         sliders = [slider(name, NAMES[name], *RANGE[name], tip=TIPS[name[0]]) for name in NAMES]
@@ -136,8 +138,8 @@ class Switchboard(Recomputed):
     RECIPE = "switchboard"
     STATE = ("learned", "converted")
 
-    learned = traitlets.Enum([" ".join(name) for name in CONVENTIONS], default_value="writes before").tag(sync=True)
-    converted = traitlets.Bool(False).tag(sync=True)
+    learned = OneOf([" ".join(name) for name in CONVENTIONS], default_value="writes before").tag(sync=True)
+    converted = Switch(False).tag(sync=True)
 
     def __init__(self, gru, x, n=0, *, start=2):
         run_of(gru.forward(x), n)  # says what does not fit
@@ -168,6 +170,10 @@ class Switchboard(Recomputed):
 
     @source.setter
     def source(self, value):
+        texts = isinstance(value, tuple | list) and all(isinstance(part, str) for part in value)
+        if not texts or tuple(value) not in CONVENTIONS:
+            there = ", ".join(map(str, CONVENTIONS))
+            raise ValueError(f"source must be one of {there}, but {shown(value)} came.")
         self.learned = " ".join(value)
 
     def states(self):

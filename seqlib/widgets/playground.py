@@ -2,6 +2,9 @@
 
 import ipywidgets
 
+from ..doors import shown
+from ..draw.binding import clean
+from ..draw.scene import Scene
 from .lifeline import Lifeline
 from .stepper import Stepper
 
@@ -53,12 +56,15 @@ class Chooser(Playground):
     """
 
     def __init__(self, scenes):
-        if not isinstance(scenes, dict) or not all(isinstance(label, str) for label in scenes):
+        if not isinstance(scenes, dict) or not all(isinstance(label, str) and label.strip() for label in scenes):
             raise ValueError("scenes must be {label: scene}, with a text for each button, such as {'one': scene}, but "
                              f"{type(scenes).__name__} came.")  # fmt: skip
         if not scenes:
             raise ValueError("scenes must hold at least one scene, such as {name: scene}, but none came.")
-        self.scenes = dict(scenes)
+        for label, scene in scenes.items():
+            if not isinstance(scene, Scene):
+                raise ValueError(f"scenes must be {{label: scene}}, but {shown(scene)} came as {label!r:.40}.")
+        self.scenes = {clean(label): scene for label, scene in scenes.items()}
         first = next(iter(self.scenes))
         self.buttons = ipywidgets.ToggleButtons(
             options=list(self.scenes), value=first, style={"button_width": "auto"}, tooltips=list(self.scenes)
@@ -79,5 +85,6 @@ def _choices(scenes):
     data = {name: scene.player_data() for name, scene in scenes.items()}
     first = next(iter(data.values()))
     begins = {"t", "begin", "start"}  # another scene is shown at the same step
-    own = [field for field in first if field not in begins and any(d[field] != first[field] for d in data.values())]
-    return [[name, {field: has[field] for field in own}] for name, has in data.items()]
+    fields = dict.fromkeys(field for has in data.values() for field in has)  # only one over updates says after how many
+    own = [f for f in fields if f not in begins and any(d.get(f, 0) != first.get(f, 0) for d in data.values())]
+    return [[name, {field: has.get(field, 0) for field in own}] for name, has in data.items()]

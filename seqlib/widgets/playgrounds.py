@@ -4,10 +4,12 @@ import numpy as np
 import traitlets
 
 from .. import words
+from ..doors import shown
 from ..draw import makers, panels, style
 from ..draw.picture import picture
 from ..draw.promise import as_promised
 from .recompute import Recomputed, plain_array, plain_model
+from .traits import Texts, Whole
 
 MOVE_LEFT = {"en": "← move the token", "ko": "← 토큰 옮기기"}
 MOVE_RIGHT = {"en": "move the token →", "ko": "토큰 옮기기 →"}
@@ -64,8 +66,8 @@ class Reorder(Recomputed):
     RECIPE = "reorder"
     STATE = ("tokens", "picked")
 
-    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    picked = traitlets.Int(0).tag(sync=True)
+    tokens = Texts().tag(sync=True)
+    picked = Whole(0).tag(sync=True)
 
     def __init__(self, models, sentence, vocabulary, classes, *, blank=None):
         if not isinstance(models, dict) or not models:
@@ -76,6 +78,11 @@ class Reorder(Recomputed):
             raise ValueError(
                 f"sentence and blank must be tokens of vocabulary ({', '.join(vocabulary)}), but {came} came."
             )
+        for name, model in models.items():
+            _fits(name, model, len(sentence), len(vocabulary), len(classes))
+        if len(set(vocabulary)) < len(vocabulary) or len(models) > 4 or len(sentence) > 12:
+            raise ValueError("this picture has room for 4 models, 12 tokens, and a vocabulary in which no token comes "
+                             f"twice, but {len(models)} models and {len(sentence)} of {shown(list(vocabulary))} came.")
         self.models, self.vocabulary, self.classes = dict(models), list(vocabulary), list(classes)
         self.sentence, self.blank = tuple(sentence), sentence[0] if blank is None else blank
         first = next((t for t, token in enumerate(sentence) if token != self.blank), 0)
@@ -142,7 +149,8 @@ class Reorder(Recomputed):
     def _only_known(self, proposal):
         came = proposal["value"]
         if len(came) != len(self.sentence) or set(came) - set(self.vocabulary):
-            raise ValueError(f"tokens must be {len(self.sentence)} of {', '.join(self.vocabulary)}, but {came} came.")
+            known = f"{', '.join(self.vocabulary):.200}"
+            raise ValueError(f"tokens must be {len(self.sentence)} of {known}, but {shown(came)} came.")
         return came
 
     @traitlets.validate("picked")
@@ -151,6 +159,19 @@ class Reorder(Recomputed):
 
     def __repr__(self):
         return f"<Reorder: {' '.join(self.tokens)}>"
+
+
+def _fits(name, model, T, D, K):
+    """Refuse a model that does not read T tokens of D, or does not answer with K classes."""
+    try:
+        came = np.shape(model.probabilities(np.eye(D)[np.arange(T) % D][:, :, None]))
+    except Exception as error:
+        why = f"{type(error).__name__}: {' '.join(str(error).split()):.120}".removesuffix(".")
+        raise ValueError(f"models must read x of shape (T, D, 1) = ({T}, {D}, 1), for sentence and vocabulary, but "
+                         f"{name:.20} cannot ({why}).") from error  # fmt: skip
+    if len(came) != 3 or came[1:] != (K, 1):
+        raise ValueError(f"classes must be as many as outputs of the models, but {K} and, of {name:.20}, "
+                         f"{came[1] if len(came) > 1 else came} came.")  # fmt: skip
 
 
 def _plain(model):

@@ -2,14 +2,14 @@
 
 import base64
 from functools import cache
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import traitlets
 
 from .. import player, words
-from ..draw.page import page
+from ..doors import shown
+from ..draw.page import page, save
 from ..nn.equations import Applied, Quantity, Weight
 from ..nn.model import SequenceModel
 from .stepper import Stepper
@@ -176,7 +176,7 @@ class Recomputed(Stepper):
 
     def save_html(self, path):
         """Write one self-contained page that recomputes with no kernel and no network."""
-        Path(path).write_text(page(self.page_data(), self.scene.alt, module()), encoding="utf-8")
+        save(path, page(self.page_data(), self.scene.alt, module()))
 
 
 def slider(name, label, low, high, *, step=0.01, digits=2, tip="", when=None):
@@ -194,5 +194,5 @@ def within(name, value, low, high):
         It lies nowhere: NaN.
     """
     if np.isnan(value):
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, but {value!r} came.")
+        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, but {shown(value)} came.")
     return float(min(max(value, low), high))

@@ -5,6 +5,7 @@ import traitlets
 from .. import saved
 from ..draw.sketch import distance, picture, sketch_scene
 from .stepper import Stepper
+from .traits import Row, Switch
 
 
 class Sketch(Stepper):
@@ -30,8 +31,8 @@ class Sketch(Stepper):
     >>> sketch = Sketch(range(0, 500, 25), history.loss[::25], xlabel="update", ylabel="$L$", log=True)
     """
 
-    drawn = traitlets.List().tag(sync=True)
-    shown = traitlets.Bool(False).tag(sync=True)
+    drawn = Row().tag(sync=True)
+    shown = Switch(False).tag(sync=True)
 
     def __init__(self, x, truth, *, xlabel, ylabel, log=False, ylim=None, xlog=False):
         super().__init__(sketch_scene(x, truth, xlabel=xlabel, ylabel=ylabel, log=log, ylim=ylim, xlog=xlog))
@@ -48,7 +49,7 @@ class Sketch(Stepper):
         if len(drawn) not in (0, len(sketch["x"])):
             raise ValueError(f"drawn must be one for each of the {len(sketch['x'])} places, or none, got {len(drawn)}.")
         for value in drawn:
-            if value is not None and not (isinstance(value, int | float) and low <= value <= high):
+            if value is not None and not (low <= value <= high):
                 raise ValueError(f"drawn must lie on the axis, from {low:g} to {high:g}, or be None, got {value!r}.")
         return drawn
 

@@ -5,11 +5,14 @@ import unicodedata
 from collections import Counter, defaultdict
 
 from ..data import joined
+from ..doors import shown
+from ..draw.promise import as_promised
 
 BOUND = ("조사", "어미")  # what is written on to something else
 ALIKE = {"형용사": "동사", "대명사": "명사", "수사": "명사"}  # takes the same ends as
 
 
+@as_promised
 class Spelling:
     """From what a reader types to the course's tokens: `먹었다` is written as one word and read as `먹었`, `다`.
 
@@ -31,6 +34,8 @@ class Spelling:
 
     def tokens(self, text):
         """The tokens of a typed text; a word that is unknown as a whole and in parts stays as it is."""
+        if not isinstance(text, str):
+            raise ValueError(f"sentence must be a text, but {shown(text)} came.")
         text = unicodedata.normalize("NFC", text)
         for sign in ".,!?;:…\"'“”‘’()":
             text = text.replace(sign, " ")

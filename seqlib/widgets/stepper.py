@@ -7,6 +7,7 @@ from .. import saved
 from ..draw.binding import step_index
 from ..draw.scene import Scene
 from ..player import module
+from .traits import Whole
 
 
 class Stepper(anywidget.AnyWidget):
@@ -41,8 +42,8 @@ class Stepper(anywidget.AnyWidget):
     words = traitlets.Dict().tag(sync=True)
     css = traitlets.Unicode().tag(sync=True)
     extras = traitlets.Dict().tag(sync=True)
-    t = traitlets.Int(1).tag(sync=True)
-    update = traitlets.Int(0).tag(sync=True)
+    t = Whole(1).tag(sync=True)
+    update = Whole(0).tag(sync=True)
     begin = traitlets.Int(1).tag(sync=True)
     start = traitlets.Int(1).tag(sync=True)
     choices = traitlets.List().tag(sync=True)  # [[name, what it has of its own], …]: for pages, see `Chooser`
@@ -53,6 +54,14 @@ class Stepper(anywidget.AnyWidget):
             data["t"] = _within(t, scene.T)
         self.scene = scene
         super().__init__(**data)
+
+    def __setattr__(self, name, value):
+        """Set it; what a trait does not take is refused with a ValueError, as everywhere here."""
+        try:
+            super().__setattr__(name, value)
+        except traitlets.TraitError as error:
+            said = " ".join(str(error).split())
+            raise ValueError(said if len(said) < 200 else f"{said[:200]}….") from None
 
     def show(self, scene):
         """Show another scene at the same step (at its last one, if it is shorter).

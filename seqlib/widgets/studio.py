@@ -10,7 +10,8 @@ import traitlets
 
 from .. import data, saved, words
 from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
-from ..doors import whole
+from ..doors import shown, whole
+from ..draw.binding import clean
 from ..draw.promise import as_promised
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
 from ..files import file_bytes
@@ -32,6 +33,7 @@ from .lifeline import Lifeline
 from .playground import Playground
 from .recompute import Recomputed, plain_model, slider, within
 from .training import Live
+from .traits import Real, TextByName, Words
 
 LONGEST = NEXT_MOST - 1  # words of a sentence that the picture has room for, after its beginning
 LETTERS = 12  # of a word that are drawn
@@ -90,9 +92,9 @@ class NextWord(Recomputed):
     RECIPE = "nextWord"
     STATE = ("choice", "typed", "temperature")
 
-    choice = traitlets.Unicode().tag(sync=True)
-    typed = traitlets.Dict().tag(sync=True)
-    temperature = traitlets.Float(1.0).tag(sync=True)
+    choice = Words().tag(sync=True)
+    typed = TextByName().tag(sync=True)
+    temperature = Real(1.0).tag(sync=True)
 
     def __init__(self, models, sentences, seed=0):
         if not isinstance(models, dict) or not models or set(models) != set(sentences):
@@ -136,6 +138,8 @@ class NextWord(Recomputed):
 
     @sentence.setter
     def sentence(self, text):
+        if not isinstance(text, str):
+            raise ValueError(f"sentence must be a text, but {shown(text)} came.")
         self.typed = self.typed | {self.choice: text}
 
     def tokens(self):
@@ -178,10 +182,17 @@ class NextWord(Recomputed):
         self.note = self.message = " ".join([*told, missing_font(" ".join(tokens))]).strip()
         self.t = len(tokens)
 
+    @traitlets.validate("typed")
+    def _one_for_each(self, proposal):
+        if proposal["value"].keys() != self.models.keys():
+            raise ValueError(f"typed must have a text for each of {', '.join(self.models)}, but "
+                             f"{shown(list(proposal['value']))} came.")  # fmt: skip
+        return proposal["value"]
+
     @traitlets.validate("choice")
     def _only_models(self, proposal):
         if proposal["value"] not in self.models:
-            raise ValueError(f"choice must be one of {', '.join(self.models)}, but {proposal['value']!r} came.")
+            raise ValueError(f"choice must be one of {', '.join(self.models)}, but {shown(proposal['value'])} came.")
         return proposal["value"]
 
     @traitlets.validate("temperature")
@@ -461,7 +472,7 @@ class OwnSeries(Playground):
         super().__init__(controls, self._scene(self.series))
         self.upload.observe(lambda change: change["new"] and self.load(change["new"]), "value")
         self.path.observe(lambda change: (path := _bare(change["new"])) and self.load(path), "value")
-        self.pasted.observe(lambda change: change["new"].strip() and self.load(change["new"].encode()), "value")
+        self.pasted.observe(lambda change: change["new"].strip() and self.load(clean(change["new"]).encode()), "value")
         self.column.observe(lambda change: self.load(self.content), "value")
         self.encoding.observe(lambda change: self.load(self.content), "value")
         self.period.observe(lambda change: self._draw(self.series), "value")

@@ -10,8 +10,9 @@ import numpy as np
 from IPython.display import display
 
 from .. import saved, words
-from ..doors import whole
+from ..doors import positive, shown, whole
 from ..draw.numerals import power
+from ..draw.promise import as_promised
 from ..draw.training import RECENT, LivePicture, mean_of_last
 from ..nn import History, train
 from .lifeline import Lifeline
@@ -61,7 +62,8 @@ class Training(ipywidgets.HBox):
     """
 
     def __init__(self, steps):
-        self.steps, self.stop, self._shown, self._recent = steps, False, 0.0, deque(maxlen=RECENT)
+        self.steps, self.stop, self._shown, self._recent = whole("steps", steps, 0), False, 0.0, deque(maxlen=RECENT)
+        steps = self.steps
         self.bar = ipywidgets.IntProgress(min=0, max=steps, layout={"width": "40%"})
         self.text = ipywidgets.Label()
         self.button = ipywidgets.Button(
@@ -116,6 +118,7 @@ def _let_clicks_through(button):
         button.comm._reply_subshell_for = lambda data, sent_to: sent_to
 
 
+@as_promised
 def fit(model, batches, optimizer, steps, *, clip=None):
     """`seqlib.train` with a `Training` display: progress, loss, a stop button.
 
@@ -123,7 +126,8 @@ def fit(model, batches, optimizer, steps, *, clip=None):
     -------
     History
     """
-    view = Training(whole("steps", steps))
+    steps = whole("steps", steps)
+    view = Training(steps)
     if not CLICKS_ARRIVE:
         view.button.description, view.button.disabled = words.say(UNSTOPPABLE), True
     display(view)
@@ -211,9 +215,14 @@ class Live(InSlices):
     """
 
     def __init__(self, model, batches, optimizer, steps, *, clip=None):
-        whole("steps", steps)
+        steps = whole("steps", steps)
+        if clip is not None:
+            positive("clip", clip, endless=True)
+        if not np.iterable(batches):
+            raise ValueError("batches must be pairs (x, targets), such as batches(x, targets, size, rng=rng), but "
+                             f"{shown(batches)} came.")  # fmt: skip
         self.model, self.batches, self.optimizer = model, iter(batches), optimizer
-        self.steps, self.clip, self.running, self.stop = int(steps), clip, False, False
+        self.steps, self.clip, self.running, self.stop = steps, clip, False, False
         self._loss, self._norm, self._examples, self._tenth = [], [], 0, None
         self.bar = ipywidgets.IntProgress(min=0, max=self.steps, layout={"width": "32%"})
         self.text, self.rate = ipywidgets.Label(), ipywidgets.Label()
@@ -302,6 +311,7 @@ class Live(InSlices):
         return {**super()._repr_mimebundle_(**kwargs), **_before(self)}
 
 
+@as_promised
 def live(model, batches, optimizer, steps, *, clip=None, wait=True):
     """`seqlib.train` with a `Live` view: curves while it runs, a button to stop and to go on.
 

@@ -5,6 +5,8 @@ import numpy as np
 from seqlib.nn import Gradients, Readout, Record
 from seqlib.nn.model import Model
 
+from ...in_words import answering
+
 __all__ = ["LookBack", "attend", "attend_back", "positions"]
 
 
@@ -101,3 +103,6 @@ class LookBack(Model):
         grads = {name: (to @ of.swapaxes(1, 2)).sum(axis=0) for name, (to, of) in made.items()}
         grads["b_y"] = dlogits.sum(axis=(0, 2))[:, None]
         return Gradients(Record(grads), None, {})
+
+
+answering(globals())

@@ -11,6 +11,8 @@ from numpy import tanh
 from seqlib.nn.cell import Cell
 from seqlib.nn.functions import sigmoid
 
+from ...in_words import answering
+
 __all__ = ["CIFG", "MGU", "SLSTM", "Diagonal", "Leaky", "MinGRU", "Peepholes", "Rotating", "Selective", "kept"]
 
 
@@ -317,3 +319,6 @@ def kept(cell, trace):
     if isinstance(cell, Diagonal):
         return np.broadcast_to(cell.params.w, trace.h.shape)
     raise ValueError(f"a cell is needed that keeps a share of its memory, but {cell!r} came.")
+
+
+answering(globals())

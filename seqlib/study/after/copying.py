@@ -6,6 +6,7 @@ from seqlib import data
 from seqlib.nn import GRU, LSTM, RNN, Adam, Readout, SequenceModel, train
 from seqlib.study.table import Table
 
+from ...in_words import answering
 from .attention import LookBack
 from .cells import CIFG, MGU, SLSTM, Diagonal, MinGRU, Rotating, Selective
 
@@ -134,3 +135,6 @@ def entered(kind, lag=5, *, seeds=3, beside=("RNN", "LSTM", "GRU")):
     mine = [learn(kind, lag, seed)[1] for seed in range(seeds)]
     rows = [(name, str(size(CELLS[name])), _spread(_stored(name, lag))) for name in beside]
     return Table([*rows, (kind.__name__, str(size(kind)), _spread(mine))], (CELL, PARAMETERS, _lag(lag)))
+
+
+answering(globals())

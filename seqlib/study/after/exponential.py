@@ -4,6 +4,8 @@ import numpy as np
 
 from seqlib.study.table import Table
 
+from ...in_words import answering
+
 __all__ = ["memory", "without_and_with"]
 
 
@@ -59,3 +61,6 @@ def without_and_with(a_i, z):
     return Table(
         [(str(t), f"{a:g}", f"{v:+.1f}", f"{one:+.3f}", f"{two:+.3f}") for t, a, v, one, two in rows], HEAD, left=0
     )
+
+
+answering(globals())

@@ -7,6 +7,8 @@ import numpy as np
 from seqlib.study.moment import Moment
 from seqlib.study.table import Table
 
+from ...in_words import answering
+
 __all__ = ["coefficients", "loop", "products", "scan", "scan_back", "scanned", "sweeps", "timed"]
 
 
@@ -168,3 +170,6 @@ def timed(T=16384, widths=(1, 64), *, repeats=2, seed=0):
         rows.append((str(width), f"{sweeps(T)} / {T}", f"{far:.0e}", f"× {other / one:.0f}",
                      f"× {best[scan] / best[loop]:.2g}"))  # fmt: skip
     return Table(rows, HEAD)
+
+
+answering(globals())

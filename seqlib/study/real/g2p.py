@@ -18,6 +18,7 @@ import numpy as np
 
 from ... import data, words
 from ...data import one_hot
+from ...in_words import answering
 from ...nn.functions import softmax
 from ..conventions import from_torch
 
@@ -208,3 +209,6 @@ def _log_softmax(z):
 def _inputs(ids, names):
     """One-hot columns of one sequence, (T, D, 1) float32."""
     return one_hot(np.array(ids)[:, None], len(names)).astype(np.float32)
+
+
+answering(globals())

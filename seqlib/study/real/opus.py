@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 
 from ... import data
+from ...in_words import answering
 from ...nn.functions import sigmoid
 from ...nn.gru import GRU
 from ..conventions import flip_z, from_keras, with_reset
@@ -266,3 +267,6 @@ def readings(heard=None):
         rows.append((*way, told(net, heard, run), difference(net, heard, run)))
     rows.sort(key=lambda row: -row[4])
     return Table([(*row[:4], f"{row[4]:.2f}", f"{row[5]:.2f}") for row in rows], HEAD, left=4)
+
+
+answering(globals())

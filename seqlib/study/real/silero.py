@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ... import data
+from ...in_words import answering
 from ...nn.functions import sigmoid
 from .. import weights_file
 
@@ -102,3 +103,6 @@ class Recording:
 def recording():
     """The eight seconds, as a `Recording`."""
     return Recording(**data.silero_recording())
+
+
+answering(globals())

@@ -20,6 +20,7 @@ import numpy as np
 
 from ... import data
 from ...data import FINALS, INITIALS, VOWELS
+from ...in_words import answering
 from ...nn.functions import softmax
 from ..conventions import from_torch
 
@@ -289,3 +290,6 @@ def _quartile(row, share, otherwise):
     left, here, right = row[:-2], row[1:-1], row[2:]
     minima = here[((here < left) & (here <= right)) | ((here <= left) & (here < right))]
     return np.percentile(minima, share) if minima.size else otherwise
+
+
+answering(globals())
