@@ -55,10 +55,10 @@ ELSEWHERE = {
     "seqlib/nn/step.py": ("tests/nn/test_model.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py"),
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py", "tests/nn/test_workspace.py"),
-    "seqlib/study/clipping.py": ("tests/study/test_bptt.py",),
+    "seqlib/study/bptt.py": ("tests/study/test_bptt.py", "tests/study/test_bptt_cells.py"),
+    "seqlib/study/clipping.py": ("tests/study/test_remembering.py",),
     "seqlib/study/gradcheck.py": ("tests/study/test_gradcheck.py", "tests/nn/test_own_cells.py"),
-    "seqlib/study/moment.py": ("tests/study/test_bptt.py",),
-    "seqlib/study/table.py": ("tests/study/test_learning.py", "tests/study/test_forecast.py"),
+    "seqlib/study/moment.py": ("tests/study/test_bptt.py", "tests/study/test_bptt_cells.py"),
     "seqlib/study/after/": ("tests/study/test_after.py",),
     "seqlib/study/real/": ("tests/study/real", "tests/study/test_real_opus.py", "tests/study/test_real_silero.py"),
 }
