@@ -266,8 +266,8 @@ class EachInPlace:
         for mutant in self.mutants:
             tests, seconds = chosen(mutant, tests_of(mutant["path"]))
             limit = int(5 + 5 * seconds)
-            chosen_items = [items[name] for name in tests]
-            self.told(mutant, apart(self.tried, mutant, functions, chosen_items, limit, wall=40 * limit))
+            asked = [items[name] for name in tests]
+            self.told(mutant, apart(self.tried, mutant, functions, asked, limit, wall=40 * limit) if asked else 0)
         return True
 
     @staticmethod
