@@ -51,10 +51,12 @@ def corpus(sentences, rng, share=0.8):
     longest, sentences = LONGEST_SENTENCE, list(sentences)
     if odd := [one for one in sentences if isinstance(one, str) or not isinstance(one, list | tuple)]:
         raise ValueError(f"sentences must be lists of words, but {odd[0]!r:.60} came; use .split() first.")
+    sentences = [words[at : at + longest] for words in sentences for at in range(0, len(words), longest)]
     if len(sentences) < 2:
         raise ValueError(f"sentences must be two or more, to learn from and to test, but {len(sentences)} came.")
-    sentences = [words[at : at + longest] for words in sentences for at in range(0, len(words), longest)]
     first, second = split(len(sentences), share, rng)
+    if not len(second):  # of two, 80 % are both
+        first, second = first[:-1], first[-1:]
     counts = Counter(word for i in first for word in sentences[i])
     known = {word for word, count in counts.most_common(MOST_WORDS) if count > 1}
     if not known:
