@@ -1,7 +1,6 @@
 """Three ways of clipping by numbers that can be done by hand, and the wild network's training step by step."""
 
 import numpy as np
-import pytest
 
 from seqlib import SGD, Record, data
 from seqlib.study import bptt, clipping
