@@ -61,6 +61,7 @@ ELSEWHERE = {
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py", "tests/nn/test_workspace.py"),
     "seqlib/study/bptt.py": ("tests/study/test_bptt.py", "tests/study/test_bptt_cells.py"),
+    "seqlib/study/conventions.py": ("tests/study/test_conventions.py", "tests/study/test_libraries.py"),
     "seqlib/study/gradcheck.py": ("tests/study/test_gradcheck.py", "tests/nn/test_own_cells.py"),
     "seqlib/study/after/": ("tests/study/test_after.py",),
     "seqlib/study/real/": ("tests/study/real", "tests/study/test_real_opus.py", "tests/study/test_real_silero.py"),
@@ -256,7 +257,7 @@ def _alike(one, other, codes):
 
 
 class EachInPlace:
-    """A pytest plugin: in place of running the tests, it tries changes with them, each in a process that is split off."""
+    """A pytest plugin: in place of running the tests, it tries changes with them, each in a process split off."""
 
     def __init__(self, mutants, told):
         self.mutants, self.told = mutants, told

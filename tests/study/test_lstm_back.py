@@ -28,7 +28,7 @@ def test_the_small_lstm_is_the_one_whose_numbers_lesson_9_tells():
     for name, W in drawn.params.items():
         np.testing.assert_array_equal(model.params[name], 2 * W if name == "W_x" else W)
     np.testing.assert_array_equal(x, rng.normal(size=(3, 2, 1)))
-    assert targets.shape == (3, 1)
+    assert targets.tolist() == [[0], [2], [1]]
 
 
 def test_a_table_of_a_run_of_several_shows_the_one_that_is_asked_for():
