@@ -257,7 +257,7 @@ def test_a_window_is_a_whole_number_of_steps(window):
     model, x, targets, _ = network()
     with pytest.raises(ValueError, match=f"window must be a whole number of steps, 1 or more, but {window} came"):
         bptt.truncated_gradient(model, x, targets, window)
-    with pytest.raises(ValueError, match="windows must be several lengths, such as .*, but 5 came"):
+    with pytest.raises(ValueError, match=r"windows must be several lengths, such as .*, but 5 came"):
         bptt.truncation(model, x, targets, 5)
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, batches, data, train, words
+from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, batches, data, train
 from seqlib.study import forecast
 
 
@@ -160,6 +160,8 @@ def test_forecasters_are_compared_on_one_tail_and_in_a_table():
     assert tuple(rows) == (("a", "0", "4", "9"), ("b", "2 (0–4)", "6 (4–8)", "11 (9–13)"))
     assert repr(rows).splitlines()[0].split("  ")[0] == "RMSE of the forecast"
     assert [f"k = {k} ahead" in repr(rows) for k in (1, 5, 10)] == [True] * 3
-    words.use("ko")
+
+
+def test_baselines_are_named_in_the_language_of_the_reader(in_korean):
     named = forecast.error_table({"last value": np.arange(2.0), "own": np.arange(2.0)}, ahead=(2,))
     assert tuple(named) == (("마지막 값", "1"), ("own", "1")) and "k = 2단계 뒤" in repr(named)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from seqlib import GRU, RNN, Adam, Readout, SequenceModel, batches, data, train, words
+from seqlib import GRU, RNN, Adam, Readout, SequenceModel, batches, data, train
 from seqlib.study import language
 
 SENTENCES = [["a", "b"], ["a", "b", "a"], ["a", "c"], ["b", "a"], ["a", "b"]]
@@ -236,12 +236,11 @@ def test_what_is_left_out_is_as_lesson_14_has_it(monkeypatch):
     np.testing.assert_array_equal(learned.corpus.train, drawn.train)
 
 
-def test_the_share_of_unknown_words_is_that_of_what_is_held_out():
+def test_the_share_of_unknown_words_is_that_of_what_is_held_out(in_korean):
     vocabulary = data.Vocabulary(["<s>", "a"])
     ids = language.encode(vocabulary, [["a", "x", "a"], ["x"]])
     made = language.Learned(language.Corpus(vocabulary, ids, ids), [])
     made = SimpleNamespace(corpus=made.corpus, perplexities=lambda: {"unigram": [3.2], "bigram": [1.4], "RNN": [2, 4]})
     table = language.perplexity_table({"one": made})
     assert tuple(table) == (("one", "3", "2", "2", "33%", "3", "1", "2–4"),)
-    words.use("ko")
     assert repr(table).split()[:2] == ["문장", "어휘"]

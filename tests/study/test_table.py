@@ -1,6 +1,5 @@
 """A table stands in columns, as text and in a page, whatever its signs are wide."""
 
-from seqlib import words
 from seqlib.study.table import Table, flush_right, width_of
 
 ROWS = [["가", "a < b", "7"], ["bc", "c", "−10"]]
@@ -27,7 +26,6 @@ def test_the_page_has_the_same_columns_and_names_code():
     assert "<code>" not in Table(ROWS, ("id", "code", "n"))._repr_html_()
 
 
-def test_the_names_are_those_of_the_language_of_the_moment():
+def test_the_names_are_those_of_the_language_of_the_moment(in_korean):
     table = Table([["1"]], ({"en": "step", "ko": "시점"},), left=0)
-    words.use("ko")
     assert repr(table).split() == ["시점", "1"] and "시점" in table._repr_html_()
