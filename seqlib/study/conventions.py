@@ -202,7 +202,7 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
     if not row.axis:
         return _read(row, given, options)
     directions = {len(_numbers(array, name)) for name, array in given.items()}
-    if len(directions) != 1 or not directions <= {1, 2}:
+    if directions not in ({1}, {2}):
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in given.items())
         raise ValueError(f"{needed[0]} must be of one or two directions, along the first axis of every array, "
                          f"but these "
@@ -319,7 +319,7 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
     kinds = {np.shape(array)[0] // max(1, np.shape(array)[1]) for name, array in state.items()
              if re.search(r"weight_hh(_l\d+)?(_reverse)?$", name) and np.ndim(array) == 2
              and name.startswith(prefix or "")}  # fmt: skip
-    kind = {3: "GRU", 4: "LSTM"}.get(min(kinds, default=1), "RNN")
+    kind = {3: "GRU", 4: "LSTM"}.get(min(kinds, default=None), "RNN")
     return from_library(f"torch.nn {kind}", state, prefix=prefix, activation=activation)
 
 
@@ -398,7 +398,7 @@ def from_keras(weights, *, activation="tanh", gates=None):
     _, recurrent, bias = weights
     G = recurrent.shape[-1] // max(1, len(recurrent))
     layer = {3: "GRU" if bias.ndim == 2 else "GRU(reset_after=False)", 4: "LSTM"}.get(G, "SimpleRNN")
-    if G > 1 and bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:
+    if bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:
         layer = {3: "CuDNNGRU", 4: "CuDNNLSTM"}.get(G, layer)
     named = dict(zip(("kernel", "recurrent_kernel", "bias"), weights, strict=True))
     return from_library(f"keras {layer}", named, **options)

@@ -466,6 +466,34 @@ def test_bad_input_gets_one_sentence(call, fragments):
     assert said.endswith(".") and "\n" not in said
 
 
+def said(call):
+    with pytest.raises(ValueError) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_what_no_vector_of_words_is_and_when_it_is_turned():
+    for shape, turned in (((3,), False), ((5, 4), False), ((3, 9), True), ((3, 3, 3), False)):
+        text = said(lambda shape=shape: with_embedding(make("lstm"), np.zeros(shape)))
+        assert text.startswith("E must have a row of D = 3 numbers for each word, (V, 3), but ")
+        assert text.endswith(f"{shape} came; give E.T." if turned else f"{shape} came.")
+
+
+def test_directions_and_layers_that_have_no_place():
+    one = make("lstm")
+    text = said(lambda: from_onnx({"W": np.zeros((2, 16, 3)), "R": np.zeros((1, 16, 4))}))
+    assert text.startswith("W must be of one or two directions") and text.endswith("W (2, 16, 3), R (1, 16, 4).")
+    assert said(lambda: from_onnx({"W": np.zeros((3, 16, 3)), "R": np.zeros((3, 16, 4))})).startswith("W must be of")
+    assert said(lambda: to_library("onnx LSTM", [[one], [one]])).startswith("onnx LSTM holds one layer, but 2 × 1 cells")
+    assert "one layer in one direction, but 2 × 1 cells" in said(lambda: to_library("mlx.nn LSTM", [[one], [one]]))
+    assert to_library("onnx LSTM", [[one, one]])["W"].shape == (2, 16, 3)
+    assert [name for name in to_torch([[one], [make("lstm", 4)]]) if "weight_ih" in name] == ["weight_ih_l0", "weight_ih_l1"]
+    assert said(lambda: from_keras([np.zeros((3, 12)), np.zeros(12), np.zeros(12)])).startswith("W_h must be")
+    assert list(to_torch([[one, one]])) == [
+        f"{name}_l0{end}" for end in ("", "_reverse") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    ]
+
+
 def test_what_was_saved_holds_no_code():
     file = io.BytesIO()
     np.savez(file, **to_torch(make("lstm")))
