@@ -552,7 +552,7 @@ def _numbers(array, name):
         raise ValueError(f"{name} must hold float32 or float64, but an array of {array.dtype} came; convert it first.")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must have only finite numbers, but {array[~np.isfinite(array)][0]} is among them.")
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    return array.astype(array.dtype.newbyteorder("="))
 
 
 def _upright(W, layout, G, name):

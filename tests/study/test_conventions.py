@@ -364,6 +364,31 @@ def test_negating_the_weights_of_z_is_one_minus_z(kind, T, D, H, seed):
         agree({"h": h}, {"h": cell.forward(x, **states).h[t]}, EXACT)
 
 
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_a_flipped_cell_has_the_weights_of_z_negated_and_no_others(kind):
+    cell = make(kind)
+    other = flip_z(cell)
+    for name in [f"{array}{gate}" for gate in "rzg" for array in ("W_x", "W_h", "b_")] + ["b_hg"] * (kind == "after"):
+        np.testing.assert_array_equal(other.params[name], cell.params[name] * (-1 if name.endswith("z") else 1))
+    assert said(lambda: flip_z(make("lstm"))) == "only a GRU has an update gate z, but LSTM came."
+    assert said(lambda: with_reset(make("lstm"), "after")) == "only a GRU has a reset gate r, but LSTM came."
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_a_diagonal_W_hg_goes_to_the_other_side_unless_r_multiplies_a_bias(kind):
+    cell = make(kind)
+    cell.params.W_hg *= np.eye(4)
+    other = "after" if kind == "before" else "before"
+    if kind == "after":
+        assert "no weights make the two equal" in said(lambda: to_blocks(cell, order="rzg", reset=other))
+        cell.params.b_hg = 0.0
+    W_x, W_h, b_x, b_h = to_blocks(cell, order="rzg", reset=other)
+    back, (x, states) = from_blocks(W_x, W_h, b_x, b_h, order="rzg", reset=other), start(cell, 3, 2, 0)
+    np.testing.assert_allclose(back.forward(x, **states).h, cell.forward(x, **states).h, rtol=1e-13)
+    cell.params.W_hg[0, 1] = 0.1
+    assert "no weights make the two equal" in said(lambda: to_blocks(cell, order="rzg", reset=other))
+
+
 @few
 @given(T=size, D=size, H=size, seed=seeds)
 def test_a_diagonal_W_hg_is_the_same_on_both_sides(torch, T, D, H, seed):
@@ -487,11 +512,49 @@ def test_directions_and_layers_that_have_no_place():
     assert said(lambda: to_library("onnx LSTM", [[one], [one]])).startswith("onnx LSTM holds one layer, but 2 × 1 cells")
     assert "one layer in one direction, but 2 × 1 cells" in said(lambda: to_library("mlx.nn LSTM", [[one], [one]]))
     assert to_library("onnx LSTM", [[one, one]])["W"].shape == (2, 16, 3)
-    assert [name for name in to_torch([[one], [make("lstm", 4)]]) if "weight_ih" in name] == ["weight_ih_l0", "weight_ih_l1"]
+    stacked = to_torch([[one], [make("lstm", 4)]])
+    assert [name for name in stacked if "weight_ih" in name] == ["weight_ih_l0", "weight_ih_l1"]
     assert said(lambda: from_keras([np.zeros((3, 12)), np.zeros(12), np.zeros(12)])).startswith("W_h must be")
     assert list(to_torch([[one, one]])) == [
         f"{name}_l0{end}" for end in ("", "_reverse") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     ]
+
+
+@pytest.mark.parametrize(("wrong", "kind"), [("abc", "str"), ({"kernel": np.zeros((3, 4))}, "dict"), (5, "int")])
+def test_weights_of_keras_are_a_list(wrong, kind):
+    sentence = f"weights must be the list that layer.get_weights() gives, but {kind} came."
+    assert said(lambda: from_keras(wrong)) == sentence
+
+
+def test_a_layout_is_one_of_three_and_may_go_by_unit():
+    assert said(lambda: from_blocks(*blank(), order="rzg", layout="turned")) == (
+        "layout must be 'rows', 'columns' or 'cudnn' (with ' by unit' behind it or without), but 'turned' came."
+    )
+
+
+def test_the_first_number_that_is_none_is_named():
+    W = np.ones((12, 3))
+    W[4, 1], W[5, 2] = np.inf, np.nan
+    assert said(lambda: from_blocks(W, blank()[1], order="rzg")) == (
+        "W_x must have only finite numbers, but inf is among them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "shape", "form", "blocks"),
+    [
+        ("rows", (13, 3), "(rows, inputs)", "rows"),
+        ("columns", (3, 13), "(inputs, columns)", "columns"),
+        ("cudnn by unit", (3, 13), "(inputs, columns)", "columns"),
+    ],
+)
+def test_what_does_not_fall_into_blocks_is_told_its_layout(layout, shape, form, blocks):
+    assert said(lambda: from_blocks(np.zeros(shape), np.zeros(shape), order="rzg", layout=layout)) == (
+        f"W_x must be {form} with 3 blocks of H {blocks} in the layout {layout!r}, but {shape} came; give its "
+        "transpose, or another layout."
+    )
+    flat = np.zeros(12)
+    assert said(lambda: from_blocks(flat, flat, order="rzg", layout=layout)).startswith(f"W_x must be {form}")
 
 
 def test_what_was_saved_holds_no_code():
