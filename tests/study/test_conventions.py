@@ -368,7 +368,8 @@ def test_negating_the_weights_of_z_is_one_minus_z(kind, T, D, H, seed):
 def test_a_flipped_cell_has_the_weights_of_z_negated_and_no_others(kind):
     cell = make(kind)
     other = flip_z(cell)
-    for name in [f"{array}{gate}" for gate in "rzg" for array in ("W_x", "W_h", "b_")] + ["b_hg"] * (kind == "after"):
+    names = [f"{array}{gate}" for gate in "rzg" for array in ("W_x", "W_h", "b_")] + ["b_hg"] * (kind == "after")
+    for name in names:
         np.testing.assert_array_equal(other.params[name], cell.params[name] * (-1 if name.endswith("z") else 1))
     assert said(lambda: flip_z(make("lstm"))) == "only a GRU has an update gate z, but LSTM came."
     assert said(lambda: with_reset(make("lstm"), "after")) == "only a GRU has a reset gate r, but LSTM came."
@@ -509,7 +510,8 @@ def test_directions_and_layers_that_have_no_place():
     text = said(lambda: from_onnx({"W": np.zeros((2, 16, 3)), "R": np.zeros((1, 16, 4))}))
     assert text.startswith("W must be of one or two directions") and text.endswith("W (2, 16, 3), R (1, 16, 4).")
     assert said(lambda: from_onnx({"W": np.zeros((3, 16, 3)), "R": np.zeros((3, 16, 4))})).startswith("W must be of")
-    assert said(lambda: to_library("onnx LSTM", [[one], [one]])).startswith("onnx LSTM holds one layer, but 2 × 1 cells")
+    text = said(lambda: to_library("onnx LSTM", [[one], [one]]))
+    assert text.startswith("onnx LSTM holds one layer, but 2 × 1 cells")
     assert "one layer in one direction, but 2 × 1 cells" in said(lambda: to_library("mlx.nn LSTM", [[one], [one]]))
     assert to_library("onnx LSTM", [[one, one]])["W"].shape == (2, 16, 3)
     stacked = to_torch([[one], [make("lstm", 4)]])
@@ -530,6 +532,13 @@ def test_a_layout_is_one_of_three_and_may_go_by_unit():
     assert said(lambda: from_blocks(*blank(), order="rzg", layout="turned")) == (
         "layout must be 'rows', 'columns' or 'cudnn' (with ' by unit' behind it or without), but 'turned' came."
     )
+
+
+@pytest.mark.parametrize("rows", [(9, 9), (12, 9), (9, 12)])
+def test_weights_that_do_not_fit_are_told_by_their_shapes(rows):
+    W_x, W_h = np.zeros((rows[0], 3)), np.zeros((rows[1], 4))
+    text = said(lambda: from_blocks(W_x, W_h, order="rzg"))
+    assert text.endswith(f"but these came: W_x {W_x.shape}, W_h {W_h.shape}.")
 
 
 def test_the_first_number_that_is_none_is_named():
