@@ -541,6 +541,46 @@ def test_weights_that_do_not_fit_are_told_by_their_shapes(rows):
     assert text.endswith(f"but these came: W_x {W_x.shape}, W_h {W_h.shape}.")
 
 
+def test_a_prefix_takes_one_layer_from_among_others():
+    cell = make("after")
+    own = to_library("mlx.nn GRU", cell)
+    one, other = ({f"{start}{name}": array for name, array in own.items()} for start in ("a.", "b."))
+    read = lambda arrays, **how: from_library("mlx.nn GRU", arrays, **how)  # noqa: E731
+    same(read(one), cell)
+    for more in ({"z.w": np.zeros(2)}, other):
+        same(read(one | more, prefix="a."), cell)
+    assert said(lambda: read(one | other)) == "there are 2 layers, a., b.; say which one is meant, prefix='a.'."
+    text = said(lambda: read(one | {"z.w": np.zeros(2), "c.w": np.zeros(2)}))
+    assert text.endswith("but look at c.w, z.w; prefix='a.' takes this layer alone.")
+    text = said(lambda: read(one | {"a.w": np.zeros(2), "z.w": np.zeros(2)}))
+    assert text.endswith("but look at z.w, w; it has no place here.")
+    assert said(lambda: read({})) == "mlx.nn GRU has Wx, Wh, b, bhn; look at Wx, Wh, of which there is none."
+    seven = {name: np.zeros(2) for name in "gfedcba"}
+    assert said(lambda: read(seven)).endswith("of which there is none; the names here are a, b, c, d, e, f.")
+    assert said(lambda: from_torch(seven)).endswith("no such name is here; look at g, f, e, d, c, b.")
+
+
+def test_both_directions_of_paddle_by_the_names_that_compute():
+    pair = [make("after"), make("after", seed=1)]
+    arrays = {}
+    for end, cell in zip(("fw", "bw"), pair, strict=True):
+        own = to_library("paddle.nn GRU", cell)
+        arrays |= {f"0.cell_{end}.{name.removesuffix('_l0')}": array for name, array in own.items()}
+    for written in (arrays, arrays | to_library("paddle.nn GRU", [pair])):
+        [read] = from_library("paddle.nn GRU", written)
+        for one, other in zip(read, pair, strict=True):
+            same(one, other)
+
+
+@pytest.mark.parametrize("shape", [(3, 12), (23,), (2, 2, 6), (1, 24), (12, 2)])
+def test_two_biases_in_one_are_two_rows_or_one_after_the_other(shape):
+    cell = make("after")
+    arrays = to_library("keras GRU", cell)
+    same(from_library("keras GRU", arrays | {"bias": arrays["bias"].ravel()}), cell)
+    text = said(lambda: from_library("keras GRU", arrays | {"bias": np.zeros(shape)}))
+    assert text == f"bias must hold two biases, of the inputs and of h, but {shape} came."
+
+
 def test_the_first_number_that_is_none_is_named():
     W = np.ones((12, 3))
     W[4, 1], W[5, 2] = np.inf, np.nan
