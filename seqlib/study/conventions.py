@@ -831,8 +831,8 @@ def _write(row, cell):
         raise ValueError(f"{where} has no place for b_hg, the bias that r multiplies, and it is not zero "
                          f"here; set it to zero, "
                          "and train with it at zero.")  # fmt: skip
-    if not {"b_x", "b_xh", "b_xhg", "W_xhb"} & set(row.names):  # the only bias is beside W_h
-        b_x, b_h = np.zeros_like(b_x), b_x + b_h
+    if not {"b_x", "b_xh", "b_xhg", "W_xhb"} & set(row.names):  # the only bias is beside W_h; no GRU is written so
+        b_x, b_h = b_h, b_x
     inner = b_h[g * H : (g + 1) * H] if g >= 0 else b_h
     roles = {
         "W_x": W_x, "W_h": W_h, "b_x": b_x, "b_h": b_h, "b_hg": inner, "b_xhg": np.concatenate([b_x, inner]),

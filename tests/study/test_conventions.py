@@ -581,6 +581,15 @@ def test_two_biases_in_one_are_two_rows_or_one_after_the_other(shape):
     assert text == f"bias must hold two biases, of the inputs and of h, but {shape} came."
 
 
+def test_an_array_alone_and_arrays_that_are_left_out():
+    flat = {"kernel": np.zeros(3), "recurrent_kernel": np.zeros((4, 4))}
+    assert said(lambda: from_library("keras SimpleRNN", flat)).startswith("W_x must be (inputs, columns)")
+    cell = make("after")
+    cell.params.b_r = cell.params.b_z = cell.params.b_g = cell.params.b_hg = 0.0
+    own = to_library("flax.linen GRUCell", cell)
+    same(from_library("flax.linen GRUCell", {name: array for name, array in own.items() if "bias" not in name}), cell)
+
+
 def test_the_first_number_that_is_none_is_named():
     W = np.ones((12, 3))
     W[4, 1], W[5, 2] = np.inf, np.nan
