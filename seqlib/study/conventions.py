@@ -824,7 +824,6 @@ def _write(row, cell):
     where = {"torch.nn": "PyTorch's nn."}.get(row.library, f"{row.library}'s ") + row.layer
     cell = _with_reset(cell, row.reset, where)
     W_x, W_h, b_x, b_h = to_blocks(cell, order=row.order, z=row.z, forget_bias=row.add, layout=row.layout)
-    g, H = _letters(row.order).find("g"), cell.H
     axis = int(row.layout == "rows")
     places = {"b_h", "b_hg", "b_xh", "b_xhg"} & set(row.names)
     if b_h.any() and not places:
@@ -833,7 +832,7 @@ def _write(row, cell):
                          "and train with it at zero.")  # fmt: skip
     if not {"b_x", "b_xh", "b_xhg", "W_xhb"} & set(row.names):  # the only bias is beside W_h; no GRU is written so
         b_x, b_h = b_h, b_x
-    inner = b_h[g * H : (g + 1) * H] if g >= 0 else b_h
+    inner = b_h[_letters(row.order).find("g") * cell.H :]  # where it stands alone the candidate is the last block
     roles = {
         "W_x": W_x, "W_h": W_h, "b_x": b_x, "b_h": b_h, "b_hg": inner, "b_xhg": np.concatenate([b_x, inner]),
         "b_xh": np.stack([b_x, b_h]) if row.layer == "GRU" and row.library == "keras" else np.concatenate([b_x, b_h]),
