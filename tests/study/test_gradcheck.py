@@ -4,13 +4,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from numpy import tanh
 
 from seqlib import LSTM, RNN, Readout, Record, SequenceModel, words
+from seqlib.nn.cell import Cell
 from seqlib.study.gradcheck import (
     NOISE,
     CellCheck,
     Comparison,
     Row,
+    _Analytic,
     _Case,
     check_cell,
     check_loop,
@@ -135,6 +138,7 @@ def test_html_is_the_same_table_and_escapes_names():
     page = compare({"<b>": np.ones(1)}, {"<b>": np.zeros(1)})._repr_html_()
     assert "&lt;b&gt;" in page and "<b>" not in page
     assert page.count("<tr>") == 2 and "DIFFERENT" in page
+    assert page.startswith('<table><thead><tr><th scope="col">name</th><th scope="col">largest difference</th>')
 
 
 def test_an_array_of_which_only_rounding_is_left_is_not_called_wrong():
@@ -226,6 +230,73 @@ def test_a_check_is_that_of_the_run_that_is_said(rng):
     np.testing.assert_allclose(rows["h0"], abs(grads.h0).max(), rtol=1e-10)
 
 
+class Counting(Cell):
+    """A plain cell that adds up its states, under a name of several letters."""
+
+    STATES = ("h", "total")
+
+    def step(self, W, t):
+        t.a_h = W.W_xh @ t.x + W.W_hh @ t.h_prev + W.b_h
+        t.h = tanh(t.a_h)
+        t.total = t.total_prev + t.h
+
+    def step_back(self, W, t, d):
+        d.h += d.total
+        d.total_prev = d.total
+        d.a_h = d.h * (1 - t.h**2)
+        d.h_prev = W.W_hh.T @ d.a_h
+        d.x = W.W_xh.T @ d.a_h
+
+
+def with_x(slope):
+    """`Counting`, whose derivative by x is multiplied by a function of t."""
+
+    def step_back(self, W, t, d):
+        d.h += d.total
+        d.total_prev = d.total
+        d.a_h = d.h * (1 - t.h**2)
+        d.h_prev = W.W_hh.T @ d.a_h
+        d.x = (W.W_xh.T @ d.a_h) * slope(t)
+
+    return type("Wrong", (Counting,), {"step_back": step_back})
+
+
+def test_a_state_may_have_a_name_of_several_letters(rng):
+    check = check_cell(Counting(2, 3, rng=rng))
+    assert check.equal and [row.name for row in check] == [
+        "W_xh", "W_hh", "b_h", "d.h", "d.a_h", "d.x", "h0", "total0"
+    ]  # fmt: skip
+
+
+def test_a_mistake_is_named_at_whichever_step_it_is_made(rng):
+    x = rng.normal(size=(3, 2, 2))
+    x[0, 1] = 5.0
+    for slope, wrong in ((lambda t: 2, True), (lambda t: 1 + np.maximum(t.x - 4, 0), True), (lambda t: 1, False)):
+        check = check_cell(with_x(slope)(2, 3, rng=rng), x)
+        assert check.culprit == ("d.x" if wrong else None) and not check.unlike
+
+
+def test_what_a_program_makes_otherwise_is_named(rng):
+    check = check_cell(with_x(lambda t: 2 if isinstance(t.x, np.ndarray) else 1)(2, 3, rng=rng))
+    assert check.unlike == ("d.x",) and not check.equal
+    cell = Counting(2, 3, rng=rng)
+    cell.params.b_h[0] = np.nan
+    assert not [name for name in check_cell(cell).unlike if "workspace" in name]
+
+
+def test_numbers_near_real_ones_have_a_size_and_a_sign():
+    z = np.array([-2 + 1e-30j, 3 - 1e-30j]).view(_Analytic)
+    for made, wanted in ((abs(z), [2 - 1e-30j, 3 - 1e-30j]), (np.sign(z), [-1, 1]), (np.exp(z), np.exp(np.asarray(z)))):
+        np.testing.assert_array_equal(np.asarray(made), wanted)
+        assert type(made) is _Analytic
+    assert np.add.reduce(z) == 1 and not isinstance(np.add.reduce(z), np.ndarray)
+    same = z
+    z += 1
+    assert same is z and type(z) is _Analytic and np.asarray(z).tolist() == [-1 + 1e-30j, 4 - 1e-30j]
+    with pytest.raises(ValueError, match=r"np\.floor takes no complex numbers"):
+        np.floor(z)
+
+
 def test_complex_steps_are_made_side_by_side_as_far_as_memory_goes():
     class Noted(Exception):
         pass
@@ -237,6 +308,15 @@ def test_complex_steps_are_made_side_by_side_as_far_as_memory_goes():
         with pytest.raises(Noted) as seen:
             _Case._slope(SimpleNamespace(_loss=noted), "W", {"W": np.zeros(size)})
         assert seen.value.args == (many, (many, size))
+
+
+def test_complex_steps_that_do_not_fit_at_once_are_made_one_after_the_other():
+    slopes = np.arange(1.0, 701.0).reshape(7, 100)
+    case = SimpleNamespace(
+        _loss=lambda moved, point, count: (moved["W"] * slopes).sum((1, 2)), cell=SimpleNamespace(params={"W": slopes})
+    )
+    for point in ({"W": np.ones((7, 100))}, {}):
+        np.testing.assert_allclose(_Case._slope(case, "W", point), slopes, rtol=1e-14)
 
 
 def test_a_class_is_no_cell_and_a_place_has_its_korean():
