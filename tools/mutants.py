@@ -1,6 +1,7 @@
 """Prints, as JSON, files with one operator or constant changed. `tools/mutation.py` runs it where Cosmic Ray is."""
 
 import ast
+import hashlib
 import json
 import re
 import sys
@@ -28,14 +29,16 @@ KINDS = [
 
 
 def mutants(path):
-    """{kind, line, old, new, source} of every change of a file."""
+    """{path, kind, line, old, new, source, key} of every change of a file; the key says it of its statement alone."""
     lines = Path(path).read_text(encoding="utf-8").splitlines(keepends=True)
     for first, end in _statements("".join(lines)):
-        for kind, line, old, new, changed in _changes("".join(lines[first:end])):
+        statement = "".join(lines[first:end])
+        for kind, line, old, new, changed in _changes(statement):
             source = "".join([*lines[:first], changed, *lines[end:]])
             if _is_python(source):
+                key = hashlib.sha256("\0".join([path, statement, changed]).encode()).hexdigest()[:16]
                 yield {"path": path, "kind": kind, "line": first + line + 1, "old": old.strip(),
-                       "new": re.sub(r"(?<=\S) +", " ", new.strip()), "source": source}  # fmt: skip
+                       "new": re.sub(r"(?<=\S) +", " ", new.strip()), "source": source, "key": key}  # fmt: skip
 
 
 def _statements(code):

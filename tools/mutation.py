@@ -12,7 +12,7 @@ off where all tests are collected, by giving the functions that live there their
 function, or survives and is asked for again, is tried with a module that is changed before anything imports it, and
 in the latter case also with all others of `tests/nn` and `tests/study` that run its line. A process may compute five
 times as long as the tests did: a loop without end is noticed, too. Results are kept in `.tools/mutation.json`, and what
-was killed is not tried again.
+was killed is not tried again until its function, or class, is another.
 
 What survives is printed, unless `docs/mutation.md` says why no test can tell. The command fails when less than 97 % are
 killed, or one survives without a word. It needs `os.fork`: Linux or macOS.
@@ -452,8 +452,6 @@ def main(arguments=None):
     for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch"):  # once, and not in every process
         if importlib.util.find_spec(name.partition(".")[0]):
             importlib.import_module(name)
-    for mutant in mutants:
-        mutant["key"] = hashlib.sha256((mutant["path"] + mutant["source"]).encode()).hexdigest()[:16]
     asked = [m for m in mutants if results.get(m["key"], "new") == ("survived" if told.again else "new")]
     for path in dict.fromkeys(mutant["path"] for mutant in asked):
         results = of_file([mutant for mutant in asked if mutant["path"] == path], results, wider=told.again)
