@@ -592,6 +592,14 @@ def test_an_array_alone_and_arrays_that_are_left_out():
         np.testing.assert_array_equal(read.params[name], W)
 
 
+@pytest.mark.parametrize("kind", ["tanh", "lstm", "after"])
+def test_a_cell_of_one_unit_goes_there_and_back(kind):
+    cell = make(kind, 2, 1)
+    for read, write in ((from_torch, to_torch), (from_keras, to_keras)):
+        same(read(write(cell)), cell)
+    same(from_onnx(to_onnx(cell), linear_before_reset=int(kind == "after")), cell)
+
+
 def test_the_first_number_that_is_none_is_named():
     W = np.ones((12, 3))
     W[4, 1], W[5, 2] = np.inf, np.nan
