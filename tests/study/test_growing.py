@@ -164,7 +164,7 @@ def test_units_are_counted_from_one(unit, rng):
         growing.cut(model, x, unit)
 
 
-def test_500_sequences_are_asked_after_T_steps_of_noise():
+def test_500_sequences_are_asked_after_T_steps_of_noise(monkeypatch):
     def forward(x):
         assert x.shape == (7, 3, 500) and not x[1:, 1].any()
         logits = np.full((7, 1, 500), 9.0)
@@ -172,6 +172,9 @@ def test_500_sequences_are_asked_after_T_steps_of_noise():
         return SimpleNamespace(logits=logits)
 
     assert growing.share_after(SimpleNamespace(forward=forward), 7) == 0.8
+    monkeypatch.setattr(growing, "recall", lambda *given, **how: (None, np.zeros((7, 1, 2))))
+    at_the_border = SimpleNamespace(forward=lambda x: SimpleNamespace(logits=np.array([[[0.1, -0.09]]])))
+    assert growing.share_after(at_the_border, 7) == 0.5
     with pytest.raises(ValueError, match="stage must be one of plain, rail, forget, write, read, but 'gru' came"):
         growing.learn("gru")
 

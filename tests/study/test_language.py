@@ -168,6 +168,10 @@ def test_an_ending_is_cut_from_its_stem_even_where_it_closes_the_last_syllable()
            "각기": ["가", "ㄱ기"], "x다": ["x다"]}  # fmt: skip
     assert {word: language.tokens_of(word, vocabulary) for word in cut} == cut
     assert language.tokens_of("「한다」 \u1112\u1161\u11ab다!", vocabulary) == ["「한다」", "하", "ㄴ다"]
+    final = (ord("x") - ord("가")) % 28  # what would be x's last consonant, if it were a syllable
+    vocabulary = data.Vocabulary([chr(ord("x") - final), data.FINALS[final] + "다", "히", "ㅎ요"])
+    assert language.tokens_of("x다 힣요", vocabulary) == ["x다", "히", "ㅎ요"]
+    assert language.tokens_of("The the THE", data.Vocabulary(["the", "The"])) == ["The", "the", "the"]
     apart = data.Vocabulary(["b", "xb"])
     assert language.tokens_of("xb ab bb b", apart) == ["xb", "ab", "b", "b", "b"]
 
