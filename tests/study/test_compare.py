@@ -201,7 +201,7 @@ def stored(monkeypatch):
         },
         adding_runs=lambda name: {
             "settings": {"look": 50},
-            "runs": [{"start": start, "T": T, "correct": [0.3] * (n - 1) + [1.0]}
+            "runs": [{"start": start, "T": T, "correct": [0.3] * (n - 1) * (start != "uniform") + [1.0]}
                      for start in ("uniform", "bias 4", "bias -4") for T, n in ((20, 2), (20, 4), (20, 9), (31, 3))],
         },
     )  # fmt: skip
