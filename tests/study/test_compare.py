@@ -166,6 +166,11 @@ def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
     monkeypatch.setattr(SequenceModel, "accuracy", lambda model, x, targets: 0.0)
     race = compare.Race(3)
     assert (race.H, race.seeds, race.updates, len(race._runners)) == (16, 3, 400, 9)
+    seen = []
+    monkeypatch.setattr(compare, "train", lambda model, made, optimizer, updates, clip: seen.append(
+        (type(model.cell), next(made)[0].shape, optimizer.lr, updates, clip)))  # fmt: skip
+    race.advance()
+    assert seen == [(RNN, (6, 6, 32), 0.02, 20, 1.0)]
     race.turns = 9 * 20 - 1
     assert not race.over and race.done == 380
     race.turns += 1
