@@ -45,7 +45,7 @@ def test_a_table_of_a_run_of_several_shows_the_one_that_is_asked_for():
             f"{v:+.4f}".replace("-", "−") for v in grads.trace.C[0, :, n]
         )
     assert lines_back(model, trace, grads, 1).left == 2 and numbers_at(trace, 2).left == 1
-    assert numbers_at(trace, 2)._repr_html_().count("<code>") == 8
+    assert "<code>tanh_C</code>" in numbers_at(trace, 2)._repr_html_()
 
 
 def different(comparison):
