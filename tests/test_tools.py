@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seqlib.study import table
 from tools import machines, throwaway
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,3 +75,20 @@ def test_each_file_that_is_changed_has_tests_of_its_own():
     assert all((ROOT / name).exists() for name in (*named, *mutation.ELSEWHERE))
     files = [str(path.relative_to(ROOT)) for folder in mutation.FOLDERS for path in (ROOT / folder).rglob("*.py")]
     assert [f for f in files if not f.endswith("__init__.py") and not mutation.tests_of(f)] == []
+
+
+def test_a_change_is_made_where_its_function_lives():
+    mutation = pytest.importorskip("tools.mutation", exc_type=ImportError)
+    path, flush_right = "seqlib/study/table.py", table.flush_right  # held by another name, as by `from … import …`
+    functions, source = mutation.living(path), (ROOT / path).read_text(encoding="utf-8")
+    kept = [(one, one.__code__, one.__defaults__, one.__kwdefaults__) for one in functions]
+    try:
+        for old, new, text, left in ((" - width_of", " + width_of", "    가", 1), ("left=1", "left=2", "가", 2)):
+            assert mutation.change_in_place(path, source.replace(old, new), functions)
+            assert flush_right("가", 2) == text and table.Table([], ()).left == left
+        for outside in (source.replace("class Table(tuple)", "class Table(list)"), source + "N = 1\n"):
+            assert not mutation.change_in_place(path, outside, functions)
+        assert flush_right("가", 2) == "가"
+    finally:
+        for one, *own in kept:
+            one.__code__, one.__defaults__, one.__kwdefaults__ = own

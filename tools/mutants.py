@@ -1,5 +1,7 @@
 """Prints, as JSON, files with one operator or constant changed. `tools/mutation.py` runs it where Cosmic Ray is."""
 
+import ast
+import hashlib
 import json
 import re
 import sys
@@ -27,8 +29,26 @@ KINDS = [
 
 
 def mutants(path):
-    """{kind, line, old, new, source} of every change of a file."""
-    code = Path(path).read_text(encoding="utf-8")
+    """{path, kind, line, old, new, source, key} of every change of a file; the key says it of its statement alone."""
+    lines = Path(path).read_text(encoding="utf-8").splitlines(keepends=True)
+    for first, end in _statements("".join(lines)):
+        statement = "".join(lines[first:end])
+        for kind, line, old, new, changed in _changes(statement):
+            source = "".join([*lines[:first], changed, *lines[end:]])
+            if _is_python(source):
+                key = hashlib.sha256("\0".join([path, statement, changed]).encode()).hexdigest()[:16]
+                yield {"path": path, "kind": kind, "line": first + line + 1, "old": old.strip(),
+                       "new": re.sub(r"(?<=\S) +", " ", new.strip()), "source": source, "key": key}  # fmt: skip
+
+
+def _statements(code):
+    """Where each statement of a module begins and ends: Cosmic Ray reads what it is given anew for every change."""
+    begins = [min(n.lineno for n in (s, *getattr(s, "decorator_list", ()))) - 1 for s in ast.parse(code).body]
+    return list(zip(begins, [*begins[1:], code.count("\n")], strict=True))
+
+
+def _changes(code):
+    """(kind, line, as it is, as changed, the whole) of every change of a statement."""
     before = code.splitlines()
     for kind in KINDS:
         operator, occurrence = get_operator(f"core/{kind}")(), 0
@@ -38,11 +58,8 @@ def mutants(path):
             line = next((n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
             # A bare * among parameters is none of the operators that Cosmic Ray takes it for.
             bare = line is not None and re.sub(r"/(?=,)", "*", after[line]) == before[line]
-            if line is None or bare or before[line].lstrip().startswith(("import ", "from ")):
-                continue
-            if _is_python(changed):
-                yield {"path": path, "kind": kind, "line": line + 1, "old": before[line].strip(),
-                       "new": re.sub(r"(?<=\S) +", " ", after[line].strip()), "source": changed}  # fmt: skip
+            if line is not None and not bare and not before[line].lstrip().startswith(("import ", "from ")):
+                yield kind, line, before[line], after[line], changed
 
 
 def _is_python(code):

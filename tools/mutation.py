@@ -7,16 +7,20 @@
 
 Cosmic Ray (an environment of its own in `.tools`) makes the changes. A first run of each test file notes which lines
 its tests run, and for how long; a test that computes longer than a second is left out. A change is then tried with
-those tests of its own test files that run its line, the quickest first, until one fails, and what survives that,
-when asked for again, also with all others of `tests/nn` and `tests/study` that run its line. That is a process of
-its own, which may compute five times as long as the tests did: a loop without end is noticed, too. Results are
-kept in `.tools/mutation.json`, and what was killed is not tried again.
+those tests of its own test files that run its line, the quickest first, until one fails: in a process that is split
+off where all tests are collected, by giving the functions that live there their changed code. What is no code of a
+function, or survives and is asked for again, is tried with a module that is changed before anything imports it, and
+in the latter case also with all others of `tests/nn` and `tests/study` that run its line. A process may compute five
+times as long as the tests did: a loop without end is noticed, too. Results are kept in `.tools/mutation.json`, and what
+was killed is not tried again until its function, or class, is another.
 
 What survives is printed, unless `docs/mutation.md` says why no test can tell. The command fails when less than 97 % are
 killed, or one survives without a word. It needs `os.fork`: Linux or macOS.
 """
 
 import argparse
+import ast
+import gc
 import hashlib
 import importlib
 import importlib.abc
@@ -35,6 +39,7 @@ import time
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
+from types import CodeType, FunctionType
 
 from tools.throwaway import ROOT, TOOLS, NoIndex, environment
 
@@ -55,10 +60,9 @@ ELSEWHERE = {
     "seqlib/nn/step.py": ("tests/nn/test_model.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py"),
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py", "tests/nn/test_workspace.py"),
-    "seqlib/study/clipping.py": ("tests/study/test_bptt.py",),
+    "seqlib/study/bptt.py": ("tests/study/test_bptt.py", "tests/study/test_bptt_cells.py"),
+    "seqlib/study/conventions.py": ("tests/study/test_conventions.py", "tests/study/test_libraries.py"),
     "seqlib/study/gradcheck.py": ("tests/study/test_gradcheck.py", "tests/nn/test_own_cells.py"),
-    "seqlib/study/moment.py": ("tests/study/test_bptt.py",),
-    "seqlib/study/table.py": ("tests/study/test_learning.py", "tests/study/test_forecast.py"),
     "seqlib/study/after/": ("tests/study/test_after.py",),
     "seqlib/study/real/": ("tests/study/real", "tests/study/test_real_opus.py", "tests/study/test_real_silero.py"),
 }
@@ -177,6 +181,123 @@ def tried(mutant, tests, limit):
         sys.meta_path.insert(0, Changed(mutant["path"], mutant["source"]))
         files = sorted({test.partition("::")[0] for test in tests})
         return int(pytest.main([*PYTEST, *files], plugins=[Chosen(tests)]))
+
+
+NOT_IN_PLACE = 2  # an exit code: this change has to be there before a module is imported
+
+
+def living(path):
+    """The functions of a file that are there, wherever they are held."""
+    made = [one for one in gc.get_objects() if type(one) is FunctionType]
+    return [function for function in made if function.__code__.co_filename == str(ROOT / path)]
+
+
+def change_in_place(path, source, functions):
+    """Give the functions of a file the code and the defaults that `source` has.
+
+    Returns False, and changes nothing, where the sources differ in more than that: in what importing runs.
+    """
+    file, module = str(ROOT / path), path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+    trees = [ast.parse(text) for text in ((ROOT / path).read_text(encoding="utf-8"), source)]
+    before, after = ({node: given for node, given in _defaults_taken(tree)} for tree in trees)
+    codes = {}
+    if not _alike(*(compile(tree, file, "exec", dont_inherit=True) for tree in trees), codes):
+        return False
+    defaults = {}
+    for (node, (values, only)), old in zip(after.items(), before.values(), strict=True):
+        if [ast.dump(one) for part in (values, only.values()) for one in part] != [
+            ast.dump(one) for part in (old[0], old[1].values()) for one in part
+        ]:
+            line = min(one.lineno for one in (node, *node.decorator_list))
+            known = vars(sys.modules[module])
+            defaults[node.name, line] = (
+                tuple(_value(one, known) for one in values),
+                {name: _value(one, known) for name, one in only.items()},
+            )
+    for function in functions:
+        code = function.__code__
+        if (code.co_qualname, code.co_firstlineno) in codes:
+            function.__code__ = codes[code.co_qualname, code.co_firstlineno]
+            if (code.co_name, code.co_firstlineno) in defaults:
+                function.__defaults__, function.__kwdefaults__ = defaults[code.co_name, code.co_firstlineno]
+    return True
+
+
+def _defaults_taken(tree):
+    """Take the defaults from the functions of a module and its classes: (function, (values, {name: value}))."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from _defaults_taken(node)
+        if isinstance(node, ast.FunctionDef):
+            only = {one.arg: value for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)}
+            yield node, (node.args.defaults, {name: value for name, value in only.items() if value is not None})
+            node.args.defaults, node.args.kw_defaults = [], [None] * len(only)
+
+
+def _value(expression, known):
+    return eval(compile(ast.Expression(expression), "", "eval"), known)
+
+
+def _alike(one, other, codes):
+    """Is what importing runs the same? The functions of `other` are noted in `codes`."""
+    constants = [[c if isinstance(c, CodeType) else repr(c) for c in code.co_consts] for code in (one, other)]
+    if (one.co_code, one.co_names, len(constants[0])) != (other.co_code, other.co_names, len(constants[1])):
+        return False
+    for a, b in zip(*constants, strict=True):
+        if isinstance(a, str) or isinstance(b, str):
+            same = a == b
+        elif a.co_flags & 2 and (a.co_name[0] != "<" or a.co_name == "<lambda>"):  # a function
+            codes[b.co_qualname, b.co_firstlineno] = b
+            same = True
+        else:
+            same = _alike(a, b, codes)
+        if not same:
+            return False
+    return True
+
+
+class EachInPlace:
+    """A pytest plugin: in place of running the tests, it tries changes with them, each in a process split off."""
+
+    def __init__(self, mutants, told):
+        self.mutants, self.told = mutants, told
+
+    def pytest_runtestloop(self, session):
+        items, functions = {item.nodeid: item for item in session.items}, living(self.mutants[0]["path"])
+        for mutant in self.mutants:
+            tests, seconds = chosen(mutant, tests_of(mutant["path"]))
+            limit = int(5 + 5 * seconds)
+            asked = [items[name] for name in tests]
+            self.told(mutant, apart(self.tried, mutant, functions, asked, limit, wall=40 * limit) if asked else 0)
+        return True
+
+    @staticmethod
+    def tried(mutant, functions, items, limit):
+        from _pytest.runner import runtestprotocol
+
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+        try:
+            if not change_in_place(mutant["path"], mutant["source"], functions):
+                return NOT_IN_PLACE
+        except Exception:  # such as a default that cannot be computed
+            return NOT_IN_PLACE
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
+                return 1
+        return 0
+
+
+def each_in_place(mutants, told):
+    """Try changes of one file; `told` gets each with 0 where no test failed."""
+    import pytest
+
+    files = tests_of(mutants[0]["path"])
+    for file in files:
+        baseline(file)
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        quick()
+        pytest.main([*PYTEST, *files], plugins=[EachInPlace(mutants, told)])
 
 
 # --- around it --------------------------------------------------------------------------------------------------------
@@ -331,17 +452,29 @@ def main(arguments=None):
     for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch"):  # once, and not in every process
         if importlib.util.find_spec(name.partition(".")[0]):
             importlib.import_module(name)
-    for mutant in mutants:
-        key = hashlib.sha256((mutant["path"] + mutant["source"]).encode()).hexdigest()[:16]
-        mutant["key"], known = key, results.get(key)
-        if known == "killed" or (told.again and known is None) or (known and not told.again):
-            continue
-        alive = survives(mutant, wider=told.again)
-        results[key] = "survived" if alive else "killed"
-        KEPT.write_text(json.dumps(results), encoding="utf-8")
-        if alive:
-            print(f"{mutant['path']}:{mutant['line']}: {mutant['old']}  ->  {mutant['new']}", flush=True)
+    asked = [m for m in mutants if results.get(m["key"], "new") == ("survived" if told.again else "new")]
+    for path in dict.fromkeys(mutant["path"] for mutant in asked):
+        results = of_file([mutant for mutant in asked if mutant["path"] == path], results, wider=told.again)
     return report([m for m in mutants if m["key"] in results], results)
+
+
+def of_file(mutants, results, *, wider):
+    """Try changes of one file, and keep what became of them."""
+
+    def told(mutant, code):
+        results[mutant["key"]] = "survived" if code == 0 else "not in place" if code == NOT_IN_PLACE else "killed"
+        KEPT.write_text(json.dumps(results), encoding="utf-8")
+        if code == 0 and not wider:
+            said = f"{mutant['path']}:{mutant['line']}: {mutant['old']}  ->  {mutant['new']}"
+            print(said, file=sys.__stdout__, flush=True)  # this may be the process in which pytest is kept silent
+
+    apart(each_in_place, mutants, told)
+    results = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    for mutant in mutants:
+        known = results.get(mutant["key"])
+        if known != "killed" and (wider or known != "survived"):
+            told(mutant, int(not survives(mutant, wider=wider)))
+    return results
 
 
 def report(mutants, results):

@@ -46,7 +46,7 @@ def hidden_size(kind, D, budget):
     # blocks · (H² + (D + 1) H) = budget: the root of it, and its two neighbours
     half = (D + 1) / 2
     root = int(np.sqrt(half**2 + budget / _blocks(kind)) - half)
-    return min(range(max(root, 1), max(root, 1) + 2), key=lambda H: (abs(parameters(kind, D, H) - budget), H))
+    return min(range(max(root, 1), root + 2), key=lambda H: (abs(parameters(kind, D, H) - budget), H))
 
 
 COSTS = (CELL, "H", {"en": "parameters", "ko": "파라미터"}, {"en": "multiplications a step", "ko": "한 시점의 곱셈"})

@@ -203,7 +203,7 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
     if not row.axis:
         return _read(row, given, options)
     directions = {len(_numbers(array, name)) for name, array in given.items()}
-    if len(directions) != 1 or not directions <= {1, 2}:
+    if directions not in ({1}, {2}):
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in given.items())
         raise ValueError(f"{needed[0]} must be of one or two directions, along the first axis of every array, "
                          f"but these "
@@ -320,7 +320,7 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
     kinds = {np.shape(array)[0] // max(1, np.shape(array)[1]) for name, array in state.items()
              if re.search(r"weight_hh(_l\d+)?(_reverse)?$", name) and np.ndim(array) == 2
              and name.startswith(prefix or "")}  # fmt: skip
-    kind = {3: "GRU", 4: "LSTM"}.get(min(kinds, default=1), "RNN")
+    kind = {3: "GRU", 4: "LSTM"}.get(min(kinds, default=None), "RNN")
     return from_library(f"torch.nn {kind}", state, prefix=prefix, activation=activation)
 
 
@@ -399,7 +399,7 @@ def from_keras(weights, *, activation="tanh", gates=None):
     _, recurrent, bias = weights
     G = recurrent.shape[-1] // max(1, len(recurrent))
     layer = {3: "GRU" if bias.ndim == 2 else "GRU(reset_after=False)", 4: "LSTM"}.get(G, "SimpleRNN")
-    if G > 1 and bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:
+    if bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:
         layer = {3: "CuDNNGRU", 4: "CuDNNLSTM"}.get(G, layer)
     named = dict(zip(("kernel", "recurrent_kernel", "bias"), weights, strict=True))
     return from_library(f"keras {layer}", named, **options)
@@ -553,7 +553,7 @@ def _numbers(array, name):
         raise ValueError(f"{name} must hold float32 or float64, but an array of {array.dtype} came; convert it first.")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must have only finite numbers, but {array[~np.isfinite(array)][0]} is among them.")
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    return array.astype(array.dtype.newbyteorder("="))
 
 
 def _upright(W, layout, G, name):
@@ -825,16 +825,15 @@ def _write(row, cell):
     where = {"torch.nn": "PyTorch's nn."}.get(row.library, f"{row.library}'s ") + row.layer
     cell = _with_reset(cell, row.reset, where)
     W_x, W_h, b_x, b_h = to_blocks(cell, order=row.order, z=row.z, forget_bias=row.add, layout=row.layout)
-    g, H = _letters(row.order).find("g"), cell.H
     axis = int(row.layout == "rows")
     places = {"b_h", "b_hg", "b_xh", "b_xhg"} & set(row.names)
     if b_h.any() and not places:
         raise ValueError(f"{where} has no place for b_hg, the bias that r multiplies, and it is not zero "
                          f"here; set it to zero, "
                          "and train with it at zero.")  # fmt: skip
-    if not {"b_x", "b_xh", "b_xhg", "W_xhb"} & set(row.names):  # the only bias is beside W_h
-        b_x, b_h = np.zeros_like(b_x), b_x + b_h
-    inner = b_h[g * H : (g + 1) * H] if g >= 0 else b_h
+    if not {"b_x", "b_xh", "b_xhg", "W_xhb"} & set(row.names):  # the only bias is beside W_h; no GRU is written so
+        b_x, b_h = b_h, b_x
+    inner = b_h[_letters(row.order).find("g") * cell.H :]  # where it stands alone the candidate is the last block
     roles = {
         "W_x": W_x, "W_h": W_h, "b_x": b_x, "b_h": b_h, "b_hg": inner, "b_xhg": np.concatenate([b_x, inner]),
         "b_xh": np.stack([b_x, b_h]) if row.layer == "GRU" and row.library == "keras" else np.concatenate([b_x, b_h]),

@@ -297,7 +297,7 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
     """
     if isinstance(cell, type):
         raise ValueError(f"cell must be a cell, such as {cell.__name__}(3, 4, rng=rng), but the class itself came.")
-    back, ends = cell.program(True).back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
+    back, ends = cell.program().back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
     rng = np.random.default_rng(seed)
     cell = with_params(cell, cell.params.astype(np.float64))
     x = rng.normal(size=(T, cell.D, N)) if x is None else np.array(x, np.float64)
@@ -359,7 +359,7 @@ class _Case(NamedTuple):
     @property
     def point(self):
         """x and the first states by the names of their derivatives, and zeros, to be added to all that `step` makes."""
-        program, (T, _, N) = self.cell.program(True), self.x.shape
+        program, (T, _, N) = self.cell.program(), self.x.shape
         zeros = {f"d.{name}": np.zeros((T, program.size(name), N)) for name in program.equations}
         return {"d.x": self.x} | {f"d.{name}_prev": value for name, value in self.first.items()} | zeros
 
@@ -370,7 +370,7 @@ class _Case(NamedTuple):
         made = Moment(self.cell.BLOCKS)  # step may make an array whose parts step_back makes, or the other way round
         for name in point:
             setattr(made, name[2:], found[name])
-        named = {name: getattr(made, name[2:], None) for name in self.cell.program(True).back}
+        named = {name: getattr(made, name[2:], None) for name in self.cell.program().back}
         return {name: found[name] for name in weights} | {n: array for n, array in named.items() if array is not None}
 
     def _slope(self, name, point, step=1e-30):
@@ -400,12 +400,10 @@ class _Case(NamedTuple):
         """
         for k, t in reversed(list(enumerate(moments))):
             before = {name: getattr(t, f"{name}_prev") for name in self.first}
-            alone = _Case(
-                self.cell, self.x[k : k + 1], before, {name: own[k : k + 1] for name, own in self.own.items()}
-            )
+            alone = _Case(self.cell, self.x[k : k + 1], before, {name: own[k:] for name, own in self.own.items()})
             [d], numeric = alone.run_back([t]), alone.numeric()
             made = {
-                name: (getattr(d, name[2:]), numeric[name]) for name in self.cell.program(True).back if name in numeric
+                name: (getattr(d, name[2:]), numeric[name]) for name in self.cell.program().back if name in numeric
             }
             if wrong := [row.name for row in _beside(made, tolerance) if not row.equal]:
                 return wrong[0]
@@ -436,12 +434,13 @@ class _Analytic(np.ndarray):
             ) from None
         if out:  # in place
             out[0][...] = made
+            return out[0]
         return made.view(_Analytic) if isinstance(made, np.ndarray) else made
 
 
 def _unlike(case, trace, grads, moments, tolerance):
     """What the program makes otherwise than the two methods, or with a workspace otherwise than without."""
-    program, ds = case.cell.program(True), case.run_back(moments)
+    program, ds = case.cell.program(), case.run_back(moments)
     pairs = {name: ([getattr(t, name) for t in moments], trace[name]) for name in program.equations}
     pairs |= {name: ([getattr(d, name[2:]) for d in ds], grads.trace[name[2:]])
               for name in program.back if name[2:] in grads.trace and not name.endswith("_prev")}  # fmt: skip

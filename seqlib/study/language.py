@@ -51,12 +51,14 @@ def corpus(sentences, rng, share=0.8):
     rarer ones where there are more than 1000 words. A sentence of more than 40 words is cut into several.
     """
     longest, sentences = LONGEST_SENTENCE, list(sentences)
-    if odd := [one for one in sentences if isinstance(one, str) or not isinstance(one, list | tuple)]:
+    if odd := [one for one in sentences if not isinstance(one, list | tuple)]:
         raise ValueError(f"sentences must be lists of words, but {odd[0]!r:.60} came; use .split() first.")
+    sentences = [words[at : at + longest] for words in sentences for at in range(0, len(words), longest)]
     if len(sentences) < 2:
         raise ValueError(f"sentences must be two or more, to learn from and to test, but {len(sentences)} came.")
-    sentences = [words[at : at + longest] for words in sentences for at in range(0, len(words), longest)]
     first, second = split(len(sentences), share, rng)
+    if not len(second):  # of two, 80 % are both
+        first, second = first[:-1], first[-1:]
     counts = Counter(word for i in first for word in sentences[i])
     known = {word for word, count in counts.most_common(MOST_WORDS) if count > 1}
     if not known:
@@ -81,7 +83,7 @@ def tokens_of(text, vocabulary):
 
 
 def _cut(word, vocabulary):
-    if word in vocabulary or not word:
+    if word in vocabulary:
         return [word]
     for known in (word.lower(), word.capitalize()):
         if known in vocabulary:
@@ -89,7 +91,7 @@ def _cut(word, vocabulary):
     for k in range(1, len(word)):
         stem, ending = word[:k], word[k:]
         final = (ord(stem[-1]) - ord("가")) % 28
-        if "가" <= stem[-1] <= "힣" and final:  # the ending's first consonant may have closed the stem's last syllable
+        if "가" <= stem[-1] <= "힣":  # the ending's first consonant may have closed the stem's last syllable
             open_stem = stem[:-1] + chr(ord(stem[-1]) - final)
             if open_stem in vocabulary and FINALS[final] + ending in vocabulary:
                 return [open_stem, FINALS[final] + ending]

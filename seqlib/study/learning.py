@@ -122,8 +122,7 @@ def _shares(updates, lag, bias, every_step, curriculum, seed):
         stream = recall_batches(RECALL["batch"], now, rng=batches)
         if every_step:
             stream = ((x, np.tile(shown, (len(x), 1))) for x, shown in stream)
-        if until > done:
-            train(model, stream, optimizer, until - done, clip=RECALL["clip"])
+        train(model, stream, optimizer, until - done, clip=RECALL["clip"])
         done = until
         shares.append(_named(model, *asked))
         if now < lag and _named(model, *recall(200, now, rng=new)) >= 0.99:

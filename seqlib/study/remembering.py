@@ -136,7 +136,7 @@ def order_sequence(letters):
     if unknown or not letters:
         raise ValueError(f"letters must be some of {' '.join(ORDER_TOKENS)}, but {letters!r} came.")
     ids = np.array([[ORDER_TOKENS.index(letter)] for letter in letters])
-    a_first = "b" not in letters or -1 < letters.find("a") < letters.find("b")
+    a_first = letters.find("a") < letters.find("b")  # without one of them it does not matter
     return one_hot(ids, len(ORDER_TOKENS)), order_targets(np.array([int(a_first)]), ids) + 1
 
 
@@ -150,8 +150,7 @@ def _while_training(model, fresh, eta, updates):
     """Stop for a look after each of these numbers of updates."""
     optimizer, done = Adam(eta), 0
     for until in updates:
-        if until > done:
-            train(model, fresh, optimizer, until - done, clip=CLIP)
+        train(model, fresh, optimizer, until - done, clip=CLIP)
         done = until
         yield done
 

@@ -233,6 +233,54 @@ def test_an_unknown_norm_is_refused():
 # ---------------------------------------------------------------- what it costs
 
 
+def test_truncation_by_its_definition():
+    model, x, targets, _ = network(T=6, D=3, H=4, N=2)
+    exact = model.loss_and_gradients(x, targets)[1].params.W_hh.copy()
+    cut = bptt.truncation(model, x, targets, (2, 4, np.int64(6)))
+    for k, window in enumerate((2, 4, 6)):
+        g = bptt.truncated_gradient(model, x, targets, window).W_hh
+        error = np.sqrt(((g - exact) ** 2).sum() / (exact**2).sum())
+        cosine = (g * exact).sum() / np.sqrt((g**2).sum() * (exact**2).sum())
+        numbers = window * 3 * 2 + window * 4 * 2 + (window + 1) * 4 * 2  # x, a, and h with h_0
+        found = cut.windows[k], cut.errors[k], cut.cosines[k], cut.kilobytes[k]
+        np.testing.assert_allclose(found, (window, error, cosine, 8 * numbers / 1024), rtol=1e-12, atol=1e-15)
+    shown = bptt.Truncation([5, 20], [0.256, 0.0], [0.904, 1.0], [12.6, 100.2])
+    assert str(shown) == (
+        "window   error   cosine       KB\n"
+        "     5    0.26     0.90       13\n"
+        "    20    0.00     1.00      100"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("window", [0, True, 1.5, None])
+def test_a_window_is_a_whole_number_of_steps(window):
+    model, x, targets, _ = network()
+    with pytest.raises(ValueError, match=f"window must be a whole number of steps, 1 or more, but {window} came"):
+        bptt.truncated_gradient(model, x, targets, window)
+    with pytest.raises(ValueError, match=r"windows must be several lengths, such as .*, but 5 came"):
+        bptt.truncation(model, x, targets, 5)
+
+
+def test_only_what_reads_a_sequence_can_be_cut():
+    model, x, targets, _ = network()
+    image = SequenceModel(model.cell, model.readout, "one-to-many")
+    with pytest.raises(ValueError, match="a one-to-many model came"):
+        bptt.truncated_gradient(image, x[:1], targets, 2)
+
+
+def test_the_spectral_norm_is_the_one_of_matrices_and_the_usual_one():
+    model, x, _, h0 = network()
+    trace = model.forward(x, h0)
+    usual = bptt.gradient_flow(model.cell, trace, 3)
+    np.testing.assert_array_equal(usual, bptt.gradient_flow(model.cell, trace, 3, norm="spectral"))
+    for wrong in (np.ones(3), 2.0):
+        with pytest.raises(ValueError, match="W must be a matrix, but shape"):
+            bptt.largest_singular_value(wrong)
+    with pytest.raises(ValueError, match=r"t must be a whole number.* but 2\.5 came"):
+        bptt.gradient_flow(model.cell, trace, 2.5)
+    assert bptt.gradient_flow(model.cell, trace, 0).tolist() == [[1, 1]]
+
+
 def peak(function):
     """The most memory in bytes that NumPy held at once during a call."""
     tracemalloc.start()

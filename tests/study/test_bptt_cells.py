@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlib import GRU, LSTM, RNN, Readout, Record, SequenceModel
+from seqlib.data import one_hot
 from seqlib.nn.functions import LOSSES
 from seqlib.nn.model import SHAPES
 from seqlib.study import bptt
 from seqlib.study.gradcheck import complex_step
 from seqlib.study.moment import one_step_back
 from tests.nn.agreement import EXACT, agree, few, seeds, size
+from tests.nn.own_cells import Peepholes
 
 CELLS = [RNN, LSTM, GRU]
 cells = st.sampled_from(CELLS)
@@ -144,6 +146,28 @@ def test_the_terms_are_those_of_weights_that_each_step_has_for_itself(kind):
     for k in range(T):
         numeric = complex_step(lambda point, k=k: loss(k, point), cell.params)
         agree({name: term[k] for name, term in terms.items()}, dict(numeric.items()), EXACT)
+
+
+def test_terms_of_weights_that_multiply_a_state_number_by_number(rng):
+    cell = Peepholes(2, 3, rng=rng)
+    trace = cell.forward(rng.normal(size=(4, 2, 5)), h0=rng.normal(size=(3, 5)), C0=rng.normal(size=(3, 5)))
+    grads = cell.backward(trace, rng.normal(size=(4, 3, 5)))
+    terms = bptt.contributions(cell, trace, grads)
+    assert any(term.pointwise for term in cell.TERMS)
+    for name, term in terms.items():
+        assert term.shape == (4, *cell.params[name].shape)
+    agree({name: term.sum(axis=0) for name, term in terms.items()}, dict(grads.params.items()), EXACT)
+
+
+@each_cell
+def test_terms_of_token_ids_are_those_of_their_one_hot_columns(kind):
+    model, _, targets, states = network(kind, D=6)
+    ids = np.random.default_rng(3).integers(6, size=(5, 2))
+    of_ids, of_columns = (
+        bptt.contributions(model, trace, grads)
+        for trace, grads in (run(model, x, targets, states) for x in (ids, one_hot(ids, 6)))
+    )
+    agree(dict(of_ids.items()), dict(of_columns.items()), EXACT)
 
 
 # ---------- Jacobians and reach

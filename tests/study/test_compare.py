@@ -1,11 +1,13 @@
 """Counts against the cells themselves, the memory's reach against differences."""
 
 import itertools
+from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, Readout, SequenceModel
+from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, data, train
 from seqlib.study import bptt, compare
 
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
@@ -128,3 +130,167 @@ def test_each_tagger_is_trained_with_as_many_seeds_as_its_table_has_columns(monk
     shares = compare.Taggers().shares
     assert {name: len(of_seeds) for name, of_seeds in shares.items()} == dict.fromkeys(("RNN", "LSTM", "GRU"), 3)
     assert len(compare.TAGGED) == 1 + 3
+
+
+def test_costs_by_hand():
+    """D = 3, H = 4: blocks · 4 · 8 parameters, blocks · 4 · 7 products and ⊙ ones; an RNN of 9 units has 9 · 13."""
+    table = compare.costs(3, 4)
+    assert list(table) == [
+        ("RNN", "4", "32", "28"), ("LSTM", "4", "128", "124"), ("GRU", "4", "96", "96"),
+        ("RNN", "9", "117", "108"), ("LSTM", "4", "128", "124"), ("GRU", "5", "135", "135"),
+    ]  # fmt: skip
+    assert repr(table).splitlines()[0].split("  ")[-1] == "multiplications a step"
+    with pytest.raises(ValueError, match="budget must be a positive number of parameters, but -1 came"):
+        compare.hidden_size("RNN", 1, -1)
+
+
+def test_a_race_is_three_trainings_in_turn(monkeypatch):
+    monkeypatch.setattr(compare.Race, "LOOK", 4)
+    race = compare.Race(4, H=3, seeds=2, updates=4)
+    assert race.lag == 4 and [len(runs) for runs in race.shares.values()] == [2, 2, 2]
+    for _ in range(5):
+        race.advance()
+    assert not race.over and race.done == 0
+    race.advance()
+    assert race.over and race.done == 4
+    x, targets = data.copy_task(200, 4, rng=np.random.default_rng(1000))
+    for name, seed in itertools.product(CELLS, range(2)):
+        rng = np.random.default_rng(seed)
+        model = SequenceModel(CELLS[name](6, 3, rng=rng), Readout(3, 4, rng=rng))
+        before = model.accuracy(x, targets)
+        train(model, data.copy_batches(32, 4, rng=rng), Adam(0.02), 4, clip=1.0)
+        assert race.shares[name][seed] == [before, model.accuracy(x, targets)]
+
+
+def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
+    monkeypatch.setattr(SequenceModel, "accuracy", lambda model, x, targets: 0.0)
+    race = compare.Race(3)
+    assert (race.H, race.seeds, race.updates, len(race._runners)) == (16, 3, 400, 9)
+    seen = []
+    monkeypatch.setattr(compare, "train", lambda model, made, optimizer, updates, clip: seen.append(
+        (type(model.cell), next(made)[0].shape, optimizer.lr, updates, clip)))  # fmt: skip
+    race.advance()
+    assert seen == [(RNN, (6, 6, 32), 0.02, 20, 1.0)]
+    race.turns = 9 * 20 - 1
+    assert not race.over and race.done == 380
+    race.turns += 1
+    assert race.over and race.done == 400
+    race.advance()
+    assert race.turns == 9 * 20
+    assert compare.Race(3, seeds=1, updates=20).updates == 20
+    for wrong in (0, -20, 30):
+        with pytest.raises(ValueError, match=f"updates must be a multiple of 20, but {wrong} came"):
+            compare.Race(3, updates=wrong)
+
+
+def test_the_table_of_a_race_goes_as_far_as_the_slowest_network():
+    race = compare.Race(3, H=1, seeds=1, updates=20)
+    race.shares = {"RNN": [[0.1, 0.25, 0.9], [0.1, 0.75], [0.2, 0.35]], "LSTM": [[0.5]]}
+    assert list(race.table()) == [("RNN", "20", "0.25", "0.35", "0.75"), ("LSTM", "0", "0.50", "0.50", "0.50")]
+    assert repr(race.table()).split()[:5] == ["cell", "updates", "lowest", "middle", "highest"]
+
+
+@pytest.fixture
+def stored(monkeypatch):
+    """Runs that are stored, few enough to be read."""
+    fake = SimpleNamespace(
+        compare_runs=lambda: {
+            "copy": [
+                {"cell": "RNN", "start": 1.0, "H": 32, "lag": 5, "correct": [0.1, 0.9]},
+                {"cell": "RNN", "start": 1.0, "H": 32, "lag": 5, "correct": [0.1, 0.7]},
+                {"cell": "RNN", "start": 1.0, "H": 32, "lag": 9, "correct": [0.5]},
+                {"cell": "GRU", "start": -1.0, "H": 8, "lag": 9, "correct": [0.2, 0.3]},
+                {"cell": "LSTM", "start": 1.0, "H": 8, "lag": 5, "correct": [0.4]},
+            ],
+            "adding": [{"cell": "RNN", "start": "radius 1", "H": 65, "T": 20, "correct": [0.0, 0.6]}],
+        },
+        adding_runs=lambda name: {
+            "settings": {"look": 50},
+            "runs": [{"start": start, "T": T, "correct": [0.3] * (n - 1) * (start != "uniform") + [1.0]}
+                     for start in ("uniform", "bias 4", "bias -4") for T, n in ((20, 2), (20, 4), (20, 9), (31, 3))],
+        },
+    )  # fmt: skip
+    monkeypatch.setattr(compare, "data", fake)
+
+
+def test_stored_runs_by_cell_size_and_lag(stored):
+    assert compare.by_lag("copy") == {"RNN": {32: {5: [0.9, 0.7], 9: [0.5]}}}
+    assert compare.by_lag("copy", "forgets") == {"LSTM": {8: {5: [0.4]}}, "GRU": {8: {9: [0.3]}}}
+    lags = {32: {10: [1.0] * 3, 15: [1.0]}}
+    assert compare.by_lag("adding") == {"RNN": {65: {10: [0.6]}}, "LSTM": lags, "GRU": lags}
+    with pytest.raises(ValueError, match='start must be "keeps" or "forgets", but \'both\' came'):
+        compare.by_lag("copy", "both")
+
+
+def test_the_tables_of_stored_runs(stored):
+    table = compare.table("copy")
+    assert list(table) == [
+        ("RNN", "ρ = 1", "32", "0.70…0.90", "0.50…0.50"),
+        ("LSTM", "b_f = 1", "8", "0.40…0.40", "–"),
+        ("GRU", "b_z = −1", "8", "–", "0.30…0.30"),
+    ]
+    assert repr(table).split()[:7] == ["cell", "start", "H", "lag", "5", "lag", "9"] and table.left == 2
+    assert [row[1] for row in compare.table("adding")] == ["ρ = 1", "b_f = 4", "b_z = −4"]
+    needed = compare.updates_needed()
+    assert list(needed) == [(name, "100…200…450", "150…150…150") for name in ("LSTM", "GRU")]
+    assert repr(needed).split()[:5] == ["cell", "lag", "10", "lag", "15"]
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Taggers whose models name the first tag that a word ever had, or the second, by their seed."""
+    seeds = iter([0, 1, 2] * 3)
+    monkeypatch.setattr(compare.Taggers, "_trained", lambda self, kind, seed: SimpleNamespace(
+        kind=kind, seed=(seed == next(seeds)) and seed, predict=lambda x: np.full(x.shape, seed)))  # fmt: skip
+    return compare.Taggers()
+
+
+def test_taggers_are_measured_on_the_fifth_that_is_held_out(untrained):
+    sentences = data.english() + data.korean()
+    order = np.random.default_rng(0).permutation(len(sentences))
+    cut = round(0.8 * len(sentences))
+    counts = {}
+    for k in order[:cut]:
+        for word, tag in zip(sentences[k].tokens, sentences[k].tags, strict=True):
+            counts.setdefault(word, Counter())[tag] += 1
+    held = [(word, tag) for k in order[cut:] for word, tag in zip(sentences[k].tokens, sentences[k].tags, strict=True)]
+    tags = untrained.tags.tokens
+    best = {word: max(of, key=lambda tag: (of[tag], -tags.index(tag))) for word, of in counts.items()}
+    assert untrained.alone == pytest.approx(np.mean([best.get(word, tags[0]) == tag for word, tag in held]))
+    wanted = [np.mean([tag == name for _, tag in held]) for name in tags[:3]]
+    assert {name: shares for name, shares in untrained.shares.items()} == dict.fromkeys(CELLS, pytest.approx(wanted))
+    assert {name: (one.kind, one.seed) for name, one in untrained.models.items()} == {k: (CELLS[k], 0) for k in CELLS}
+    assert list(untrained.table()) == [(name, *(f"{share:.2f}" for share in wanted)) for name in compare.CELLS]
+    assert repr(untrained.table()).split()[:7] == ["cell", "seed", "0", "seed", "1", "seed", "2"]
+
+
+def test_taggers_are_trained_on_the_others_with_three_words_in_a_hundred_unknown(untrained, monkeypatch):
+    made = untrained._batches(np.random.default_rng(7))
+    drawn = [next(made) for _ in range(60)]
+    known = {tuple(column) for column in untrained._y[:, untrained._kept].T}
+    assert all(ids.shape == y.shape == (len(untrained._ids), 32) for ids, y in drawn)
+    assert all(tuple(column) in known for _, y in drawn for column in y.T)
+    ids, y = (np.concatenate(part, axis=1) for part in zip(*drawn, strict=True))
+    assert abs((ids == 0)[y >= 0].mean() - 0.03) < 0.006 and ((ids == -1) == (y == -1)).all()
+    monkeypatch.undo()
+    seen = []
+    monkeypatch.setattr(compare, "train", lambda model, made, optimizer, updates, clip: seen.append(
+        (type(model.cell), model.cell.H, next(made)[0].shape[1], optimizer.lr, updates, clip)))  # fmt: skip
+    untrained._trained(GRU, 3)
+    assert seen == [(GRU, 8, 32, 0.02, 200, 1.0)]
+
+
+def test_word_weights_need_one_sequence_and_an_answer_at_every_step(rng):
+    for shape, N in (("many-to-one", 1), ("many-to-many", 2)):
+        model = SequenceModel(RNN(2, 3, rng=rng), Readout(3, 2, rng=rng), shape)
+        with pytest.raises(ValueError, match="a many-to-many model and one sequence"):
+            compare.word_weights(model, np.zeros((4, 2, N)))
+
+
+def test_the_first_memory_can_be_asked_for(rng):
+    cell, x = LSTM(2, 3, rng=rng), rng.normal(size=(3, 2, 1))
+    trace = cell.forward(x)
+    flow = compare.memory_flow(cell, trace, 1)
+    shown = trace.o[0] * (1 - trace.tanh_C[0] ** 2)
+    np.testing.assert_allclose(flow[1], abs(shown).max(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(flow[0], abs(shown * trace.f[0]).max(axis=0), rtol=1e-12)

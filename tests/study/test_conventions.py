@@ -364,6 +364,32 @@ def test_negating_the_weights_of_z_is_one_minus_z(kind, T, D, H, seed):
         agree({"h": h}, {"h": cell.forward(x, **states).h[t]}, EXACT)
 
 
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_a_flipped_cell_has_the_weights_of_z_negated_and_no_others(kind):
+    cell = make(kind)
+    other = flip_z(cell)
+    names = [f"{array}{gate}" for gate in "rzg" for array in ("W_x", "W_h", "b_")] + ["b_hg"] * (kind == "after")
+    for name in names:
+        np.testing.assert_array_equal(other.params[name], cell.params[name] * (-1 if name.endswith("z") else 1))
+    assert said(lambda: flip_z(make("lstm"))) == "only a GRU has an update gate z, but LSTM came."
+    assert said(lambda: with_reset(make("lstm"), "after")) == "only a GRU has a reset gate r, but LSTM came."
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_a_diagonal_W_hg_goes_to_the_other_side_unless_r_multiplies_a_bias(kind):
+    cell = make(kind)
+    cell.params.W_hg *= np.eye(4)
+    other = "after" if kind == "before" else "before"
+    if kind == "after":
+        assert "no weights make the two equal" in said(lambda: to_blocks(cell, order="rzg", reset=other))
+        cell.params.b_hg = 0.0
+    W_x, W_h, b_x, b_h = to_blocks(cell, order="rzg", reset=other)
+    back, (x, states) = from_blocks(W_x, W_h, b_x, b_h, order="rzg", reset=other), start(cell, 3, 2, 0)
+    np.testing.assert_allclose(back.forward(x, **states).h, cell.forward(x, **states).h, rtol=1e-13)
+    cell.params.W_hg[0, 1] = 0.1
+    assert "no weights make the two equal" in said(lambda: to_blocks(cell, order="rzg", reset=other))
+
+
 @few
 @given(T=size, D=size, H=size, seed=seeds)
 def test_a_diagonal_W_hg_is_the_same_on_both_sides(torch, T, D, H, seed):
@@ -464,6 +490,139 @@ def test_bad_input_gets_one_sentence(call, fragments):
     said = str(caught.value)
     assert all(fragment in said for fragment in fragments), said
     assert said.endswith(".") and "\n" not in said
+
+
+def said(call):
+    with pytest.raises(ValueError) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_what_no_vector_of_words_is_and_when_it_is_turned():
+    for shape, turned in (((3,), False), ((5, 4), False), ((3, 9), True), ((3, 3, 3), False)):
+        text = said(lambda shape=shape: with_embedding(make("lstm"), np.zeros(shape)))
+        assert text.startswith("E must have a row of D = 3 numbers for each word, (V, 3), but ")
+        assert text.endswith(f"{shape} came; give E.T." if turned else f"{shape} came.")
+
+
+def test_directions_and_layers_that_have_no_place():
+    one = make("lstm")
+    text = said(lambda: from_onnx({"W": np.zeros((2, 16, 3)), "R": np.zeros((1, 16, 4))}))
+    assert text.startswith("W must be of one or two directions") and text.endswith("W (2, 16, 3), R (1, 16, 4).")
+    assert said(lambda: from_onnx({"W": np.zeros((3, 16, 3)), "R": np.zeros((3, 16, 4))})).startswith("W must be of")
+    text = said(lambda: to_library("onnx LSTM", [[one], [one]]))
+    assert text.startswith("onnx LSTM holds one layer, but 2 × 1 cells")
+    assert "one layer in one direction, but 2 × 1 cells" in said(lambda: to_library("mlx.nn LSTM", [[one], [one]]))
+    assert to_library("onnx LSTM", [[one, one]])["W"].shape == (2, 16, 3)
+    stacked = to_torch([[one], [make("lstm", 4)]])
+    assert [name for name in stacked if "weight_ih" in name] == ["weight_ih_l0", "weight_ih_l1"]
+    assert said(lambda: from_keras([np.zeros((3, 12)), np.zeros(12), np.zeros(12)])).startswith("W_h must be")
+    assert list(to_torch([[one, one]])) == [
+        f"{name}_l0{end}" for end in ("", "_reverse") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    ]
+
+
+@pytest.mark.parametrize(("wrong", "kind"), [("abc", "str"), ({"kernel": np.zeros((3, 4))}, "dict"), (5, "int")])
+def test_weights_of_keras_are_a_list(wrong, kind):
+    sentence = f"weights must be the list that layer.get_weights() gives, but {kind} came."
+    assert said(lambda: from_keras(wrong)) == sentence
+
+
+def test_a_layout_is_one_of_three_and_may_go_by_unit():
+    assert said(lambda: from_blocks(*blank(), order="rzg", layout="turned")) == (
+        "layout must be 'rows', 'columns' or 'cudnn' (with ' by unit' behind it or without), but 'turned' came."
+    )
+
+
+@pytest.mark.parametrize("rows", [(9, 9), (12, 9), (9, 12)])
+def test_weights_that_do_not_fit_are_told_by_their_shapes(rows):
+    W_x, W_h = np.zeros((rows[0], 3)), np.zeros((rows[1], 4))
+    text = said(lambda: from_blocks(W_x, W_h, order="rzg"))
+    assert text.endswith(f"but these came: W_x {W_x.shape}, W_h {W_h.shape}.")
+
+
+def test_a_prefix_takes_one_layer_from_among_others():
+    cell = make("after")
+    own = to_library("mlx.nn GRU", cell)
+    one, other = ({f"{start}{name}": array for name, array in own.items()} for start in ("a.", "b."))
+    read = lambda arrays, **how: from_library("mlx.nn GRU", arrays, **how)  # noqa: E731
+    same(read(one), cell)
+    for more in ({"z.w": np.zeros(2)}, other):
+        same(read(one | more, prefix="a."), cell)
+    assert said(lambda: read(one | other)) == "there are 2 layers, a., b.; say which one is meant, prefix='a.'."
+    text = said(lambda: read(one | {"z.w": np.zeros(2), "c.w": np.zeros(2)}))
+    assert text.endswith("but look at c.w, z.w; prefix='a.' takes this layer alone.")
+    text = said(lambda: read(one | {"a.w": np.zeros(2), "z.w": np.zeros(2)}))
+    assert text.endswith("but look at z.w, w; it has no place here.")
+    assert said(lambda: read({})) == "mlx.nn GRU has Wx, Wh, b, bhn; look at Wx, Wh, of which there is none."
+    seven = {name: np.zeros(2) for name in "gfedcba"}
+    assert said(lambda: read(seven)).endswith("of which there is none; the names here are a, b, c, d, e, f.")
+    assert said(lambda: from_torch(seven)).endswith("no such name is here; look at g, f, e, d, c, b.")
+
+
+def test_both_directions_of_paddle_by_the_names_that_compute():
+    pair = [make("after"), make("after", seed=1)]
+    arrays = {}
+    for end, cell in zip(("fw", "bw"), pair, strict=True):
+        own = to_library("paddle.nn GRU", cell)
+        arrays |= {f"0.cell_{end}.{name.removesuffix('_l0')}": array for name, array in own.items()}
+    for written in (arrays, arrays | to_library("paddle.nn GRU", [pair])):
+        [read] = from_library("paddle.nn GRU", written)
+        for one, other in zip(read, pair, strict=True):
+            same(one, other)
+
+
+@pytest.mark.parametrize("shape", [(3, 12), (23,), (2, 2, 6), (1, 24), (12, 2)])
+def test_two_biases_in_one_are_two_rows_or_one_after_the_other(shape):
+    cell = make("after")
+    arrays = to_library("keras GRU", cell)
+    same(from_library("keras GRU", arrays | {"bias": arrays["bias"].ravel()}), cell)
+    text = said(lambda: from_library("keras GRU", arrays | {"bias": np.zeros(shape)}))
+    assert text == f"bias must hold two biases, of the inputs and of h, but {shape} came."
+
+
+def test_an_array_alone_and_arrays_that_are_left_out():
+    flat = {"kernel": np.zeros(3), "recurrent_kernel": np.zeros((4, 4))}
+    assert said(lambda: from_library("keras SimpleRNN", flat)).startswith("W_x must be (inputs, columns)")
+    cell = make("after")
+    cell.params.b_r = cell.params.b_z = cell.params.b_g = cell.params.b_hg = 0.0
+    own = to_library("flax.linen GRUCell", cell)
+    read = from_library("flax.linen GRUCell", {name: array for name, array in own.items() if "bias" not in name})
+    for name, W in cell.params.items():
+        np.testing.assert_array_equal(read.params[name], W)
+
+
+@pytest.mark.parametrize("kind", ["tanh", "lstm", "after"])
+def test_a_cell_of_one_unit_goes_there_and_back(kind):
+    cell = make(kind, 2, 1)
+    for read, write in ((from_torch, to_torch), (from_keras, to_keras)):
+        same(read(write(cell)), cell)
+    same(from_onnx(to_onnx(cell), linear_before_reset=int(kind == "after")), cell)
+
+
+def test_the_first_number_that_is_none_is_named():
+    W = np.ones((12, 3))
+    W[4, 1], W[5, 2] = np.inf, np.nan
+    assert said(lambda: from_blocks(W, blank()[1], order="rzg")) == (
+        "W_x must have only finite numbers, but inf is among them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "shape", "form", "blocks"),
+    [
+        ("rows", (13, 3), "(rows, inputs)", "rows"),
+        ("columns", (3, 13), "(inputs, columns)", "columns"),
+        ("cudnn by unit", (3, 13), "(inputs, columns)", "columns"),
+    ],
+)
+def test_what_does_not_fall_into_blocks_is_told_its_layout(layout, shape, form, blocks):
+    assert said(lambda: from_blocks(np.zeros(shape), np.zeros(shape), order="rzg", layout=layout)) == (
+        f"W_x must be {form} with 3 blocks of H {blocks} in the layout {layout!r}, but {shape} came; give its "
+        "transpose, or another layout."
+    )
+    flat = np.zeros(12)
+    assert said(lambda: from_blocks(flat, flat, order="rzg", layout=layout)).startswith(f"W_x must be {form}")
 
 
 def test_what_was_saved_holds_no_code():

@@ -1,9 +1,11 @@
 """Forecasts: the equations, no look into the future, and the claims of lesson 14."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, data
+from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, batches, data, train
 from seqlib.study import forecast
 
 
@@ -18,6 +20,24 @@ def test_the_baselines():
     assert forecast.Seasonal(4)(past, 6).tolist() == [6, 7, 8, 9, 6, 7]
 
 
+def test_a_season_may_be_as_long_as_the_past_and_no_longer():
+    assert forecast.Seasonal(3)(np.arange(3.0), 2).tolist() == [0, 1]
+    assert forecast.Seasonal(1)(np.arange(3.0), 2).tolist() == [2, 2]
+    with pytest.raises(ValueError, match="period must be from 1 to the 3 values so far, but 4 came"):
+        forecast.Seasonal(4)(np.arange(3.0), 2)
+
+
+def test_an_order_is_chosen_by_one_step_on_what_is_held_out():
+    """y_t = y_{t-2}/2 + y_{t-1}/4 with a jump among the values that are held out: order 2 predicts all but the jump."""
+    series = [1.0, 3.0]
+    for k in range(28):
+        series.append(series[-2] / 2 + series[-1] / 4 + 5 * (k == 20))
+    found = {p: forecast.errors(forecast.Autoregression(series[:20], p), series, 20, 1) for p in (1, 2)}
+    np.testing.assert_allclose(found[2], np.sqrt(25 / 10), rtol=1e-6)
+    assert found[1] > found[2] and forecast.choose_order(np.array(series), 10, [1, 2]) == 2
+    assert forecast.choose_order(np.array(series), 1, [1]) == 1  # one value is enough
+
+
 def test_autoregression_finds_the_weights_of_its_own_equation():
     weights, series = np.array([3.0, 1.2, -0.5]), [2.0, 5.0]
     for _ in range(40):
@@ -30,10 +50,24 @@ def test_autoregression_finds_the_weights_of_its_own_equation():
 def test_bad_orders_and_windows_are_named():
     with pytest.raises(ValueError, match="p must be from 1 to below half of the 10 values, but 5 came"):
         forecast.Autoregression(np.arange(10.0), 5)
+    with pytest.raises(ValueError, match="p must be from 1 to below half of the 10 values, but 0 came"):
+        forecast.Autoregression(np.arange(10.0), 0)
+    assert forecast.Autoregression(np.arange(11.0) ** 2, 5).p == 5
+    assert forecast.Autoregression(np.arange(11.0) ** 2, 1).weights.shape == (2,)
+    assert forecast.windows(np.arange(4.0), 1)[1].tolist() == [[[1, 2, 3]]]
     with pytest.raises(ValueError, match="T must be from 1 to below the 4 values of z, but 4 came"):
         forecast.windows(np.arange(4.0), 4)
     with pytest.raises(ValueError, match="n must leave at least 10 of the 12 values to forecast, but 3 came"):
         forecast.errors(forecast.last_value, np.arange(12.0), 3)
+
+
+def test_errors_need_a_past_and_the_values_that_are_forecast():
+    assert len(forecast.errors(forecast.last_value, np.arange(12.0), 2)) == 10
+    assert forecast.errors(forecast.last_value, np.arange(12.0), 1, 11).tolist() == list(range(1, 12))
+    assert forecast.forecasts(forecast.last_value, np.arange(12.0), 9).tolist() == [[8.0] * 10, [9.0] * 10, [10.0] * 10]
+    for n in (0, 3):
+        with pytest.raises(ValueError, match=f"n must leave at least 10 of the 12 values to forecast, but {n} came"):
+            forecast.errors(forecast.last_value, np.arange(12.0), n)
 
 
 def test_targets_are_inputs_shifted_by_one():
@@ -72,6 +106,36 @@ def test_the_state_is_carried_on(sunspots, cell):
     np.testing.assert_allclose(two[1], again, rtol=1e-12)
 
 
+def test_a_network_is_trained_on_standardised_windows():
+    series, rng = 5 + 3 * np.sin(np.arange(60.0)), np.random.default_rng(4)
+    z = (series - series.mean()) / series.std()
+    model = SequenceModel(GRU(1, 3, rng=rng), Readout(3, 1, rng=rng), loss="mse")
+    x = np.stack([z[k : k + 7] for k in range(53)], axis=1)[:, None]
+    targets = np.stack([z[k + 1 : k + 8] for k in range(53)], axis=1)[:, None]
+    train(model, batches(x, targets, 16, rng=rng), Adam(0.01), 3, clip=1.0)
+    network = forecast.fit_network(series, cell=GRU, H=3, T=7, updates=3, seed=4)
+    assert (network.T, network.scale) == (7, (series.mean(), series.std()))
+    for name, W in model.params.items():
+        np.testing.assert_array_equal(network.model.params[name], W)
+    one = model.forward(z[-7:].reshape(7, 1, 1)).logits[-1].item() * series.std() + series.mean()
+    np.testing.assert_allclose(network(series, 1), [one], rtol=1e-12)
+
+
+def test_what_is_left_out_is_as_lesson_14_has_it(monkeypatch):
+    seen = []
+    monkeypatch.setattr(forecast, "train", lambda model, made, optimizer, updates, clip: seen.append(
+        (type(model.cell), model.cell.H, next(made)[0].shape, optimizer.lr, updates, clip)))  # fmt: skip
+    one, two = (forecast.fit_network(np.sin(np.arange(99.0)), **given) for given in ({}, {"seed": 0}))
+    assert seen[0] == seen[1] == (LSTM, 8, (33, 1, 16), 0.01, 200, 1.0) and one.T == 33
+    assert np.array_equal(one.model.params.W_x, two.model.params.W_x)
+    stub = SimpleNamespace(
+        cell=SimpleNamespace(last_states=lambda trace: {}),
+        forward=lambda x: SimpleNamespace(logits=2 * x[-1:]),  # with nothing carried on: twice the last value
+    )
+    network = forecast.Network(stub, forecast.Scale(10.0, 2.0), 3)
+    np.testing.assert_allclose(network(np.array([0.0, 1.0, 11.0]), 3), [12, 14, 18])
+
+
 def test_a_constant_series_can_be_scaled():
     assert forecast.Scale.of(np.ones(5)) == (1.0, 1.0)
 
@@ -94,4 +158,10 @@ def test_forecasters_are_compared_on_one_tail_and_in_a_table():
     assert found["last"].shape == (10,) and found["two"].shape == (2, 10)
     rows = forecast.error_table({"a": np.arange(10.0), "b": np.array([np.arange(10.0), np.arange(10.0) + 4])})
     assert tuple(rows) == (("a", "0", "4", "9"), ("b", "2 (0–4)", "6 (4–8)", "11 (9–13)"))
-    assert "k = 5 ahead" in repr(rows)
+    assert repr(rows).splitlines()[0].split("  ")[0] == "RMSE of the forecast"
+    assert [f"k = {k} ahead" in repr(rows) for k in (1, 5, 10)] == [True] * 3
+
+
+def test_baselines_are_named_in_the_language_of_the_reader(in_korean):
+    named = forecast.error_table({"last value": np.arange(2.0), "own": np.arange(2.0)}, ahead=(2,))
+    assert tuple(named) == (("마지막 값", "1"), ("own", "1")) and "k = 2단계 뒤" in repr(named)

@@ -33,6 +33,64 @@ def test_the_task_asks_for_the_number_marked_last(demand):
     assert set(growing.signs(x)) <= {"!", "?", "·"}
 
 
+def test_one_step_in_ten_is_marked_and_one_of_the_others_in_five_asked():
+    x, targets = growing.recall(3000, 20, rng=3)
+    mark, ask = x[1:-1, 1], x[1:-1, 2]
+    assert abs(mark.mean() - 0.1) < 0.01 and abs(ask[mark == 0].mean() - 0.2) < 0.01
+    assert not x[-1, 1].any() and not x[0, 2].any() and np.isfinite(targets).all()
+    assert x[:, 0].min() < -0.99 and 0.99 < x[:, 0].max() <= 1
+    assert not growing.recall(50, 20, "keep", rng=3)[0][1:, :2].any()
+    assert [growing.signs(x[:, :, 5:9])[t] for t in range(20)] == growing.signs(x, 5)
+    assert growing.signs(x, 5) == ["!" if x[t, 1, 5] else "?" if x[t, 2, 5] else "·" for t in range(20)]
+
+
+def test_only_what_is_asked_counts_and_a_tenth_is_too_much():
+    x, targets = np.zeros((4, 3, 2)), np.zeros((4, 1, 2))
+    x[0, 2, 0] = x[1:, 2, 1] = 1
+    off = np.array([[0.09, 0.0], [0.0, 0.1], [9.0, -0.09], [9.0, -0.11]])[:, None]
+    model = SimpleNamespace(forward=lambda given: SimpleNamespace(logits=off))
+    assert growing.share_right(model, x, targets) == 2 / 4
+
+
+def test_a_stage_is_trained_as_is_said():
+    def noted(model, batches, optimizer, updates, *, clip):
+        seen.append((next(batches)[0].shape, optimizer.lr, updates, clip, model.loss_name))
+        return SimpleNamespace(loss=np.full(updates, optimizer.lr))
+
+    for stage, given, H, T, seed, updates, bias in (
+        ("forget", {}, 1, 20, 0, 1500, 1.0),
+        ("read", {"H": 3, "T": 9, "seed": 4, "updates": 7, "forget_bias": 2.5}, 3, 9, 4, 7, 2.5),
+    ):
+        seen, rng = [], np.random.default_rng(seed)
+        model, loss = growing.learn(stage, train=noted, **given)
+        late = updates // 4
+        shape = (T, 3, 32)
+        assert seen == [(shape, 0.03, updates - late, 1.0, "mse"), (shape, 0.01, late, 1.0, "mse")]
+        assert loss.tolist() == [0.03] * (updates - late) + [0.01] * late
+        cell, readout = growing.STAGES[stage](3, H, rng=rng), Readout(H, 1, rng=rng)
+        cell.params.b_f = bias
+        for part, own in ((cell, model.cell), (readout, model.readout)):
+            assert all(np.array_equal(own.params[name], W.round(2)) for name, W in part.params.items())
+
+
+@pytest.mark.parametrize("stage", growing.STAGES)
+def test_a_stored_run_is_a_model_with_its_weights(stage, rng):
+    cell, readout = growing.STAGES[stage](3, 2, rng=rng), Readout(2, 1, rng=rng)
+    weights = {name: array.tolist() for part in (cell, readout) for name, array in part.params.items()}
+    model, x = growing.model_of({"stage": stage, "weights": weights}), rng.normal(size=(5, 3, 4))
+    wanted = SequenceModel(cell, readout, loss="mse").forward(x).logits
+    assert np.array_equal(model.forward(x).logits, wanted) and model.loss_name == "mse"
+
+
+def test_a_cut_takes_both_states_of_one_unit_at_one_step(rng):
+    model, x = SequenceModel(LSTM(3, 3, rng=rng), Readout(3, 1, rng=rng), loss="mse"), rng.normal(size=(14, 3, 5))
+    for unit, after, given in ((2, 10, {}), (1, 4, {"after": 4}), (3, 1, {"after": 1})):
+        before = model.cell.forward(x[:after])
+        keeps = (np.arange(1, 4) != unit)[:, None]
+        h = model.cell.forward(x[after:], h0=keeps * before.h[-1], C0=keeps * before.C[-1]).h[-1]
+        np.testing.assert_array_equal(growing.cut(model, x, unit, **given), (model.readout.params.W_hy @ h)[0])
+
+
 def test_an_unknown_demand_is_refused():
     with pytest.raises(ValueError, match="demand must be one of keep, replace, ignore, silent, but 'loud' came"):
         growing.recall(1, 5, "loud", rng=0)
@@ -104,6 +162,21 @@ def test_units_are_counted_from_one(unit, rng):
     assert all(growing.cut(model, x, known).shape == (2,) for known in (1, 3))
     with pytest.raises(ValueError, match=f"unit must be 1 … 3, but {unit} came"):
         growing.cut(model, x, unit)
+
+
+def test_500_sequences_are_asked_after_T_steps_of_noise(monkeypatch):
+    def forward(x):
+        assert x.shape == (7, 3, 500) and not x[1:, 1].any()
+        logits = np.full((7, 1, 500), 9.0)
+        logits[-1] = x[0, 0] + np.where(np.arange(500) < 100, 0.1 + 1e-9, 0.1 - 1e-9)
+        return SimpleNamespace(logits=logits)
+
+    assert growing.share_after(SimpleNamespace(forward=forward), 7) == 0.8
+    monkeypatch.setattr(growing, "recall", lambda *given, **how: (None, np.zeros((7, 1, 2))))
+    at_the_border = SimpleNamespace(forward=lambda x: SimpleNamespace(logits=np.array([[[0.1, -0.09]]])))
+    assert growing.share_after(at_the_border, 7) == 0.5
+    with pytest.raises(ValueError, match="stage must be one of plain, rail, forget, write, read, but 'gru' came"):
+        growing.learn("gru")
 
 
 def test_after_T_steps_the_last_answer_alone_counts():

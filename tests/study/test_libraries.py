@@ -127,6 +127,30 @@ def test_what_the_table_calls_run_was_run():
     assert {row.library for row in CONVENTIONS.values() if row.how == "read"} >= {"WebNN", "Core ML"}
 
 
+def test_what_the_documents_say_of_each_library():
+    """By their own pages: whose arrays count directions, whose names count layers, who adds 1 to f, who may be told."""
+    rows = CONVENTIONS.values()
+    assert {row.library for row in rows if row.axis} == {"onnx", "openvino", "WebNN"}
+    assert {row.library for row in rows if row.layered} == {"torch.nn", "paddle.nn", "mindspore.nn"}
+    counted = [row for row in rows if row.axis or row.layered]
+    assert len(counted) == 3 + 3 + 2 + 4 + 4 + 5 == sum(row.library in {r.library for r in counted} for row in rows)
+    assert {row.name: row.add for row in rows if row.add} == {
+        "tensorflow BasicLSTMCell": 1, "tfjs basicLSTMCell": 1, "haiku LSTM": 1, "DyNet VanillaLSTMBuilder": 1
+    }  # fmt: skip
+    told = {row.name for row in rows if row.other}
+    assert {name for name in told if CONVENTIONS[name].kind != "RNN"} == {
+        f"{library} {layer}" for library, layers in {
+            "keras": ("LSTM", "GRU", "GRU(reset_after=False)", "LSTM of version 1", "GRU of version 1"),
+            "tfjs": ("lstm", "gru"),
+            "onnx": ("LSTM", "GRU", "GRU(linear_before_reset=1)"),
+            "openvino": ("LSTMSequence", "GRUSequence", "GRUSequence(linear_before_reset=True)"),
+            "WebNN": ("lstm", "lstm(layout=ifgo)", "gru", "gru(layout=rzn)", "gru(resetAfter=false)"),
+            "Core ML": ("lstm", "gru"),
+        }.items() for layer in layers
+    }  # fmt: skip
+    assert {row.name for row in rows if row.kind == "RNN"} - told == {"haiku VanillaRNN", "DyNet SimpleRNNBuilder"}
+
+
 def test_the_stored_numbers_stay_small():
     assert sum(path.stat().st_size for path in pages.DATA.iterdir()) < 150_000
     assert not [text for part in FOUND.values() if "/" in (text := json.dumps(part["versions"]))]

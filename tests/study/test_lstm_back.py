@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from seqlib import words
+from seqlib import LSTM, Readout, SequenceModel, cross_entropy, words
 from seqlib.lessons.back import prove
 from seqlib.lessons.training import STEP_BACK, _step_back
 from seqlib.study.lstm_back import GATES, check_step_back, gradients, lines_back, numbers_at, slope_of_C, small_lstm
@@ -19,6 +19,33 @@ def run():
     model, x, targets = small_lstm()
     trace = model.forward(x)
     return model, x, targets, trace, gradients(model, trace, targets)
+
+
+def test_the_small_lstm_is_the_one_whose_numbers_lesson_9_tells():
+    model, x, targets = small_lstm()
+    rng = np.random.default_rng(26)
+    drawn = SequenceModel(LSTM(2, 2, rng=rng), Readout(2, 3, rng=rng))
+    for name, W in drawn.params.items():
+        np.testing.assert_array_equal(model.params[name], 2 * W if name == "W_x" else W)
+    np.testing.assert_array_equal(x, rng.normal(size=(3, 2, 1)))
+    assert targets.tolist() == [[0], [2], [1]]
+
+
+def test_a_table_of_a_run_of_several_shows_the_one_that_is_asked_for():
+    rng = np.random.default_rng(5)
+    model = SequenceModel(LSTM(2, 3, rng=rng), Readout(3, 4, rng=rng))
+    trace = model.forward(rng.normal(size=(2, 2, 4)))
+    grads = gradients(model, trace, np.zeros((2, 4), int))
+    for given, n in (({}, 0), ({"n": 2}, 2)):
+        rows = {row[0]: row[1:] for row in numbers_at(trace, 2, **given)}
+        assert list(rows) == ["f", "i", "o", "g", "C_prev", "C", "tanh_C", "h"]
+        assert rows["h"] == tuple(f"{v:+.4f}".replace("-", "−") for v in trace.h[1, :, n])
+        lines = {row[1]: row[2:] for row in lines_back(model, trace, grads, 1, **given)}
+        assert lines["dC = dC + dh * o * (1 - tanh_C**2)"] == tuple(
+            f"{v:+.4f}".replace("-", "−") for v in grads.trace.C[0, :, n]
+        )
+    assert lines_back(model, trace, grads, 1).left == 2 and numbers_at(trace, 2).left == 1
+    assert "<code>tanh_C</code>" in numbers_at(trace, 2)._repr_html_()
 
 
 def different(comparison):
@@ -81,6 +108,34 @@ def test_one_step_shows_where_a_mistake_is(wrong, rows):
     assert len(different(check_step_back(wrong))) >= 4  # and over three it spreads
 
 
+def test_the_check_compares_what_backward_makes_of_the_same_run():
+    """Its rows say how large the derivatives are, here found by `backward`."""
+    for how, T, seed in (({}, 3, 0), ({"T": 2, "seed": 4}, 2, 4)):
+        rng = np.random.default_rng(seed)
+        model = SequenceModel(LSTM(2, 3, rng=rng), Readout(3, 4, rng=rng))
+        x, targets = rng.normal(size=(T, 2, 2)), rng.integers(4, size=(T, 2))
+        trace = model.forward(x, h0=np.tanh(rng.normal(size=(3, 2))), C0=rng.normal(size=(3, 2)))
+        grads = model.backward(trace, cross_entropy(trace.logits, targets)[1])
+        of_gates = [max(abs(grads.params[f"{name}{k}"]).max() for name in ("W_x", "W_h", "b_")) for k in "fiog"]
+        wanted = [*of_gates, abs(grads.h0).max(), abs(grads.C0).max()]
+        rows = check_step_back(RIGHT, **how)
+        assert [row.name for row in rows] == [*GATES.values(), "h₀", "C₀"]
+        np.testing.assert_allclose([row.scale for row in rows], wanted, rtol=1e-12)
+
+
+def test_a_difference_counts_from_the_tenth_digit_on():
+    def off(by):
+        def step_back(*given):
+            made = RIGHT(*given)
+            made = list(made.values() if isinstance(made, dict) else made)
+            made[2] = made[2] * (1 + by)
+            return made
+
+        return check_step_back(step_back, 1)
+
+    assert off(0.9e-10).equal and not off(1.1e-10).equal
+
+
 def test_quiz_2_tells_the_truth():
     assert different(check_step_back(partial(_step_back, add=False))) >= {ROWS[k] for k in "fig"} | {"C₀"}
 
@@ -92,5 +147,5 @@ def test_prove_says_what_is_wrong_with_what_cannot_run():
     assert prove(unfinished).equal  # the course's own is proved
     assert prove(lambda *inputs: inputs[0]).state == "wrong"
     assert prove(lambda dh, dC: (dh, dC)).mistake == "arguments"
-    with pytest.raises(ValueError, match="must return arrays of the shapes"):
+    with pytest.raises(ValueError, match=r"of the shapes \[\(12, 2\), \(3, 2\), \(3, 2\)\], but \[\(3, 2\), .* came"):
         check_step_back(lambda dh, *inputs: (dh, dh, dh))

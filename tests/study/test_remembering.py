@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqlib import RNN, Readout, SequenceModel, clip_by_norm
+from seqlib import RNN, Adam, Readout, SequenceModel, clip_by_norm, train
 from seqlib.data import adding_ends, adding_problem, order_task, recall_batches, recall_task
 from seqlib.study import bptt, clipping, remembering
 
@@ -22,6 +22,50 @@ def test_another_one_keeps_its_gradient():
 def test_truncation_learns_beyond_its_window_only_where_the_state_is_carried():
     assert remembering.cut_run(5, [200], carry=True)[0] == 1.0
     assert remembering.cut_run(5, [200], carry=False)[0] < 0.4
+
+
+def test_a_run_looks_at_two_hundred_sequences_and_at_the_jacobians_of_eight():
+    looks, rng = [0, 2, 2, 5], np.random.default_rng(3)
+    model = SequenceModel(RNN(5, 6, rng=rng), Readout(6, 4, rng=rng), "many-to-one")
+    fresh, optimizer, done, wanted = recall_batches(32, 4, rng=rng), Adam(0.03), 0, []
+    x, targets = recall_task(200, 4, rng=np.random.default_rng([3, 1]))
+    for until in looks:
+        train(model, fresh, optimizer, until - done, clip=1.0)
+        trace, norms, done = model.forward(x), [], until
+        for n in range(8):
+            slopes = 1 - trace.h[1:, :, n] ** 2  # ∂h₅/∂h₁, so without the first step
+            J = np.linalg.multi_dot([slope[:, None] * model.params.W_hh for slope in slopes[::-1]])
+            norms.append(np.linalg.norm(J, 2))
+        wanted.append(((trace.logits[-1].argmax(axis=0) == targets).mean(), np.exp(np.mean(np.log(norms)))))
+    np.testing.assert_allclose(remembering.recall_run(3, looks, lag=4, H=6, eta=0.03), np.transpose(wanted), rtol=1e-9)
+
+
+@pytest.mark.parametrize("carry", [True, False])
+def test_a_cut_run_trains_the_last_window(carry):
+    rng = np.random.default_rng(3)
+    model = SequenceModel(RNN(5, 6, rng=rng), Readout(6, 4, rng=rng), "many-to-one")
+    fresh, cut = recall_batches(32, 4, rng=rng), remembering.LastWindow(model, 2, carry=carry)
+    x, targets = recall_task(200, 4, rng=np.random.default_rng([3, 1]))
+    wanted = [cut.accuracy(x, targets)]
+    train(cut, fresh, Adam(0.03), 30, clip=1.0)
+    h = model.cell.forward(x[:3]).h[-1] if carry else None
+    wanted.append((model.forward(x[3:], h0=h).logits[-1].argmax(axis=0) == targets).mean())
+    found = remembering.cut_run(3, [0, 30], carry=carry, lag=4, window=2, H=6, eta=0.03)
+    assert found.tolist() == wanted == [cut.accuracy(x, targets) if k else wanted[0] for k in range(2)]
+
+
+def test_what_is_left_out_is_as_lesson_6_has_it(monkeypatch):
+    seen, start = [], remembering._start
+    monkeypatch.setattr(remembering, "_start", lambda *given: seen.append(given) or start(0, 2, 2))
+    monkeypatch.setattr(remembering, "_while_training", lambda *given: seen.append(given[2:]) or [])
+    monkeypatch.setattr(remembering, "LastWindow", lambda model, window, carry: seen.append((window, carry)))
+    remembering.recall_run(4, [1])
+    remembering.cut_run(4, [1], carry=False)
+    assert seen == [(4, 20, 16), (0.02, [1]), (4, 19, 32), (10, False), (0.005, [1])]
+    monkeypatch.setattr(remembering, "train", lambda model, fresh, optimizer, updates, clip: seen.append(
+        (next(fresh)[0].shape, optimizer.lr, updates, clip, next(fresh)[1].max())))  # fmt: skip
+    model = remembering.order_reader()
+    assert seen[5:] == [((8, 6, 50), 0.01, 300, 1.0, 2)] and (model.cell.H, model.readout.K) == (8, 3)
 
 
 def models(seed=0, T=9, D=5):
@@ -44,6 +88,19 @@ def test_a_window_as_long_as_the_sequence_is_no_truncation():
         loss, grads = remembering.LastWindow(model, len(x), carry=carry).loss_and_gradients(x, targets)
         exact_loss, exact = model.loss_and_gradients(x, targets)
         assert np.isclose(loss, exact_loss) and np.allclose(grads.params.W_hh, exact.params.W_hh)
+
+
+def test_a_window_without_what_was_before_starts_from_zero():
+    model, x, targets = models()
+    cut = remembering.LastWindow(model, np.int64(3), carry=False)
+    loss, grads = cut.loss_and_gradients(x, targets)
+    exact_loss, exact = model.loss_and_gradients(x[-3:], targets)
+    assert np.isclose(loss, exact_loss, rtol=1e-14) and np.allclose(grads.params.W_hh, exact.params.W_hh, rtol=1e-12)
+    assert cut.accuracy(x, targets) == model.accuracy(x[-3:], targets)
+    assert remembering.LastWindow(model, 1).carry
+    for wrong in (True, 1.5):
+        with pytest.raises(ValueError, match="window must be a whole number"):
+            remembering.LastWindow(model, wrong)
 
 
 def test_the_last_window_refuses_what_it_cannot_cut():

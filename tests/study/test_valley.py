@@ -5,6 +5,7 @@ import pytest
 
 from seqlib import SGD, Adam
 from seqlib.lessons import check
+from seqlib.study import valley
 from seqlib.study.valley import STEEP, curvature, loss, turned_valleys, updates_until, way
 
 
@@ -48,9 +49,32 @@ def test_the_best_rate_for_sgd_is_right_and_others_are_not():
     assert np.isinf(updates_until(SGD(0.0201)))
 
 
+def test_the_end_is_the_update_after_which_the_loss_stays_below():
+    """SGD at rate 1/steep ends across at once, and along in powers of 1 − 1/steep: the loss is 8 (1 − 1/steep)^2n."""
+    for steep, enough in ((2.0, 8 / 4**5), (2.0, 8 / 4**5 * (1 + 1e-9)), (4.0, 0.01)):
+        needed = next(n for n in range(1, 99) if 8 * (1 - 1 / steep) ** (2 * n) < enough)
+        assert updates_until(SGD(1 / steep), steep, enough=enough, most=100) == needed
+        assert updates_until(SGD(1 / steep), steep, enough=enough, most=needed) == needed
+        assert np.isinf(updates_until(SGD(1 / steep), steep, enough=enough, most=needed - 1))
+    assert updates_until(SGD(0.1), enough=1e9, most=3) == 0
+    for needed, found in ((3000, 3000), (3001, np.inf)):  # at steepness 1 both ways are (1 − 1/1000)^n long
+        assert updates_until(SGD(1e-3), 1.0, enough=9.125 * 0.999 ** (2 * needed - 1)) == found
+    np.testing.assert_allclose(loss(*way(SGD(0.5), 3, 2.0).T, 2.0), 8 / 4.0 ** np.arange(4) + [2.25, 0, 0, 0])
+
+
+def test_the_table_asks_both_optimizers_in_both_valleys(monkeypatch):
+    monkeypatch.setattr(valley, "updates_until", lambda o, steep, turned: (type(o).__name__, o.lr, steep, turned))
+    assert list(turned_valleys()) == [
+        (f"{steep} : 1", *(str(asked) for turned in (False, True)
+                           for asked in (("SGD", 1.9 / steep, steep, turned), ("Adam", 0.2, steep, turned))))
+        for steep in (25, 100, 400)
+    ]  # fmt: skip
+    assert repr(turned_valleys()).splitlines()[0].split("  ")[-1].strip() == "Adam, 45°"
+
+
 def test_the_table_says_what_the_lesson_says():
     rows = {row[0]: [int(n) for n in row[1:]] for row in turned_valleys()}
-    assert rows["100 : 1"] == [175, 79, 175, 265]
+    assert list(rows) == ["25 : 1", "100 : 1", "400 : 1"] and rows["100 : 1"] == [175, 79, 175, 265]
     assert rows["25 : 1"][0] < rows["25 : 1"][1]  # in a mild valley SGD is the quicker one
     heights = loss(*way(SGD(0.019), 175).T)
     assert heights[-1] < 0.01 < heights[-2]

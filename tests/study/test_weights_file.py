@@ -84,3 +84,31 @@ def test_a_file_that_is_not_there_and_arrays_without_a_cell(tmp_path):
         weights_file.read(tmp_path / "a.npz")
     with pytest.raises(ValueError, match=r"names such as lstm\.weight_ih_l0 .* these came: kernel\."):
         weights_file.cells({"kernel": np.zeros((3, 4))})
+
+
+def test_an_archive_of_python_objects_is_not_read(tmp_path):
+    np.savez(tmp_path / "a.npz", w=np.array([{}], object))
+    with pytest.raises(ValueError, match="must be an archive of plain arrays"):
+        weights_file.read(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("shapes", "sentence"),
+    [
+        ({"k": (3, 4), "r": (1, 4), "b": (4,)}, "these came: k, r, b. For a layer of Keras: from "
+         "seqlib.study.conventions import from_keras, then from_keras([arrays['k'], arrays['r'], arrays['b']])."),
+        ({"k": (3, 4), "r": (4,), "b": (1, 4)}, "these came: k, r, b. For another library's order"),
+        ({"k": (3, 4), "r": (1, 4)}, "these came: k, r. For another library's order"),
+        (dict.fromkeys("abcdefg", (2, 2)), "these came: a, b, c, d, e, f. For another library's order"),
+        ({}, "these came: none. For another library's order"),
+    ],
+)  # fmt: skip
+def test_what_is_no_cell_of_torch_is_told_how_it_may_be_read(shapes, sentence):
+    with pytest.raises(ValueError) as caught:
+        weights_file.cells({name: np.zeros(shape) for name, shape in shapes.items()})
+    assert sentence in str(caught.value)
+
+
+def test_names_shapes_and_dtypes_are_texts_and_stand_on_the_left():
+    table = weights_file.Arrays(w=np.zeros((2, 3)), b=np.zeros(1, "i8")).table()
+    assert tuple(table) == (("w", "(2, 3)", "float64"), ("b", "(1,)", "int64")) and table.left == 3
