@@ -37,7 +37,10 @@
     begin(data) {
       this.model = this.alone(data);
       this.end = this.player.render({ model: this.model, el: this.el });
-      this.typed = new Map(); // a field, and what has been typed into it
+      this.typed = new Map(); // a field, and what has been typed into it, also by the browser's own keys
+      this.el.shadowRoot.addEventListener("input", ({ isTrusted, target }) => {
+        if (isTrusted && this.typed.has(target)) this.typed.set(target, { text: target.value, at: this.question(target) });
+      });
     }
 
     get root() {
