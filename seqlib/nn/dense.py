@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .cell import check_input, check_sizes, sequence, working_dtype
+from .cell import check_input, check_sizes, sequence
 from .model import Model
-from .passes import Gradients
+from .passes import Gradients, working_dtype
 from .readout import Readout
 from .record import Record
 

@@ -9,7 +9,7 @@ from .passes import Gradients
 from .readout import Readout
 from .record import Record
 from .step import Step
-from .workspace import FRESH, Workspace, do
+from .workspace import Workspace, do
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -129,7 +129,7 @@ class SequenceModel(Model):
         """
         if workspace is not None and not isinstance(workspace, Workspace):
             raise ValueError(f"workspace must be a Workspace(), or left out, but {workspace!r} came.")
-        work, x = workspace or FRESH, sequence(x)
+        work, x = workspace or Workspace(), sequence(x)
         if self.shape == "one-to-many":
             x = self._only_first(x, steps, work)
         elif steps is not None:
@@ -159,16 +159,11 @@ class SequenceModel(Model):
         """
         x, targets, whole = sequence(x), self._targets(targets), workspace is None
         kinds = getattr(x, "shape", None), getattr(x, "dtype", None), targets.shape, targets.dtype
-        step = (workspace or FRESH).keep(
-            ("step", id(self), kinds), lambda: self._step(x, targets, whole),
-            self.shape, self.loss_name, self.readout.params, *self.cell.written(whole, getattr(x, "ndim", 0) == 2),
+        step = (workspace or Workspace()).keep(
+            ("step", id(self), kinds), lambda: Step(self, x, targets, whole),
+            self.shape, self.loss_name, self.readout.params, *self.cell.written(),
         )  # fmt: skip
         return step(x, targets)
-
-    def _step(self, x, targets, whole):
-        tokens = check_sequence(x, self.cell.D, type(self.cell).__name__)
-        T = self._checked_steps(x, len(targets)) if self.shape == "one-to-many" else len(x)
-        return Step(self, T, x.shape[-1], x.dtype, targets.shape, targets.dtype, whole, tokens)
 
     def _joined(self, grads, readout, dlogits):
         """The `Gradients` of the cell, with those of the readout."""

@@ -28,28 +28,12 @@ class Workspace:
         An ``id`` in the key is that of an object which what is made or `of` holds, so no other can have it.
         """
         kept = self._kept.get(key)
-        if kept is None or not same(kept[1], of):
+        if kept is None or not all(map(is_, kept[1], of)):
             kept = self._kept[key] = make(), of
         return kept[0]
 
     def __reduce__(self):  # in a copy, views would part from their arrays; it begins empty
         return Workspace, ()
-
-
-class _Fresh:
-    """What stands in where no workspace is given: everything is new."""
-
-    @staticmethod
-    def keep(key, make, *of):
-        return make()
-
-
-FRESH = _Fresh()
-
-
-def same(some, others):
-    """Whether both are the very same objects, one by one."""
-    return all(map(is_, some, others))
 
 
 def empty(shape, dtype):

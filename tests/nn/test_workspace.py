@@ -385,7 +385,7 @@ def test_the_derivatives_of_the_states_may_come_in_new_arrays():
         lean, whole = (cell.backward(trace, dh, dC, workspace=w) for w in (workspace, None))
         assert bits(lean.params) == bits(whole.params) and np.array_equal(dh, before)
         seen.add(len(workspace._kept))
-    assert seen == {2}
+    assert seen == {2, 3}  # a loss at the last step only has a pass of its own, and the first is kept
 
 
 def test_targets_are_looked_at_in_every_step():
