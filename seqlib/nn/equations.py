@@ -272,18 +272,6 @@ def replaced(tree, values):
     return values.get(tree.name, tree) if isinstance(tree, Quantity) else tree
 
 
-def evaluate(tree, t, d, W):
-    """The numbers of an expression, from those of t, d and W."""
-    if isinstance(tree, Quantity):
-        return d[tree.name[2:]] if tree.name.startswith("d.") else t[tree.name]
-    if isinstance(tree, Weight):
-        return W[tree.name].T if tree.turned else W[tree.name]
-    if not isinstance(tree, Applied):
-        return tree
-    args = [evaluate(arg, t, d, W) for arg in tree.args]
-    return np.matmul(*args) if tree.function == "@" else tree.function(*args)
-
-
 class Term(NamedTuple):
     """Where a weight enters: its gradient is the sum over t of ∂L/∂(to)_t times (of)_t."""
 

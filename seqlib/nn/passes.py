@@ -1,13 +1,12 @@
 """A run of a cell over a sequence: the memory of its two passes, and their operations in order."""
 
-from collections import ChainMap
 from contextvars import copy_context
 from itertools import zip_longest
 
 import numpy as np
 from numpy import add, copyto, multiply, take
 
-from .equations import Weight, evaluate
+from .equations import Weight
 from .record import Record
 from .workspace import do, empty, product
 
@@ -158,28 +157,23 @@ class Backward:
         self.at_once = columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
         rows = {name: n for name, n in self.program.rows.items() if name.startswith("d.") or name == "_scratch"}
-        self.arrays = _arrays(rows, self.at_once, N, self.dtype)
+        self.arrays = _arrays(rows, T if whole else self.at_once, N, self.dtype)
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
-        grads, dtrace = cell.params.map(lambda array: empty(array.shape, self.dtype)), None
-        all_of, self.dx = self.states, empty((T, cell.D, N), self.dtype) if below else None
-        if whole:
-            dtrace = self._trace_of_derivatives(T, N)
-            all_of = [dtrace[f"{state}_all"] for state in cell.STATES]
-            self.dx = dtrace.x if "x" in dtrace else None
-        firsts = {state: states[0] for state, states in zip(cell.STATES, all_of, strict=True)}
-        self.gradients = Gradients(grads, dtrace, firsts)
+        self.dx = self.arrays.get("d.x") if whole else empty((T, cell.D, N), self.dtype) if below else None
+        firsts = {state: states[0] for state, states in zip(cell.STATES, self.states, strict=True)}
+        grads = cell.params.map(lambda array: empty(array.shape, self.dtype))
+        self.gradients = Gradients(grads, self._derivatives() if whole else None, firsts)
         self.operations = list(self._list(trace, dict(zip_longest(cell.STATES, own))))
 
-    def _trace_of_derivatives(self, T, N):
-        rows = {}
-        for place in self.program.derivatives.values():
-            rows[place.array] = max(rows.get(place.array, 0), place.row + place.rows)
-        arrays = _arrays(rows, T, N, self.dtype)
-        return Record({name: arrays[name] for name in rows}, self.program.derivative_windows)
+    def _derivatives(self):
+        """The derivatives of the trace, by its names."""
+        wholes, windows = self.program.derivatives
+        arrays = {name: self.arrays[p.array][:, p.row : p.row + p.rows] for name, p in wholes.items()}
+        return Record(arrays, windows)
 
     def _list(self, trace, own):
         (T, _, N), cell, program = trace.h.shape, self.cell, self.program
-        grads, dtrace = self.gradients.params, self.gradients.trace
+        grads, whole = self.gradients.params, program.whole
         every = {state: d for state, d in own.items() if d is not None and d.ndim == 3}
         arrays = self.arrays | dict(trace.items()) | {f"own.{state}": d for state, d in every.items()}
         memory, function = Memory(arrays, cell.params, self.dtype), program.backward(tuple(every))
@@ -189,7 +183,7 @@ class Backward:
         carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own.values()]
         for stop in range(T, 0, -self.at_once):
             now = slice(max(0, stop - self.at_once), stop)
-            here, first = slice(0, now.stop - now.start), stop == T
+            here, first = now if whole else slice(0, now.stop - now.start), stop == T
             for state, d in zip(self.states, carried, strict=True):
                 yield copyto, (state[here.stop], d)
             yield function.run, tuple(memory.arguments(function, now, here, slice(None, None, -1)))
@@ -201,18 +195,14 @@ class Backward:
                 if pointwise:
                     delta, inputs = memory.all(program.places[f"d.{to}"], here), memory.all(program.places[of], now)
                     yield from self._pointwise(grads[weight][:, 0], delta, inputs, first)
-            if program.below:
-                yield copyto, (self.dx[now], self.arrays["d.below"][here])
-            for name in {*program.sums, *program.states} if dtrace else ():
-                yield copyto, (dtrace[name][now], memory.all(program.places[f"d.{name}"], here))
-            carried = [state[0] for state in self.states]
+            if program.below and not whole:
+                yield copyto, (self.dx[now], self.arrays["d.x"][here])
+            carried = [state[here.start] for state in self.states]
         for made, outer in sums:
             for name, column in made.weights:
                 yield copyto, (grads[name], outer.total[:, column : column + grads[name].shape[1]])
         for name, of_all in columns.items():
             yield scatter, (of_all.reshape(len(of_all), -1), trace.x.ravel(), grads[program.picked[name]])
-        if dtrace:
-            yield _complete, (program, cell.params, trace, dtrace, self.states)
 
     @staticmethod
     def _pointwise(grad, delta, of, first):
@@ -257,17 +247,6 @@ class Backward:
             limits = np.finfo(self.dtype)
             for state in self.states:
                 state[np.abs(state) < limits.tiny / limits.eps] = 0
-
-
-def _complete(program, params, trace, dtrace, states):
-    """What only a reader wants of the derivatives of a trace, of all steps together."""
-    for state, of_part in zip(program.states, states, strict=True):
-        dtrace[f"{state}_all"][0] = of_part[0]
-    known = {}
-    for name, tree in program.for_readers:
-        known[name] = evaluate(tree, trace, ChainMap(known, dtrace), params)
-        if name in dtrace:
-            dtrace[name] = known[name]
 
 
 def pick(W, ids, room, out):
