@@ -60,12 +60,12 @@ GATES = {
 }
 
 
-def known(name, value, functions):
-    """`value`, or a ValueError in one sentence unless it names one of these functions."""
-    if isinstance(value, str) and value in functions:
+def known(name, value, names):
+    """`value`, or a ValueError in one sentence unless it is one of these names."""
+    if isinstance(value, str) and value in names:
         return value
     which = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3" * (value == "hard_sigmoid")
-    raise ValueError(f"{name} must be one of {', '.join(functions)}, but {value!r} came{which}.")
+    raise ValueError(f"{name} must be one of {', '.join(names)}, but {value!r} came{which}.")
 
 
 def softmax(logits):

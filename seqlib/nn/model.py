@@ -4,7 +4,7 @@ import numpy as np
 
 from ..doors import plain, whole
 from .cell import Cell, check_sequence, sequence
-from .functions import LOSSES, softmax
+from .functions import LOSSES, known, softmax
 from .passes import Gradients
 from .readout import Readout
 from .record import Record
@@ -91,13 +91,10 @@ class SequenceModel(Model):
                 kinds = {"cell": "an RNN, LSTM or GRU, as RNN(D, H, rng=rng)", "readout": "a Readout(H, K, rng=rng)"}
                 came = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
                 raise ValueError(f"{name} must be {kinds[name]}, but {came} came.")
-        if shape not in SHAPES:
-            raise ValueError(f"shape must be one of {', '.join(SHAPES)}, but {shape!r} came.")
-        if loss not in LOSSES:
-            raise ValueError(f"loss must be one of {', '.join(LOSSES)}, but {loss!r} came.")
         if cell.H != readout.H:
             raise ValueError(f"readout was built for H={readout.H}, but the cell has H={cell.H}.")
-        self.cell, self.readout, self.shape, self.loss_name = cell, readout, shape, loss
+        self.cell, self.readout = cell, readout
+        self.shape, self.loss_name = known("shape", shape, SHAPES), known("loss", loss, LOSSES)
         self.params = cell.params.joined(readout.params)
 
     @property

@@ -79,13 +79,8 @@ class Compound(Cell):
         """
         if name not in self.cells:
             raise ValueError(f"the cells are {', '.join(self.cells)}, but {name!r} came.")
-        start, turn = len(name) + 1, name in self.TURNED
-        arrays = {n[start:]: a[::-1] if turn else a for n, a in record.items() if n.startswith(f"{name}_")}
-        views = {
-            n[start:]: (base[start:], turned(index) if turn else index)
-            for n, (base, index) in record.views.items() if n.startswith(f"{name}_")
-        }  # fmt: skip
-        return Record(arrays, views)
+        own = record.renamed(lambda full: full.removeprefix(f"{name}_") if full.startswith(f"{name}_") else None)
+        return turned(own) if name in self.TURNED else own
 
     def program(self, *_, **__):
         """There is none: each cell has its own."""
@@ -99,19 +94,21 @@ class Compound(Cell):
         """What a pass is made of: other objects here need a new one."""
         return [self.params, *(what for cell in self.cells.values() for what in cell.written())]
 
-    def _joint_forward(self, runs, operations, more):
-        """These passes as one, whose trace has `more` besides what the cells have; see `together`."""
+    def _joint_forward(self, runs, operations, **more):
+        """These passes as one, whose trace has more than what the cells have."""
         firsts = [first for run in runs.values() for first in run.firsts]
-        traces = {name: run.trace for name, run in runs.items()}
-        return JointForward(together(traces, self.TURNED, more), firsts, operations)
+        return JointForward(self._in_order({name: run.trace for name, run in runs.items()}, more), firsts, operations)
 
-    def _joint_backward(self, backs, operations, dx, more):
+    def _joint_backward(self, backs, operations, dx, **more):
         of = {name: backs[name].gradients for name in self.cells}
         first = {f"{name}_{state}": d for name, gradients in of.items() for state, d in gradients.first.items()}
-        params = together({name: gradients.params for name, gradients in of.items()})
-        traces = {name: gradients.trace for name, gradients in of.items()}
-        trace = together(traces, self.TURNED, more) if all(traces.values()) else None
-        return JointBackward(Gradients(params, trace, first), dx, operations)
+        params, traces = ({name: getattr(g, what) for name, g in of.items()} for what in ("params", "trace"))
+        more |= {} if dx is None else {"x": dx}
+        trace = self._in_order(traces, more) if all(traces.values()) else None
+        return JointBackward(Gradients(together(params), trace, first), dx, operations)
+
+    def _in_order(self, traces, more):
+        return together({name: turned(t) if name in self.TURNED else t for name, t in traces.items()}, more)
 
     def last_states(self, trace):
         """The states after the last step of a trace, as arguments of `forward`: layer1_h0, …"""
@@ -162,7 +159,7 @@ class Stacked(Compound):
                 operations.append((copyto, (run.trace.x, h)))
             operations += run.operations
             h = run.trace.h
-        return self._joint_forward(runs, operations, {"x": "layer1_x", "h": f"layer{len(runs)}_h"})
+        return self._joint_forward(runs, operations, x=runs["layer1"].trace.x, h=h)
 
     def backward_pass(self, trace, own, whole, below=False):
         """From above: ∂L/∂x of each cell is what the loss says about the h below it."""
@@ -170,8 +167,8 @@ class Stacked(Compound):
         for name, cell in reversed(self.cells.items()):
             backs[name] = cell.backward_pass(self.part(trace, name), [dh], whole, below or name != "layer1")
             dh = backs[name].dx
-        more = {"h": f"layer{len(backs)}_h"} | ({"x": "layer1_x"} if dh is not None else {})
-        return self._joint_backward(backs, [(back.do, ()) for back in backs.values()], dh, more)
+        more = {"h": backs[f"layer{len(backs)}"].gradients.trace.h} if whole else {}
+        return self._joint_backward(backs, [(back.do, ()) for back in backs.values()], dh, **more)
 
 
 class Bidirectional(Compound):
@@ -210,7 +207,7 @@ class Bidirectional(Compound):
         (one, two), h = runs.values(), empty((T, self.H, N), dtype)
         operations = [(copyto, (two.trace.x, one.trace.x[::-1])), *one.operations, *two.operations]
         operations += self._both(h, one.trace, two.trace)
-        return self._joint_forward(runs, operations, {"x": "forward_x", "h": h})
+        return self._joint_forward(runs, operations, x=one.trace.x, h=h)
 
     def _both(self, h, one, two):
         """The operations that put the states of both cells, or derivatives of them, into h."""
@@ -225,12 +222,12 @@ class Bidirectional(Compound):
             operations.append((backs[name].do, ()))
         one, two = backs.values()
         if one.dx is not None and two.dx is not None:
-            dx = more["x"] = empty(one.dx.shape, one.dx.dtype)
+            dx = empty(one.dx.shape, one.dx.dtype)
             operations.append((add, (one.dx, two.dx[::-1], dx)))
         if whole:
             more["h"] = empty(trace.h.shape, one.gradients.trace.h.dtype)
             operations += self._both(more["h"], one.gradients.trace, two.gradients.trace)
-        return self._joint_backward(backs, operations, dx, more)
+        return self._joint_backward(backs, operations, dx, **more)
 
     def _split(self, trace, operations, dh):
         """What the loss says about the h of each cell, in its own order."""
@@ -247,25 +244,16 @@ class Bidirectional(Compound):
                          "of it, or to what it is asked to write; give it the whole sequence.")  # fmt: skip
 
 
-def together(records, turn=(), made=None):
-    """One record of several, which share their memory; made : {name: array, or the name of what it is}."""
-    arrays, views = {}, {}
-    for name, record in records.items():
-        back = name in turn
-        arrays |= {f"{name}_{n}": array[::-1] if back else array for n, array in record.items()}
-        views |= {
-            f"{name}_{n}": (f"{name}_{base}", turned(index) if back else index)
-            for n, (base, index) in record.views.items()
-        }
-    for name, what in (made or {}).items():
-        if isinstance(what, str):
-            views[name] = views.get(what, (what, np.s_[:]))
-        else:
-            arrays[name] = what
-    return Record(arrays, views)
+def together(records, more=None):
+    """One record of several, {name: record}, and of more arrays; it shares their memory."""
+    return Record(more or {}).joined(*(record.renamed(f"{name}_".__add__) for name, record in records.items()))
 
 
-def turned(index):
-    """The same window where time runs the other way."""
-    steps, *rest = index if isinstance(index, tuple) else (index,)
-    return slice(-steps.stop if steps.stop else None, -steps.start if steps.start else None), *rest
+def turned(record):
+    """The same record, sharing memory, where time runs the other way."""
+    windows = {}
+    for name, (base, index) in record.views.items():
+        steps, *rest = index if isinstance(index, tuple) else (index,)
+        start, stop = steps.stop and -steps.stop, steps.start and -steps.start
+        windows[name] = base, (slice(start, stop or None), *rest)
+    return Record({name: array[::-1] for name, array in record.items()}, windows)
