@@ -9,7 +9,7 @@ import numpy as np
 from .. import doors
 from ..doors import MOST, generator, plain
 from .equations import RULES
-from .passes import Backward, Forward, working_dtype
+from .passes import Backward, forward_pass, working_dtype
 from .record import Record, rows_of
 from .workspace import Workspace, do
 
@@ -211,7 +211,7 @@ class Cell(metaclass=Kind):
 
     def forward_pass(self, T, N, dtype, whole, tokens=False):
         """A new pass over T steps of N sequences, see `Forward`."""
-        return Forward(self, T, N, dtype, whole, tokens)
+        return forward_pass(self, T, N, dtype, whole, tokens)
 
     def backward_pass(self, trace, own, whole, below=False):
         """A new pass over this trace, see `Backward`."""

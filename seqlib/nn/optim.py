@@ -129,25 +129,20 @@ class Adam(Optimizer):
             arrays, read = ([of[name][rows] for name, rows in part] for of in (params, grads))
             stop = start + sum(W.size for W in arrays)
             g, step, m, v = (*(room[: stop - start] for room in rooms), self.m[start:stop], self.v[start:stop])
-            given, steps = g, _shaped(step, arrays)
-            if len(part) == 1 and arrays[0].dtype == dtype:  # it need not be brought together
-                [given] = read
-                g, step, m, v = (of.reshape(given.shape) for of in (g, step, m, v))
-            else:
-                calls += [(copyto, *pair) for pair in zip(_shaped(g, arrays), read, strict=True)]
-            calls += self._formula(given, g, step, m, v, *scalars)
-            calls += [(subtract, W, part_of_step, W) for W, part_of_step in zip(arrays, steps, strict=True)]
+            calls += [(copyto, *pair) for pair in zip(_shaped(g, arrays), read, strict=True)]
+            calls += self._formula(g, step, m, v, *scalars)
+            calls += [(subtract, W, of_W, W) for W, of_W in zip(arrays, _shaped(step, arrays), strict=True)]
             start = stop
         # Without a gradient m shrinks until it is denormal, which is slow; like this, now and then, it stops before.
         now_and_then = (add, self.m, tiny, self.m), (subtract, self.m, tiny, self.m)
         return calls, now_and_then, *scalars[2:4], spacing
 
-    def _formula(self, given, g, step, m, v, share1, share2, eps, scale, spacing):
-        """From the gradient `given` to m, v and the step; g is room."""
-        yield subtract, given, m, step
+    def _formula(self, g, step, m, v, share1, share2, eps, scale, spacing):
+        """From the gradient g to m, v and the step; then g is room."""
+        yield subtract, g, m, step
         yield multiply, step, share1, step
         yield add, m, step, m
-        yield multiply, given, given, g
+        yield multiply, g, g, g
         yield subtract, g, v, g
         yield multiply, g, share2, g
         yield add, v, g, v

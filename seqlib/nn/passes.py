@@ -2,6 +2,7 @@
 
 from contextvars import copy_context
 from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from numpy import add, copyto, multiply, take
@@ -83,51 +84,55 @@ def _arrays(rows, steps, N, dtype):
     return {name: empty(size, dtype) for name, size in sizes.items()}
 
 
-class Forward:
-    """A forward pass for these T, N and dtype: its trace, and its operations, see `do`.
+class Forward(NamedTuple):
+    """A forward pass for certain T, N and dtype.
 
     Attributes
     ----------
     trace : Record
-        The trace; x and the initial states (``firsts``) have to be in it before.
+        x and the initial states (``firsts``) have to be in it before.
+    firsts : list of ndarray
     operations : list
+        See `do`.
     """
 
-    def __init__(self, cell, T, N, dtype, whole, tokens=False):
-        self.params, program = cell.params, cell.program(whole, tokens)
-        arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
-        arrays["_v_all"][...] = 0
-        if "1" in program.places:
-            arrays["_v_all"][:, program.places["1"].row] = 1
-        memory = Memory(arrays, cell.params, dtype)
-        kept = {name: array for name, array in arrays.items() if name not in ("_scratch", "_picked")}
-        self.trace = Record(kept | ({"x": np.empty((T, N), np.intp)} if tokens else {}), program.windows)
-        self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
-        self.operations = list(self._list(program, memory, slice(0, T), N))
+    trace: Record
+    firsts: list
+    operations: list
 
-    def _list(self, program, memory, every, N):
-        half = np.array(0.5, memory.dtype)
-        for made in program.products:
-            shape = made.out.rows, made.of.rows
-            # Multiplied by few columns, it is quicker if it lies column by column in memory.
-            matrix = empty(shape[::-1], memory.dtype).T if N <= 4 else empty(shape, memory.dtype)
-            memory.matrices[made] = matrix
-            for name, column in made.weights:
-                yield copyto, (matrix[:, column : column + self.params[name].shape[1]], self.params[name])
-            if made.halved:
-                part = matrix[made.halved.row - made.out.row :][: made.halved.rows]
-                yield multiply, (part, half, part)
-        for name, weight in program.picked.items():
-            picked, W = memory.all(program.places[f"picked_{name}"], every), self.params[weight]
-            yield pick, (W, self.trace.x, empty((len(W), len(picked), N), W.dtype), picked)
-            for halved in (made.halved for made in program.products if made.sum == name and made.halved):
-                part = picked[:, halved.row - program.places[name].row :][:, : halved.rows]
-                yield multiply, (part, half, part)
-        yield program.forward.run, tuple(memory.arguments(program.forward, every))
-        for made in program.products if program.whole else ():
-            if made.halved:
-                part = memory.all(made.halved, every)
-                yield add, (part, part, part)  # the whole again, for a reader
+
+def forward_pass(cell, T, N, dtype, whole, tokens):
+    """The `Forward` of a cell with equations."""
+    program = cell.program(whole, tokens)
+    arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
+    arrays["_v_all"][...] = 0
+    if "1" in program.places:
+        arrays["_v_all"][:, program.places["1"].row] = 1
+    kept = {name: array for name, array in arrays.items() if name not in ("_scratch", "_picked")}
+    trace = Record(kept | ({"x": np.empty((T, N), np.intp)} if tokens else {}), program.windows)
+    operations = list(_forward_operations(program, Memory(arrays, cell.params, dtype), trace.x))
+    return Forward(trace, [trace[f"{state}_all"][0] for state in cell.STATES], operations)
+
+
+def _forward_operations(program, memory, x):
+    half, params, (T, *_, N) = np.array(0.5, memory.dtype), memory.params, x.shape
+    for made in program.products:
+        shape = made.out.rows, made.of.rows
+        # Multiplied by few columns, it is quicker if it lies column by column in memory.
+        matrix = empty(shape[::-1], memory.dtype).T if N <= 4 else empty(shape, memory.dtype)
+        memory.matrices[made] = matrix
+        for name, column in made.weights:
+            yield copyto, (matrix[:, column : column + params[name].shape[1]], params[name])
+        if made.halved:
+            part = matrix[made.halved.row - made.out.row :][: made.halved.rows]
+            yield multiply, (part, half, part)
+    for name, weight in program.picked.items():
+        picked, W = memory.all(program.places[f"picked_{name}"], slice(0, T)), params[weight]
+        yield pick, (W, x, empty((len(W), len(picked), N), W.dtype), picked)
+        for halved in (made.halved for made in program.products if made.sum == name and made.halved):
+            part = picked[:, halved.row - program.places[name].row :][:, : halved.rows]
+            yield multiply, (part, half, part)
+    yield program.forward.run, tuple(memory.arguments(program.forward, slice(0, T)))
 
 
 class Backward:

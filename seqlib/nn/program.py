@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .equations import Applied, Quantity, Weight, as_sum, replaced, written_down
+from .equations import Applied, Quantity, Symbol, Weight, as_sum, replaced, written_down
 from .functions import sigmoid
 
 
@@ -123,7 +123,7 @@ class Program:
 
     def _check_back(self):
         """Every weight's gradient must be found, and every state's way to the step before."""
-        made = {block for name in self.back for block in self.blocks(name[2:])} | set(self.states)
+        made = {name[2:] for name in self.makers} | set(self.states)
         for state in self.states:
             if f"{state}_prev" not in made:
                 raise ValueError(f"step_back never makes d.{state}_prev, so nothing would go back over {state}; "
@@ -190,10 +190,8 @@ class Program:
 
     def _together(self, names, places):
         """The place of these quantities, one below the other, or None."""
-        place = places.get(names[0])
-        for name in names[1:]:
-            place = place and name in places and place.then(places[name])
-        return place or None
+        found = [places.get(name) for name in names]
+        return functools.reduce(lambda one, two: one and two and one.then(two), found) if found else None
 
     def _add_stacks(self, places, d=""):
         for name, parts in self.stacks.items():
@@ -208,11 +206,9 @@ class Program:
     @functools.cached_property
     def order(self):
         """All parts that step makes, in its order; those of one stack together."""
-        stacks = sorted(self.stacks.values(), key=len)
-        return list(dict.fromkeys(
-            block for name in self.equations
-            for block in next((s for s in reversed(stacks) if self.blocks(name)[0] in s), self.blocks(name))
-        ))  # fmt: skip
+        stacks = sorted(self.stacks.values(), key=len, reverse=True)
+        around = [next((s for s in stacks if self.blocks(name)[0] in s), (name,)) for name in self.equations]
+        return list(dict.fromkeys(itertools.chain.from_iterable(around)))
 
     def _place_trace(self):
         """What weights multiply lies in one array, _v_all; the values that step_back reads lie together too."""
@@ -275,11 +271,9 @@ class Program:
         groups = [[of] for of in weights]
         if "one product" in self.rules:
             groups = [list(group) for is_in, group in itertools.groupby(self.v, weights.__contains__) if is_in]
-        halved = None
-        alone = len(groups) == 1 and not rest
-        for block in self.blocks(name):
-            if alone and "half" in self.rules and self._only_for_sigmoid(block):
-                halved = (halved and halved.then(self.places[block])) or halved or self.places[block]
+        may_halve = "half" in self.rules and len(groups) == 1 and not rest
+        halves = [block for block in self.blocks(name) if may_halve and self._only_for_sigmoid(block)]
+        halved = self._together(halves, self.places)
         for group in groups:
             starts = itertools.accumulate(map(self.size, group), initial=0)
             columns = tuple((weights[of], start) for of, start in zip(group, starts, strict=False))
@@ -287,13 +281,8 @@ class Program:
 
     def _only_for_sigmoid(self, block):
         """Whether the product may make a half of this."""
-        users = [e.value for e in self.equations.values() if block in self._reads(e)]
-        once = len(users) == 1 and getattr(users[0], "function", 0) is sigmoid
-        return (
-            once
-            and isinstance(users[0].args[0], Quantity)
-            and not any(block in self._reads(e) for e in self.back.values())
-        )
+        users = [e.value for e in (*self.equations.values(), *self.back.values()) if block in self._reads(e)]
+        return len(users) == 1 and users[0].function is sigmoid and isinstance(users[0].args[0], Quantity)
 
     def _forward(self):
         trees = {name: equation.value for name, equation in self.equations.items()}
@@ -301,25 +290,28 @@ class Program:
             products = [Applied(product, ()) for product in self.products if product.sum == name]
             picked = [Quantity(f"picked_{name}")] if name in self.picked else []
             trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *picked, *rest))
-        return Lowering(self, halved=[product.halved for product in self.products]).all(trees).function("forward")
+        halved = [product.halved for product in self.products if product.halved]
+        again_whole = [Call(np.add, (half, half), half) for half in halved if self.whole]  # for a reader
+        return Lowering(self, halved=halved).all(trees).function("forward", after=again_whole)
 
     def _known(self, tree):
-        """Whether an expression needs no derivative, and so no later step."""
-        later = not tree.leaves or any(name.startswith("d.") for name in tree.leaves)  # a number has no rows of its own
-        return "before" in self.rules and not tree.weights and not later
+        """Whether an expression needs no derivative, and so no later step. What is made of numbers only has no rows."""
+        if not isinstance(tree, Symbol):
+            return True
+        early = tree.leaves and not any(name.startswith("d.") for name in tree.leaves)
+        return "before" in self.rules and not tree.weights and early
 
     def _lowered_back(self):
         """The way back: what leads to the step before or to weights, step by step; all other derivatives, after that.
 
         On the way, what is used once has no memory: it is only a name for a part of the other expression.
         """
-        makers = {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
-        if self.below and "d.x" not in makers:
+        if self.below and "d.x" not in self.makers:
             raise ValueError("step_back makes no d.x, so what comes before this cell would get no gradient.")
         wanted = [f"d.{state}_prev" for state in self.states]
         wanted += [f"d.{block}" for name in self.sums for block in self.blocks(name)]
-        needed, stay = self._needed(wanted, makers), {makers[name] for name in wanted if name in makers}
-        kept = set(self.back) if self.whole else self._needed(["d.x"], makers) if self.below else set()
+        needed, stay = self._needed(wanted), {self.makers[name] for name in wanted if name in self.makers}
+        kept = set(self.back) if self.whole else self._needed(["d.x"] if self.below else [])
         uses = sum((Counter(self.back[name].value.leaves) for name in needed), Counter())
         inline, trees = {}, {}
         for name in (name for name in self.back if name in needed):
@@ -330,9 +322,14 @@ class Program:
         self._place_derivatives([*trees, *after], kept)
         return Lowering(self, known=self._known).all(trees), Lowering(self, room="d._delta").all(after).each
 
-    def _needed(self, wanted, makers):
+    @property
+    def makers(self):
+        """Of every derivative, or part of one, the name of the equation that makes it."""
+        return {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
+
+    def _needed(self, wanted):
         """The names of all equations that these derivatives need."""
-        needed, wanted = set(), list(wanted)
+        needed, wanted, makers = set(), list(wanted), self.makers
         while wanted:
             name = makers.get(wanted.pop())
             if name and name not in needed:
@@ -389,15 +386,11 @@ def factored(tree, known):
     if not isinstance(tree, Applied) or known(tree):
         return tree
     factors = _factors(tree, known)
-    fixed, rest = ([f for f in factors if _is_known(f, known) == wanted] for wanted in (True, False))
-    if tree.function is np.multiply and len(fixed) > 1:
-        fixed.sort(key=lambda factor: -len(str(factor)))  # the longest first: it stands where the result will
-        return _product([*(factored(factor, known) for factor in rest), _product(fixed)])
-    return Applied(tree.function, tuple(factored(arg, known) for arg in tree.args))
-
-
-def _is_known(tree, known):
-    return known(tree) if isinstance(tree, Applied | Quantity | Weight) else True
+    fixed, rest = ([factor for factor in factors if bool(known(factor)) == wanted] for wanted in (True, False))
+    if tree.function is not np.multiply or len(fixed) < 2:
+        return Applied(tree.function, tuple(factored(arg, known) for arg in tree.args))
+    fixed.sort(key=lambda factor: -len(str(factor)))  # the longest first: it stands where the result will
+    return _product([*(factored(factor, known) for factor in rest), _product(fixed)])
 
 
 def _factors(tree, known):
@@ -419,7 +412,7 @@ class Lowering:
     def __init__(self, program, known=None, halved=(), room="_scratch"):
         self.program, self.known, self.rules = program, known or (lambda tree: False), program.rules
         self.room = room
-        self.before, self.each, self.halved = [], [], [place for place in halved if place]
+        self.before, self.each, self.halved = [], [], halved
 
     def all(self, trees):
         """Calls for these expressions, {name: expression}."""

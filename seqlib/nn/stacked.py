@@ -4,6 +4,8 @@ Neither has an equation of its own. On the way forward, what one cell makes is w
 ∂L/∂x of a cell is what the loss says about the states below it. So both are the passes of their cells, in order.
 """
 
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,17 +13,9 @@ import numpy as np
 from numpy import add, copyto
 
 from .cell import Cell
-from .passes import Gradients
+from .passes import Forward, Gradients
 from .record import Record
 from .workspace import do, empty
-
-
-class JointForward(NamedTuple):
-    """The forward passes of several cells as one; see `Forward`."""
-
-    trace: Record
-    firsts: list
-    operations: list
 
 
 class JointBackward(NamedTuple):
@@ -29,11 +23,7 @@ class JointBackward(NamedTuple):
 
     gradients: Gradients
     dx: np.ndarray | None
-    operations: list
-
-    def do(self):
-        """Do the operations, among them the passes, each with its own settings of NumPy."""
-        do(self.operations)
+    do: Callable
 
 
 class Compound(Cell):
@@ -97,7 +87,7 @@ class Compound(Cell):
     def _joint_forward(self, runs, operations, **more):
         """These passes as one, whose trace has more than what the cells have."""
         firsts = [first for run in runs.values() for first in run.firsts]
-        return JointForward(self._in_order({name: run.trace for name, run in runs.items()}, more), firsts, operations)
+        return Forward(self._in_order({name: run.trace for name, run in runs.items()}, more), firsts, operations)
 
     def _joint_backward(self, backs, operations, dx, **more):
         of = {name: backs[name].gradients for name in self.cells}
@@ -105,7 +95,7 @@ class Compound(Cell):
         params, traces = ({name: getattr(g, what) for name, g in of.items()} for what in ("params", "trace"))
         more |= {} if dx is None else {"x": dx}
         trace = self._in_order(traces, more) if all(traces.values()) else None
-        return JointBackward(Gradients(together(params), trace, first), dx, operations)
+        return JointBackward(Gradients(together(params), trace, first), dx, partial(do, operations))
 
     def _in_order(self, traces, more):
         return together({name: turned(t) if name in self.TURNED else t for name, t in traces.items()}, more)
