@@ -135,7 +135,7 @@ class Cell(metaclass=Kind):
         """Where each weight enters: a list of `Term`."""
         return self.program().terms
 
-    def forward(self, x, *states, workspace=None, **named):
+    def forward(self, x, *states, steps=None, workspace=None, **named):
         """Run the cell over a sequence.
 
         Parameters
@@ -145,6 +145,8 @@ class Cell(metaclass=Kind):
             token ids, and stand for one-hot columns without making them; -1 is none (padding), a column of zeros.
         *states : ndarray, (H, N), optional
             The states before the first step, in the order of ``STATES``, or by name: h0, C0; zeros where left out.
+        steps : int, optional
+            T, where x has fewer steps: there is no input after its end.
         workspace : Workspace, optional
             Memory to be used again, in which the trace is then. It has only what the way back needs.
 
@@ -159,7 +161,7 @@ class Cell(metaclass=Kind):
         x = sequence(x)
         tokens = check_sequence(x, self.D, type(self).__name__)
         dtype = working_dtype(self._weight, x, *initial.values())
-        sizes = len(x), x.shape[-1], dtype, workspace is None, tokens
+        sizes = steps or len(x), x.shape[-1], dtype, workspace is None, tokens
         run = (workspace or Workspace()).keep(
             ("forward", id(self), *sizes), lambda: self.forward_pass(*sizes), *self.written()
         )
@@ -168,7 +170,8 @@ class Cell(metaclass=Kind):
                 raise ValueError(f"{name}0 must have shape (H, N) = {first.shape}, but {np.shape(value)} came.")
         for first, value in zip(run.firsts, initial.values(), strict=True):
             first[...] = 0 if value is None else value
-        run.trace.x[...] = x
+        run.trace.x[: len(x)] = x
+        run.trace.x[len(x) :] = -int(tokens)
         do(run.operations)
         return run.trace
 

@@ -7,7 +7,7 @@ written down as an `Equation`. From the equations, `seqlib.nn.program` makes the
 
 import linecache
 import sys
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from inspect import signature
 from numbers import Number
 from typing import NamedTuple
@@ -87,19 +87,16 @@ class Quantity(Symbol):
 class Weight(Symbol):
     """A parameter, or its transpose."""
 
-    def __init__(self, name, turned=False):
+    def __init__(self, name, turned):
         self.name, self.turned, self.leaves, self.weights = name, turned, {}, frozenset([name])
 
-    T = property(lambda self: Weight(self.name, not self.turned))
+    T = property(lambda self: weight(self.name, not self.turned))
 
     def __repr__(self):
         return f"W.{self.name}{'.T' * self.turned}"
 
-    def __eq__(self, other):
-        return isinstance(other, Weight) and (self.name, self.turned) == (other.name, other.turned)
 
-    def __hash__(self):
-        return hash((self.name, self.turned))
+weight = cache(Weight)  # one object by one name
 
 
 class Applied(Symbol):
@@ -230,7 +227,7 @@ class _Weights:
     """W while something is written down: every name is a weight."""
 
     def __getattr__(self, name):
-        return Weight(name)
+        return weight(name, False)
 
     def __setattr__(self, name, value):
         raise ValueError(f"{_line()}: W.{name} cannot be made or changed here. {GRADIENTS}")

@@ -1,7 +1,5 @@
 """A cell with a readout, in the three sequence shapes."""
 
-import numpy as np
-
 from ..doors import plain, whole
 from .cell import Cell, check_sequence, sequence
 from .functions import LOSSES, known, softmax
@@ -128,12 +126,12 @@ class SequenceModel(Model):
             raise ValueError(f"workspace must be a Workspace(), or left out, but {workspace!r} came.")
         work, x = workspace or Workspace(), sequence(x)
         if self.shape == "one-to-many":
-            x = self._only_first(x, steps, work)
+            steps = self._checked_steps(x, steps)
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
         if h0 is not None:
             states["h0"] = h0
-        run = self.cell.forward(x, workspace=workspace, **states)
+        run = self.cell.forward(x, steps=steps, workspace=workspace, **states)
         of = self, run, self.readout.params, self.shape
         trace = work.keep(("with logits", id(self), run.h.shape, run.h.dtype), lambda: self._with_logits(run), *of)
         do(self.readout.operations(self._read(trace.h), trace.logits))
@@ -179,14 +177,8 @@ class SequenceModel(Model):
     def _steps(self, targets):
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
-    def _only_first(self, x, steps, work):
-        nothing = -check_sequence(x, self.cell.D, type(self.cell).__name__)  # as token 0 would be one
-        kind = (self._checked_steps(x, steps), *x.shape[1:]), x.dtype
-        padded = work.keep(("x", *kind), lambda: np.full(kind[0], nothing, kind[1] if x.dtype.kind != "u" else int))
-        padded[0] = x[0]
-        return padded
-
     def _checked_steps(self, x, steps):
+        check_sequence(x, self.cell.D, type(self.cell).__name__)
         steps = whole("steps, the number of outputs of a one-to-many model,", steps)
         if len(x) != 1:
             raise ValueError(f"x must have shape (1, D, N), or (1, N), for a one-to-many model, but {x.shape} came.")

@@ -12,8 +12,7 @@ import pytest
 
 from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, Workspace, train
 from seqlib.nn.passes import Backward, columns_at_once
-from seqlib.nn.train import SIZES_KEPT
-from seqlib.nn.workspace import do, product
+from seqlib.nn.workspace import KEPT, do, product
 from tests.nn.agreement import EXACT, agree, bits
 
 CELLS = {
@@ -473,7 +472,7 @@ def test_cell_and_readout_may_differ_in_precision(cell_dtype, readout_dtype):
     assert model.params.W_hh.dtype == cell_dtype and model.params.W_hy.dtype == readout_dtype
 
 
-def test_training_keeps_workspaces_of_a_few_sizes_only():
+def test_training_keeps_the_memory_of_a_few_sizes_only():
     model, x, targets = case("RNN")
     seen = []
 
@@ -481,14 +480,16 @@ def test_training_keeps_workspaces_of_a_few_sizes_only():
         params = model.params
 
         def loss_and_gradients(self, x, targets, workspace):
-            seen.append(workspace)
-            return model.loss_and_gradients(x, targets, workspace)
+            loss, grads = model.loss_and_gradients(x, targets, workspace)
+            seen.append(grads.params)
+            assert len(workspace._kept) <= KEPT
+            return loss, grads
 
     lengths = [7, 6, 7, 6, *range(1, 8), 7]
     pairs = ((x[:T], targets[:T]) for T in lengths)
     history = train(Spy(), pairs, Adam(1e-3), len(lengths))
     assert not history.stopped and seen[0] is seen[2] is seen[-1] and seen[1] is seen[3] and seen[0] is not seen[1]
-    assert len(set(map(id, seen))) == 7 <= SIZES_KEPT
+    assert len(set(map(id, seen))) == 7 <= KEPT
     wide = np.concatenate([x] * 12)
     seen.clear()
     train(Spy(), ((wide[:T], np.zeros((T, 3), int)) for T in [*range(1, 12), 1]), Adam(1e-3), 12)
