@@ -168,10 +168,12 @@ class Program:
             if tree.shape[1:] != (1,):
                 raise ValueError(f"a constant must be a number or an array of shape (rows, 1), but {tree.shape} came.")
             return len(tree)
-        function, rows = getattr(tree, "function", None), [self.rows_of(arg) for arg in getattr(tree, "args", ())]
-        if isinstance(function, Product):
-            return function.out.rows
-        if function == "@":
+        if not isinstance(tree, Applied):
+            return None
+        if isinstance(tree.args[0], Product):
+            return tree.args[0].out.rows
+        rows = [self.rows_of(arg) for arg in tree.args]
+        if tree.function == "@":
             columns = self.shapes[tree.args[0].name][not tree.args[0].turned]
             rows = rows[:1] if rows[1] in (None, columns) else [columns, rows[1]]
         rows = sorted(set(rows) - {None})
@@ -287,7 +289,7 @@ class Program:
     def _forward(self):
         trees = {name: equation.value for name, equation in self.equations.items()}
         for name, (_, rest) in self.sums.items():
-            products = [Applied(product, ()) for product in self.products if product.sum == name]
+            products = [Applied("@", (product, product.of)) for product in self.products if product.sum == name]
             picked = [Quantity(f"picked_{name}")] if name in self.picked else []
             trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *picked, *rest))
         halved = [product.halved for product in self.products if product.halved]
@@ -306,11 +308,12 @@ class Program:
 
         On the way, what is used once has no memory: it is only a name for a part of the other expression.
         """
-        if self.below and "d.x" not in self.makers:
+        makers = self.makers
+        if self.below and "d.x" not in makers:
             raise ValueError("step_back makes no d.x, so what comes before this cell would get no gradient.")
         wanted = [f"d.{state}_prev" for state in self.states]
         wanted += [f"d.{block}" for name in self.sums for block in self.blocks(name)]
-        needed, stay = self._needed(wanted), {self.makers[name] for name in wanted if name in self.makers}
+        needed, stay = self._needed(wanted), {makers[name] for name in wanted if name in makers}
         kept = set(self.back) if self.whole else self._needed(["d.x"] if self.below else [])
         uses = sum((Counter(self.back[name].value.leaves) for name in needed), Counter())
         inline, trees = {}, {}
@@ -433,8 +436,7 @@ class Lowering:
         inputs, over = self._inputs(tree, dest)
         out = dest or next((place for place in over if place.rows == rows), None)
         out = out or self.program.room("d._delta" if early else self.room, rows)
-        of = (tree.function.of,) if isinstance(tree.function, Product) else inputs
-        (self.before if early else self.each).append(Call(tree.function, of, out))
+        (self.before if early else self.each).append(Call(tree.function, inputs, out))
         return out
 
     def _by_tanh(self, a):
@@ -562,11 +564,10 @@ def as_python(name, before, each, after, places):
 def _line(call, given, kind):
     """One line of Python."""
     function, inputs, out = call
-    if function == "@" or isinstance(function, Product):
-        matrix, right = inputs if function == "@" else (function, *inputs)
-        left = given.name(matrix, "dot" if kind == "steps" else kind)
-        names = f"{given.name(right, kind)}, {given.name(out, kind)}"
-        return f"{left}({names})" if kind == "steps" else f"matmul({left}, {names})"
+    if function == "@":
+        matrix, *names = given.name(inputs[0], "dot" if kind == "steps" else kind), given.name(inputs[1], kind)
+        names = ", ".join([*names, given.name(out, kind)])
+        return f"{matrix}({names})" if kind == "steps" else f"matmul({matrix}, {names})"
     names = ", ".join(given.name(what, kind) for what in inputs)
     if isinstance(function, np.ufunc):
         return f"{function.__name__}({names}, {given.name(out, kind)})"
