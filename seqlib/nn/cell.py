@@ -161,7 +161,8 @@ class Cell(metaclass=Kind):
         x = sequence(x)
         tokens = check_sequence(x, self.D, type(self).__name__)
         dtype = working_dtype(self._weight, x, *initial.values())
-        sizes = steps or len(x), x.shape[-1], dtype, workspace is None, tokens
+        T = len(x) if steps is None else doors.whole("steps", steps, least=len(x))
+        sizes = T, x.shape[-1], dtype, workspace is None, tokens
         run = (workspace or Workspace()).keep(
             ("forward", id(self), *sizes), lambda: self.forward_pass(*sizes), *self.written()
         )

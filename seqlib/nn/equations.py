@@ -111,6 +111,8 @@ class Applied(Symbol):
         In it. A Python variable that stands in it twice counts twice.
     """
 
+    __match_args__ = "function", "args"
+
     def __init__(self, function, args):
         self.function, self.args = function, args
         self.operations = 1 + sum(arg.operations for arg in args if isinstance(arg, Applied))
@@ -285,24 +287,24 @@ def as_sum(equation):
     """
     name, found, rest = equation.name, [], []
     for term in _terms(equation.value):
-        args = getattr(term, "args", ())
-        pair = sorted(args, key=lambda arg: isinstance(arg, Quantity)) if len(args) == 2 else (None, None)
-        plain = isinstance(pair[0], Weight) and not pair[0].turned and isinstance(pair[1], Quantity)
-        if isinstance(term, Weight) and not term.turned:
-            found.append(Term(term.name, name, "1"))
-        elif plain and term.function == "@" and pair[0] is args[0]:
-            found.append(Term(pair[0].name, name, pair[1].name))
-        elif plain and term.function is np.multiply:
-            found.append(Term(pair[0].name, name, pair[1].name, pointwise=True))
-            rest.append(term)
-        elif names := getattr(term, "weights", ()):
-            raise ValueError(
-                f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs "
-                "into a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the sum "
-                "that is inside a function, and to what a weight multiplies."
-            )
-        else:
-            rest.append(term)
+        match term:
+            case Weight(turned=False):
+                found.append(Term(term.name, name, "1"))
+            case Applied("@", (Weight(turned=False) as W, Quantity() as q)):
+                found.append(Term(W.name, name, q.name))
+            case Applied(
+                np.multiply, (Weight(turned=False) as W, Quantity() as q) | (Quantity() as q, Weight(turned=False) as W)
+            ):
+                found.append(Term(W.name, name, q.name, pointwise=True))
+                rest.append(term)
+            case Symbol() if term.weights:
+                raise ValueError(
+                    f"{equation.line}: the gradient of {', '.join(sorted(term.weights))} would not be found. A weight "
+                    "belongs into a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name "
+                    "to the sum that is inside a function, and to what a weight multiplies."
+                )
+            case _:
+                rest.append(term)
     multiplied = [term.of for term in found if not term.pointwise]
     if len(set(multiplied)) < len(multiplied):
         raise ValueError(f"{equation.line}: two weights multiply the same quantity; one is enough.")

@@ -160,18 +160,19 @@ class Program:
 
     def rows_of(self, tree):
         """How many rows the value of an expression has; None for a number."""
-        if isinstance(tree, Quantity):
-            return self.size(tree.name.removeprefix("d."))
-        if isinstance(tree, Weight):
-            return self.shapes[tree.name][tree.turned]
-        if isinstance(tree, np.ndarray) and tree.ndim:
-            if tree.shape[1:] != (1,):
+        match tree:
+            case Quantity():
+                return self.size(tree.name.removeprefix("d."))
+            case Weight():
+                return self.shapes[tree.name][tree.turned]
+            case np.ndarray(shape=(rows, 1)):
+                return rows
+            case np.ndarray() if tree.ndim:
                 raise ValueError(f"a constant must be a number or an array of shape (rows, 1), but {tree.shape} came.")
-            return len(tree)
+            case Applied("@", (Product() as product, _)):
+                return product.out.rows
         if not isinstance(tree, Applied):
             return None
-        if isinstance(tree.args[0], Product):
-            return tree.args[0].out.rows
         rows = [self.rows_of(arg) for arg in tree.args]
         if tree.function == "@":
             columns = self.shapes[tree.args[0].name][not tree.args[0].turned]
