@@ -293,9 +293,9 @@ def test_repr():
 def test_a_cell_may_run_on_where_x_has_ended():
     cell = RNN(2, 5, rng=np.random.default_rng(0))
     workspace = Workspace()
-    for given in (3, 2):  # in the same memory: what was there must not show
-        x = np.ones((given, 2, 3))
-        expected = cell.forward(np.concatenate([x, np.zeros((4 - given, 2, 3))]))
+    for n in (3, 2):  # in the same memory: what was there must not show
+        x = np.ones((n, 2, 3))
+        expected = cell.forward(np.concatenate([x, np.zeros((4 - n, 2, 3))]))
         assert np.array_equal(cell.forward(x, steps=4, workspace=workspace).h, expected.h)
     with pytest.raises(ValueError, match="steps must be a whole number, 2 or more, but 1 came"):
         cell.forward(x, steps=1)
