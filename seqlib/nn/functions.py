@@ -125,20 +125,21 @@ class Loss(NamedTuple):
     check: object  # check(outputs, targets) raises a ValueError where they do not go together
     operations: object  # operations(outputs, targets, loss_t, doutputs) fill the last two; see `do`
 
-    def results(self, outputs):
-        """Memory for loss_t and doutputs."""
+    def made(self, outputs, targets):
+        """Memory for loss_t and doutputs, and the operations that make them."""
         dtype = np.result_type(outputs, np.float32)
-        return empty((len(outputs),), dtype), empty(outputs.shape, dtype)
+        results = empty((len(outputs),), dtype), empty(outputs.shape, dtype)
+        return *results, self.operations(outputs, targets, *results)
 
     def __call__(self, outputs, targets):
         """(loss_t, doutputs), both new."""
         outputs, targets = plain("logits", outputs), plain("targets", targets)
         if outputs.ndim != 3:
             raise ValueError(f"logits must have shape (T, K, N), but {outputs.shape} came.")
-        results = self.results(outputs)
         self.check(outputs, targets)
-        do(self.operations(outputs, targets, *results))
-        return results
+        loss_t, doutputs, operations = self.made(outputs, targets)
+        do(operations)
+        return loss_t, doutputs
 
 
 def _check_classes(logits, targets):

@@ -133,8 +133,9 @@ class SequenceModel(Model):
             states["h0"] = h0
         run = self.cell.forward(x, steps=steps, workspace=workspace, **states)
         of = self, run, self.readout.params, self.shape
-        trace = work.keep(("with logits", id(self), run.h.shape, run.h.dtype), lambda: self._with_logits(run), *of)
-        do(self.readout.operations(self._read(trace.h), trace.logits))
+        key = "with logits", id(self), run.h.shape, run.h.dtype
+        trace, operations = work.keep(key, lambda: self._with_logits(run), *of)
+        do(operations)
         return trace
 
     def backward(self, trace, dlogits, workspace=None):
@@ -166,7 +167,9 @@ class SequenceModel(Model):
         return Gradients(grads.params.joined(readout), trace, grads.first)
 
     def _with_logits(self, trace):
-        return trace.joined(Record({"logits": self.readout.room_for_logits(self._read(trace.h))}))
+        """The trace with room for logits, and the operations that make them."""
+        logits, operations = self.readout.forward_pass(self._read(trace.h))
+        return trace.joined(Record({"logits": logits})), operations
 
     def _read(self, h):
         return h[-1:] if self.shape == "many-to-one" else h

@@ -22,7 +22,7 @@ class Step:
     """
 
     def __init__(self, model, x, targets, whole):
-        cell, readout, self.D, self.owner = model.cell, model.readout, model.cell.D, type(model.cell).__name__
+        cell, self.D, self.owner = model.cell, model.cell.D, type(model.cell).__name__
         self.loss, self.tokens = LOSSES[model.loss_name], check_sequence(x, self.D, self.owner)
         T = model._checked_steps(x, len(targets)) if model.shape == "one-to-many" else len(x)
         run = cell.forward_pass(T, x.shape[-1], working_dtype(cell._weight, x), whole, self.tokens)
@@ -30,21 +30,15 @@ class Step:
             run.trace.x[...] = -1
         for first in run.firsts:
             first[...] = 0
-        trace = model._with_logits(run.trace)
+        trace, to_logits = model._with_logits(run.trace)
         self.x = trace.x[:1] if model.shape == "one-to-many" else trace.x
         self.logits, self.targets = trace.logits, np.empty_like(targets)
         self.loss.check(self.logits, targets)
-        loss_t, dlogits = self.loss.results(self.logits)
+        loss_t, dlogits, to_loss = self.loss.made(self.logits, self.targets)
         self.sum = loss_t.reshape(()) if len(loss_t) == 1 else np.empty((), loss_t.dtype)
-        h = model._read(trace.h)
-        of_readout, dh = readout.room_for_gradients(h, dlogits)
-        self.operations = [
-            *run.operations,
-            *readout.operations(h, self.logits),
-            *self.loss.operations(self.logits, self.targets, loss_t, dlogits),
-            *([(add.reduce, (loss_t, 0, None, self.sum))] if len(loss_t) > 1 else []),
-            *readout.operations_back(h, dlogits, of_readout, dh),
-        ]
+        add_up = [(add.reduce, (loss_t, 0, None, self.sum))] if len(loss_t) > 1 else []
+        of_readout, dh, to_cell = model.readout.backward_pass(model._read(trace.h), dlogits)
+        self.operations = [*run.operations, *to_logits, *to_loss, *add_up, *to_cell]
         self.back = cell.backward_pass(trace, [model._own(dh)], whole)
         self.gradients = model._joined(self.back.gradients, of_readout, dlogits)
 
