@@ -232,7 +232,7 @@ REFUSED = {
     "no word": (lambda: pronounce(None), "word must be a text"),
     "updates in a word": (lambda: OwnText(updates="x"), "updates must be a whole number"),
     "a curve of texts": (
-        lambda: setattr(Sketch([1, 2], [1, 2], xlabel="x", ylabel="y"), "drawn", ["a", "b"]), "drawn must lie on",
+        lambda: setattr(Sketch([1, 2], [1, 2], xlabel="x", ylabel="y"), "drawn", ["a", "b"]), "drawn must be a list of numbers",
     ),
 }  # fmt: skip
 

@@ -14,12 +14,11 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
 from .. import words
-from ..nn.equations import evaluate
 from . import diagrams, panels, style
 from .binding import pixels
 from .diagrams import COLUMN, ROW, carried, listed
 from .numerals import sub
-from .own_graph import Graph
+from .own_graph import Graph, evaluate
 from .own_layout import OUT, RIGHT, Layout, Look, TooMuch
 from .picture import in_words, picture
 from .scene import Binding, Scene

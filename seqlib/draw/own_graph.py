@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..nn.equations import Applied, Quantity, as_sum, evaluate, written_down
+from ..nn.equations import Applied, Quantity, Weight, as_sum, written_down
 from ..nn.functions import sigmoid
 
 SIGNS = {np.add: "+", np.subtract: "−", np.multiply: "×", np.divide: "÷", np.maximum: "max", np.minimum: "min",
@@ -21,6 +21,18 @@ ORDERED = (
     "<",
     "^",
 )  # the first of two comes from the left or from above, the second from the right or below
+
+
+def evaluate(tree, t, d, W):
+    """The numbers of an expression, from those of t, d and W."""
+    if isinstance(tree, Quantity):
+        return d[tree.name[2:]] if tree.name.startswith("d.") else t[tree.name]
+    if isinstance(tree, Weight):
+        return W[tree.name].T if tree.turned else W[tree.name]
+    if not isinstance(tree, Applied):
+        return tree
+    args = [evaluate(arg, t, d, W) for arg in tree.args]
+    return np.matmul(*args) if tree.function == "@" else tree.function(*args)
 
 
 @dataclass

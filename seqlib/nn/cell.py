@@ -1,6 +1,7 @@
 """What all recurrent cells share: their weights, checked inputs, and the two passes over a sequence."""
 
 import math
+from copy import copy
 from typing import ClassVar
 
 import numpy as np
@@ -8,16 +9,16 @@ import numpy as np
 from .. import doors
 from ..doors import MOST, generator, plain
 from .equations import RULES
-from .passes import Backward, Forward
+from .passes import Backward, forward_pass, working_dtype
 from .record import Record, rows_of
-from .workspace import FRESH, do
+from .workspace import Workspace, do
 
 
 class Programs(dict):
-    """The programs of a cell. A copy of the cell has the same; one that was pickled makes them anew."""
+    """The programs of a cell as its class and its BLOCKS were. A copy of the cell has the same, a pickled one none."""
 
-    def __init__(self):
-        self.changes = Kind.changes
+    def __init__(self, *of):
+        self.of = of
 
     def __deepcopy__(self, memo):
         return self
@@ -76,7 +77,6 @@ class Cell(metaclass=Kind):
     STATES = ("h",)
     BLOCKS: ClassVar = {}
     RULES = frozenset(RULES)
-    FORWARD, BACKWARD = Forward, Backward  # what makes a pass
     OWN = property(lambda self: self.STATES, doc="What a loss can look at: `backward` takes a derivative of each.")
 
     def __init__(self, D, H, *, rng, dtype=np.float64):
@@ -111,18 +111,19 @@ class Cell(metaclass=Kind):
         tokens, below : bool
             See `Program`.
         """
-        if self._programs.changes != Kind.changes:
-            vars(self)["_programs"] = Programs()
         kind = whole, tokens, below
-        if kind not in self._programs or self._programs[kind].stacks != self.BLOCKS:
+        if kind not in self.programs:
             from .program import Program  # an import of seqlib needs none
 
-            self._programs[kind] = Program(self, *kind)
-        return self._programs[kind]
+            self.programs[kind] = Program(self, *kind)
+        return self.programs[kind]
 
-    def written(self, whole, tokens=False, below=False):
-        """What a pass is made of: other objects here need a new one."""
-        return [self.params, self.program(whole, tokens, below)]
+    @property
+    def programs(self):
+        """The programs that have been made; another object as soon as one of them would be another."""
+        if self._programs.of != (Kind.changes, self.BLOCKS):
+            vars(self)["_programs"] = Programs(Kind.changes, copy(self.BLOCKS))
+        return self._programs
 
     def __setattr__(self, name, value):
         super().__setattr__(name, value)
@@ -134,7 +135,7 @@ class Cell(metaclass=Kind):
         """Where each weight enters: a list of `Term`."""
         return self.program().terms
 
-    def forward(self, x, *states, workspace=None, **named):
+    def forward(self, x, *states, steps=None, workspace=None, **named):
         """Run the cell over a sequence.
 
         Parameters
@@ -144,6 +145,8 @@ class Cell(metaclass=Kind):
             token ids, and stand for one-hot columns without making them; -1 is none (padding), a column of zeros.
         *states : ndarray, (H, N), optional
             The states before the first step, in the order of ``STATES``, or by name: h0, C0; zeros where left out.
+        steps : int, optional
+            T, where x has fewer steps: there is no input after its end.
         workspace : Workspace, optional
             Memory to be used again, in which the trace is then. It has only what the way back needs.
 
@@ -158,13 +161,18 @@ class Cell(metaclass=Kind):
         x = sequence(x)
         tokens = check_sequence(x, self.D, type(self).__name__)
         dtype = working_dtype(self._weight, x, *initial.values())
-        run = self._pass(self.FORWARD, workspace, tokens, len(x), x.shape[-1], dtype)
+        T = len(x) if steps is None else doors.whole("steps", steps, least=len(x))
+        sizes = T, x.shape[-1], dtype, workspace is None, tokens
+        run = (workspace or Workspace()).keep(
+            ("forward", id(self), *sizes), lambda: self.forward_pass(*sizes), *self.written()
+        )
         for first, (name, value) in zip(run.firsts, initial.items(), strict=True):
             if value is not None and np.shape(value) != first.shape:
                 raise ValueError(f"{name}0 must have shape (H, N) = {first.shape}, but {np.shape(value)} came.")
         for first, value in zip(run.firsts, initial.values(), strict=True):
             first[...] = 0 if value is None else value
-        run.trace.x[...] = x
+        run.trace.x[: len(x)] = x
+        run.trace.x[len(x) :] = -int(tokens)
         do(run.operations)
         return run.trace
 
@@ -189,10 +197,33 @@ class Cell(metaclass=Kind):
         """
         given = self._named(own, named, "d{}", self.OWN)
         own = [d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in given.items()]
-        (T, _, N), dtype = trace.h.shape, working_dtype(trace.h, *own)
-        back = self._pass(self.BACKWARD, workspace, trace.x.ndim == 2, T, N, dtype)
-        back.perform(trace, own)
+        kinds = [None if d is None else (d.shape, d.dtype) for d in own]
+        room, back = (workspace or Workspace()).keep(
+            ("backward", id(self), trace.h.shape, *kinds), lambda: self._backward(trace, own, workspace is None),
+            trace, *self.written(),
+        )  # fmt: skip
+        for place, d in zip(room, own, strict=True):
+            if d is not None:
+                place[...] = d
+        back.do()
         return back.gradients
+
+    def _backward(self, trace, own, whole):
+        """Memory for `own`, and a pass that reads it there."""
+        room = [None if d is None else np.empty_like(d) for d in own]
+        return room, self.backward_pass(trace, room, whole)
+
+    def forward_pass(self, T, N, dtype, whole, tokens=False):
+        """A new pass over T steps of N sequences, see `Forward`."""
+        return forward_pass(self, T, N, dtype, whole, tokens)
+
+    def backward_pass(self, trace, own, whole, below=False):
+        """A new pass over this trace, see `Backward`."""
+        return Backward(self, trace, own, whole, below)
+
+    def written(self):
+        """What a pass is made of: other objects here need a new one."""
+        return self.params, self.programs
 
     def _named(self, given, named, form, states):
         """{state: array or None} of what was given in order or by name, such as ``h0`` for the form "{}0"."""
@@ -207,24 +238,9 @@ class Cell(metaclass=Kind):
         """The states after the last step of a trace, as arguments of `forward`: h0, and C0 of an LSTM."""
         return {f"{state}0": trace[state][-1] for state in self.STATES}
 
-    def _pass(self, kind, workspace, tokens, *sizes):
-        """A new `Forward` or `Backward` for these T, N and dtype, or that of the workspace."""
-        whole = workspace is None
-        written = self.written(whole, tokens)  # settings may have changed
-        key = kind, id(self), tokens, *sizes
-        return (workspace or FRESH).keep(key, lambda: kind(self, *sizes, whole, tokens), *written)
-
     @property
     def _weight(self):
         return self.params[next(iter(self.params))]
-
-
-def working_dtype(weights, *inputs):
-    """The dtype of `weights`, whatever the precision of the inputs; complex as soon as one of them is."""
-    for array in inputs:
-        if array is not None and np.asarray(array).dtype.kind == "c":
-            return np.result_type(weights, np.complex64)
-    return weights.dtype
 
 
 def sequence(x):

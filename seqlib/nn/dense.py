@@ -2,17 +2,11 @@
 
 import numpy as np
 
-from .cell import check_input, check_sizes, sequence, working_dtype
+from .cell import check_input, check_sizes, sequence
 from .model import Model
-from .passes import Gradients
+from .passes import Gradients, working_dtype
 from .readout import Readout
 from .record import Record
-
-
-def _layer(D, H, rng, dtype):
-    check_sizes(dtype, rng, D=D, H=H)
-    bound = 1 / np.sqrt(D)
-    return Record({"W_xh": rng.uniform(-bound, bound, (H, D)).astype(dtype), "b_h": np.zeros((H, 1), dtype)})
 
 
 class Pooled(Model):
@@ -30,8 +24,10 @@ class Pooled(Model):
     """
 
     def __init__(self, D, H, K, *, rng, pool=True, dtype=np.float64):
-        self.D, self.H, self.K, self.pool = D, H, K, pool
-        self.hidden, self.readout = _layer(D, H, rng, dtype), Readout(H, K, rng=rng, dtype=dtype)
+        check_sizes(dtype, rng, D=D, H=H)
+        self.D, self.H, self.K, self.pool, bound = D, H, K, pool, 1 / np.sqrt(D)
+        weights = {"W_xh": rng.uniform(-bound, bound, (H, D)).astype(dtype), "b_h": np.zeros((H, 1), dtype)}
+        self.hidden, self.readout = Record(weights), Readout(H, K, rng=rng, dtype=dtype)
         self.params = self.hidden.joined(self.readout.params)
 
     def __repr__(self):
@@ -73,8 +69,8 @@ class Flattened(Model):
 
     def __init__(self, T, D, H, K, *, rng, dtype=np.float64):
         self.T, self.D, self.H, self.K = T, D, H, K
-        self.hidden, self.readout = _layer(T * D, H, rng, dtype), Readout(H, K, rng=rng, dtype=dtype)
-        self.params = self.hidden.joined(self.readout.params)
+        self._layers = Pooled(T * D, H, K, rng=rng, pool=False, dtype=dtype)  # of one long step
+        self.hidden, self.readout, self.params = self._layers.hidden, self._layers.readout, self._layers.params
 
     def __repr__(self):
         return f"Flattened(T={self.T}, D={self.D}, H={self.H}, K={self.K})"
@@ -85,15 +81,12 @@ class Flattened(Model):
         check_input(x, self.D, "layer")
         if len(x) != self.T:
             raise ValueError(f"x has {len(x)} steps (axis 0), this flattened network was built for T={self.T}.")
-        x = np.array(x, working_dtype(self.hidden.W_xh, x))
-        h = np.tanh(self.hidden.W_xh @ x.reshape(self.T * self.D, -1) + self.hidden.b_h)[None]
-        return Record({"x": x, "h": h, "logits": self.readout.forward(h)})
+        trace = self._layers.forward(x.reshape(1, self.T * self.D, -1))
+        return Record({"x": trace.x.reshape(x.shape), "h": trace.h, "logits": trace.logits})
 
     def backward(self, trace, dlogits):
         """`Gradients` from ∂L/∂z at the output. There is no h_0 to have one."""
-        readout, dh = self.readout.backward(trace.h, dlogits)
-        da = (dh * (1 - trace.h**2))[0]
-        flat = trace.x.reshape(self.T * self.D, -1)
-        params = Record({"W_xh": da @ flat.T, "b_h": da.sum(axis=1, keepdims=True)})
-        dx = (self.hidden.W_xh.T @ da).reshape(trace.x.shape)
-        return Gradients(params.joined(readout), Record({"x": dx, "h": dh, "logits": dlogits}), {})
+        flat = {"x": trace.x.reshape(1, self.T * self.D, -1), "h": trace.h, "read": trace.h}
+        grads = self._layers.backward(Record(flat), dlogits)
+        dx = grads.trace.x.reshape(trace.x.shape)
+        return Gradients(grads.params, Record({"x": dx, "h": grads.trace.h, "logits": dlogits}), {})

@@ -7,7 +7,7 @@ written down as an `Equation`. From the equations, `seqlib.nn.program` makes the
 
 import linecache
 import sys
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from inspect import signature
 from numbers import Number
 from typing import NamedTuple
@@ -87,19 +87,16 @@ class Quantity(Symbol):
 class Weight(Symbol):
     """A parameter, or its transpose."""
 
-    def __init__(self, name, turned=False):
+    def __init__(self, name, turned):
         self.name, self.turned, self.leaves, self.weights = name, turned, {}, frozenset([name])
 
-    T = property(lambda self: Weight(self.name, not self.turned))
+    T = property(lambda self: weight(self.name, not self.turned))
 
     def __repr__(self):
         return f"W.{self.name}{'.T' * self.turned}"
 
-    def __eq__(self, other):
-        return isinstance(other, Weight) and (self.name, self.turned) == (other.name, other.turned)
 
-    def __hash__(self):
-        return hash((self.name, self.turned))
+weight = cache(Weight)  # one object by one name
 
 
 class Applied(Symbol):
@@ -113,6 +110,8 @@ class Applied(Symbol):
     operations : int
         In it. A Python variable that stands in it twice counts twice.
     """
+
+    __match_args__ = "function", "args"
 
     def __init__(self, function, args):
         self.function, self.args = function, args
@@ -230,7 +229,7 @@ class _Weights:
     """W while something is written down: every name is a weight."""
 
     def __getattr__(self, name):
-        return Weight(name)
+        return weight(name, False)
 
     def __setattr__(self, name, value):
         raise ValueError(f"{_line()}: W.{name} cannot be made or changed here. {GRADIENTS}")
@@ -272,18 +271,6 @@ def replaced(tree, values):
     return values.get(tree.name, tree) if isinstance(tree, Quantity) else tree
 
 
-def evaluate(tree, t, d, W):
-    """The numbers of an expression, from those of t, d and W."""
-    if isinstance(tree, Quantity):
-        return d[tree.name[2:]] if tree.name.startswith("d.") else t[tree.name]
-    if isinstance(tree, Weight):
-        return W[tree.name].T if tree.turned else W[tree.name]
-    if not isinstance(tree, Applied):
-        return tree
-    args = [evaluate(arg, t, d, W) for arg in tree.args]
-    return np.matmul(*args) if tree.function == "@" else tree.function(*args)
-
-
 class Term(NamedTuple):
     """Where a weight enters: its gradient is the sum over t of ∂L/∂(to)_t times (of)_t."""
 
@@ -300,24 +287,24 @@ def as_sum(equation):
     """
     name, found, rest = equation.name, [], []
     for term in _terms(equation.value):
-        args = getattr(term, "args", ())
-        pair = sorted(args, key=lambda arg: isinstance(arg, Quantity)) if len(args) == 2 else (None, None)
-        plain = isinstance(pair[0], Weight) and not pair[0].turned and isinstance(pair[1], Quantity)
-        if isinstance(term, Weight) and not term.turned:
-            found.append(Term(term.name, name, "1"))
-        elif plain and term.function == "@" and pair[0] is args[0]:
-            found.append(Term(pair[0].name, name, pair[1].name))
-        elif plain and term.function is np.multiply:
-            found.append(Term(pair[0].name, name, pair[1].name, pointwise=True))
-            rest.append(term)
-        elif names := getattr(term, "weights", ()):
-            raise ValueError(
-                f"{equation.line}: the gradient of {', '.join(sorted(names))} would not be found. A weight belongs "
-                "into a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name to the sum "
-                "that is inside a function, and to what a weight multiplies."
-            )
-        else:
-            rest.append(term)
+        match term:
+            case Weight(turned=False):
+                found.append(Term(term.name, name, "1"))
+            case Applied("@", (Weight(turned=False) as W, Quantity() as q)):
+                found.append(Term(W.name, name, q.name))
+            case Applied(
+                np.multiply, (Weight(turned=False) as W, Quantity() as q) | (Quantity() as q, Weight(turned=False) as W)
+            ):
+                found.append(Term(W.name, name, q.name, pointwise=True))
+                rest.append(term)
+            case Symbol() if term.weights:
+                raise ValueError(
+                    f"{equation.line}: the gradient of {', '.join(sorted(term.weights))} would not be found. A weight "
+                    "belongs into a sum that has a name of its own, as W.W_x @ t.x, W.b or W.p * t.C_prev: give a name "
+                    "to the sum that is inside a function, and to what a weight multiplies."
+                )
+            case _:
+                rest.append(term)
     multiplied = [term.of for term in found if not term.pointwise]
     if len(set(multiplied)) < len(multiplied):
         raise ValueError(f"{equation.line}: two weights multiply the same quantity; one is enough.")

@@ -60,12 +60,12 @@ GATES = {
 }
 
 
-def known(name, value, functions):
-    """`value`, or a ValueError in one sentence unless it names one of these functions."""
-    if isinstance(value, str) and value in functions:
+def known(name, value, names):
+    """`value`, or a ValueError in one sentence unless it is one of these names."""
+    if isinstance(value, str) and value in names:
         return value
     which = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3" * (value == "hard_sigmoid")
-    raise ValueError(f"{name} must be one of {', '.join(functions)}, but {value!r} came{which}.")
+    raise ValueError(f"{name} must be one of {', '.join(names)}, but {value!r} came{which}.")
 
 
 def softmax(logits):
@@ -125,20 +125,21 @@ class Loss(NamedTuple):
     check: object  # check(outputs, targets) raises a ValueError where they do not go together
     operations: object  # operations(outputs, targets, loss_t, doutputs) fill the last two; see `do`
 
-    def results(self, outputs):
-        """Memory for loss_t and doutputs."""
+    def made(self, outputs, targets):
+        """Memory for loss_t and doutputs, and the operations that make them."""
         dtype = np.result_type(outputs, np.float32)
-        return empty((len(outputs),), dtype), empty(outputs.shape, dtype)
+        results = empty((len(outputs),), dtype), empty(outputs.shape, dtype)
+        return *results, self.operations(outputs, targets, *results)
 
     def __call__(self, outputs, targets):
         """(loss_t, doutputs), both new."""
         outputs, targets = plain("logits", outputs), plain("targets", targets)
         if outputs.ndim != 3:
             raise ValueError(f"logits must have shape (T, K, N), but {outputs.shape} came.")
-        results = self.results(outputs)
         self.check(outputs, targets)
-        do(self.operations(outputs, targets, *results))
-        return results
+        loss_t, doutputs, operations = self.made(outputs, targets)
+        do(operations)
+        return loss_t, doutputs
 
 
 def _check_classes(logits, targets):

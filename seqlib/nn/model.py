@@ -1,15 +1,13 @@
 """A cell with a readout, in the three sequence shapes."""
 
-import numpy as np
-
 from ..doors import plain, whole
 from .cell import Cell, check_sequence, sequence
-from .functions import LOSSES, softmax
+from .functions import LOSSES, known, softmax
 from .passes import Gradients
 from .readout import Readout
 from .record import Record
 from .step import Step
-from .workspace import FRESH, Workspace, do
+from .workspace import Workspace, do
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -91,13 +89,10 @@ class SequenceModel(Model):
                 kinds = {"cell": "an RNN, LSTM or GRU, as RNN(D, H, rng=rng)", "readout": "a Readout(H, K, rng=rng)"}
                 came = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
                 raise ValueError(f"{name} must be {kinds[name]}, but {came} came.")
-        if shape not in SHAPES:
-            raise ValueError(f"shape must be one of {', '.join(SHAPES)}, but {shape!r} came.")
-        if loss not in LOSSES:
-            raise ValueError(f"loss must be one of {', '.join(LOSSES)}, but {loss!r} came.")
         if cell.H != readout.H:
             raise ValueError(f"readout was built for H={readout.H}, but the cell has H={cell.H}.")
-        self.cell, self.readout, self.shape, self.loss_name = cell, readout, shape, loss
+        self.cell, self.readout = cell, readout
+        self.shape, self.loss_name = known("shape", shape, SHAPES), known("loss", loss, LOSSES)
         self.params = cell.params.joined(readout.params)
 
     @property
@@ -129,17 +124,18 @@ class SequenceModel(Model):
         """
         if workspace is not None and not isinstance(workspace, Workspace):
             raise ValueError(f"workspace must be a Workspace(), or left out, but {workspace!r} came.")
-        work, x = workspace or FRESH, sequence(x)
+        work, x = workspace or Workspace(), sequence(x)
         if self.shape == "one-to-many":
-            x = self._only_first(x, steps, work)
+            steps = self._checked_steps(x, steps)
         elif steps is not None:
             raise ValueError(f"steps is for one-to-many models; this one is {self.shape} and takes T from x.")
         if h0 is not None:
             states["h0"] = h0
-        run = self.cell.forward(x, workspace=workspace, **states)
+        run = self.cell.forward(x, steps=steps, workspace=workspace, **states)
         of = self, run, self.readout.params, self.shape
-        trace = work.keep(("with logits", id(self), run.h.shape, run.h.dtype), lambda: self._with_logits(run), *of)
-        do(self.readout.operations(self._read(trace.h), trace.logits))
+        key = "with logits", id(self), run.h.shape, run.h.dtype
+        trace, operations = work.keep(key, lambda: self._with_logits(run), *of)
+        do(operations)
         return trace
 
     def backward(self, trace, dlogits, workspace=None):
@@ -159,16 +155,11 @@ class SequenceModel(Model):
         """
         x, targets, whole = sequence(x), self._targets(targets), workspace is None
         kinds = getattr(x, "shape", None), getattr(x, "dtype", None), targets.shape, targets.dtype
-        step = (workspace or FRESH).keep(
-            ("step", id(self), kinds), lambda: self._step(x, targets, whole),
-            self.shape, self.loss_name, self.readout.params, *self.cell.written(whole, getattr(x, "ndim", 0) == 2),
+        step = (workspace or Workspace()).keep(
+            ("step", id(self), kinds), lambda: Step(self, x, targets, whole),
+            self.shape, self.loss_name, self.readout.params, *self.cell.written(),
         )  # fmt: skip
         return step(x, targets)
-
-    def _step(self, x, targets, whole):
-        tokens = check_sequence(x, self.cell.D, type(self.cell).__name__)
-        T = self._checked_steps(x, len(targets)) if self.shape == "one-to-many" else len(x)
-        return Step(self, T, x.shape[-1], x.dtype, targets.shape, targets.dtype, whole, tokens)
 
     def _joined(self, grads, readout, dlogits):
         """The `Gradients` of the cell, with those of the readout."""
@@ -176,7 +167,9 @@ class SequenceModel(Model):
         return Gradients(grads.params.joined(readout), trace, grads.first)
 
     def _with_logits(self, trace):
-        return trace.joined(Record({"logits": self.readout.room_for_logits(self._read(trace.h))}))
+        """The trace with room for logits, and the operations that make them."""
+        logits, operations = self.readout.forward_pass(self._read(trace.h))
+        return trace.joined(Record({"logits": logits})), operations
 
     def _read(self, h):
         return h[-1:] if self.shape == "many-to-one" else h
@@ -187,14 +180,8 @@ class SequenceModel(Model):
     def _steps(self, targets):
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
-    def _only_first(self, x, steps, work):
-        nothing = -check_sequence(x, self.cell.D, type(self.cell).__name__)  # as token 0 would be one
-        kind = (self._checked_steps(x, steps), *x.shape[1:]), x.dtype
-        padded = work.keep(("x", *kind), lambda: np.full(kind[0], nothing, kind[1] if x.dtype.kind != "u" else int))
-        padded[0] = x[0]
-        return padded
-
     def _checked_steps(self, x, steps):
+        check_sequence(x, self.cell.D, type(self.cell).__name__)
         steps = whole("steps, the number of outputs of a one-to-many model,", steps)
         if len(x) != 1:
             raise ValueError(f"x must have shape (1, D, N), or (1, N), for a one-to-many model, but {x.shape} came.")

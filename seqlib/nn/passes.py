@@ -1,15 +1,15 @@
 """A run of a cell over a sequence: the memory of its two passes, and their operations in order."""
 
-from collections import ChainMap
 from contextvars import copy_context
 from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from numpy import add, copyto, multiply, take
 
-from .equations import Weight, evaluate
+from .equations import Weight
 from .record import Record
-from .workspace import do, empty, product, same
+from .workspace import do, empty, product
 
 BUFFER = 16  # numbers; the least that NumPy takes
 
@@ -32,6 +32,14 @@ class Gradients:
 
     h0 = property(lambda self: self.first.get("h"), doc="∂L/∂h_0, (H, N); None where there is no h_0.")
     C0 = property(lambda self: self.first.get("C"), doc="∂L/∂C_0 of an LSTM; None for other cells.")
+
+
+def working_dtype(weights, *inputs):
+    """The dtype of `weights`, whatever the precision of the inputs; complex as soon as one of them is."""
+    for array in inputs:
+        if array is not None and np.asarray(array).dtype.kind == "c":
+            return np.result_type(weights, np.complex64)
+    return weights.dtype
 
 
 class Memory:
@@ -76,140 +84,130 @@ def _arrays(rows, steps, N, dtype):
     return {name: empty(size, dtype) for name, size in sizes.items()}
 
 
-class Forward:
-    """A forward pass for these T, N and dtype: its trace, and its operations, see `do`.
+class Forward(NamedTuple):
+    """A forward pass for certain T, N and dtype.
 
     Attributes
     ----------
     trace : Record
-        The trace; x and the initial states (``firsts``) have to be in it before.
+        x and the initial states (``firsts``) have to be in it before.
+    firsts : list of ndarray
     operations : list
+        See `do`.
     """
 
-    def __init__(self, cell, T, N, dtype, whole, tokens=False):
-        self.params, program = cell.params, cell.program(whole, tokens)
-        arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
-        arrays["_v_all"][...] = 0
-        if "1" in program.places:
-            arrays["_v_all"][:, program.places["1"].row] = 1
-        memory = Memory(arrays, cell.params, dtype)
-        kept = {name: array for name, array in arrays.items() if name not in ("_scratch", "_picked")}
-        self.trace = Record(kept | ({"x": np.empty((T, N), np.intp)} if tokens else {}), program.windows)
-        self.firsts = [self.trace[f"{state}_all"][0] for state in cell.STATES]
-        self.operations = list(self._list(program, memory, slice(0, T), N))
+    trace: Record
+    firsts: list
+    operations: list
 
-    def _list(self, program, memory, every, N):
-        half = np.array(0.5, memory.dtype)
-        for made in program.products:
-            shape = made.out.rows, made.of.rows
-            # Multiplied by few columns, it is quicker if it lies column by column in memory.
-            matrix = empty(shape[::-1], memory.dtype).T if N <= 4 else empty(shape, memory.dtype)
-            memory.matrices[made] = matrix
-            for name, column in made.weights:
-                yield copyto, (matrix[:, column : column + self.params[name].shape[1]], self.params[name])
-            if made.halved:
-                part = matrix[made.halved.row - made.out.row :][: made.halved.rows]
-                yield multiply, (part, half, part)
-        for name, weight in program.picked.items():
-            picked, W = memory.all(program.places[f"picked_{name}"], every), self.params[weight]
-            yield pick, (W, self.trace.x, empty((len(W), len(picked), N), W.dtype), picked)
-            for halved in (made.halved for made in program.products if made.sum == name and made.halved):
-                part = picked[:, halved.row - program.places[name].row :][:, : halved.rows]
-                yield multiply, (part, half, part)
-        yield program.forward.run, tuple(memory.arguments(program.forward, every))
-        for made in program.products if program.whole else ():
-            if made.halved:
-                part = memory.all(made.halved, every)
-                yield add, (part, part, part)  # the whole again, for a reader
+
+def forward_pass(cell, T, N, dtype, whole, tokens):
+    """The `Forward` of a cell with equations."""
+    program = cell.program(whole, tokens)
+    arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
+    arrays["_v_all"][...] = 0
+    if "1" in program.places:
+        arrays["_v_all"][:, program.places["1"].row] = 1
+    kept = {name: array for name, array in arrays.items() if name not in ("_scratch", "_picked")}
+    trace = Record(kept | ({"x": np.empty((T, N), np.intp)} if tokens else {}), program.windows)
+    operations = list(_forward_operations(program, Memory(arrays, cell.params, dtype), trace.x))
+    return Forward(trace, [trace[f"{state}_all"][0] for state in cell.STATES], operations)
+
+
+def _forward_operations(program, memory, x):
+    half, params, (T, *_, N) = np.array(0.5, memory.dtype), memory.params, x.shape
+    for made in program.products:
+        shape = made.out.rows, made.of.rows
+        # Multiplied by few columns, it is quicker if it lies column by column in memory.
+        matrix = empty(shape[::-1], memory.dtype).T if N <= 4 else empty(shape, memory.dtype)
+        memory.matrices[made] = matrix
+        for name, column in made.weights:
+            yield copyto, (matrix[:, column : column + params[name].shape[1]], params[name])
+        if made.halved:
+            part = matrix[made.halved.row - made.out.row :][: made.halved.rows]
+            yield multiply, (part, half, part)
+    for name, weight in program.picked.items():
+        picked, W = memory.all(program.places[f"picked_{name}"], slice(0, T)), params[weight]
+        yield pick, (W, x, empty((len(W), len(picked), N), W.dtype), picked)
+        for halved in (made.halved for made in program.products if made.sum == name and made.halved):
+            part = picked[:, halved.row - program.places[name].row :][:, : halved.rows]
+            yield multiply, (part, half, part)
+    yield program.forward.run, tuple(memory.arguments(program.forward, slice(0, T)))
 
 
 class Backward:
-    """A backward pass for these T, N and dtype: from the last step to the first, some steps at a time.
+    """A backward pass over a trace: from the last step to the first, some steps at a time; see `do`.
 
     When the steps of a part are done, what they say about the weights is added, and the derivatives of the state are
     handed on to the part before.
+
+    Parameters
+    ----------
+    own : list of ndarray, (T, H, N) or (H, N), or None
+        Where the loss will say what it says about each part of the state itself.
+    whole : bool
+        Whether the derivatives of the trace are wanted too.
+    below : bool
+        Whether another cell needs ∂L/∂x.
+
+    Attributes
+    ----------
+    gradients : Gradients
+    dx : ndarray, (T, D, N), or None
     """
 
-    def __init__(self, cell, T, N, dtype, whole, tokens=False, below=False):
-        self.program = cell.program(whole, tokens, below and not whole)
-        self.cell, self.whole, self.dtype = cell, whole, np.dtype(dtype)
+    def __init__(self, cell, trace, own, whole, below=False):
+        (T, _, N), self.dtype = trace.h.shape, working_dtype(trace.h, *own)
+        self.cell, self.program = cell, cell.program(whole, trace.x.ndim == 2, below)
         self.at_once = columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
         rows = {name: n for name, n in self.program.rows.items() if name.startswith("d.") or name == "_scratch"}
-        self.arrays = _arrays(rows, self.at_once, N, dtype)
+        self.arrays = _arrays(rows, T if whole else self.at_once, N, self.dtype)
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
-        self.grads = cell.params.map(lambda array: empty(array.shape, dtype))
-        self.dtrace = self._trace_of_derivatives(T, N) if whole else None
-        self.dx = empty((T, cell.D, N), dtype) if self.program.below else None
-        if whole and "x" in self.dtrace:
-            self.dx = self.dtrace.x
-        self.columns = {name: empty((self.program.size(name), T, N), dtype) for name in self.program.picked}
-        all_of = [self.dtrace[f"{state}_all"] for state in cell.STATES] if whole else self.states
-        firsts = [states[0] for states in all_of]
-        self.gradients = Gradients(self.grads, self.dtrace, dict(zip(cell.STATES, firsts, strict=True)))
-        self._own, self._of, self._listed = [None] * len(cell.OWN), None, None
+        self.dx = self.arrays.get("d.x") if whole else empty((T, cell.D, N), self.dtype) if below else None
+        firsts = {state: states[0] for state, states in zip(cell.STATES, self.states, strict=True)}
+        grads = cell.params.map(lambda array: empty(array.shape, self.dtype))
+        self.gradients = Gradients(grads, self._derivatives() if whole else None, firsts)
+        self.operations = list(self._list(trace, dict(zip_longest(cell.STATES, own))))
 
-    def _trace_of_derivatives(self, T, N):
-        rows = {}
-        for place in self.program.derivatives.values():
-            rows[place.array] = max(rows.get(place.array, 0), place.row + place.rows)
-        arrays = _arrays(rows, T, N, self.dtype)
-        return Record({name: arrays[name] for name in rows}, self.program.derivative_windows)
+    def _derivatives(self):
+        """The derivatives of the trace, by its names."""
+        wholes, windows = self.program.derivatives
+        arrays = {name: self.arrays[p.array][:, p.row : p.row + p.rows] for name, p in wholes.items()}
+        return Record(arrays, windows)
 
-    def perform(self, trace, own):
-        """Do ``operations(trace, own)``. What will be used again is listed, and stays so for the same objects."""
-        own = own if self.whole else self._held(own)
-        if self._of is None or not same((trace, *own), self._of):
-            self._of, self._listed = (trace, *own), list(self.operations(trace, own))
-        self.do(self._listed)
-
-    def _held(self, own):
-        """The same numbers in memory of this pass, so that the operations of the last call serve again."""
-        for k, d in enumerate(own):
-            kept = self._own[k]
-            if kept is None or d is None or (kept.shape, kept.dtype) != (d.shape, d.dtype):
-                self._own[k] = None if d is None else d.copy()
-            else:
-                copyto(kept, d)
-        return self._own
-
-    def operations(self, trace, own):
-        """Those for a loss that says `own`, (T, H, N), (H, N) or None, about each part of the state itself."""
-        if not self.small:
-            yield np.setbufsize, (BUFFER,)
-        T, program, own = len(trace.h), self.program, dict(zip_longest(self.cell.STATES, own))
+    def _list(self, trace, own):
+        (T, _, N), cell, program = trace.h.shape, self.cell, self.program
+        grads, whole = self.gradients.params, program.whole
         every = {state: d for state, d in own.items() if d is not None and d.ndim == 3}
         arrays = self.arrays | dict(trace.items()) | {f"own.{state}": d for state, d in every.items()}
-        memory, function = Memory(arrays, self.cell.params, self.dtype), program.backward(tuple(every))
-        pointwise = [term for term in program.terms if term.pointwise]
+        memory, function = Memory(arrays, cell.params, self.dtype), program.backward(tuple(every))
         totals = [(made, empty((made.out.rows, made.of.rows), self.dtype)) for made in program.products]
-        sums = [(made, OuterSum(total, self.at_once, trace.h.shape[2])) for made, total in totals]
+        sums = [(made, OuterSum(total, self.at_once, N)) for made, total in totals]
+        columns = {name: empty((program.size(name), T, N), self.dtype) for name in program.picked}
         carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own.values()]
         for stop in range(T, 0, -self.at_once):
             now = slice(max(0, stop - self.at_once), stop)
-            here, first = slice(0, now.stop - now.start), stop == T
+            here, first = now if whole else slice(0, now.stop - now.start), stop == T
             for state, d in zip(self.states, carried, strict=True):
                 yield copyto, (state[here.stop], d)
             yield function.run, tuple(memory.arguments(function, now, here, slice(None, None, -1)))
             for made, outer in sums:
                 yield from outer.add(memory.all(program.places[f"d.{made.sum}"], here), memory.all(made.of, now), first)
-            for name, columns in self.columns.items():
-                yield copyto, (columns[:, now], memory.all(program.places[f"d.{name}"], here).transpose(1, 0, 2))
-            if self.program.below:
-                yield copyto, (self.dx[now], self.arrays["d.below"][here])
-            for weight, to, of, _ in pointwise:
-                delta, inputs = memory.all(program.places[f"d.{to}"], here), memory.all(program.places[of], now)
-                yield from self._pointwise(self.grads[weight][:, 0], delta, inputs, first)
-            for name in {*program.sums, *program.states} if self.whole else ():
-                yield copyto, (self.dtrace[name][now], memory.all(program.places[f"d.{name}"], here))
-            carried = [state[0] for state in self.states]
+            for name, of_all in columns.items():
+                yield copyto, (of_all[:, now], memory.all(program.places[f"d.{name}"], here).transpose(1, 0, 2))
+            for weight, to, of, pointwise in program.terms:
+                if pointwise:
+                    delta, inputs = memory.all(program.places[f"d.{to}"], here), memory.all(program.places[of], now)
+                    yield from self._pointwise(grads[weight][:, 0], delta, inputs, first)
+            if program.below and not whole:
+                yield copyto, (self.dx[now], self.arrays["d.x"][here])
+            carried = [state[here.start] for state in self.states]
         for made, outer in sums:
             for name, column in made.weights:
-                yield copyto, (self.grads[name], outer.total[:, column : column + self.grads[name].shape[1]])
-        for name, columns in self.columns.items():
-            yield scatter, (columns.reshape(len(columns), -1), trace.x.ravel(), self.grads[program.picked[name]])
-        if self.whole:
-            yield self._complete, (trace,)
+                yield copyto, (grads[name], outer.total[:, column : column + grads[name].shape[1]])
+        for name, of_all in columns.items():
+            yield scatter, (of_all.reshape(len(of_all), -1), trace.x.ravel(), grads[program.picked[name]])
 
     @staticmethod
     def _pointwise(grad, delta, of, first):
@@ -220,17 +218,7 @@ class Backward:
         if not first:
             yield add, (grad, total, grad)
 
-    def _complete(self, trace):
-        """What only a reader wants, of all steps together."""
-        for state, room in zip(self.cell.STATES, self.states, strict=True):
-            self.dtrace[f"{state}_all"][0] = room[0]
-        known = {}
-        for name, tree in self.program.for_readers:
-            known[name] = evaluate(tree, trace, ChainMap(known, self.dtrace), self.cell.params)
-            if name in self.dtrace:
-                self.dtrace[name] = known[name]
-
-    def do(self, operations):
+    def do(self):
         """Do the operations, with the settings of NumPy that they need.
 
         Parts of arrays that do not lie in one piece would be copied to a buffer first, which takes longer than
@@ -241,16 +229,17 @@ class Backward:
         the copy: nothing has to be set back, so no interrupt can come before it is.
         """
         if self.small:
-            do(operations)
+            do(self.operations)
         else:
-            copy_context().run(self._with_settings, operations)
+            copy_context().run(self._with_settings)
 
-    def _with_settings(self, operations):
+    def _with_settings(self):
         self.flushes = 0
+        np.setbufsize(BUFFER)
         if self.dtype.char in "fd" and np.geterrcall() is None:
             np.seterr(under="call")
             np.seterrcall(self._flush)
-        do(operations)
+        do(self.operations)
 
     def _flush(self, *_):
         """Set derivatives that have all but vanished to zero, before they become denormal numbers.

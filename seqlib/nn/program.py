@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .equations import Applied, Quantity, Weight, as_sum, replaced, written_down
+from .equations import Applied, Quantity, Symbol, Weight, as_sum, replaced, written_down
 from .functions import sigmoid
 
 
@@ -54,7 +54,7 @@ class Product(NamedTuple):
 
 
 class Function(NamedTuple):
-    """Calls as Python, in the order in which steps come: those before all steps, and those of every step."""
+    """Calls as Python, in the order in which steps come: those before, those of every step, those after all steps."""
 
     run: object
     source: str
@@ -74,18 +74,16 @@ class Program:
         Whether x are token ids that stand for one-hot columns: then ``W @ t.x`` is a column of W, picked before all
         steps, and x has no rows and no derivative.
     below : bool
-        Whether a training needs d.x as well, because another cell made x.
+        Whether d.x is needed as well, because another cell made x.
 
     Attributes
     ----------
     equations, back : dict of str to Equation
         What the two methods say.
     places : dict of str to Place
-        Where each quantity is, and (``d.f``) each derivative while the backward pass runs.
-    derivatives : dict of str to Place
-        Where a reader finds the derivatives.
+        Where each quantity is, and (``d.f``) each derivative that is not only a part of another expression.
     rows : dict of str to int
-        How many rows every array of the trace has, and (``d.delta``, …) of the backward pass.
+        How many rows every array of the trace has, and (``d._delta``, …) of the backward pass.
     shapes : dict of str to (int, int)
         Of the weights, as it follows from where they enter.
     """
@@ -103,9 +101,7 @@ class Program:
         self._place_trace()
         self.products = [product for name in self.sums for product in self._products(name)]
         self.forward = self._forward()
-        trees = self._trees()
-        self._place_derivatives(trees)
-        self._way_back = Lowering(self, known=self._known).all(trees)
+        self._way_back, self._after = self._lowered_back()
         self.backward = functools.cache(self._backward)  # by the states about which losses say something at every step
 
     def blocks(self, name):
@@ -127,7 +123,7 @@ class Program:
 
     def _check_back(self):
         """Every weight's gradient must be found, and every state's way to the step before."""
-        made = {block for name in self.back for block in self.blocks(name[2:])} | set(self.states)
+        made = {name[2:] for name in self.makers} | set(self.states)
         for state in self.states:
             if f"{state}_prev" not in made:
                 raise ValueError(f"step_back never makes d.{state}_prev, so nothing would go back over {state}; "
@@ -164,18 +160,21 @@ class Program:
 
     def rows_of(self, tree):
         """How many rows the value of an expression has; None for a number."""
-        if isinstance(tree, Quantity):
-            return self.size(tree.name.removeprefix("d."))
-        if isinstance(tree, Weight):
-            return self.shapes[tree.name][tree.turned]
-        if isinstance(tree, np.ndarray) and tree.ndim:
-            if tree.shape[1:] != (1,):
+        match tree:
+            case Quantity():
+                return self.size(tree.name.removeprefix("d."))
+            case Weight():
+                return self.shapes[tree.name][tree.turned]
+            case np.ndarray(shape=(rows, 1)):
+                return rows
+            case np.ndarray() if tree.ndim:
                 raise ValueError(f"a constant must be a number or an array of shape (rows, 1), but {tree.shape} came.")
-            return len(tree)
-        function, rows = getattr(tree, "function", None), [self.rows_of(arg) for arg in getattr(tree, "args", ())]
-        if isinstance(function, Product):
-            return function.out.rows
-        if function == "@":
+            case Applied("@", (Product() as product, _)):
+                return product.out.rows
+        if not isinstance(tree, Applied):
+            return None
+        rows = [self.rows_of(arg) for arg in tree.args]
+        if tree.function == "@":
             columns = self.shapes[tree.args[0].name][not tree.args[0].turned]
             rows = rows[:1] if rows[1] in (None, columns) else [columns, rows[1]]
         rows = sorted(set(rows) - {None})
@@ -189,15 +188,13 @@ class Program:
         """A place for so many more rows of an array."""
         place = Place(array, self.rows.get(array, 0), rows)
         self.rows[array] = place.row + rows
-        self.places[name or f"{'d.early' if array == 'd.delta' else 'spare'}_{place.row}"] = place
+        self.places[name or f"{'d.early' if array == 'd._delta' else 'spare'}_{place.row}"] = place
         return place
 
     def _together(self, names, places):
         """The place of these quantities, one below the other, or None."""
-        place = places.get(names[0])
-        for name in names[1:]:
-            place = place and name in places and place.then(places[name])
-        return place or None
+        found = [places.get(name) for name in names]
+        return functools.reduce(lambda one, two: one and two and one.then(two), found) if found else None
 
     def _add_stacks(self, places, d=""):
         for name, parts in self.stacks.items():
@@ -212,11 +209,9 @@ class Program:
     @functools.cached_property
     def order(self):
         """All parts that step makes, in its order; those of one stack together."""
-        stacks = sorted(self.stacks.values(), key=len)
-        return list(dict.fromkeys(
-            block for name in self.equations
-            for block in next((s for s in reversed(stacks) if self.blocks(name)[0] in s), self.blocks(name))
-        ))  # fmt: skip
+        stacks = sorted(self.stacks.values(), key=len, reverse=True)
+        around = [next((s for s in stacks if self.blocks(name)[0] in s), (name,)) for name in self.equations]
+        return list(dict.fromkeys(itertools.chain.from_iterable(around)))
 
     def _place_trace(self):
         """What weights multiply lies in one array, _v_all; the values that step_back reads lie together too."""
@@ -255,20 +250,19 @@ class Program:
         for block in (block for block in blocks if block not in targets):
             self.room("_values", self.H, block)
 
-    def _place_derivatives(self, trees):
+    def _place_derivatives(self, names, kept):
         """Room for the derivatives of some steps; those of the sums lie together, as the sums do."""
         for state in self.states:
             place = self.room(f"d.{state}_all", self.H, f"d.{state}_prev")
             self.places[f"d.{state}"] = place._replace(late=1)
-        if self.below:  # which is the x of another cell
-            self.room("d.below", self.D, "d.x")
         summed = {block for name in self.sums for block in self.blocks(name)} - set(self.states)
         for block in (block for block in self.order if block in summed):
-            self.room("d.delta", self.H, f"d.{block}")
+            self.room("d._delta", self.H, f"d.{block}")
         self._add_stacks(self.places, "d.")
-        for name in (name for name in trees if name not in self.places):
-            for block in self.blocks(name[2:]):
-                self.room("_scratch", self.size(block), f"d.{block}")
+        rest = {block: name for name in names if name not in self.places for block in self.blocks(name[2:])}
+        for block in (block for block in dict.fromkeys([*self.order, *rest]) if block in rest):
+            array = "d.x" if block == "x" else "d._delta" if rest[block] in kept else "_scratch"
+            self.room(array, self.size(block), f"d.{block}")
         self._add_stacks(self.places, "d.")
 
     # --- calls --------------------------------------------------------------------------------------------------------
@@ -280,11 +274,9 @@ class Program:
         groups = [[of] for of in weights]
         if "one product" in self.rules:
             groups = [list(group) for is_in, group in itertools.groupby(self.v, weights.__contains__) if is_in]
-        halved = None
-        alone = len(groups) == 1 and not rest
-        for block in self.blocks(name):
-            if alone and "half" in self.rules and self._only_for_sigmoid(block):
-                halved = (halved and halved.then(self.places[block])) or halved or self.places[block]
+        may_halve = "half" in self.rules and len(groups) == 1 and not rest
+        halves = [block for block in self.blocks(name) if may_halve and self._only_for_sigmoid(block)]
+        halved = self._together(halves, self.places)
         for group in groups:
             starts = itertools.accumulate(map(self.size, group), initial=0)
             columns = tuple((weights[of], start) for of, start in zip(group, starts, strict=False))
@@ -292,57 +284,68 @@ class Program:
 
     def _only_for_sigmoid(self, block):
         """Whether the product may make a half of this."""
-        users = [e.value for e in self.equations.values() if block in self._reads(e)]
-        once = len(users) == 1 and getattr(users[0], "function", 0) is sigmoid
-        return (
-            once
-            and isinstance(users[0].args[0], Quantity)
-            and not any(block in self._reads(e) for e in self.back.values())
-        )
+        users = [e.value for e in (*self.equations.values(), *self.back.values()) if block in self._reads(e)]
+        return len(users) == 1 and users[0].function is sigmoid and isinstance(users[0].args[0], Quantity)
 
     def _forward(self):
         trees = {name: equation.value for name, equation in self.equations.items()}
         for name, (_, rest) in self.sums.items():
-            products = [Applied(product, ()) for product in self.products if product.sum == name]
+            products = [Applied("@", (product, product.of)) for product in self.products if product.sum == name]
             picked = [Quantity(f"picked_{name}")] if name in self.picked else []
             trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *picked, *rest))
-        return Lowering(self, halved=[product.halved for product in self.products]).all(trees).function("forward")
+        halved = [product.halved for product in self.products if product.halved]
+        again_whole = [Call(np.add, (half, half), half) for half in halved if self.whole]  # for a reader
+        return Lowering(self, halved=halved).all(trees).function("forward", after=again_whole)
 
     def _known(self, tree):
-        """Whether an expression needs no derivative, and so no later step."""
-        later = not tree.leaves or any(name.startswith("d.") for name in tree.leaves)  # a number has no rows of its own
-        return "before" in self.rules and not tree.weights and not later
+        """Whether an expression needs no derivative, and so no later step. What is made of numbers only has no rows."""
+        if not isinstance(tree, Symbol):
+            return True
+        early = tree.leaves and not any(name.startswith("d.") for name in tree.leaves)
+        return "before" in self.rules and not tree.weights and early
 
-    def _trees(self):
-        """Expressions of the derivatives that lead to the step before or to weights.
+    def _lowered_back(self):
+        """The way back: what leads to the step before or to weights, step by step; all other derivatives, after that.
 
-        What is used once has no memory: it is only a name for a part of the other expression.
+        On the way, what is used once has no memory: it is only a name for a part of the other expression.
         """
-        makers = {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
+        makers = self.makers
+        if self.below and "d.x" not in makers:
+            raise ValueError("step_back makes no d.x, so what comes before this cell would get no gradient.")
         wanted = [f"d.{state}_prev" for state in self.states]
         wanted += [f"d.{block}" for name in self.sums for block in self.blocks(name)]
-        if self.below:
-            if "d.x" not in makers:
-                raise ValueError("step_back makes no d.x, so what comes before this cell would get no gradient.")
-            wanted.append("d.x")
-        stay, needed = {makers[name] for name in wanted if name in makers}, set()
-        while wanted:
-            name = makers.get(wanted.pop())
-            if name and name not in needed:
-                needed.add(name)
-                wanted += [f"d.{block}" for block in self._reads(self.back[name], "d.")]
+        needed, stay = self._needed(wanted), {makers[name] for name in wanted if name in makers}
+        kept = set(self.back) if self.whole else self._needed(["d.x"] if self.below else [])
         uses = sum((Counter(self.back[name].value.leaves) for name in needed), Counter())
         inline, trees = {}, {}
         for name in (name for name in self.back if name in needed):
             tree = replaced(self.back[name].value, inline)
             once = uses[name] == 1 and name not in stay and "in place" in self.rules
             (inline if once else trees)[name] = tree if once else factored(tree, self._known)
-        return trees
+        after = {name: equation.value for name, equation in self.back.items() if name in kept and name not in trees}
+        self._place_derivatives([*trees, *after], kept)
+        return Lowering(self, known=self._known).all(trees), Lowering(self, room="d._delta").all(after).each
+
+    @property
+    def makers(self):
+        """Of every derivative, or part of one, the name of the equation that makes it."""
+        return {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
+
+    def _needed(self, wanted):
+        """The names of all equations that these derivatives need."""
+        needed, wanted, makers = set(), list(wanted), self.makers
+        while wanted:
+            name = makers.get(wanted.pop())
+            if name and name not in needed:
+                needed.add(name)
+                wanted += [f"d.{block}" for block in self._reads(self.back[name], "d.")]
+        return needed
 
     def _backward(self, own):
         there = [self.places[f"d.{state}"] for state in own]
         given = [Place(f"own.{state}", 0, self.H) for state in own]
-        return self._way_back.function("backward", [Call(np.add, (d, g), d) for d, g in zip(there, given, strict=True)])
+        add_own = [Call(np.add, (d, g), d) for d, g in zip(there, given, strict=True)]
+        return self._way_back.function("backward", add_own, self._after)
 
     # --- what a reader sees -------------------------------------------------------------------------------------------
 
@@ -353,44 +356,33 @@ class Program:
     @functools.cached_property
     def windows(self):
         """Of a trace: {name: (array, index)}."""
-        seen = {name: place for name, place in self.places.items() if not name.startswith("d.")
-                and name not in self.hidden | {"1"} and place.array not in ("_scratch", "_picked")}  # fmt: skip
-        return self._windows(seen)
-
-    def _windows(self, places):
         windows = {}
-        for name, (array, row, rows, late) in places.items():
-            steps = slice(late, None if late else -1) if array.endswith("_all") else slice(None)
-            windows[name] = array, (steps, slice(row, row + rows))
-        windows = {name: window for name, window in windows.items() if name != window[0]}
-        states = {state: places[state] for state in self.states if places[state].array == "_v_all"}
-        return windows | {f"{state}_all": ("_v_all", np.s_[:, p.row : p.row + p.rows]) for state, p in states.items()}
+        for name, (array, row, rows, late) in self.places.items():
+            if name.startswith("d.") or name in self.hidden | {"1", array} or array in ("_scratch", "_picked"):
+                continue
+            part = slice(row, row + rows)
+            windows[name] = array, (slice(late, None if late else -1) if array.endswith("_all") else slice(None), part)
+            if array == "_v_all" and name in self.states:
+                windows[f"{name}_all"] = array, (slice(None), part)
+        return windows
 
     @functools.cached_property
     def derivatives(self):
-        made = {block for name in self.back for block in self.blocks(name[2:])}
-        places = {"x": Place("x", 0, self.D)} if "x" in made else {}
-        for name in (name for name in self.order if name in made and name not in self.states):
-            whole = max((s for s, parts in self.stacks.items() if name in parts and made.issuperset(parts)),
-                        key=lambda s: len(self.stacks[s]), default=name)  # fmt: skip
-            places[name] = Place(whole, self.blocks(whole).index(name) * self.H, self.H)
-        for state in self.states:
-            places[f"{state}_prev"] = Place(f"{state}_all", 0, self.H)
-            places[state] = Place(f"{state}_all", 0, self.H, late=1)
-        self._add_stacks(places)
-        return places
-
-    @functools.cached_property
-    def derivative_windows(self):
-        """Of the derivatives of a trace: {name: (array, index)}."""
-        return self._windows(self.derivatives)
-
-    @functools.cached_property
-    def for_readers(self):
-        """(name, expression) of all derivatives that a backward pass does not need, in order."""
-        known = {block for name in self.sums for block in self.blocks(name)}
-        known |= {name for state in self.states for name in (state, f"{state}_prev")}
-        return [(name[2:], e.value) for name, e in self.back.items() if not set(self.blocks(name[2:])) <= known]
+        """Of the derivatives of a trace, if they are kept: {name: Place} of whole arrays, and windows on these."""
+        kept = {name[2:]: place for name, place in self.places.items()
+                if name.startswith("d.") and not name.startswith("d.early") and place.array != "_scratch"}  # fmt: skip
+        wholes, windows = {}, {}
+        for name, place in sorted(kept.items(), key=lambda item: -item[1].rows):
+            around = next((whole for whole, other in wholes.items() if place.overlaps(other)), None)
+            if place.array.endswith("_all"):
+                wholes[place.array[2:]] = place._replace(late=0)
+                windows[name] = place.array[2:], np.s_[1:] if place.late else np.s_[:-1]
+            elif around:
+                first = place.row - wholes[around].row
+                windows[name] = around, np.s_[:, first : first + place.rows]
+            else:
+                wholes[name] = place
+        return wholes, windows
 
 
 def factored(tree, known):
@@ -398,15 +390,11 @@ def factored(tree, known):
     if not isinstance(tree, Applied) or known(tree):
         return tree
     factors = _factors(tree, known)
-    fixed, rest = ([f for f in factors if _is_known(f, known) == wanted] for wanted in (True, False))
-    if tree.function is np.multiply and len(fixed) > 1:
-        fixed.sort(key=lambda factor: -len(str(factor)))  # the longest first: it stands where the result will
-        return _product([*(factored(factor, known) for factor in rest), _product(fixed)])
-    return Applied(tree.function, tuple(factored(arg, known) for arg in tree.args))
-
-
-def _is_known(tree, known):
-    return known(tree) if isinstance(tree, Applied | Quantity | Weight) else True
+    fixed, rest = ([factor for factor in factors if bool(known(factor)) == wanted] for wanted in (True, False))
+    if tree.function is not np.multiply or len(fixed) < 2:
+        return Applied(tree.function, tuple(factored(arg, known) for arg in tree.args))
+    fixed.sort(key=lambda factor: -len(str(factor)))  # the longest first: it stands where the result will
+    return _product([*(factored(factor, known) for factor in rest), _product(fixed)])
 
 
 def _factors(tree, known):
@@ -420,11 +408,15 @@ def _product(factors):
 
 
 class Lowering:
-    """Turns expressions into calls, each with the place of its result: those done before, and those of each step."""
+    """Turns expressions into calls, each with the place of its result: those done before, and those of each step.
 
-    def __init__(self, program, known=None, halved=()):
+    What is made on the way to a result stands in the array `room`.
+    """
+
+    def __init__(self, program, known=None, halved=(), room="_scratch"):
         self.program, self.known, self.rules = program, known or (lambda tree: False), program.rules
-        self.before, self.each, self.halved = [], [], [place for place in halved if place]
+        self.room = room
+        self.before, self.each, self.halved = [], [], halved
 
     def all(self, trees):
         """Calls for these expressions, {name: expression}."""
@@ -441,12 +433,11 @@ class Lowering:
         if tree.function is sigmoid and "half" in self.rules:
             return self.value(self._by_tanh(*tree.args), dest)
         early, rows = self.known(tree), self.program.rows_of(tree)
-        dest = dest if not early or (dest and dest.array == "d.delta") else None
+        dest = dest if not early or (dest and dest.array == "d._delta") else None
         inputs, over = self._inputs(tree, dest)
         out = dest or next((place for place in over if place.rows == rows), None)
-        out = out or self.program.room("d.delta" if early else "_scratch", rows)
-        of = (tree.function.of,) if isinstance(tree.function, Product) else inputs
-        (self.before if early else self.each).append(Call(tree.function, of, out))
+        out = out or self.program.room("d._delta" if early else self.room, rows)
+        (self.before if early else self.each).append(Call(tree.function, inputs, out))
         return out
 
     def _by_tanh(self, a):
@@ -468,11 +459,11 @@ class Lowering:
             inputs.append(place)
         return tuple(inputs), over
 
-    def function(self, name, first=()):
-        """The calls as a `Function`; those of `first` come first in every step."""
+    def function(self, name, first=(), after=()):
+        """The calls as a `Function`; those of `first` come first in every step, those of `after` after all steps."""
         join = joined if "join" in self.rules else list
         seen = {key: place for key, place in self.program.places.items() if key not in self.program.hidden}
-        return as_python(name, join(self.before), join([*first, *self.each]), seen)
+        return as_python(name, join(self.before), join([*first, *self.each]), join(after), seen)
 
 
 def joined(calls):
@@ -553,16 +544,19 @@ class _Arguments:
         return f"{first[-1]}_to_{last[-1].removeprefix('d_')}" if first and last else place.array.replace(".", "_")
 
 
-def as_python(name, before, each, places):
-    """A `Function` that does some calls before all steps, and others at every step."""
+def as_python(name, before, each, after, places):
+    """A `Function` that does some calls before all steps, others at every step, and others after all."""
     given = _Arguments(places)
-    first, then = ([_line(call, given, kind) for call in calls] for calls, kind in ((before, "all"), (each, "steps")))
+    first, then, last = (
+        [_line(call, given, kind) for call in calls]
+        for calls, kind in ((before, "all"), (each, "steps"), (after, "all"))
+    )
     stepped = [argument for (kind, _), argument in given.names.items() if kind == "steps"]
     arguments = [f"steps_{argument}" if argument in stepped else argument for argument in given.names.values()]
     loop = f"for {', '.join(stepped)} in zip({', '.join(f'steps_{argument}' for argument in stepped)}):"
-    body = [*first, loop, *(f"    {line}" for line in then)]
+    body = [*first, loop, *(f"    {line}" for line in then), *last]
     source = "\n".join([f"def {name}({', '.join(arguments)}):", *(f"    {line}" for line in body)])
-    functions = [call.function for call in (*before, *each) if callable(call.function)]
+    functions = [call.function for call in (*before, *each, *after) if callable(call.function)]
     space = dict(vars(np)) | {function.__name__: function for function in functions}
     exec(compile(source, f"<seqlib: {name}>", "exec"), space)
     return Function(space[name], source, tuple(given.arguments))
@@ -570,11 +564,12 @@ def as_python(name, before, each, places):
 
 def _line(call, given, kind):
     """One line of Python."""
-    function, inputs = call.function, call.inputs
-    if function == "@" or isinstance(function, Product):
-        left, right = inputs if function == "@" else (function, *inputs)
-        return f"{given.name(left, 'dot')}({given.name(right, kind)}, {given.name(call.out, kind)})"
-    *names, out = (given.name(what, kind) for what in (*inputs, call.out))
+    function, inputs, out = call
+    if function == "@":
+        matrix, *names = given.name(inputs[0], "dot" if kind == "steps" else kind), given.name(inputs[1], kind)
+        names = ", ".join([*names, given.name(out, kind)])
+        return f"{matrix}({names})" if kind == "steps" else f"matmul({matrix}, {names})"
+    names = ", ".join(given.name(what, kind) for what in inputs)
     if isinstance(function, np.ufunc):
-        return f"{function.__name__}({', '.join([*names, out])})"
-    return f"copyto({out}, {function.__name__}({', '.join(names)}))"
+        return f"{function.__name__}({names}, {given.name(out, kind)})"
+    return f"copyto({given.name(out, kind)}, {function.__name__}({names}))"

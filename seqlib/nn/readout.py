@@ -40,39 +40,32 @@ class Readout:
 
     def forward(self, h):
         """Scores (T, K, N) of the states h (T, H, N)."""
-        logits = self.room_for_logits(h)
-        do(self.operations(h, logits))
+        logits, operations = self.forward_pass(h)
+        do(operations)
         return logits
 
     def backward(self, h, dlogits):
         """∂L/∂W_hy and ∂L/∂b_y as a record, and ∂L/∂h (T, H, N), from ∂L/∂z (T, K, N)."""
-        grads, dh = self.room_for_gradients(h, dlogits)
-        do(self.operations_back(h, dlogits, grads, dh))
+        grads, dh, operations = self.backward_pass(h, dlogits)
+        do(operations)
         return grads, dh
 
-    def room_for_logits(self, h):
-        """Memory for the scores of these states."""
+    def forward_pass(self, h):
+        """Memory for the scores of these states, and the operations that make them; see `do`."""
         T, _, N = h.shape
-        return empty((T, self.K, N), np.result_type(h, self.params.W_hy))
+        logits = empty((T, self.K, N), np.result_type(h, self.params.W_hy))
+        z = logits[0] if T == 1 else logits  # with as many axes as b_y, which NumPy adds quicker
+        return logits, [product(self.params.W_hy, h, logits), (add, (z, self.params.b_y, z))]
 
-    def room_for_gradients(self, h, dlogits):
-        """Memory for what `backward` gives back."""
-        dtype = np.result_type(h, dlogits, self.params.W_hy)
-        return self.params.map(lambda array: empty(array.shape, dtype)), empty(h.shape, dtype)
-
-    def operations(self, h, logits):
-        """Those of the forward pass; see `do`."""
-        yield product(self.params.W_hy, h, logits)
-        z = logits[0] if len(logits) == 1 else logits  # with as many axes as b_y, which NumPy adds quicker
-        yield add, (z, self.params.b_y, z)
-
-    def operations_back(self, h, dlogits, grads, dh):
-        """Those of the backward pass."""
-        T, _, N = dlogits.shape
-        at_once = columns_at_once(T, N)
+    def backward_pass(self, h, dlogits):
+        """Memory for what `backward` gives back, and the operations that make it."""
+        (T, _, N), dtype = dlogits.shape, np.result_type(h, dlogits, self.params.W_hy)
+        grads, dh = self.params.map(lambda array: empty(array.shape, dtype)), empty(h.shape, dtype)
+        at_once, operations = columns_at_once(T, N), []
         outer = OuterSum(grads.W_hy, at_once, N)
         for start in range(0, T, at_once):
             now = slice(start, start + at_once)
-            yield from outer.add(dlogits[now], h[now], first=start == 0)
-        yield add.reduce, (dlogits, (0, 2), None, grads.b_y[:, 0])
-        yield product(self.params.W_hy.T, dlogits, dh)
+            operations += outer.add(dlogits[now], h[now], first=start == 0)
+        operations.append((add.reduce, (dlogits, (0, 2), None, grads.b_y[:, 0])))
+        operations.append(product(self.params.W_hy.T, dlogits, dh))
+        return grads, dh, operations

@@ -48,7 +48,7 @@ class Record:
 
     def __setattr__(self, name, value):
         if name not in self._arrays:
-            raise AttributeError(f"this record has no array {name!r}; it has {', '.join(self._arrays)}.")
+            self.__getattr__(name)  # which says so
         array, value = self._arrays[name], plain(name, value)
         if value.shape not in ((), array.shape):
             raise ValueError(f"{name} has shape {array.shape}, but an array of shape {value.shape} came.")
@@ -86,21 +86,19 @@ class Record:
     def __repr__(self):
         return f"Record({', '.join(f'{name} {array.shape}' for name, array in self._arrays.items())})"
 
-    def steps(self, *names):
-        """For every step t a tuple of ``record[name][t]`` for these names."""
-        return zip(*(self[name] for name in names), strict=True)
-
     def items(self):
         """Pairs (name, array) of the arrays that own their memory."""
         return ((name, self._arrays[name]) for name in self._owned)
 
-    def like(self, arrays):
-        """A record of other arrays with the same windows."""
-        return Record(arrays, self._views)
-
     def map(self, function):
         """A record of the same names with ``function(array)`` in place of each array."""
-        return self.like({name: function(array) for name, array in self.items()})
+        return Record({name: function(array) for name, array in self.items()}, self._views)
+
+    def renamed(self, new):
+        """A record of the same arrays by the names ``new(name)``, but for those where that is None."""
+        arrays = {new(name): array for name, array in self.items() if new(name)}
+        views = {new(name): (new(base), index) for name, (base, index) in self._views.items() if new(name)}
+        return Record(arrays, views)
 
     def copy(self):
         """The same numbers in memory of their own."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .cell import Cell
-from .functions import ACTIVATIONS
+from .functions import ACTIVATIONS, known
 
 
 class RNN(Cell):
@@ -34,9 +34,7 @@ class RNN(Cell):
     """
 
     def __init__(self, D, H, *, rng, activation="tanh", dtype=np.float64):
-        if not isinstance(activation, str) or activation not in ACTIVATIONS:
-            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, but {activation!r} came.")
-        self.activation = activation
+        self.activation = known("activation", activation, ACTIVATIONS)
         super().__init__(D, H, rng=rng, dtype=dtype)
 
     def __repr__(self):

@@ -4,55 +4,26 @@ Neither has an equation of its own. On the way forward, what one cell makes is w
 ∂L/∂x of a cell is what the loss says about the states below it. So both are the passes of their cells, in order.
 """
 
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy import add, copyto
 
 from .cell import Cell
-from .passes import Backward, Gradients
+from .passes import Forward, Gradients
 from .record import Record
-from .workspace import empty
+from .workspace import do, empty
 
 
-class CompoundForward:
-    """The forward passes of all cells, and what one hands to the next; see `Forward`."""
+class JointBackward(NamedTuple):
+    """The backward passes of several cells as one; see `Backward`."""
 
-    def __init__(self, cell, T, N, dtype, whole, tokens=False):
-        runs = {
-            name: of.FORWARD(of, T, N, dtype, whole, reads)
-            for (name, of), (reads, _) in zip(cell.cells.items(), cell.kinds(tokens), strict=True)
-        }
-        traces = {name: run.trace for name, run in runs.items()}
-        self.firsts = [first for run in runs.values() for first in run.firsts]
-        self.operations, made = cell.join_forward(traces, [run.operations for run in runs.values()])
-        self.trace = together(traces, cell.TURNED, made)
-
-
-class CompoundBackward(Backward):
-    """The backward passes of all cells, the last one first; see `Backward`."""
-
-    def __init__(self, cell, T, N, dtype, whole, tokens=False, below=False):
-        self.backs = {
-            name: of.BACKWARD(of, T, N, dtype, whole, *kind)
-            for (name, of), kind in zip(cell.cells.items(), cell.kinds(tokens, below), strict=True)
-        }
-        backs = self.backs.values()
-        self.cell, self.whole, self.dtype, self.small = cell, whole, np.dtype(dtype), T * N <= 32
-        self.states = [state for back in backs for state in back.states]
-        self.dx, made, self.last = cell.join_backward(*backs)
-        self.dtrace = together({name: b.dtrace for name, b in self.backs.items()}, cell.TURNED, made) if whole else None
-        first = {f"{name}_{state}": d for name, b in self.backs.items() for state, d in b.gradients.first.items()}
-        params = together({name: back.gradients.params for name, back in self.backs.items()})
-        self.gradients = Gradients(params, self.dtrace, first)
-        self._own, self._of, self._listed = [None], None, None
-
-    def operations(self, trace, own):
-        """Those for a loss that says `own`, (T, H, N) or (H, N), about h."""
-        for name, before, dh in self.cell.owns(self.backs, len(trace.h), *own):
-            yield from before
-            yield from self.backs[name].operations(self.cell.part(trace, name), (dh,))
-        yield from self.last
+    gradients: Gradients
+    dx: np.ndarray | None
+    do: Callable
 
 
 class Compound(Cell):
@@ -62,7 +33,7 @@ class Compound(Cell):
     those of the whole.
     """
 
-    FORWARD, BACKWARD, OWN = CompoundForward, CompoundBackward, ("h",)
+    OWN = ("h",)
     TURNED = ()  # the names of cells that read from the last step to the first
 
     def __init__(self, cells):
@@ -98,13 +69,8 @@ class Compound(Cell):
         """
         if name not in self.cells:
             raise ValueError(f"the cells are {', '.join(self.cells)}, but {name!r} came.")
-        start, turn = len(name) + 1, name in self.TURNED
-        arrays = {n[start:]: a[::-1] if turn else a for n, a in record.items() if n.startswith(f"{name}_")}
-        views = {
-            n[start:]: (base[start:], turned(index) if turn else index)
-            for n, (base, index) in record.views.items() if n.startswith(f"{name}_")
-        }  # fmt: skip
-        return Record(arrays, views)
+        own = record.renamed(lambda full: full.removeprefix(f"{name}_") if full.startswith(f"{name}_") else None)
+        return turned(own) if name in self.TURNED else own
 
     def program(self, *_, **__):
         """There is none: each cell has its own."""
@@ -114,10 +80,25 @@ class Compound(Cell):
 
     step = step_back = program
 
-    def written(self, whole, tokens=False, below=False):
+    def written(self):
         """What a pass is made of: other objects here need a new one."""
-        kinds = zip(self.cells.values(), self.kinds(tokens, below), strict=True)
-        return [self.params, *(what for cell, kind in kinds for what in cell.written(whole, *kind))]
+        return [self.params, *(what for cell in self.cells.values() for what in cell.written())]
+
+    def _joint_forward(self, runs, operations, **more):
+        """These passes as one, whose trace has more than what the cells have."""
+        firsts = [first for run in runs.values() for first in run.firsts]
+        return Forward(self._in_order({name: run.trace for name, run in runs.items()}, more), firsts, operations)
+
+    def _joint_backward(self, backs, operations, dx, **more):
+        of = {name: backs[name].gradients for name in self.cells}
+        first = {f"{name}_{state}": d for name, gradients in of.items() for state, d in gradients.first.items()}
+        params, traces = ({name: getattr(g, what) for name, g in of.items()} for what in ("params", "trace"))
+        more |= {} if dx is None else {"x": dx}
+        trace = self._in_order(traces, more) if all(traces.values()) else None
+        return JointBackward(Gradients(together(params), trace, first), dx, partial(do, operations))
+
+    def _in_order(self, traces, more):
+        return together({name: turned(t) if name in self.TURNED else t for name, t in traces.items()}, more)
 
     def last_states(self, trace):
         """The states after the last step of a trace, as arguments of `forward`: layer1_h0, …"""
@@ -157,31 +138,27 @@ class Stacked(Compound):
         for k, (below, above) in enumerate(pairwise(layers), start=1):
             if above.D != below.H:
                 raise ValueError(f"layer {k + 1} reads D={above.D} features, but layer {k} below it has H={below.H}.")
-            above.written(False, below=True)  # it must make d.x
         self.H = layers[-1].H
 
-    def kinds(self, tokens, below=False):
-        """Of each cell whether it reads tokens, and whether another one needs its ∂L/∂x."""
-        return [(tokens, below), *[(False, True)] * (len(self.cells) - 1)]
+    def forward_pass(self, T, N, dtype, whole, tokens=False):
+        """From below: h of each cell is x of the next."""
+        runs, operations, h = {}, [], None
+        for name, cell in self.cells.items():
+            runs[name] = run = cell.forward_pass(T, N, dtype, whole, tokens and h is None)
+            if h is not None:
+                operations.append((copyto, (run.trace.x, h)))
+            operations += run.operations
+            h = run.trace.h
+        return self._joint_forward(runs, operations, x=runs["layer1"].trace.x, h=h)
 
-    def join_forward(self, traces, runs):
-        """The operations, and what a trace has besides those of the cells."""
-        [operations, *above], names = runs, list(traces)
-        operations = list(operations)
-        for (below, name), run in zip(pairwise(names), above, strict=True):
-            operations += [(copyto, (traces[name].x, traces[below].h)), *run]
-        return operations, {"x": f"{names[0]}_x", "h": f"{names[-1]}_h"}
-
-    def join_backward(self, first, *above):
-        """∂L/∂x; what derivatives of a trace have besides; operations at the end."""
-        made = {"h": f"layer{len(above) + 1}_h"} | ({"x": "layer1_x"} if first.dx is not None else {})
-        return first.dx, made, []
-
-    def owns(self, backs, T, dh):
-        """What the loss and the layer above say about each cell's h: (name, operations before, dh)."""
-        for name, back in reversed(backs.items()):
-            yield name, (), dh
-            dh = back.dx
+    def backward_pass(self, trace, own, whole, below=False):
+        """From above: ∂L/∂x of each cell is what the loss says about the h below it."""
+        backs, [dh] = {}, own
+        for name, cell in reversed(self.cells.items()):
+            backs[name] = cell.backward_pass(self.part(trace, name), [dh], whole, below or name != "layer1")
+            dh = backs[name].dx
+        more = {"h": backs[f"layer{len(backs)}"].gradients.trace.h} if whole else {}
+        return self._joint_backward(backs, [(back.do, ()) for back in backs.values()], dh, **more)
 
 
 class Bidirectional(Compound):
@@ -214,40 +191,42 @@ class Bidirectional(Compound):
             raise ValueError(f"both directions read the same x, but D={forward.D} and D={backward.D} came.")
         self.H = forward.H + backward.H
 
-    def kinds(self, tokens, below=False):
-        """Of each cell whether it reads tokens, and whether another one needs its ∂L/∂x."""
-        return [(tokens, below)] * 2
+    def forward_pass(self, T, N, dtype, whole, tokens=False):
+        """One after the other, the second on x in the other order."""
+        runs = {name: cell.forward_pass(T, N, dtype, whole, tokens) for name, cell in self.cells.items()}
+        (one, two), h = runs.values(), empty((T, self.H, N), dtype)
+        operations = [(copyto, (two.trace.x, one.trace.x[::-1])), *one.operations, *two.operations]
+        operations += self._both(h, one.trace, two.trace)
+        return self._joint_forward(runs, operations, x=one.trace.x, h=h)
 
-    def join_forward(self, traces, runs):
-        """The operations, and what a trace has besides those of the cells."""
-        one, two = traces.values()
-        (T, H, N), more = one.h.shape, two.h.shape[1]
-        h = empty((T, H + more, N), one.h.dtype)
-        join = [(copyto, (h[:, :H], one.h)), (copyto, (h[:, H:], two.h[::-1]))]
-        return [(copyto, (two.x, one.x[::-1])), *runs[0], *runs[1], *join], {"x": "forward_x", "h": h}
+    def _both(self, h, one, two):
+        """The operations that put the states of both cells, or derivatives of them, into h."""
+        H = self.cells["forward"].H
+        return [(copyto, (h[:, :H], one.h)), (copyto, (h[:, H:], two.h[::-1]))]
 
-    def join_backward(self, one, two):
-        """∂L/∂x; what derivatives of a trace have besides; operations at the end."""
-        dx, made, last = None, {}, []
+    def backward_pass(self, trace, own, whole, below=False):
+        """One after the other; ∂L/∂x is the sum of both."""
+        backs, operations, dx, more = {}, [], None, {}
+        for (name, cell), dh in zip(self.cells.items(), self._split(trace, operations, *own), strict=True):
+            backs[name] = cell.backward_pass(self.part(trace, name), [dh], whole, below)
+            operations.append((backs[name].do, ()))
+        one, two = backs.values()
         if one.dx is not None and two.dx is not None:
-            dx = made["x"] = empty(one.dx.shape, one.dx.dtype)
-            last.append((add, (one.dx, two.dx[::-1], dx)))
-        if one.dtrace:
-            made["h"] = np.concatenate([one.dtrace.h, two.dtrace.h], axis=1)
-            H = one.dtrace.h.shape[1]
-            last += [(copyto, (made["h"][:, :H], one.dtrace.h)), (copyto, (made["h"][:, H:], two.dtrace.h[::-1]))]
-        return dx, made, last
+            dx = empty(one.dx.shape, one.dx.dtype)
+            operations.append((add, (one.dx, two.dx[::-1], dx)))
+        if whole:
+            more["h"] = empty(trace.h.shape, one.gradients.trace.h.dtype)
+            operations += self._both(more["h"], one.gradients.trace, two.gradients.trace)
+        return self._joint_backward(backs, operations, dx, **more)
 
-    def owns(self, backs, T, dh):
-        """What the loss says about each cell's h: (name, operations before, dh)."""
+    def _split(self, trace, operations, dh):
+        """What the loss says about the h of each cell, in its own order."""
         H = self.cells["forward"].H
         if dh is None or dh.ndim == 3:
-            yield "forward", (), None if dh is None else dh[:, :H]
-            yield "backward", (), None if dh is None else dh[::-1, H:]
-            return
-        yield "forward", (), dh[:H]
-        of_all = np.zeros((T, self.H - H, dh.shape[1]), dh.dtype)  # the last step is the backward cell's first
-        yield "backward", [(copyto, (of_all[0], dh[H:]))], of_all
+            return (None, None) if dh is None else (dh[:, :H], dh[::-1, H:])
+        of_all = np.zeros((len(trace.h), self.H - H, dh.shape[1]), dh.dtype)
+        operations.append((copyto, (of_all[0], dh[H:])))  # the last step is the backward cell's first
+        return dh[:H], of_all
 
     def last_states(self, trace):
         """None that could be carried on: the backward cell begins at the end."""
@@ -255,25 +234,16 @@ class Bidirectional(Compound):
                          "of it, or to what it is asked to write; give it the whole sequence.")  # fmt: skip
 
 
-def together(records, turn=(), made=None):
-    """One record of several, which share their memory; made : {name: array, or the name of what it is}."""
-    arrays, views = {}, {}
-    for name, record in records.items():
-        back = name in turn
-        arrays |= {f"{name}_{n}": array[::-1] if back else array for n, array in record.items()}
-        views |= {
-            f"{name}_{n}": (f"{name}_{base}", turned(index) if back else index)
-            for n, (base, index) in record.views.items()
-        }
-    for name, what in (made or {}).items():
-        if isinstance(what, str):
-            views[name] = views.get(what, (what, np.s_[:]))
-        else:
-            arrays[name] = what
-    return Record(arrays, views)
+def together(records, more=None):
+    """One record of several, {name: record}, and of more arrays; it shares their memory."""
+    return Record(more or {}).joined(*(record.renamed(f"{name}_".__add__) for name, record in records.items()))
 
 
-def turned(index):
-    """The same window where time runs the other way."""
-    steps, *rest = index if isinstance(index, tuple) else (index,)
-    return slice(-steps.stop if steps.stop else None, -steps.start if steps.start else None), *rest
+def turned(record):
+    """The same record, sharing memory, where time runs the other way."""
+    windows = {}
+    for name, (base, index) in record.views.items():
+        steps, *rest = index if isinstance(index, tuple) else (index,)
+        start, stop = steps.stop and -steps.stop, steps.start and -steps.start
+        windows[name] = base, (slice(start, stop or None), *rest)
+    return Record({name: array[::-1] for name, array in record.items()}, windows)

@@ -1,12 +1,11 @@
 """One step of a training, as a whole: from x and the targets to the loss and its gradients."""
 
-from itertools import chain
-
 import numpy as np
 from numpy import add
 
-from .cell import check_sequence, working_dtype
+from .cell import check_sequence
 from .functions import LOSSES
+from .passes import working_dtype
 from .workspace import do
 
 
@@ -16,55 +15,39 @@ class Step:
     Parameters
     ----------
     model : SequenceModel
-    T, N : int
-        Steps and sequences.
-    x_dtype, targets_shape, targets_dtype, tokens
-        What x and the targets will be; whether x are token ids.
+    x, targets : ndarray
+        Such as will be given.
     whole : bool
-        Whether the derivatives of the trace are wanted too. Such a step serves once, every other again and again.
+        Whether the derivatives of the trace are wanted too.
     """
 
-    def __init__(self, model, T, N, x_dtype, targets_shape, targets_dtype, whole, tokens=False):
-        self.model, self.loss, self.whole, cell = model, LOSSES[model.loss_name], whole, model.cell
-        dtype = working_dtype(next(array for _, array in cell.params.items()), np.empty(0, x_dtype))
-        self.tokens, self.run = tokens, cell.FORWARD(cell, T, N, dtype, whole, tokens)
-        if tokens:
-            self.run.trace.x[...] = -1
-        for first in self.run.firsts:
+    def __init__(self, model, x, targets, whole):
+        cell, self.D, self.owner = model.cell, model.cell.D, type(model.cell).__name__
+        self.loss, self.tokens = LOSSES[model.loss_name], check_sequence(x, self.D, self.owner)
+        T = model._checked_steps(x, len(targets)) if model.shape == "one-to-many" else len(x)
+        run = cell.forward_pass(T, x.shape[-1], working_dtype(cell._weight, x), whole, self.tokens)
+        if self.tokens:
+            run.trace.x[...] = -1
+        for first in run.firsts:
             first[...] = 0
-        self.trace = model._with_logits(self.run.trace)
-        self.x = self.trace.x[:1] if model.shape == "one-to-many" else self.trace.x
-        self.targets = np.zeros(targets_shape, targets_dtype)
-        self.loss.check(self.trace.logits, self.targets)
-        self.loss_t, self.dlogits = self.loss.results(self.trace.logits)
-        self.sum = self.loss_t.reshape(()) if len(self.loss_t) == 1 else np.empty((), self.loss_t.dtype)
-        self.of_readout, dh = model.readout.room_for_gradients(model._read(self.trace.h), self.dlogits)
-        self.own = (model._own(dh),)
-        self.cell_back = cell.BACKWARD(cell, T, N, working_dtype(self.trace.h, dh), whole, tokens)
-        self.first, self.second = self._to_the_cell(dh), self.cell_back.operations(self.trace, self.own)
-        if not whole:
-            self.first, self.second, self.grads = list(self.first), list(self.second), self._gradients()
+        trace, to_logits = model._with_logits(run.trace)
+        self.x = trace.x[:1] if model.shape == "one-to-many" else trace.x
+        self.logits, self.targets = trace.logits, np.empty_like(targets)
+        self.loss.check(self.logits, targets)
+        loss_t, dlogits, to_loss = self.loss.made(self.logits, self.targets)
+        self.sum = loss_t.reshape(()) if len(loss_t) == 1 else np.empty((), loss_t.dtype)
+        add_up = [(add.reduce, (loss_t, 0, None, self.sum))] if len(loss_t) > 1 else []
+        of_readout, dh, to_cell = model.readout.backward_pass(model._read(trace.h), dlogits)
+        self.operations = [*run.operations, *to_logits, *to_loss, *add_up, *to_cell]
+        self.back = cell.backward_pass(trace, [model._own(dh)], whole)
+        self.gradients = model._joined(self.back.gradients, of_readout, dlogits)
 
     def __call__(self, x, targets):
         """The loss (a float) and its `Gradients`."""
-        self.loss.check(self.trace.logits, targets)
+        self.loss.check(self.logits, targets)
         if self.tokens:
-            check_sequence(x, self.model.cell.D, type(self.model.cell).__name__)
+            check_sequence(x, self.D, self.owner)
         self.x[...], self.targets[...] = x, targets
-        do(self.first)
-        self.cell_back.do(self.second)
-        return self.sum.item(), self._gradients() if self.whole else self.grads
-
-    def _to_the_cell(self, dh):
-        """Forward through everything, and back through the loss and the readout."""
-        h, logits, readout = self.model._read(self.trace.h), self.trace.logits, self.model.readout
-        return chain(
-            self.run.operations,
-            readout.operations(h, logits),
-            self.loss.operations(logits, self.targets, self.loss_t, self.dlogits),
-            [(add.reduce, (self.loss_t, 0, None, self.sum))] if len(self.loss_t) > 1 else [],
-            readout.operations_back(h, self.dlogits, self.of_readout, dh),
-        )
-
-    def _gradients(self):
-        return self.model._joined(self.cell_back.gradients, self.of_readout, self.dlogits)
+        do(self.operations)
+        self.back.do()
+        return self.sum.item(), self.gradients

@@ -11,8 +11,6 @@ from ..doors import generator, plain, positive, whole
 from .optim import clip_by_norm, joint_norm
 from .workspace import Workspace
 
-SIZES_KEPT = 8
-
 
 class History(NamedTuple):
     """What a training went through: one number for each update made."""
@@ -99,9 +97,9 @@ def _pairs(batches):
 
 def _update(updates, model, batches, optimizer, steps, clip, watch):
     """Make one update after the other, and note the loss and norm of each before it is made."""
-    reuses, workspaces = "workspace" in signature(model.loss_and_gradients, follow_wrapped=False).parameters, {}
+    takes = signature(model.loss_and_gradients, follow_wrapped=False).parameters
+    memory = {"workspace": Workspace()} if "workspace" in takes else {}
     for step, (x, targets) in enumerate(islice(_pairs(batches), steps), start=1):
-        memory = {"workspace": _workspace(workspaces, x, targets)} if reuses else {}
         with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
             loss, grads = model.loss_and_gradients(x, targets, **memory)
             norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
@@ -113,14 +111,6 @@ def _update(updates, model, batches, optimizer, steps, clip, watch):
         optimizer.update(model.params, grads.params)
         if watch and watch(step, loss, norm):
             break
-
-
-def _workspace(workspaces, x, targets):
-    """One for each size of batch; for sequences of many lengths the oldest has to go."""
-    sizes = np.shape(x), np.shape(targets)
-    if sizes not in workspaces and len(workspaces) == SIZES_KEPT:
-        del workspaces[next(iter(workspaces))]
-    return workspaces.setdefault(sizes, Workspace())
 
 
 def _has_target(targets):

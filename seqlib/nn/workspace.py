@@ -7,6 +7,7 @@ from operator import call, is_
 
 import numpy as np
 
+KEPT = 8  # things in a workspace
 LINE = 64  # bytes of a cache line, and of the widest registers
 
 
@@ -25,31 +26,18 @@ class Workspace:
     def keep(self, key, make, *of):
         """What ``make()`` returned when it was last asked for by this key; made anew if `of` are other objects.
 
-        An ``id`` in the key is that of an object which what is made or `of` holds, so no other can have it.
+        An ``id`` in the key is that of an object which what is made or `of` holds, so no other can have it. For
+        sequences of many lengths, what was first kept has to go.
         """
         kept = self._kept.get(key)
-        if kept is None or not same(kept[1], of):
+        if kept is None or not all(map(is_, kept[1], of)):
             kept = self._kept[key] = make(), of
+            if len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
         return kept[0]
 
     def __reduce__(self):  # in a copy, views would part from their arrays; it begins empty
         return Workspace, ()
-
-
-class _Fresh:
-    """What stands in where no workspace is given: everything is new."""
-
-    @staticmethod
-    def keep(key, make, *of):
-        return make()
-
-
-FRESH = _Fresh()
-
-
-def same(some, others):
-    """Whether both are the very same objects, one by one."""
-    return all(map(is_, some, others))
 
 
 def empty(shape, dtype):

@@ -102,9 +102,9 @@ class Race:
         if lag > 200 or H > 256 or seeds > 20:
             raise ValueError("lag must be at most 200, H at most 256 and seeds at most 20, or it would take hours, but "
                              f"{lag}, {H} and {seeds} came.")  # fmt: skip
-        if whole("updates", updates) % self.LOOK:
+        if (updates := whole("updates", updates)) % self.LOOK:
             raise ValueError(f"updates must be a multiple of {self.LOOK}, but {updates} came.")
-        self.lag, self.H, self.seeds, self.updates = lag, H, seeds, int(updates)
+        self.lag, self.H, self.seeds, self.updates = lag, H, seeds, updates
         self.test = data.copy_task(self.TESTED, lag, rng=np.random.default_rng(1000))
         self._runners = [(name, self._runner(name, seed)) for seed in range(seeds) for name in CELLS]
         self.shares = {name: [[r[0].accuracy(*self.test)] for n, r in self._runners if n == name] for name in CELLS}

@@ -128,7 +128,7 @@ def bare_products(model, x, y=None):
 
     for stack in cell.program().products:
         rows, columns = stack.out.rows, stack.of.rows
-        W = new(columns, rows).T if N <= 4 else new(rows, columns)  # as `Forward` lays them
+        W = new(columns, rows).T if N <= 4 else new(rows, columns)  # as `forward_pass` lays them
         products += [(W.dot, v, a) for v, a in zip(new(T, columns, N), new(T, rows, N), strict=True)]
         products.append((new(rows, T * N).dot, new(columns, T * N).T, np.empty(W.shape, x.dtype)))
     for W in (W for name, W in cell.params.items() if name.startswith("W_h")):

@@ -10,6 +10,7 @@ from numpy import add, copyto
 from seqlib import LSTM, Adam, Workspace
 from seqlib.nn import passes
 from seqlib.nn.passes import Backward, OuterSum
+from seqlib.nn.workspace import do
 
 from . import textbook
 from .report import measured, times_as_long
@@ -89,14 +90,20 @@ def _add_step_by_step(self, delta, inputs, first):
         yield add, (self.total, self.product, self.total)
 
 
-class WholeTrace(Backward):
-    def __init__(self, cell, T, N, dtype, whole, tokens):
-        super().__init__(cell, T, N, dtype, True, tokens)
+class WholeTrace(LSTM):
+    def backward_pass(self, trace, own, whole, below=False):
+        return Backward(self, trace, own, True, below)
 
 
-class WithoutFlush(Backward):
-    def settings(self):  # NumPy is not even asked to say when a number becomes too small: its calls cost time as well
-        return np.errstate()
+class WithoutFlush(LSTM):
+    def backward_pass(self, trace, own, whole, below=False):
+        return _Unflushed(self, trace, own, whole, below)
+
+
+class _Unflushed(Backward):
+    def _with_settings(self):  # NumPy is not even asked to say when a number becomes too small: that costs time as well
+        np.setbufsize(passes.BUFFER)
+        do(self.operations)
 
 
 TRICKS = {
@@ -110,8 +117,8 @@ TRICKS = {
     "all five": without(*LSTM.RULES),
     "weight gradients step by step": Trick(patches=((OuterSum, "add", _add_step_by_step),)),
     "both, in parts of one step": Trick(patches=((passes, "columns_at_once", lambda T, N: 1),)),
-    "derivatives of the whole trace as well": Trick(type("LSTM", (LSTM,), {"BACKWARD": WholeTrace})),
+    "derivatives of the whole trace as well": Trick(WholeTrace),
     "NumPy's buffer as it is": Trick(patches=((passes, "BUFFER", np.getbufsize()),)),
     "Adam array by array": Trick(adam=textbook.Adam),
 }
-ONLY_VANISHING = {"derivatives may become denormal": Trick(type("LSTM", (LSTM,), {"BACKWARD": WithoutFlush}))}
+ONLY_VANISHING = {"derivatives may become denormal": Trick(WithoutFlush)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlib import GRU, LSTM, RNN, Readout, Record, SequenceModel, cross_entropy, mse
+from seqlib import GRU, LSTM, RNN, Readout, Record, SequenceModel, Workspace, cross_entropy, mse
 from seqlib.nn.model import SHAPES
 from seqlib.study.gradcheck import complex_step, with_params
 from tests.nn.agreement import EXACT, TORCH, agree, bits, few, seeds, size
@@ -288,3 +288,14 @@ def test_bad_input_gets_one_sentence(call, fragments):
 
 def test_repr():
     assert repr(a_model()) == "SequenceModel(RNN(D=3, H=4, activation='tanh'), Readout(H=4, K=2), 'many-to-many')"
+
+
+def test_a_cell_may_run_on_where_x_has_ended():
+    cell = RNN(2, 5, rng=np.random.default_rng(0))
+    workspace = Workspace()
+    for n in (3, 2):  # in the same memory: what was there must not show
+        x = np.ones((n, 2, 3))
+        expected = cell.forward(np.concatenate([x, np.zeros((4 - n, 2, 3))]))
+        assert np.array_equal(cell.forward(x, steps=4, workspace=workspace).h, expected.h)
+    with pytest.raises(ValueError, match="steps must be a whole number, 2 or more, but 1 came"):
+        cell.forward(x, steps=1)

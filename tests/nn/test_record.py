@@ -214,7 +214,7 @@ def test_no_file(record, tmp_path):
         record.load(tmp_path / "none.npz")
 
 
-@pytest.mark.parametrize("name", ["items", "steps", "copy"])
+@pytest.mark.parametrize("name", ["items", "views", "copy"])
 def test_a_name_that_is_a_method_is_refused(name):
     for arrays, views in (({name: np.zeros(2)}, {}), ({"x": np.zeros(2)}, {name: ("x", 0)})):
         with pytest.raises(ValueError, match=rf"^'{name}' is a method of Record, so no array can have this name\.$"):

@@ -224,6 +224,19 @@ def test_bad_input_gets_one_sentence(call, said):
         call()
 
 
+@pytest.mark.parametrize("workspace", [None, Workspace()])
+def test_a_cell_above_must_say_what_it_tells_the_one_below(workspace):
+    class Silent(RNN):
+        def step_back(self, W, t, d):
+            d.a = d.h * (1 - t.h**2)
+            d.h_prev = W.W_hh.T @ d.a
+
+    cell = Stacked([RNN(2, 3, rng=RNG), Silent(3, 2, rng=RNG)])
+    trace = cell.forward(np.ones((2, 2, 1)))
+    with pytest.raises(ValueError, match=r"step_back makes no d.x, so what comes before this cell would get no"):
+        cell.backward(trace, trace.h, workspace=workspace)
+
+
 def test_h0_of_the_whole_is_refused():
     model, x, _ = case("two LSTMs")
     with pytest.raises(TypeError, match=r"Stacked takes layer1_h0, layer1_C0, layer2_h0, layer2_C0 here, but h0 came"):

@@ -179,7 +179,7 @@ def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
     assert race.turns == 9 * 20
     assert compare.Race(3, seeds=1, updates=20).updates == 20
     for wrong in (0, -20, 30):
-        with pytest.raises(ValueError, match=f"updates must be a multiple of 20, but {wrong} came"):
+        with pytest.raises(ValueError, match=f"updates must be a .*, but {wrong} came"):
             compare.Race(3, updates=wrong)
 
 
