@@ -232,7 +232,8 @@ REFUSED = {
     "no word": (lambda: pronounce(None), "word must be a text"),
     "updates in a word": (lambda: OwnText(updates="x"), "updates must be a whole number"),
     "a curve of texts": (
-        lambda: setattr(Sketch([1, 2], [1, 2], xlabel="x", ylabel="y"), "drawn", ["a", "b"]), "drawn must be a list of numbers",
+        lambda: setattr(Sketch([1, 2], [1, 2], xlabel="x", ylabel="y"), "drawn", ["a", "b"]),
+        "drawn must be a list of numbers",
     ),
 }  # fmt: skip
 
