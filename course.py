@@ -733,10 +733,10 @@ TIMED = ("tests/browser/test_latency.py", "tests/browser/test_waiting.py")
 def pytest_command(arguments, venv=VENV):
     """One pytest run for lint, unit tests, strict nbval and browser; paths in `arguments` replace the usual ones.
 
-    Four files at a time, since browsers often wait; each in one piece: cells and pages need their order.
+    Three files at a time, since browsers often wait; each in one piece: cells and pages need their order.
     """
     usual = ["-p", "tools.quick", "-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env"]
-    usual += ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+    usual += ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     return [str(venv_python(venv)), "-m", "pytest", *usual, *arguments]
 
 

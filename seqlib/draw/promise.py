@@ -35,7 +35,7 @@ PARTS = ("str", "float", "int")  # kinds whose elements are looked at one by one
 PLURALS = {"str": "strings", "float": "numbers", "int": "whole numbers", "dict": "dicts", "list": "lists",
            "ndarray": "arrays", "array_like": "arrays", "Record": "traces", "History": "histories"}  # fmt: skip
 LONGEST, WIDEST = 400, 128  # steps and units of a run: with more, a drawing takes minutes and nobody can read it
-LETTERS, LARGEST, LEAST = 200, 1e100, 1e-100  # of a name, and of what an axis can have on it
+LETTERS, LARGEST, LEAST = 200, 1e302, 1e-302  # of a name, and of what an axis can have on it
 TYPED = ("text", "sentence", "line", "word")  # what a reader writes may be long: how long is said there
 NAMED = {"correct": "float from 0 to 1", "sequences": "positive float", "solved": "truth", "norms": "norms, (length,)"}
 

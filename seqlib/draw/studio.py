@@ -141,7 +141,8 @@ def _abscissa(labels):
 
 def _range(parts):
     low, high = min(p.min() for p in parts), max(p.max() for p in parts)
-    return low - 0.05 * (high - low), high + 0.05 * (high - low)
+    margin = 0.05 * (high - low) or 0.05 * abs(high) or 1  # a series may stay where it is
+    return low - margin, high + margin
 
 
 def _forecast_sentences(labels, values, places, ahead, steps):
@@ -195,7 +196,7 @@ def errors_scene(errors):
     steps = next(iter(tables.values())).shape[1]
     if odd := [name for name, rows in tables.items() if rows.shape[1] != steps]:
         raise ValueError(f"errors must all have {steps} steps, but {tables[odd[0]].shape[1]} came as {odd[0]!r:.40}.")
-    lead, top = np.arange(1, steps + 1), max(rows.max() for rows in tables.values()) * 1.05
+    lead, top = np.arange(1, steps + 1), max(rows.max() for rows in tables.values()) * 1.05 or 1
     ax.set(xlim=(1, steps), ylim=(0, top), xlabel="$k$")
     panels.name_values(ax, "RMSE", top)
     ax.set_xticks(lead)

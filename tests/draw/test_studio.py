@@ -29,6 +29,14 @@ def test_what_the_labels_of_a_series_are(labels, kind):
     assert studio.time_of(labels) == kind
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [0.0, 5.0, -5.0, 1e-320])
+def test_a_series_that_stays_where_it_is_has_axes(value):
+    values = np.full(30, value)
+    assert studio.forecast_scene(range(30), values, 20, {"last value": np.full((10, 3), value)}).svg
+    assert studio.errors_scene({"last value": np.zeros(3)}).svg
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_baselines_are_called_by_what_they_do(language):
     words.use(language)
