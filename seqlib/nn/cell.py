@@ -121,6 +121,8 @@ class Cell(metaclass=Kind):
     @property
     def programs(self):
         """The programs that have been made; another object as soon as one of them would be another."""
+        if not self._programs.of:  # a copy that was made before has them, too
+            self._programs.of = Kind.changes, copy(self.BLOCKS)
         if self._programs.of != (Kind.changes, self.BLOCKS):
             vars(self)["_programs"] = Programs(Kind.changes, copy(self.BLOCKS))
         return self._programs

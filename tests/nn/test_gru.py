@@ -301,6 +301,12 @@ def test_windows_of_the_trace_and_its_gradients_are_views():
         assert np.shares_memory(record.h, record.h_all) and np.array_equal(record.h_prev, record.h_all[:-1])
 
 
+def test_a_copy_of_a_cell_that_has_not_run_writes_nothing_down_again():
+    cell = GRU(2, 3, rng=np.random.default_rng(0))
+    other = copy.copy(cell)
+    assert other.program() is cell.program() is copy.deepcopy(cell).program()
+
+
 @pytest.mark.parametrize(
     "duplicate", [copy.deepcopy, lambda c: pickle.loads(pickle.dumps(c))], ids=["deepcopy", "pickle"]
 )
