@@ -23,6 +23,8 @@ SPELLED |= {"once": "1", "twice": "2", "first": "1", "second": "2", "third": "3"
 SPELLED |= {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 # Cells about sentences in the edition's own language: what was measured there is another number in each edition.
 OWN = {"12_side_by_side": ("compare-look", "compare-table")}
+# Speaker notes about that, or about a word that is spelled in another number of letters.
+OWN_NOTES = ("shapes-note-image", "shapes-code-tagger", "compare-widget-words", "compare-widget-trio")
 MEASURED = {"12_side_by_side": "compare-tags"}  # where they are printed
 
 
@@ -95,8 +97,11 @@ def _unlike(one, other):
     problems = []
     if has_words(one) and own.pop("english", None) != digest(one):
         problems.append(f"{name}: the English words changed; mend the Korean ones, then python -m tools.edition --seen")
-    if bool(course.pop("notes", "")) != bool(own.pop("notes", "")):
+    notes, own_notes = course.pop("notes", ""), own.pop("notes", "")
+    if bool(notes) != bool(own_notes):
         problems.append(f"{name}: speaker notes in one edition only")
+    elif name not in OWN_NOTES and (problem := number_problem(notes, own_notes)):
+        problems.append(f"{name}: speaker notes: {problem}")
     others = [{k: v for k, v in cell["metadata"].items() if k != "course"} for cell in (one, other)]
     if course != own or others[0] != others[1]:
         problems.append(f"{name}: other metadata; run python -m tools.edition")
