@@ -13,6 +13,8 @@ from inspect import getdoc, isclass, isfunction, signature
 
 import numpy as np
 
+from . import doors
+
 RAISE = opmap["RAISE_VARARGS"]
 LEFT = (OSError, ImportError, MemoryError, np.linalg.LinAlgError)  # what others ask for by its kind
 
@@ -25,16 +27,30 @@ def answering(module):
         made = isclass(one) and "__init__" in vars(one) and not issubclass(one, BaseException)
         if isfunction(one):
             module[name] = answered(one)
-        elif made and not dataclasses.is_dataclass(one):
+            continue
+        if isclass(one) and not issubclass(one, BaseException):
+            methods(one)
+        if made and not dataclasses.is_dataclass(one):
             one.__init__ = answered(one.__init__, one)
+
+
+def methods(one):
+    """Let the methods of a class answer so, but for those that a cell writes down: their lines are shown to readers."""
+    for name, method in list(vars(one).items()):
+        if isfunction(method) and name not in ("step", "step_back") and (name == "__call__" or name[0] != "_"):
+            setattr(one, name, answered(method))
 
 
 def answered(make, of=None):
     """`make`, which ends in a sentence where it fails; `of` is the class whose constructor it is."""
-    of, parameters = of or make, signature(make)
+    of, parameters, promised = of or make, signature(make), []
 
     @wraps(make)
     def answers(*args, **kwargs):
+        if not promised:  # looked up at the first call: an import has no time for it
+            promised.append(numbers(parameters.parameters, promises(of)))
+        if promised[0]:
+            args, kwargs = with_numbers(promised[0], args, kwargs)
         try:
             return make(*args, **kwargs)
         except Exception as error:
@@ -48,6 +64,33 @@ def answered(make, of=None):
             raise told from error
 
     return answers
+
+
+def numbers(parameters, promised):
+    """{name: (place, door)} of the parameters that are promised to be one number, or a generator of random ones."""
+    found = {}
+    for place, (name, parameter) in enumerate(parameters.items()):
+        door = DOORS.get(promised.get(name, "").partition(",")[0])
+        if door and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            place = None if parameter.kind is parameter.KEYWORD_ONLY else place
+            found[name] = place, door, parameter.default is None
+    return found
+
+
+def with_numbers(wanted, args, kwargs):
+    """The arguments, after each number has passed its door: what is a number of NumPy becomes one of Python."""
+    args = list(args)
+    for name, (place, door, free) in wanted.items():
+        if name in kwargs:
+            if not (free and kwargs[name] is None):
+                kwargs[name] = door(name, kwargs[name])
+        elif place is not None and place < len(args) and not (free and args[place] is None):
+            args[place] = door(name, args[place])
+    return args, kwargs
+
+
+DOORS = {"int": lambda name, value: doors.whole(name, value, 0), "float": doors.real,
+         "numpy.random.Generator": lambda name, value: doors.generator(value)}  # fmt: skip
 
 
 def bound(name, parameters, args, kwargs):
