@@ -48,7 +48,7 @@ def answered(make, of=None):
     @wraps(make)
     def answers(*args, **kwargs):
         if not promised:  # looked up at the first call: an import has no time for it
-            promised.append(numbers(parameters.parameters, promises(of)))
+            promised.append(numbers(parameters.parameters, promises(of)) if of.__module__.startswith(STUDIES) else {})
         if promised[0]:
             args, kwargs = with_numbers(promised[0], args, kwargs)
         try:
@@ -67,10 +67,14 @@ def answered(make, of=None):
 
 
 def numbers(parameters, promised):
-    """{name: (place, door)} of the parameters that are promised to be one number, or a generator of random ones."""
+    """{name: (place, door)} of the parameters that are promised to be one number, or a generator of random ones.
+
+    Who promises more, such as "int, at least 3", has a sentence of its own about it.
+    """
     found = {}
     for place, (name, parameter) in enumerate(parameters.items()):
-        door = DOORS.get(promised.get(name, "").partition(",")[0])
+        usual = USUAL.get(name, "") if parameter.default is not None else ""
+        door = DOORS.get((promised.get(name) or usual).removesuffix(", optional"))
         if door and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             place = None if parameter.kind is parameter.KEYWORD_ONLY else place
             found[name] = place, door, parameter.default is None
@@ -89,7 +93,12 @@ def with_numbers(wanted, args, kwargs):
     return args, kwargs
 
 
-DOORS = {"int": lambda name, value: doors.whole(name, value, 0), "float": doors.real,
+# What these names mean in every study, where a docstring does not say it again.
+USUAL = dict.fromkeys(("seed", "seeds", "lag", "D", "H", "K"), "int")
+USUAL |= dict.fromkeys(("steep", "eta", "radius"), "float")
+STUDIES = "seqlib.study", "seqlib.data"
+SIZES = {"D", "H", "K", "seeds"}
+DOORS = {"int": lambda name, value: doors.whole(name, value, int(name in SIZES)), "float": doors.real,
          "numpy.random.Generator": lambda name, value: doors.generator(value)}  # fmt: skip
 
 

@@ -100,6 +100,8 @@ class Record:
 
     def renamed(self, new):
         """A record of the same arrays by the names ``new(name)``, but for those where that is None."""
+        if not callable(new):
+            raise ValueError(f"new must be a function of a name, such as str.upper, but {shown(new)} came.")
         arrays = {new(name): array for name, array in self.items() if new(name)}
         views = {new(name): (new(base), index) for name, (base, index) in self._views.items() if new(name)}
         return Record(arrays, views)
@@ -110,6 +112,10 @@ class Record:
 
     def astype(self, dtype):
         """The same numbers as `dtype`, in memory of their own; ``complex`` is what gradient checks use."""
+        try:
+            dtype = np.dtype(dtype)
+        except TypeError:
+            raise ValueError(f"dtype must be a kind of number, such as float32, but {shown(dtype)} came.") from None
         return self.map(lambda array: array.astype(dtype))
 
     def zeros_like(self):
