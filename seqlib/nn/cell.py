@@ -283,8 +283,7 @@ def check_input(x, D, owner):
 
 def check_sizes(dtype, rng, **sizes):
     """Raise a ValueError in one sentence unless sizes are whole numbers from 1, dtype a float, rng a generator."""
-    for name, size in sizes.items():
-        doors.whole(name, size)
+    sizes = {name: doors.whole(name, size) for name, size in sizes.items()}
     if max(math.prod(sizes.values()), sizes["H"] ** 2) > MOST:
         asked = " and ".join(f"{name}={size}" for name, size in sizes.items())
         raise ValueError(f"{asked} ask for a matrix of more than {MOST:,} numbers, 2 GB; take smaller ones.")

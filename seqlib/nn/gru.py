@@ -62,15 +62,16 @@ class GRU(Cell):
         if reset not in ("before", "after"):
             raise ValueError(f"reset must be 'before' or 'after' (the product with W_hg), but {reset!r} came.")
         check_sizes(dtype, rng, D=D, H=H)
+        D, H = int(D), int(H)
         self.D, self.H, self.reset = D, H, reset
         self.candidate, self.gates = known("candidate", candidate, ACTIVATIONS), known("gates", gates, GATES)
         bound = 1 / np.sqrt(H)
         self.params = Record(
             {
-                "W_x": rng.uniform(-bound, bound, (3 * self.H, D)).astype(dtype),
-                "W_h": rng.uniform(-bound, bound, (2 * self.H, H)).astype(dtype),
+                "W_x": rng.uniform(-bound, bound, (3 * H, D)).astype(dtype),
+                "W_h": rng.uniform(-bound, bound, (2 * H, H)).astype(dtype),
                 "W_hg": rng.uniform(-bound, bound, (H, H)).astype(dtype),
-                "b": np.zeros((3 * self.H, 1), dtype),
+                "b": np.zeros((3 * H, 1), dtype),
             }
             | ({"b_hg": np.zeros((H, 1), dtype)} if reset == "after" else {}),
             rows_of("rzg", H, "W_x", "b_") | rows_of("rz", H, "W_h")
