@@ -179,6 +179,7 @@ def errors(forecaster, series, n, steps=10):
     Every forecast is made from the true values up to its own place; its parameters stay as they were fitted.
     """
     series, n, steps = finite("series", series, ndim=1), whole("n", n, 0), whole("steps", steps)
+    series = series if series.dtype.kind == "f" else series.astype(float)  # a difference of uint8 is never negative
     if not 0 < n <= len(series) - steps:
         raise ValueError(f"n must leave at least {steps} of the {len(series)} values to forecast, but {n} came.")
     ahead = forecasts(forecaster, series, n, steps)
