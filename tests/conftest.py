@@ -116,3 +116,14 @@ def site(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("site") / "a folder"
     return SimpleNamespace(folder=folder, pages=build.build(folder))
+
+
+@pytest.fixture
+def in_korean():
+    """Korean for the reader, as long as the test lasts."""
+    from seqlib import words
+
+    before = words.language()
+    words.use("ko")
+    yield
+    words.use(before)

@@ -70,8 +70,9 @@ def _morphemes(sentences):
     for sentence in sentences:
         for word, morphemes in zip(sentence.text.split(), sentence.morphemes, strict=True):
             met[word][morphemes] += 1
-    begins, ends, places = defaultdict(Counter), {}, defaultdict(set)
-    for word, cuts in met.items():
+    begins, ends, places = defaultdict(Counter), defaultdict(set), defaultdict(set)
+    written = _without_yo(met) | met
+    for word, cuts in written.items():
         letters = unicodedata.normalize("NFD", word)
         for morphemes, count, k in ((cut, n, k) for cut, n in cuts.items() for k in range(1, len(cut) + 1)):
             end = "".join(_letters(form) for form, _ in morphemes[k:])
@@ -79,10 +80,10 @@ def _morphemes(sentences):
                 begin = letters[: len(letters) - len(end)]
                 begins[begin][morphemes[:k]] += count
                 if end:
-                    ends[end] = morphemes[k:]
+                    ends[end].add(morphemes[k:])  # 은 of 책은 and of 읽은
                     places[morphemes[k]].add(_kind(begin, morphemes[:k]))
     fitting = defaultdict(list)
-    for end, rest in ends.items():
+    for end, rest in ((end, rest) for end, rests in ends.items() for rest in sorted(rests)):
         for kind in places[rest[0]]:
             fitting[kind].append((end, rest))
     found = defaultdict(Counter)
@@ -90,9 +91,19 @@ def _morphemes(sentences):
         for first, count in cuts.items():
             for end, rest in fitting[_kind(begin, first)]:
                 found[unicodedata.normalize("NFC", begin + end)][first + rest] += count
-    cut = {word: tuple(form for form, _ in cuts.most_common(1)[0][0]) for word, cuts in (found | met).items()}
+    cut = {word: tuple(form for form, _ in cuts.most_common(1)[0][0]) for word, cuts in (found | written).items()}
     parts = {word: forms for word, forms in cut.items() if len(forms) > 1}
     return met.keys() & parts.keys(), parts
+
+
+def _without_yo(met):
+    """The same words said to a friend: 않아 as there is 않아요."""
+    plain = defaultdict(Counter)
+    for word, cuts in met.items():
+        for cut, count in cuts.items():
+            if cut[-1] == ("요", "조사") and cut[-2:-1] and cut[-2][1] == "어미" and word[:-1] not in met:
+                plain[word[:-1]][cut[:-1]] += count
+    return plain
 
 
 def _letters(form):

@@ -57,6 +57,13 @@
       return structuredClone(Object.fromEntries(names.map((name) => [name, this.model.get(name)]).filter(([, v]) => v !== undefined)));
     }
 
+    /** What the picture began with: a longer sentence would be more nodes, and no growth. */
+    async home() {
+      for (const name of Object.keys(this.state())) this.model.set(name, structuredClone(this.pristine[name]));
+      this.typed.clear();
+      await frame();
+    }
+
     // --- events ---
 
     async events(count, seed) {

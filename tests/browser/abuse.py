@@ -172,9 +172,9 @@ class Memory:
 
 
 def levels_off(values, slack):
-    """Whether the last third is no higher than what was before it, but for `slack`, a part."""
-    third = max(len(values) // 3, 1)  # a longer sentence is more nodes: what was reached before is no growth
-    return min(values[-third:]) <= max(values[:-third]) * (1 + slack)
+    """Whether the last third is no higher than the third before it, but for `slack`, a part."""
+    third = max(len(values) // 3, 1)
+    return min(values[-third:]) <= max(values[-2 * third : -third]) * (1 + slack)
 
 
 def abuse(page, kind, folder, *, events, seed, minutes=0, real=0.1, rounds=ROUNDS):
@@ -203,6 +203,7 @@ def abuse(page, kind, folder, *, events, seed, minutes=0, real=0.1, rounds=ROUND
         faults += ["a script of what was typed has run"] if found["alerted"] else []
         if faults:
             break
+        page.evaluate("abuses[0].home()")
         measured.append(memory.measure())
         n += 1
     for name, values, slack in zip(

@@ -5,19 +5,14 @@ import re
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, words
+from seqlib import GRU, LSTM, RNN, Readout, SequenceModel
 from seqlib.draw import bptt, cells, gates, gru, lstm, scenes, unroll, wiring
 from seqlib.lessons.glossary import avoided_in
 
 TOKENS = ["나는", "밥을", "먹었", "다"]
 BARE = re.compile(r"(?<![‘가-힣])(?<!둘 )(?:나는|밥을|먹었|다)(?![가-힣])")
 
-
-@pytest.fixture(autouse=True)
-def korean():
-    words.use("ko")
-    yield
-    words.use("en")
+pytestmark = pytest.mark.usefixtures("in_korean")
 
 
 def model_of(cell, H=2):

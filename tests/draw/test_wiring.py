@@ -7,19 +7,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from seqlib import words
 from seqlib.draw import diagrams, wiring
 from seqlib.draw.wiring import wiring_scene
 
 SVG = "{http://www.w3.org/2000/svg}"
 TOKENS = ["dog", "bites", "cat"]
-
-
-@pytest.fixture
-def korean():
-    words.use("ko")
-    yield
-    words.use("en")
 
 
 def texts(svg):
@@ -73,7 +65,7 @@ def test_each_step_is_said():
     assert len(scene.svg.encode()) < 60 * 1024
 
 
-def test_each_step_is_said_in_korean(korean):
+def test_each_step_is_said_in_korean(in_korean):
     scene = wiring_scene(TOKENS)
     for said in [scene.alt, *scene.sentences]:
         assert any("가" <= sign <= "힣" for sign in said)

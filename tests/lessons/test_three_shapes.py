@@ -21,13 +21,6 @@ def trained(shape, seed=0):
     return task, three_shapes.learned(task, shape, H, eta, updates, seed)
 
 
-@pytest.fixture
-def korean():
-    words.use("ko")
-    yield
-    words.use("en")
-
-
 @pytest.mark.parametrize("shape", SETTINGS)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_each_network_learns_its_task_from_any_seed(shape, seed):
@@ -63,7 +56,7 @@ def test_light_has_the_same_probabilities_whatever_follows():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_korean_morphemes_are_tagged_by_what_stands_before(korean, seed):
+def test_korean_morphemes_are_tagged_by_what_stands_before(in_korean, seed):
     task, tagger = trained("many-to-many", seed)
     assert task.classes == tuple(data.KOREAN_TAGS)
     predicted = tagger.predict(task.x_new)
@@ -86,7 +79,7 @@ def test_korean_morphemes_are_tagged_by_what_stands_before(korean, seed):
         assert task.classes[p[t - 1]] == tag, text
 
 
-def test_bird_or_new_stands_on_the_right(korean):
+def test_bird_or_new_stands_on_the_right(in_korean):
     task, tagger = trained("many-to-many")
     bird, new, _ = (tagger.probabilities(three_shapes.sentence(task, text)) for text in three_shapes.texts())
     assert np.array_equal(bird[:2], new[:2]) and not np.allclose(bird[2], new[2])
@@ -121,7 +114,7 @@ def test_the_baseline_counts_what_was_met_in_training_and_never_looks_at_neighbo
     assert str(double.sum()) in table[2] and str((task.y_new != -1).sum()) in table[1]
 
 
-def test_korean_numbers_stand_under_their_heads(korean):
+def test_korean_numbers_stand_under_their_heads(in_korean):
     task = three_shapes.tagging()
     shares, copied = three_shapes.tag_table(task, task.y_new), repr(compare.table("copy"))
     for text in (shares, copied):

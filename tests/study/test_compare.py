@@ -178,8 +178,8 @@ def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
     race.advance()
     assert race.turns == 9 * 20
     assert compare.Race(3, seeds=1, updates=20).updates == 20
-    for wrong in (0, -20, 30):
-        with pytest.raises(ValueError, match=f"updates must be a .*, but {wrong} came"):
+    for wrong, what in ((0, "whole number, 1 or more"), (-20, "whole number, 1 or more"), (30, "multiple of 20")):
+        with pytest.raises(ValueError, match=f"updates must be a {what}, but {wrong} came"):
             compare.Race(3, updates=wrong)
 
 

@@ -82,6 +82,8 @@ def test_korean_sentences_are_cut_as_the_data_cuts_them_but_for_words_with_two_c
         ("나는 하늘을 날 는 새를 봤다", "나 는 하늘 을 날 는 새 를 보 았 다"),
         ("산이 높아서 좋다", "산 이 높 아서 좋 다"),
         ("내 동생은 커피를 마셔요?", "나 의 동생 은 커피 를 마시 어 요"),
+        ("커피는 높은 산을 봤다", "커피 는 높 은 산 을 보 았 다"),  # an end that two kinds of morphemes share
+        ("물이 차지 않아", "물 이 차 지 않 아"),  # 않아요 was met
         ("로봇을 보는 watch", "로봇을 보 는 watch"),
     ],
 )

@@ -3,17 +3,9 @@
 import numpy as np
 import pytest
 
-from seqlib import GRU, words
+from seqlib import GRU
 from seqlib.draw.gru import CONVENTIONS, held
 from seqlib.widgets.gru import GRUPlayground, Switchboard
-
-
-@pytest.fixture
-def korean():
-    before = words.language()
-    words.use("ko")
-    yield
-    words.use(before)
 
 
 def weights(seed=0, H=2):
@@ -84,7 +76,7 @@ def test_the_switchboard_sends_values_only():
     assert board.scene.svg == svg and board.learned == "keeps after" and board.converted
 
 
-def test_everything_is_said_in_korean(korean):
+def test_everything_is_said_in_korean(in_korean):
     cell, x = weights()
     board = Switchboard(cell, x)
     assert "부호를 바꾼다" in board.scene.sentences[0] and "PyTorch" in board.rows[0][0]["options"][3][0]

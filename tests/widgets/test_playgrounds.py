@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from seqlib import RNN, Flattened, Pooled, Readout, SequenceModel, saved, words
+from seqlib import RNN, Flattened, Pooled, Readout, SequenceModel, saved
 from seqlib.widgets.playgrounds import Reorder
 
 TOKENS = ["·", "bites", "dog", "cat", "fox"]
@@ -29,13 +29,6 @@ def models(rng):
 @pytest.fixture
 def reorder(models):
     return Reorder(models, SENTENCE, TOKENS, ANIMALS)
-
-
-@pytest.fixture
-def korean():
-    words.use("ko")
-    yield
-    words.use("en")
 
 
 def press(reorder, name):
@@ -153,7 +146,7 @@ def test_the_sentence_can_be_set_and_what_is_no_sentence_is_refused(reorder, mod
     assert reorder.picked == 7
 
 
-def test_every_text_is_there_in_korean(korean, models):
+def test_every_text_is_there_in_korean(in_korean, models):
     reorder = Reorder(models, SENTENCE, TOKENS, ANIMALS)
     [places], buttons = reorder.rows
     said = [*places["tips"], *(button[text] for button in buttons for text in ("label", "tip"))]
