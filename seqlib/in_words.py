@@ -13,8 +13,6 @@ from inspect import getdoc, isclass, isfunction, signature
 
 import numpy as np
 
-from . import doors
-
 RAISE = opmap["RAISE_VARARGS"]
 LEFT = (OSError, ImportError, MemoryError, np.linalg.LinAlgError)  # what others ask for by its kind
 
@@ -27,30 +25,16 @@ def answering(module):
         made = isclass(one) and "__init__" in vars(one) and not issubclass(one, BaseException)
         if isfunction(one):
             module[name] = answered(one)
-            continue
-        if isclass(one) and not issubclass(one, BaseException):
-            methods(one)
-        if made and not dataclasses.is_dataclass(one):
+        elif made and not dataclasses.is_dataclass(one):
             one.__init__ = answered(one.__init__, one)
-
-
-def methods(one):
-    """Let the methods of a class answer so, but for those that a cell writes down: their lines are shown to readers."""
-    for name, method in list(vars(one).items()):
-        if isfunction(method) and name not in ("step", "step_back") and (name == "__call__" or name[0] != "_"):
-            setattr(one, name, answered(method))
 
 
 def answered(make, of=None):
     """`make`, which ends in a sentence where it fails; `of` is the class whose constructor it is."""
-    of, parameters, promised = of or make, signature(make), []
+    of, parameters = of or make, signature(make)
 
     @wraps(make)
     def answers(*args, **kwargs):
-        if not promised:  # looked up at the first call: an import has no time for it
-            promised.append(numbers(parameters.parameters, promises(of)) if of.__module__.startswith(STUDIES) else {})
-        if promised[0]:
-            args, kwargs = with_numbers(promised[0], args, kwargs)
         try:
             return make(*args, **kwargs)
         except Exception as error:
@@ -64,42 +48,6 @@ def answered(make, of=None):
             raise told from error
 
     return answers
-
-
-def numbers(parameters, promised):
-    """{name: (place, door)} of the parameters that are promised to be one number, or a generator of random ones.
-
-    Who promises more, such as "int, at least 3", has a sentence of its own about it.
-    """
-    found = {}
-    for place, (name, parameter) in enumerate(parameters.items()):
-        usual = USUAL.get(name, "") if parameter.default is not None else ""
-        door = DOORS.get((promised.get(name) or usual).removesuffix(", optional"))
-        if door and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            place = None if parameter.kind is parameter.KEYWORD_ONLY else place
-            found[name] = place, door, parameter.default is None
-    return found
-
-
-def with_numbers(wanted, args, kwargs):
-    """The arguments, after each number has passed its door: what is a number of NumPy becomes one of Python."""
-    args = list(args)
-    for name, (place, door, free) in wanted.items():
-        if name in kwargs:
-            if not (free and kwargs[name] is None):
-                kwargs[name] = door(name, kwargs[name])
-        elif place is not None and place < len(args) and not (free and args[place] is None):
-            args[place] = door(name, args[place])
-    return args, kwargs
-
-
-# What these names mean in every study, where a docstring does not say it again.
-USUAL = dict.fromkeys(("seed", "seeds", "lag", "D", "H", "K"), "int")
-USUAL |= dict.fromkeys(("steep", "eta", "radius"), "float")
-STUDIES = "seqlib.study", "seqlib.data"
-SIZES = {"D", "H", "K", "seeds"}
-DOORS = {"int": lambda name, value: doors.whole(name, value, int(name in SIZES)), "float": doors.real,
-         "numpy.random.Generator": lambda name, value: doors.generator(value)}  # fmt: skip
 
 
 def bound(name, parameters, args, kwargs):

@@ -25,11 +25,13 @@ def parameters(kind, D, H):
     kind : {"RNN", "GRU", "LSTM"}
     D, H : int
     """
+    D, H = whole("D", D), whole("H", H)
     return _blocks(kind) * H * (D + H + 1)
 
 
 def multiplications(kind, D, H):
     """Multiplications of one step for one example: those of the matrix products, and the ⊙ products."""
+    D, H = whole("D", D), whole("H", H)
     return _blocks(kind) * H * (D + H) + POINTWISE[kind] * H
 
 

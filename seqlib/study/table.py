@@ -16,7 +16,6 @@ def width_of(text):
 
 def flush_right(text, columns):
     """A text with spaces before it, so that it ends at a column of a fixed-width font."""
-    columns = doors.whole("columns", columns, -(2**31))
     return " " * (columns - width_of(text)) + text
 
 
