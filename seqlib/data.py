@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .doors import generator, plain, whole
+from .doors import generator, plain, shown, whole
 from .files import Series, Unusable, read_series, read_text, sentences_of  # noqa: F401  (seqlib.data is the door)
 from .in_words import answering
 
@@ -307,7 +307,7 @@ def jamo(text):
 def digit_name(k, language="en"):
     """The name of a digit letter by letter: ``["z", "e", "r", "o"]``; in Korean by jamo: ``["ㅇ", "ㅕ", "ㅇ"]``."""
     if language not in DIGIT_NAMES:
-        raise ValueError(f"language must be 'en' or 'ko', but {language!r} came.")
+        raise ValueError(f"language must be 'en' or 'ko', but {shown(language)} came.")
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k <= 9:
         raise ValueError(f"k must be a digit, a whole number from 0 to 9, but {k!r} came.")
     return jamo(DIGIT_NAMES[language][k])
@@ -417,7 +417,7 @@ def _balanced(n, K, rng):
 def _at_least(name, value, least):
     """Refuse a size that is not a whole number or is too small."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, but {value!r} came.")
+        raise ValueError(f"{name} must be a whole number of at least {least}, but {shown(value)} came.")
 
 
 def sensor_runs(n, T=40, *, rng):
@@ -526,6 +526,10 @@ def order_task(n, T=8, *, rng, where=None):
 
 def order_targets(targets, ids):
     """The targets of `order_task` at every step: (T, n), -1 ("no target") until both `a` and `b` have been seen."""
+    targets, ids = plain("targets", targets), plain("ids", ids)
+    if targets.ndim != 1 or ids.ndim != 2 or not {targets.dtype.kind, ids.dtype.kind} <= {*"iu"}:
+        raise ValueError("targets (n,) and ids (T, n) must be whole numbers, as order_task gives them, but "
+                         f"{targets.dtype} of shape {targets.shape} and {ids.dtype} of {ids.shape} came.")  # fmt: skip
     seen = np.logical_or.accumulate(ids == 0, axis=0) & np.logical_or.accumulate(ids == 1, axis=0)
     return np.where(seen, targets, -1)
 

@@ -2,6 +2,8 @@
 
 import math
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -81,6 +83,23 @@ def whole(name, value, least=1):
     if isinstance(number, bool | np.bool_) or not isinstance(number, int | np.integer) or number < least:
         raise ValueError(f"{name} must be a whole number, {least} or more, but {shown(value)} came.")
     return int(number)
+
+
+def real(name, value):
+    """`value` as one finite number."""
+    number = number_of(value)
+    if isinstance(number, Fraction | Decimal):
+        number = float(number)
+    if not is_real(number) or not math.isfinite(number):
+        raise ValueError(f"{name} must be one finite number, but {shown(value)} came.")
+    return number.item() if isinstance(number, np.generic) else number
+
+
+def record(name, value, kind="a Record of arrays, such as model.params"):
+    """`value`, if arrays can be asked from it by their names."""
+    if not hasattr(value, "items") or isinstance(value, type):
+        raise ValueError(f"{name} must be {kind}, but {shown(value)} came.")
+    return value
 
 
 def positive(name, value, endless=False):

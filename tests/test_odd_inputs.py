@@ -14,6 +14,10 @@ import numpy as np
 import pytest
 
 import seqlib.draw
+import seqlib.nn
+import seqlib.study.clipping
+import seqlib.study.compare
+import seqlib.study.valley
 import seqlib.widgets
 from seqlib import GRU, LSTM, RNN, SGD, Adam, Readout, SequenceModel, batches, data, files, train
 from seqlib.draw.bptt import backward_scene
@@ -469,3 +473,32 @@ def test_a_call_that_does_not_fit_says_what_it_takes():
 def test_what_fails_inside_says_what_is_taken():
     with pytest.raises(ValueError, match=r"gradient_flow cannot use what came .AttributeError.*it takes cell, trace"):
         bptt.gradient_flow(None, None, 3)
+
+
+@pytest.mark.parametrize(
+    "ask, sentence",
+    [
+        (lambda: model().cell.forward(X, workspace=1.5), "workspace must be a Workspace"),
+        (lambda: model().cell.backward({}, None), "trace must be the Record that forward"),
+        (lambda: Readout(H, K, rng=rng()).forward(X), "h must have shape"),
+        (lambda: SGD(0.1).update(7, model().params), "params must be a Record"),
+        (lambda: seqlib.nn.Record({"a": None}), "arrays must be a dict of names and NumPy arrays"),
+        (lambda: forecast.last_value(S, 1.5), "steps must be a whole number"),
+        (lambda: forecast.Autoregression(S, 3)(S[:2], 1), "past must have at least p = 3 values, but 2 came"),
+        (lambda: bptt.jacobian(model().cell, model().forward(X), True), "t must be a whole number"),
+        (lambda: seqlib.study.compare.multiplications("LSTM", 3, -1), "H must be a whole number, 1 or more, but -1"),
+        (lambda: seqlib.study.valley.curvature(np.inf), "steep must be one finite number, but inf came"),
+        (lambda: seqlib.study.clipping.three_ways(model().params, 0), "limit must be a positive number, but 0 came"),
+        (lambda: data.order_targets(np.full(7, np.nan), Y), "must be whole numbers, as order_task gives them"),
+        (lambda: language.pairs(Y * 0.5), "ids must be whole numbers of shape"),
+    ],
+)  # fmt: skip
+def test_studies_and_methods_say_what_they_take(ask, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        ask()
+
+
+def test_sizes_of_few_bits_are_as_good_as_others():
+    assert GRU(np.int8(3), np.uint8(100), rng=rng()).params.W_x.shape == (300, 3)
+    assert seqlib.Flattened(np.int8(60), np.int8(3), 2, 2, rng=rng()).D == 3
+    assert SequenceModel(RNN(np.array(3), H, rng=rng()), Readout(np.array(H), K, rng=rng())).cell.D == 3

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from ..doors import plain
+from ..doors import plain, shown
 from .equations import recordable
 from .workspace import do, empty
 
@@ -62,10 +62,12 @@ GATES = {
 
 def known(name, value, names):
     """`value`, or a ValueError in one sentence unless it is one of these names."""
-    if isinstance(value, str) and value in names:
+    named = isinstance(value, str)
+    if named and value in names:
         return value
-    which = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3" * (value == "hard_sigmoid")
-    raise ValueError(f"{name} must be one of {', '.join(names)}, but {value!r} came{which}.")
+    slopes = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3"
+    which = slopes if named and value == "hard_sigmoid" else ""
+    raise ValueError(f"{name} must be one of {', '.join(names)}, but {shown(value)} came{which}.")
 
 
 def softmax(logits):

@@ -62,6 +62,7 @@ class GRU(Cell):
         if reset not in ("before", "after"):
             raise ValueError(f"reset must be 'before' or 'after' (the product with W_hg), but {reset!r} came.")
         check_sizes(dtype, rng, D=D, H=H)
+        D, H = int(D), int(H)
         self.D, self.H, self.reset = D, H, reset
         self.candidate, self.gates = known("candidate", candidate, ACTIVATIONS), known("gates", gates, GATES)
         bound = 1 / np.sqrt(H)

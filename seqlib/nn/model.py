@@ -1,13 +1,13 @@
 """A cell with a readout, in the three sequence shapes."""
 
 from ..doors import plain, whole
-from .cell import Cell, check_sequence, sequence
+from .cell import Cell, check_sequence, check_trace, sequence
 from .functions import LOSSES, known, softmax
 from .passes import Gradients
 from .readout import Readout
 from .record import Record
 from .step import Step
-from .workspace import Workspace, do
+from .workspace import do, room_in
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -122,9 +122,7 @@ class SequenceModel(Model):
         trace : Record
             The trace of the cell, and ``logits`` (T, K, N), or (1, K, N) for many-to-one.
         """
-        if workspace is not None and not isinstance(workspace, Workspace):
-            raise ValueError(f"workspace must be a Workspace(), or left out, but {workspace!r} came.")
-        work, x = workspace or Workspace(), sequence(x)
+        work, x = room_in(workspace), sequence(x)
         if self.shape == "one-to-many":
             steps = self._checked_steps(x, steps)
         elif steps is not None:
@@ -143,6 +141,8 @@ class SequenceModel(Model):
 
         With a workspace only those of parameters; it holds those of the cell, those of the readout are new.
         """
+        check_trace(trace, "h")
+        dlogits = plain("dlogits", dlogits)
         readout, dh = self.readout.backward(self._read(trace.h), dlogits)
         return self._joined(self.cell.backward(trace, self._own(dh), workspace=workspace), readout, dlogits)
 
@@ -155,7 +155,7 @@ class SequenceModel(Model):
         """
         x, targets, whole = sequence(x), self._targets(targets), workspace is None
         kinds = getattr(x, "shape", None), getattr(x, "dtype", None), targets.shape, targets.dtype
-        step = (workspace or Workspace()).keep(
+        step = room_in(workspace).keep(
             ("step", id(self), kinds), lambda: Step(self, x, targets, whole),
             self.shape, self.loss_name, self.readout.params, *self.cell.written(),
         )  # fmt: skip

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-from ..doors import plain
+from ..doors import plain, shown
 
 
 class Record:
@@ -29,6 +29,10 @@ class Record:
     """
 
     def __init__(self, arrays, views=None):
+        if not isinstance(arrays, dict) or not all(hasattr(array, "shape") for array in arrays.values()):
+            raise ValueError(f"arrays must be a dict of names and NumPy arrays, but {shown(arrays)} came.")
+        if views is not None and not isinstance(views, dict):
+            raise ValueError(f"views must be a dict of names and (array's name, index), but {shown(views)} came.")
         views = dict(views or {})
         windows = {name: arrays[base][index] for name, (base, index) in views.items()}
         if taken := [name for name in (*arrays, *windows) if name in RESERVED]:
@@ -43,7 +47,7 @@ class Record:
     def __getitem__(self, name):
         try:
             return self._arrays[name]
-        except KeyError:
+        except (KeyError, TypeError):
             raise KeyError(f"this record has no array {name!r}; it has {', '.join(self._arrays)}.") from None
 
     def __setattr__(self, name, value):
@@ -96,6 +100,8 @@ class Record:
 
     def renamed(self, new):
         """A record of the same arrays by the names ``new(name)``, but for those where that is None."""
+        if not callable(new):
+            raise ValueError(f"new must be a function of a name, such as str.upper, but {shown(new)} came.")
         arrays = {new(name): array for name, array in self.items() if new(name)}
         views = {new(name): (new(base), index) for name, (base, index) in self._views.items() if new(name)}
         return Record(arrays, views)
@@ -106,6 +112,10 @@ class Record:
 
     def astype(self, dtype):
         """The same numbers as `dtype`, in memory of their own; ``complex`` is what gradient checks use."""
+        try:
+            dtype = np.dtype(dtype)
+        except TypeError:
+            raise ValueError(f"dtype must be a kind of number, such as float32, but {shown(dtype)} came.") from None
         return self.map(lambda array: array.astype(dtype))
 
     def zeros_like(self):
@@ -122,6 +132,8 @@ class Record:
         """
         arrays, views = dict(self.items()), dict(self._views)
         for other in others:
+            if not isinstance(other, Record):
+                raise ValueError(f"others must be Records, such as readout.params, but {shown(other)} came.")
             if shared := (arrays.keys() | views.keys()) & other._arrays.keys():
                 raise ValueError(f"two records have an array named {', '.join(sorted(shared))}; names must differ.")
             arrays.update(other.items())

@@ -79,7 +79,7 @@ def _check(model, batches, optimizer, watch):
         "model": (model, "loss_and_gradients", "a model, such as SequenceModel(cell, readout)"),
         "batches": (batches, "__iter__", "pairs (x, targets), such as batches(x, targets, size, rng=rng)"),
         "optimizer": (optimizer, "update", "an optimizer, such as Adam(0.01)"),
-        "watch": (watch or len, "__call__", "a function (step, loss, norm), or left out"),
+        "watch": (len if watch is None else watch, "__call__", "a function (step, loss, norm), or left out"),
     }
     for name, (value, has, kind) in wanted.items():
         if not hasattr(value, has) or (isinstance(value, type) and name != "watch"):

@@ -146,7 +146,7 @@ def truncated_gradient(model, x, targets, window):
     x : ndarray, (T, D, N)
     targets
         As for ``model.loss``.
-    window : int
+    window : int, at least 1
         Steps in a window; the last one may be shorter. From T on the gradient is exact.
 
     Returns
@@ -160,7 +160,7 @@ def truncated_gradient(model, x, targets, window):
     trajectories", Neural Computation 2(4). Here the windows do not overlap.
     """
     if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < 1:
-        raise ValueError(f"window must be a whole number of steps, 1 or more, but {window!r} came.")
+        raise ValueError(f"window must be a whole number of steps, 1 or more, but {window!r:.60} came.")
     if model.shape == "one-to-many":
         raise ValueError("model must read a sequence to be cut into windows, but a one-to-many model came.")
     targets = model._targets(targets)
@@ -272,8 +272,9 @@ def _base(model, weight):
 
 
 def _check_steps(trace, t, k):
-    if isinstance(t, float):
-        whole("t", t)
+    for name, step in (("t", t), ("k", k)):
+        if not isinstance(step, int | np.integer) or isinstance(step, bool):
+            whole(name, step, 0)
     if not 0 <= k <= t <= len(trace.h):
         raise ValueError(f"steps must satisfy 0 ≤ k ≤ t ≤ T = {len(trace.h)}, but t={t} and k={k} came.")
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..data import adding_batches
+from ..doors import positive
 from ..in_words import answering
 from ..nn import RNN, SGD, Readout, SequenceModel, train
 from .bptt import spectral_radius
@@ -58,6 +59,7 @@ def three_ways(params, limit):
         For ``"joint norm"``, ``"each array"`` and ``"each element"``: the angle to the gradient in degrees, and the
         norm that is left. Printed, it is a table.
     """
+    positive("limit", limit)
     given = [array for _, array in params.items()]
     g = _flat(given)
     arrays = [a * min(1.0, limit / max(np.linalg.norm(a), 1e-300)) for a in given]

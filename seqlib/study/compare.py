@@ -25,11 +25,13 @@ def parameters(kind, D, H):
     kind : {"RNN", "GRU", "LSTM"}
     D, H : int
     """
+    D, H = whole("D", D), whole("H", H)
     return _blocks(kind) * H * (D + H + 1)
 
 
 def multiplications(kind, D, H):
     """Multiplications of one step for one example: those of the matrix products, and the ⊙ products."""
+    D, H = whole("D", D), whole("H", H)
     return _blocks(kind) * H * (D + H) + POINTWISE[kind] * H
 
 
@@ -361,7 +363,7 @@ def memory_flow(cell, trace, t):
     """
     if "C" not in cell.STATES:
         raise ValueError(f"cell must have a memory C, as an LSTM has, but {cell!r} came.")
-    if not 1 <= t <= len(trace.h):
+    if not 1 <= whole("t", t, 0) <= len(trace.h):
         raise ValueError(f"t must be a step from 1 to T = {len(trace.h)}, but {t} came.")
     _, H, N = trace.h.shape
     dh = np.repeat(np.eye(H, dtype=trace.h.dtype)[:, :, None], N, axis=2)  # a loss for each unit of h_t

@@ -15,6 +15,7 @@ import numpy as np
 
 from seqlib import words
 
+from ..in_words import answering
 from ..nn.record import Record
 from ..nn.rnn import RNN
 from ..nn.workspace import Workspace
@@ -465,3 +466,6 @@ def _beside(pairs, tolerance):
     return compare(
         {name: np.broadcast_to(here, wanted[name].shape) for name, (here, _) in pairs.items()}, wanted, tolerance
     )
+
+
+answering(globals())

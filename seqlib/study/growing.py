@@ -45,7 +45,7 @@ def recall(n, T, demand="silent", *, rng, marks=0.1):
         There is no such demand.
     """
     if demand not in DEMANDS:
-        raise ValueError(f"demand must be one of {', '.join(DEMANDS)}, but {demand!r} came.")
+        raise ValueError(f"demand must be one of {', '.join(DEMANDS)}, but {demand!r:.60} came.")
     rng, level = np.random.default_rng(rng), DEMANDS.index(demand)
     mark = rng.random((T, n)) < (marks if level >= 1 else 0)
     mark[0], mark[-1] = True, False

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import words
 from ..data import FINALS, Vocabulary, pad, split
-from ..doors import positive
+from ..doors import plain, positive
 from ..in_words import answering
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
 from .table import Table
@@ -102,6 +102,9 @@ def _cut(word, vocabulary):
 
 def pairs(ids):
     """All pairs of neighbours in sentences (T, N): the word before, and the word to be predicted; each (M,)."""
+    ids = plain("ids", ids)
+    if ids.ndim != 2 or ids.dtype.kind not in "iu":
+        raise ValueError(f"ids must be whole numbers of shape (T, N), but {ids.dtype} of shape {ids.shape} came.")
     before, word = ids[:-1].ravel(), ids[1:].ravel()
     return before[word >= 0], word[word >= 0]
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..in_words import answering
 from ..nn import LSTM, Readout, SequenceModel, cross_entropy
 from ..nn.record import Record
 from .gradcheck import compare, complex_step, with_params
@@ -214,3 +215,6 @@ def _by_gate(weights):
         label: np.concatenate([blocks[name][place] for name in blocks], axis=1)
         for place, label in enumerate(GATES.values())
     }
+
+
+answering(globals())

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .. import doors
+
 
 class Moment:
     """The quantities of one step, as plain arrays: t, or with derivatives d, for a cell's two methods.
@@ -44,6 +46,10 @@ def one_step_back(cell, trace, t, **given):
     Moment
         All derivatives that `step_back` makes: ``d.a``, ``d.h_prev``, …
     """
+    if not hasattr(cell, "BLOCKS"):
+        raise ValueError(f"cell must be an RNN, LSTM or GRU, but {doors.shown(cell)} came.")
+    doors.whole("t", t, 0)
+    given = {name: doors.plain(name, array) for name, array in given.items()}
     d = Moment(cell.BLOCKS)
     for name, array in given.items():
         setattr(d, name, np.array(array))  # += must not change what the caller has

@@ -2,12 +2,15 @@
 
 import html
 import unicodedata
+from collections.abc import Iterable
 
-from seqlib import words
+from seqlib import doors, words
 
 
 def width_of(text):
     """Columns that a text takes in a fixed-width font, where a Korean letter takes two."""
+    if not isinstance(text, str):
+        raise ValueError(f"text must be a string, but {doors.shown(text)} came.")
     return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
@@ -31,6 +34,10 @@ class Table(tuple):
     """
 
     def __new__(cls, rows, head, left=1, code=None):
+        for name, value in (("rows", rows), ("head", head)):
+            if isinstance(value, str) or not isinstance(value, Iterable):
+                raise ValueError(f"{name} must be several, such as a list, but {doors.shown(value)} came.")
+        left, code = doors.whole("left", left, 0), None if code is None else doors.whole("code", code, 0)
         made = super().__new__(cls, (tuple(row) for row in rows))
         made.head, made.left, made.code = tuple(head), left, code
         return made

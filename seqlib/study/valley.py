@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..doors import real
 from ..in_words import answering
 from ..nn import SGD, Adam
 from ..nn.record import Record
@@ -14,7 +15,7 @@ ENOUGH = 0.01  # the loss at which a way is at its end
 
 def curvature(steep=STEEP, turned=False):
     """The symmetric (2, 2) matrix A of the loss ½ wᵀ A w: 1 along, `steep` across; turned by 45° against the axes."""
-    c = np.sqrt(0.5) if turned else 1.0
+    steep, c = real("steep", steep), np.sqrt(0.5) if turned else 1.0
     R = np.array([[c, -c], [c, c]]) if turned else np.eye(2)
     return R @ np.diag([1.0, steep]) @ R.T
 
