@@ -42,9 +42,11 @@ def way(optimizer, updates, steep=STEEP, turned=False):
     A, places = curvature(steep, turned), []
     start = np.array(START)
     w = Record({"w": np.sqrt(0.5) * np.array([start[0] - start[1], start.sum()]) if turned else start})
+    grads = Record({"w": np.empty(2)})  # the same one each time: Adam lists what an update does only once
     for _ in range(updates + 1):
         places.append(w.w.copy())
-        optimizer.update(w, Record({"w": A @ w.w}))
+        np.matmul(A, w.w, out=grads.w)
+        optimizer.update(w, grads)
     return np.array(places)
 
 
