@@ -4,8 +4,6 @@ Every text that a reader sees is a dict ``{"en": ..., "ko": ...}`` that stands b
 which shows it, and is resolved with `say` at the moment it is shown.
 """
 
-from .doors import shown
-
 LANGUAGES = ("en", "ko")
 _current = "en"
 
@@ -14,7 +12,7 @@ def use(language):
     """Choose the reader's language for this kernel: ``"en"`` or ``"ko"``."""
     global _current
     if language not in LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(map(repr, LANGUAGES))}, but {shown(language)} came.")
+        raise ValueError(f"language must be one of {', '.join(map(repr, LANGUAGES))}, but {language!r:.60} came.")
     _current = language
 
 

@@ -77,7 +77,7 @@ def softmax(logits):
     The largest logit is subtracted first. That changes nothing in exact arithmetic and keeps
     e^z from overflowing.
     """
-    logits = plain("logits", logits)
+    logits = 1.0 * plain("logits", logits)  # a difference of uint8 is never negative
     if logits.ndim < 2:
         raise ValueError(f"logits must have shape (..., K, N), classes by examples, but {logits.shape} came.")
     e = np.exp(logits - logits.real.max(axis=-2, keepdims=True))

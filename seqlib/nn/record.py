@@ -44,13 +44,13 @@ class Record:
 
     def __getattr__(self, name):  # asked only when there is no such array
         known = ", ".join(self.__dict__.get("_arrays", {}))
-        raise AttributeError(f"this record has no array {name!r}; it has {known}.")
+        raise AttributeError(f"this record has no array {shown(name)}; it has {known}.")
 
     def __getitem__(self, name):
         try:
             return self._arrays[name]
         except (KeyError, TypeError):
-            raise KeyError(f"this record has no array {name!r}; it has {', '.join(self._arrays)}.") from None
+            raise KeyError(f"this record has no array {shown(name)}; it has {', '.join(self._arrays)}.") from None
 
     def __setattr__(self, name, value):
         if name not in self._arrays:
