@@ -289,8 +289,8 @@ def check_sizes(dtype, rng, **sizes):
         raise ValueError(f"{asked} ask for a matrix of more than {MOST:,} numbers, 2 GB; take smaller ones.")
     try:
         known = np.dtype(dtype)
-    except TypeError:
-        known = repr(dtype)
+    except (TypeError, ValueError):
+        known = doors.shown(dtype)
     if getattr(known, "char", None) not in {*"dfDF"}:  # complex ones are for checking gradients
         raise ValueError(f"dtype must be float64 or float32, but {known} came.")
     generator(rng)

@@ -39,7 +39,8 @@ def sigmoid(a):
 
     Its derivative in terms of its value s is s (1 - s).
     """
-    a = plain("a", a) if isinstance(a, list | tuple | str) else a  # symbols and arrays pass
+    if not isinstance(a, np.ndarray) or isinstance(a, np.ma.MaskedArray) or a.dtype.kind not in "fiubc":
+        a = plain("a", a)
     return (1 + np.tanh(a / 2)) / 2
 
 
@@ -76,7 +77,7 @@ def softmax(logits):
     The largest logit is subtracted first. That changes nothing in exact arithmetic and keeps
     e^z from overflowing.
     """
-    logits = plain("logits", logits)
+    logits = 1.0 * plain("logits", logits)  # a difference of uint8 is never negative
     if logits.ndim < 2:
         raise ValueError(f"logits must have shape (..., K, N), classes by examples, but {logits.shape} came.")
     e = np.exp(logits - logits.real.max(axis=-2, keepdims=True))
@@ -129,6 +130,8 @@ class Loss(NamedTuple):
 
     def made(self, outputs, targets):
         """Memory for loss_t and doutputs, and the operations that make them."""
+        if np.iscomplexobj(targets) and not np.iscomplexobj(outputs):
+            raise ValueError(f"targets must be real numbers, as the outputs are, but {targets.dtype} came.")
         dtype = np.result_type(outputs, np.float32)
         results = empty((len(outputs),), dtype), empty(outputs.shape, dtype)
         return *results, self.operations(outputs, targets, *results)

@@ -34,10 +34,13 @@ class Model:
     def accuracy(self, x, targets):
         """The share of right predictions; targets of -1 (padding) do not count."""
         targets = self._targets(targets)
-        predicted = self.predict(x, **self._steps(targets))
+        self._only_classes("classes")
+        logits = self.forward(x, **self._steps(targets)).logits
+        predicted = logits.argmax(axis=1)
         if targets.shape != predicted.shape or targets.dtype.kind not in "iu":
             raise ValueError(f"targets must be classes, whole numbers of shape (T, N) = {predicted.shape}, "
                              f"but {targets.dtype} of shape {targets.shape} came.")  # fmt: skip
+        LOSSES["cross_entropy"].check(logits, targets)
         if not (targets >= 0).any():
             raise ValueError("targets must have at least one class, but all are -1, which do not count.")
         return float((predicted == targets)[targets >= 0].mean())
@@ -178,6 +181,8 @@ class SequenceModel(Model):
         return dh[-1] if self.shape == "many-to-one" else dh
 
     def _steps(self, targets):
+        if self.shape == "one-to-many" and not targets.ndim:
+            raise ValueError(f"targets must be an array with one for each step, but {targets} came.")
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
     def _checked_steps(self, x, steps):

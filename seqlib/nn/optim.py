@@ -39,6 +39,8 @@ def _check_records(params, grads):
     if type(params) is not Record or type(grads) is not Record:
         for name, value in (("params", params), ("grads", grads)):
             record(name, value)
+        if missing := [name for name, _ in params.items() if name not in grads]:
+            raise ValueError(f"grads must have a gradient of each of params, but none is named {missing[0]!r}.")
 
 
 class SGD(Optimizer):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import words
-from ..doors import finite, plain, whole
+from .. import doors, words
+from ..doors import finite, plain, seeded, shown, whole
 from ..in_words import answering
 from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
 from .table import Table
@@ -158,10 +158,10 @@ def fit_network(series, *, cell=LSTM, H=8, T=33, updates=200, seed=0):
     -------
     Network
     """
-    series, seed, H = finite("series", series, ndim=1), whole("seed", seed, 0), whole("H", H)
+    series, rng, H = finite("series", series, ndim=1), seeded(seed), whole("H", H)
     if not isinstance(cell, type):
-        raise ValueError(f"cell must be RNN, LSTM or GRU itself, but {cell!r:.60} came.")
-    rng, scale = np.random.default_rng(seed), Scale.of(series)
+        raise ValueError(f"cell must be RNN, LSTM or GRU itself, but {shown(cell)} came.")
+    scale = Scale.of(series)
     model = SequenceModel(cell(1, H, rng=rng), Readout(H, 1, rng=rng), loss="mse")
     x, targets = windows((series - scale.mean) / scale.std, T)
     train(model, batches(x, targets, 16, rng=rng), Adam(0.01), updates, clip=1.0)
@@ -170,6 +170,8 @@ def fit_network(series, *, cell=LSTM, H=8, T=33, updates=200, seed=0):
 
 def forecasts(forecaster, series, n, steps=10):
     """Forecasts from every place in the tail, (len(series) - n, steps): row i is made from ``series[:n + i]``."""
+    series, steps = finite("series", series, ndim=1), whole("steps", steps)
+    doors.within("n", n, 1, len(series) - 1)
     return np.array([forecaster(series[:now], steps) for now in range(n, len(series))])
 
 
@@ -216,7 +218,7 @@ TITLES = {
 
 def title(name):
     """A forecaster's name in the reader's language."""
-    return words.say(TITLES[name]) if name in TITLES else name
+    return words.say(TITLES[name]) if doors.text("name", name) in TITLES else name
 
 
 AHEAD = {"en": "k = {k} ahead", "ko": "k = {k}단계 뒤"}
