@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,8 @@ def harvest(tmp_path_factory):
     Two processes share the lessons.
     """
     both = sorted(LESSONS, key=lambda path: path.name)  # a lesson's editions in one process
-    parts = [path for n, path in enumerate(both) if n % 4 < 2], [path for n, path in enumerate(both) if n % 4 >= 2]
+    halves = [n // 2 % 4 in (0, 3) for n in range(len(both))]  # as long as each other
+    parts = [list(compress(both, halves)), [path for path, half in zip(both, halves, strict=True) if not half]]
     folder, started = tmp_path_factory.mktemp("pictures"), []
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     for n in (0, 1):
