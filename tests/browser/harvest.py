@@ -108,7 +108,7 @@ def share_trainings():
     update = module._update
 
     def updated(updates, model, batches, optimizer, steps, clip, watch):
-        first = list(itertools.islice(batches, 1))  # of batches drawn from one generator it tells all others
+        first = list(itertools.islice(batches, min(steps, 1)))  # drawn from one generator, it tells all others
         batches = itertools.chain(first, batches)
         state = {name: value for name, value in vars(optimizer).items() if name != "_memory"}
         key = fingerprint(model, vars(model), state, first, steps, clip)
