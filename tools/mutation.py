@@ -449,10 +449,13 @@ def main(arguments=None):
     if told.sample:
         mutants = sample(mutants, told.sample, told.seed)
     results = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch"):  # once, and not in every process
+    # Once, and not in every process. The last is what PyTorch's optimizers import when they are first used: a test that
+    # is cut short there would leave it half imported, and those after it would fail and be left out.
+    for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch", "torch._dynamo"):
         if importlib.util.find_spec(name.partition(".")[0]):
             importlib.import_module(name)
-    asked = [m for m in mutants if results.get(m["key"], "new") == ("survived" if told.again else "new")]
+    waiting = ("survived",) if told.again else ("new", "not in place")  # the latter of a run that was stopped
+    asked = [m for m in mutants if results.get(m["key"], "new") in waiting]
     for path in dict.fromkeys(mutant["path"] for mutant in asked):
         results = of_file([mutant for mutant in asked if mutant["path"] == path], results, wider=told.again)
     return report([m for m in mutants if m["key"] in results], results)
