@@ -194,7 +194,8 @@ def test_whole_number_inputs():
 def test_first_weights():
     a, b = (RNN(3, 16, rng=np.random.default_rng(3)) for _ in range(2))
     assert all(np.array_equal(a.params[name], b.params[name]) for name in a.params)
-    assert 0 < np.abs(a.params.W_xh).max() <= 1 / 4 and 0 < np.abs(a.params.W_hh).max() <= 1 / 4
+    for W in (a.params.W_xh, a.params.W_hh):
+        assert -1 / 4 <= W.min() < -0.8 / 4 and 0.8 / 4 < W.max() <= 1 / 4  # uniform in ±1/√H
     assert {name: array.shape for name, array in a.params.items()} == {
         "W_xh": (16, 3),
         "W_hh": (16, 16),
