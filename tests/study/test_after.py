@@ -117,6 +117,22 @@ def test_the_example_of_an_own_cell_agrees_with_a_complex_step():  # the others:
     assert max(row.relative for row in check_cell(make(cells.Leaky))) <= 1e-12
 
 
+def test_first_numbers_lie_where_their_docstrings_say():
+    rng, H = np.random.default_rng(0), 400
+    w = cells.Diagonal(1, H, rng=rng).params.w
+    assert 0.5 <= w.min() < 0.51 and 0.99 < w.max() <= 1
+    assert cells.Diagonal(1, H, rng=rng, radius=(-0.1, 0.1)).params.w.min() < 0
+    p = cells.Rotating(1, H, rng=rng).params
+    turn = p.w_hh + 1j * p.w_vh
+    assert 0.9 <= np.abs(turn).min() < 0.905 and 0.995 < np.abs(turn).max() <= 1
+    assert 0 <= np.angle(turn).min() < 0.05 and 3.1 < np.angle(turn).max() <= np.pi
+    assert np.array_equal(p.w_hv, -p.w_vh) and np.array_equal(p.w_vv, p.w_hh)
+    A = -np.exp(cells.Selective(1, H, rng=rng).params.A_log)[:, 0]
+    assert np.allclose(A[[0, -1]], [-0.1, -2]) and np.allclose(np.diff(A), A[1] - A[0])
+    W = attention.LookBack(9, 50, 2, rng=rng).params.W_q
+    assert W.shape == (50, 25) and -0.2 <= W.min() < -0.19 and 0.19 < W.max() <= 0.2
+
+
 # ---------- what the lesson says about them
 
 
@@ -184,6 +200,10 @@ def test_the_stabiliser_changes_nothing_but_the_range():
     gates = rng.normal(size=(3, 20))
     one, two = (exponential.memory(*gates, stabilised=way) for way in (False, True))
     assert np.allclose(one, two, rtol=1e-12)
+    a_i, a_f, z = gates
+    for t in range(20):  # a mean, weighted by what came in, and by what was kept since
+        weights = np.exp([a_i[k] + a_f[k + 1 : t + 1].sum() for k in range(t + 1)])
+        assert one[t] == pytest.approx((weights * z[: t + 1]).sum() / weights.sum(), rel=1e-12)
     table = after.without_and_with([0, 1, 800, 801, 0], [1, -1, 0.5, -0.5, 1])
     assert [row[3:] for row in table][1:4] == [("-0.462", "-0.462"), ("+nan", "+0.500"), ("+nan", "-0.231")]
     assert (1 - np.e) / (1 + np.e) == pytest.approx(-0.462, abs=1e-3)
@@ -292,7 +312,15 @@ def test_attention_learns_to_look_where_the_symbol_was():
 
 def test_the_code_of_a_position_is_its_own():
     code = attention.positions(64)
-    assert len(np.unique(code.round(6), axis=0)) == 64 and np.allclose((code**2).sum(axis=1), 8)
+    assert code.shape == (64, 16) and len(np.unique(code.round(6), axis=0)) == 64
+    assert np.allclose((code**2).sum(axis=1), 8)
+
+
+def test_each_wave_of_a_position_takes_longer_by_a_root_of_two():
+    code = attention.positions(9, P=6)
+    assert np.allclose(code[:5, 0], [0, 1, 0, -1, 0]) and np.allclose(code[:5, 3], [1, 0, -1, 0, 1])  # 4 steps
+    assert np.allclose(code[:9:2, 2], code[:5, 0]) and np.allclose(code[:9:2, 5], code[:5, 3])  # 8 steps
+    assert np.allclose(code[:, 1], np.sin(np.arange(9) * np.pi / 2 / np.sqrt(2)))
 
 
 # ---------- one task
