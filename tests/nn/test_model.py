@@ -111,6 +111,18 @@ def test_float32_stays_float32_and_agrees(shape, loss):
     assert value == pytest.approx(expected_value, rel=1e-5)
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("T", [1, 2, 4])
+def test_the_loss_is_that_of_its_gradients(shape, loss, T):
+    model, x, targets = case(shape, T, 3, 2, 5, 3, 0, loss=loss)
+    value = model.loss(x, targets)
+    assert isinstance(value, float) and value == model.loss_and_gradients(x, targets)[0] > 0.1
+    logits = model.forward(x, **steps_of(shape, T)).logits
+    loss_t, _ = {"mse": mse, "cross_entropy": cross_entropy}[loss](logits, targets)
+    assert value == pytest.approx(loss_t.sum(), rel=1e-12)
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_shapes_predictions_and_probabilities(shape):
     model, x, targets = case(shape, 4, 6, 2, 5, 3, 0)
