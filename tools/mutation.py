@@ -60,6 +60,7 @@ ELSEWHERE = {
     "seqlib/nn/passes.py": ("tests/nn/test_workspace.py", "tests/nn/test_rnn.py", "tests/nn/test_tokens.py"),
     "seqlib/nn/program.py": ("tests/nn/test_equations.py", "tests/nn/test_workspace.py", "tests/nn/test_own_cells.py"),
     "seqlib/nn/step.py": ("tests/nn/test_model.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py"),
+    "seqlib/nn/stacked.py": ("tests/nn/test_stacked.py", "tests/nn/test_tokens.py"),
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py", "tests/nn/test_workspace.py"),
     "seqlib/study/bptt.py": ("tests/study/test_bptt.py", "tests/study/test_bptt_cells.py"),

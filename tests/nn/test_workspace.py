@@ -407,7 +407,7 @@ def test_targets_are_looked_at_in_every_step():
 def test_for_a_few_sequences_the_weights_lie_column_by_column():
     cell = case("LSTM")[0].cell
     for N, by_columns in ((1, True), (4, True), (5, False)):
-        run = cell.forward_pass(3, N, np.float64, False)
+        run = cell.forward_pass(3, N, np.float64, whole=False, tokens=False)
         do(run.operations)
         matrix = run.operations[-1][1][0].__self__  # what the function of the program is given first: its product
         assert (matrix.flags.f_contiguous, matrix.flags.c_contiguous) == (by_columns, not by_columns)
