@@ -205,7 +205,9 @@ def test_the_stabiliser_changes_nothing_but_the_range():
         weights = np.exp([a_i[k] + a_f[k + 1 : t + 1].sum() for k in range(t + 1)])
         assert one[t] == pytest.approx((weights * z[: t + 1]).sum() / weights.sum(), rel=1e-12)
     table = after.without_and_with([0, 1, 800, 801, 0], [1, -1, 0.5, -0.5, 1])
-    assert [row[3:] for row in table][1:4] == [("-0.462", "-0.462"), ("+nan", "+0.500"), ("+nan", "-0.231")]
+    last = ("+nan", "-0.231")
+    assert [row[3:] for row in table][1:] == [("-0.462", "-0.462"), ("+nan", "+0.500"), last, last]
+    assert table.left == 0
     assert (1 - np.e) / (1 + np.e) == pytest.approx(-0.462, abs=1e-3)
 
 
@@ -216,6 +218,8 @@ def test_the_way_back_by_hand_is_that_of_complex_steps():
     given, (a_z, a_g) = by_hand.case(np.random.default_rng(3))
     assert np.abs(by_hand.mgu_back(**given) - by_hand.numeric(given, a_z, a_g)).max() <= 1e-13
     assert [row[3] for row in by_hand.checked(by_hand.mgu_back)] == ["✓"] * 3
+    assert [row[0] for row in by_hand.checked(by_hand.mgu_back)] == ["1", "2", "3"]
+    assert by_hand.checked(by_hand.mgu_back).left == 0
     assert "✗" in {row[3] for row in by_hand.checked(lambda d_h, **_: d_h)}
 
 
@@ -254,11 +258,13 @@ def test_a_cell_that_looks_at_x_alone_is_scanned_forwards_and_backwards(kind):
     x, own, h0 = rng.normal(size=(200, 3, 2)), rng.normal(size=(200, 4, 2)), rng.normal(size=(4, 2))
     trace = cell.forward(x, h0)
     assert np.abs(scan.scanned(cell, x, h0) - trace.h).max() <= 1e-12
+    assert np.abs(scan.scanned(cell, x) - cell.forward(x).h).max() <= 1e-12
     back = scan.scan_back(scan.coefficients(cell, x)[0], own)
     assert np.abs(back - cell.backward(trace, own).trace.h).max() <= 1e-12
 
 
 @pytest.mark.parametrize(("kind", "why"), [(GRU, "cannot be scanned"), (cells.MGU, "cannot be scanned"),
+                                           (cells.Leaky, "cannot be scanned"),
                                            (cells.CIFG, "one state h")])  # fmt: skip
 def test_a_cell_whose_gates_look_back_is_refused(kind, why):
     with pytest.raises(ValueError, match=why):
@@ -269,6 +275,11 @@ def test_the_table_of_times_has_a_row_for_each_width():
     table = scan.timed(T=64, widths=(1, 3), repeats=1)
     assert [row[:2] + row[3:4] for row in table] == [("1", "6 / 64", "× 10"), ("3", "6 / 64", "× 10")]
     assert all(float(row[2]) < 1e-12 and float(row[4][2:]) > 0 for row in table)
+
+
+def test_the_times_are_those_of_the_clock(monkeypatch):
+    monkeypatch.setattr(scan.time, "perf_counter", iter([10, 12, 20, 26, 30, 32, 40, 45]).__next__)
+    assert scan.timed(T=8, widths=(1,), repeats=2)[0][4] == "× 2.5"  # the shortest of 6 and 5, by 2
 
 
 # ---------- attention
@@ -284,6 +295,8 @@ def test_attention_agrees_with_pytorch():
     assert np.abs(np.moveaxis(made.detach().numpy(), 0, -1) - h).max() <= 1e-13
     for mine, theirs in zip(attention.attend_back(Q, K, V, weights, own), (q, k, v), strict=True):
         assert np.abs(np.moveaxis(theirs.grad.numpy(), 0, -1) - mine).max() <= 1e-12
+    one_hot = attention.attend(1e4 * Q, K, V)[1]  # no e^x is too large
+    assert np.allclose(one_hot.max(axis=1), 1) and np.isfinite(one_hot).all()
     assert np.allclose(weights.sum(axis=1), 1) and np.allclose(np.triu(weights[..., 0], 1), 0)
 
 
@@ -344,6 +357,8 @@ def test_the_table_has_every_cell_and_lag():
     table = after.table()
     assert [row[0] for row in table] == list(copying.CELLS) and {len(row) for row in table} == {6}
     assert dict((row[0], row[1]) for row in table)["rotating"] == str(copying.size(after.Rotating)) == "272"
+    shares = [run["correct"] for run in data.after_runs()["runs"] if run["cell"] == "RNN" and run["lag"] == 5]
+    assert table[0][2] == f"{np.median(shares):.2f} ({min(shares):.2f}–{max(shares):.2f})" and len(shares) == 5
     assert "–" not in {row[k] for row in table for k in range(2, 6)}
 
 
