@@ -66,6 +66,7 @@ ELSEWHERE = {
     "seqlib/study/bptt.py": ("tests/study/test_bptt.py", "tests/study/test_bptt_cells.py"),
     "seqlib/study/conventions.py": ("tests/study/test_conventions.py", "tests/study/test_libraries.py"),
     "seqlib/study/gradcheck.py": ("tests/study/test_gradcheck.py", "tests/nn/test_own_cells.py"),
+    "seqlib/study/after/cells.py": ("tests/study/test_after.py", "tests/nn/test_own_cells.py"),
     "seqlib/study/after/": ("tests/study/test_after.py",),
     "seqlib/study/real/": ("tests/study/real", "tests/study/test_real_opus.py", "tests/study/test_real_silero.py"),
 }

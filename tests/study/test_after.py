@@ -370,8 +370,16 @@ def test_a_cell_of_ones_own_is_entered(monkeypatch):
 
     table = after.entered(Mine, 10, beside=("GRU",))
     assert table[-1] == ("Mine", "368", "0.60 (0.50–0.70)") and table[0][0] == "GRU" and len(table) == 2
+    assert after.entered(Mine) == after.entered(Mine, 5, seeds=3, beside=("RNN", "LSTM", "GRU"))
     with pytest.raises(ValueError, match="5, 10, 20, 40, but 7"):
         after.entered(Mine, 7)
+
+
+def test_the_settings_are_those_of_the_stored_runs():
+    stored = data.after_runs()
+    assert stored["settings"] == copying.SETTINGS and sorted({run["seed"] for run in stored["runs"]}) == [0, 1, 2, 3, 4]
+    said = f"Adam, lr {copying.RATE:g}, gradients clipped at norm {copying.CLIP:g}"
+    assert said == copying.SETTINGS["optimizer"]
 
 
 def test_an_example_is_one_sequence_of_the_task():
