@@ -190,6 +190,7 @@ def test_the_share_that_is_kept(kind):
         return
     share = after.kept(cell, trace)
     assert share.shape == trace.h.shape and share.min() >= 0
+    assert "z" not in trace or np.array_equal(share, 1 - trace.z)
     if kind is cells.SLSTM:  # C/n is a mean: of the old with this share, of the new with the rest
         mean = share * trace.C_prev / np.where(trace.n_prev == 0, 1, trace.n_prev) + (1 - share) * np.tanh(trace.a_z)
         assert np.allclose(mean, trace.C / trace.n)
