@@ -217,7 +217,7 @@ class Cell(metaclass=Kind):
         room = [None if d is None else np.empty_like(d) for d in own]
         return room, self.backward_pass(trace, room, whole)
 
-    def forward_pass(self, T, N, dtype, whole, tokens=False):
+    def forward_pass(self, T, N, dtype, whole, tokens):
         """A new pass over T steps of N sequences, see `Forward`."""
         return forward_pass(self, T, N, dtype, whole, tokens)
 

@@ -143,7 +143,7 @@ class Stacked(Compound):
                 raise ValueError(f"layer {k + 1} reads D={above.D} features, but layer {k} below it has H={below.H}.")
         self.H = layers[-1].H
 
-    def forward_pass(self, T, N, dtype, whole, tokens=False):
+    def forward_pass(self, T, N, dtype, whole, tokens):
         """From below: h of each cell is x of the next."""
         runs, operations, h = {}, [], None
         for name, cell in self.cells.items():
@@ -194,7 +194,7 @@ class Bidirectional(Compound):
             raise ValueError(f"both directions read the same x, but D={forward.D} and D={backward.D} came.")
         self.H = forward.H + backward.H
 
-    def forward_pass(self, T, N, dtype, whole, tokens=False):
+    def forward_pass(self, T, N, dtype, whole, tokens):
         """One after the other, the second on x in the other order."""
         runs = {name: cell.forward_pass(T, N, dtype, whole, tokens) for name, cell in self.cells.items()}
         (one, two), h = runs.values(), empty((T, self.H, N), dtype)
