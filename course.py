@@ -439,6 +439,8 @@ def install(kind, venv, root, version):
 def pip_command(requirements, venv=VENV):
     """The command line that installs a requirements file into .venv."""
     options = ["--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar", "off"]
+    if requirements == REQUIREMENTS["test"]:  # most of PyTorch is never imported: half a minute
+        options.append("--no-compile")
     return [str(venv_python(venv)), "-m", "pip", "install", *options, "-r", requirements]
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .doors import generator, plain, whole
+from . import doors
+from .doors import generator, plain, reals, shown, whole
 from .files import Series, Unusable, read_series, read_text, sentences_of  # noqa: F401  (seqlib.data is the door)
 from .in_words import answering
 
@@ -187,7 +188,7 @@ def adding_runs(cell="RNN"):
         ``headline``: one run, and how many ``sequences`` it took until at most 3 of 2560 were wrong.
     """
     if cell not in ("RNN", "LSTM", "GRU"):
-        raise ValueError(f"cell must be 'RNN', 'LSTM' or 'GRU', but {cell!r} came.")
+        raise ValueError(f"cell must be 'RNN', 'LSTM' or 'GRU', but {shown(cell)} came.")
     return json.loads(_content(f"adding_{cell.lower()}.json"))
 
 
@@ -290,10 +291,8 @@ def g2p_weights():
 
 def jamo(text):
     """Spell Hangul syllables by their letters: ``jamo("팔")`` is ``["ㅍ", "ㅏ", "ㄹ"]``. Other signs stay."""
-    if not isinstance(text, str):
-        raise ValueError(f"text must be a string, but {text!r:.60} came.")
     letters = []
-    for sign in text:
+    for sign in doors.text("text", text):
         number = ord(sign) - ord("가")
         if 0 <= number < 19 * 21 * 28:
             initial, rest = divmod(number, 21 * 28)
@@ -307,9 +306,9 @@ def jamo(text):
 def digit_name(k, language="en"):
     """The name of a digit letter by letter: ``["z", "e", "r", "o"]``; in Korean by jamo: ``["ㅇ", "ㅕ", "ㅇ"]``."""
     if language not in DIGIT_NAMES:
-        raise ValueError(f"language must be 'en' or 'ko', but {language!r} came.")
+        raise ValueError(f"language must be 'en' or 'ko', but {shown(language)} came.")
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k <= 9:
-        raise ValueError(f"k must be a digit, a whole number from 0 to 9, but {k!r} came.")
+        raise ValueError(f"k must be a digit, a whole number from 0 to 9, but {shown(k)} came.")
     return jamo(DIGIT_NAMES[language][k])
 
 
@@ -329,9 +328,10 @@ class Vocabulary:
 
     def __init__(self, tokens, unknown="<unk>"):
         if isinstance(tokens, str):
-            raise ValueError(f"tokens must be a list of tokens, but one string came: {tokens!r}; use .split() first.")
+            one = shown(tokens)
+            raise ValueError(f"tokens must be a list of tokens, but one string came: {one}; use .split() first.")
         if not np.iterable(tokens):
-            raise ValueError(f"tokens must be a list of tokens, but {tokens!r:.60} came.")
+            raise ValueError(f"tokens must be a list of tokens, but {shown(tokens)} came.")
         first = [] if unknown is None else [unknown]
         self.tokens = tuple(dict.fromkeys([*first, *tokens]))
         self.sign = unknown
@@ -353,15 +353,20 @@ class Vocabulary:
 
     def encode(self, tokens):
         """The numbers of a list of tokens, as a list."""
-        missing = [] if self.sign is not None else self.unknown(tokens)
-        if missing:
-            raise ValueError(f"tokens must be in the vocabulary, but {missing[0]!r} is not, and there is no <unk>.")
-        return [self._ids.get(token, 0) for token in tokens]
+        numbered = self._numbered(tokens)
+        missing = [token for token, k in numbered if k is None]
+        if missing and self.sign is None:
+            odd = shown(missing[0])
+            raise ValueError(f"tokens must be in the vocabulary, but {odd} is not, and there is no <unk>.")
+        return [k or 0 for _, k in numbered]
 
     def decode(self, ids):
         """The tokens of a list of numbers; -1 (no token) is left out."""
+        if not np.iterable(ids):
+            raise ValueError(f"ids must be a list of whole numbers, but {shown(ids)} came.")
+        ids = list(ids)
         if odd := [i for i in ids if not isinstance(i, int | np.integer)]:
-            raise ValueError(f"ids must be whole numbers, but {odd[0]!r:.60} came.")
+            raise ValueError(f"ids must be whole numbers, but {shown(odd[0])} came.")
         wrong = [i for i in ids if not -1 <= i < self.size]
         if wrong:
             raise ValueError(f"ids must lie in 0..{self.size - 1} (or be -1 for no token), but {wrong[0]} came.")
@@ -369,7 +374,14 @@ class Vocabulary:
 
     def unknown(self, tokens):
         """Those of the tokens that the vocabulary does not know, in order."""
-        return [token for token in tokens if token not in self._ids]
+        return [token for token, k in self._numbered(tokens) if k is None]
+
+    def _numbered(self, tokens):
+        """Pairs (token, its number, or None)."""
+        try:
+            return [(token, self._ids.get(token)) for token in tokens]
+        except TypeError:  # no list, or one of lists
+            raise ValueError(f"tokens must be a list of tokens, but {shown(tokens)} came.") from None
 
 
 def one_hot(ids, K):
@@ -379,6 +391,9 @@ def one_hot(ids, K):
         raise ValueError(f"ids must be whole numbers of shape (T, N), but {ids.dtype} of shape {ids.shape} came.")
     if ids.size and not (ids.min() >= -1 and ids.max() < K):
         raise ValueError(f"ids must lie in -1..{K - 1} for K={K}, but {ids.min()}..{ids.max()} came.")
+    if ids.size * K > doors.MOST:
+        raise ValueError(f"ids of shape {ids.shape} and K = {K} make an array of more than {doors.MOST:,} numbers, "
+                         "2 GB; take fewer.")  # fmt: skip
     return (ids[:, None, :] == np.arange(K)[:, None]).astype(np.float64)
 
 
@@ -399,8 +414,8 @@ def pad(lists):
 def split(n, share, rng):
     """Shuffle 0..n-1 and cut it: two index arrays, the first with the given share, say 0.8 for training."""
     n, rng = whole("n", n), generator(rng)
-    if isinstance(share, str) or not 0 < share < 1:
-        raise ValueError(f"share must lie between 0 and 1, but {share!r} came.")
+    if not doors.is_real(share) or not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1, but {shown(share)} came.")
     order = rng.permutation(n)
     cut = round(n * share)
     return order[:cut], order[cut:]
@@ -417,7 +432,7 @@ def _balanced(n, K, rng):
 def _at_least(name, value, least):
     """Refuse a size that is not a whole number or is too small."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, but {value!r} came.")
+        raise ValueError(f"{name} must be a whole number of at least {least}, but {shown(value)} came.")
 
 
 def sensor_runs(n, T=40, *, rng):
@@ -511,7 +526,7 @@ def order_task(n, T=8, *, rng, where=None):
         raise ValueError(f"n must be even, because the runs come in pairs, but {n} came.")
     places = np.arange(T)[where] if isinstance(where, slice) else np.arange(T) if where is None else np.asarray(where)
     if places.ndim != 1 or len(set(places.tolist())) < 2 or places.min() < 0 or places.max() >= T:
-        raise ValueError(f"where must name at least two different places in 0..{T - 1}, but {where!r} came.")
+        raise ValueError(f"where must name at least two different places in 0..{T - 1}, but {shown(where)} came.")
     half = n // 2
     ids = rng.integers(2, len(ORDER_TOKENS), size=(T, half))
     chosen = np.sort(np.stack([rng.choice(places, 2, replace=False) for _ in range(half)], axis=1), axis=0)
@@ -526,6 +541,14 @@ def order_task(n, T=8, *, rng, where=None):
 
 def order_targets(targets, ids):
     """The targets of `order_task` at every step: (T, n), -1 ("no target") until both `a` and `b` have been seen."""
+    targets, ids = plain("targets", targets), plain("ids", ids)
+    if targets.ndim != 1 or ids.ndim != 2 or not {targets.dtype.kind, ids.dtype.kind} <= {*"iu"}:
+        raise ValueError("targets (n,) and ids (T, n) must be whole numbers, as order_task gives them, but "
+                         f"{targets.dtype} of shape {targets.shape} and {ids.dtype} of {ids.shape} came.")  # fmt: skip
+    if targets.size and not 0 <= targets.min() <= targets.max() <= 1:
+        raise ValueError(f"targets must be 0 or 1, but {targets.min()}..{targets.max()} came.")
+    if ids.size and not 0 <= ids.min() <= ids.max() < len(ORDER_TOKENS):
+        raise ValueError(f"ids must lie in 0..{len(ORDER_TOKENS) - 1}, but {ids.min()}..{ids.max()} came.")
     seen = np.logical_or.accumulate(ids == 0, axis=0) & np.logical_or.accumulate(ids == 1, axis=0)
     return np.where(seen, targets, -1)
 
@@ -574,12 +597,13 @@ def adding_problem(n, T, *, rng):
 
 def adding_batches(size, T, *, rng):
     """Endless fresh batches of `adding_problem`, as `train` takes them."""
+    size = whole("size", size)
     return iter(lambda: adding_problem(size, T, rng=rng), None)  # which an interrupt does not end, as it would `yield`
 
 
 def adding_correct(outputs, targets):
     """The share of sequences that were added correctly: absolute error below 0.04, as in the paper."""
-    return float((np.abs(np.asarray(outputs) - targets) < 0.04).mean())
+    return float((np.abs(reals("outputs", outputs) - reals("targets", targets)) < 0.04).mean())
 
 
 def copy_task(n, lag, *, symbols=3, kinds=4, rng):
@@ -616,6 +640,7 @@ def copy_task(n, lag, *, symbols=3, kinds=4, rng):
 
 def copy_batches(size, lag, *, rng):
     """Endless fresh batches of `copy_task`, as `train` takes them."""
+    size = whole("size", size)
     return iter(lambda: copy_task(size, lag, rng=rng), None)
 
 
@@ -665,6 +690,7 @@ def recall_task(n, lag, *, kinds=4, rng):
 
 def recall_batches(size, lag, *, kinds=4, rng):
     """Endless fresh batches of `recall_task`, as `train` takes them."""
+    size = whole("size", size)
     return iter(lambda: recall_task(size, lag, kinds=kinds, rng=rng), None)
 
 

@@ -1,7 +1,10 @@
 """Doors: what comes from a reader is an array, or a number, that can be used, or one sentence says what is wrong."""
 
 import math
+import os
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -83,6 +86,38 @@ def whole(name, value, least=1):
     return int(number)
 
 
+def real(name, value):
+    """`value` as one finite number."""
+    number = number_of(value)
+    if isinstance(number, Fraction | Decimal):
+        number = float(number)
+    if not is_real(number) or not math.isfinite(number):
+        raise ValueError(f"{name} must be one finite number, but {shown(value)} came.")
+    return number.item() if isinstance(number, np.generic) else number
+
+
+def reals(name, value):
+    """`value` as an array of real numbers; of few bits or many, as they are."""
+    array = plain(name, value)
+    if array.dtype.kind == "c":
+        raise ValueError(f"{name} must hold real numbers, but {array.dtype} came.")
+    return array
+
+
+def within(name, value, least, most):
+    """`value` as a whole number from `least` to `most`."""
+    if not least <= whole(name, value, least) <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, but {shown(value)} came.")
+    return int(value)
+
+
+def record(name, value, kind="a Record of arrays, such as model.params"):
+    """`value`, if arrays can be asked from it by their names."""
+    if not hasattr(value, "items") or isinstance(value, type):
+        raise ValueError(f"{name} must be {kind}, but {shown(value)} came.")
+    return value
+
+
 def positive(name, value, endless=False):
     """`value` as a positive number; only where it may be `endless`, ∞."""
     if not (is_real(value) and value > 0 and (endless or value < math.inf)):
@@ -102,6 +137,36 @@ def share(name, value):
     """`value` as a number from 0 to below 1."""
     if not (is_real(value) and 0 <= value < 1):
         raise ValueError(f"{name} must be from 0 to below 1, but {shown(value)} came.")
+    return value
+
+
+def chance(name, value):
+    """`value` as a probability, from 0 to 1."""
+    if not (is_real(value) and 0 <= value <= 1):
+        raise ValueError(f"{name} must be a probability, from 0 to 1, but {shown(value)} came.")
+    return value
+
+
+def text(name, value):
+    """`value`, if it is a text."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a string, but {shown(value)} came.")
+    return value
+
+
+def path(value):
+    """`value`, if it names a file; a number does not, which Python would take for a file that is open."""
+    try:
+        os.fsencode(os.fspath(value) + "")  # no bytes
+    except (TypeError, UnicodeError):
+        raise ValueError(f"path must be a file's name, such as 'weights.npz', but {shown(value)} came.") from None
+    return value
+
+
+def function(name, value, kind="a function"):
+    """`value`, if it can be called."""
+    if not callable(value):
+        raise ValueError(f"{name} must be {kind}, but {shown(value)} came.")
     return value
 
 
@@ -136,3 +201,20 @@ def generator(rng):
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng must be a generator, such as np.random.default_rng(0), but {shown(rng)} came.")
     return rng
+
+
+def seeded(seed, *more):
+    """The generator that a seed stands for, a whole number from 0; with `more` of them, one of several."""
+    seed = whole("seed", seed, 0)
+    return np.random.default_rng([seed, *more] if more else seed)
+
+
+def drawing(name, value):
+    """`value`, if it is a generator of random numbers, or the one that it stands for as a seed."""
+    if isinstance(value, np.random.Generator):
+        return value
+    number = number_of(value)
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 0 <= number <= ENDLESS:
+        raise ValueError(f"{name} must be a generator, such as np.random.default_rng(0), or a seed, a whole number "
+                         f"from 0, but {shown(value)} came.")  # fmt: skip
+    return seeded(number)

@@ -12,7 +12,7 @@ def use(language):
     """Choose the reader's language for this kernel: ``"en"`` or ``"ko"``."""
     global _current
     if language not in LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(map(repr, LANGUAGES))}, but {language!r} came.")
+        raise ValueError(f"language must be one of {', '.join(map(repr, LANGUAGES))}, but {language!r:.60} came.")
     _current = language
 
 

@@ -75,7 +75,7 @@ def _installed_browsers():
 
 
 # What takes minutes begins first, so that the end waits for none of it.
-LONG = ("test_lessons.py", "test_run_again.py", "test_pictures.py", "test_saved.py", "test_size.py", "test_site.py")
+LONG = ("test_pictures.py", "test_lessons.py", "test_saved.py", "test_size.py", "test_site.py")
 
 
 def pytest_collection_modifyitems(items):

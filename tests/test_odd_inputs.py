@@ -14,8 +14,13 @@ import numpy as np
 import pytest
 
 import seqlib.draw
+import seqlib.nn
+import seqlib.study.clipping
+import seqlib.study.compare
+import seqlib.study.valley
 import seqlib.widgets
 from seqlib import GRU, LSTM, RNN, SGD, Adam, Readout, SequenceModel, batches, data, files, train
+from seqlib.doors import seeded
 from seqlib.draw.bptt import backward_scene
 from seqlib.draw.compare import trio_scene
 from seqlib.draw.forget import adding_scene, circle_scene, clip_scene, walk_scene, window_scene
@@ -30,7 +35,24 @@ from seqlib.draw.studio import errors_scene, forecast_scene
 from seqlib.draw.updates import updates_scene
 from seqlib.in_words import promises
 from seqlib.nn.functions import cross_entropy, mse, sigmoid, softmax
-from seqlib.study import bptt, conventions, forecast, language
+from seqlib.study import (
+    bptt,
+    clipping,
+    conventions,
+    forecast,
+    gradcheck,
+    growing,
+    language,
+    learning,
+    lstm_back,
+    moment,
+    one_state,
+    remembering,
+    table,
+    valley,
+    weights_file,
+)
+from seqlib.study.after import by_hand, copying, scanning
 from seqlib.study.real.g2p import pronounce
 from seqlib.widgets import Chooser, Sketch
 from seqlib.widgets.forget import GradientPlayground, measure
@@ -469,3 +491,198 @@ def test_a_call_that_does_not_fit_says_what_it_takes():
 def test_what_fails_inside_says_what_is_taken():
     with pytest.raises(ValueError, match=r"gradient_flow cannot use what came .AttributeError.*it takes cell, trace"):
         bptt.gradient_flow(None, None, 3)
+
+
+@pytest.mark.parametrize(
+    "ask, sentence",
+    [
+        (lambda: model().cell.forward(X, workspace=1.5), "workspace must be a Workspace"),
+        (lambda: model().cell.backward({}, None), "trace must be the Record that forward"),
+        (lambda: Readout(H, K, rng=rng()).forward(X), "h must have shape"),
+        (lambda: SGD(0.1).update(7, model().params), "params must be a Record"),
+        (lambda: seqlib.nn.Record({"a": None}), "arrays must be a dict of names and NumPy arrays"),
+        (lambda: forecast.last_value(S, 1.5), "steps must be a whole number"),
+        (lambda: forecast.Autoregression(S, 3)(S[:2], 1), "past must have at least p = 3 values, but 2 came"),
+        (lambda: bptt.jacobian(model().cell, model().forward(X), True), "t must be a whole number"),
+        (lambda: seqlib.study.compare.multiplications("LSTM", 3, -1), "H must be a whole number, 1 or more, but -1"),
+        (lambda: seqlib.study.valley.curvature(np.inf), "steep must be a positive number, but inf came"),
+        (lambda: seqlib.study.clipping.three_ways(model().params, 0), "limit must be a positive number, but 0 came"),
+        (lambda: data.order_targets(np.full(7, np.nan), Y), "must be whole numbers, as order_task gives them"),
+        (lambda: language.pairs(Y * 0.5), "ids must be whole numbers of shape"),
+    ],
+)  # fmt: skip
+def test_studies_and_methods_say_what_they_take(ask, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        ask()
+
+
+def test_sizes_of_few_bits_are_as_good_as_others():
+    assert GRU(np.int8(3), np.uint8(100), rng=rng()).params.W_x.shape == (300, 3)
+    assert seqlib.Flattened(np.int8(60), np.int8(3), 2, 2, rng=rng()).D == 3
+    assert SequenceModel(RNN(np.array(3), H, rng=rng()), Readout(np.array(H), K, rng=rng())).cell.D == 3
+
+
+SEEDED = {
+    "wild network": clipping.wild_network,
+    "wild training": lambda seed: clipping.wild_training(1.0, updates=2, seed=seed),
+    "growing": lambda seed: growing.learn("rail", updates=4, T=5, seed=seed),
+    "one state": lambda seed: one_state.learn(seed, train=lambda m, b, o, n, **k: train(m, b, o, 2, **k)),
+    "adding": lambda seed: learning.adding_example(seed=seed),
+    "remembering": lambda seed: remembering.recall_run(seed, (1,), lag=3, H=2),
+    "cut": lambda seed: remembering.cut_run(seed, (1,), carry=True, lag=5, window=3, H=2),
+    "words": lambda seed: language.word_training(Y, K, H=2, seed=seed),
+    "forecast": lambda seed: forecast.fit_network(S[:40], H=2, T=10, updates=1, seed=seed),
+    "loop": lambda seed: gradcheck.check_loop(lambda *_: [np.ones((3, n)) for n in (2, 3, 1)], seed=seed),
+    "cell": lambda seed: gradcheck.check_cell(RNN(2, 2, rng=rng()), T=2, N=1, seed=seed),
+    "step back": lambda seed: lstm_back.check_step_back(
+        lambda dh, dC, *more: (np.zeros((12, dh.shape[1])), dh, dC), T=1, seed=seed
+    ),
+    "copying": lambda seed: copying.example(3, seed),
+    "scanning": lambda seed: scanning.timed(8, (1,), repeats=1, seed=seed),
+    "by hand": lambda seed: by_hand.checked(lambda d_h, **_: d_h, seed=seed),
+    "measure": lambda seed: seqlib.widgets.forget._model("tanh", 2, seed),
+}
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_a_seed_is_a_whole_number(name):
+    for odd in (True, 0.5, -1, None, [1, 2], range(3), np.array([1]), 10**400, "0"):
+        with pytest.raises(ValueError, match=r"^seed must be a whole number"):
+            SEEDED[name](odd)
+
+
+def test_a_seed_of_numpy_is_a_seed():
+    numbers = [clipping.wild_network(seed).params.W_xh for seed in (7, np.uint8(7), np.array(7))]
+    assert np.array_equal(numbers[0], numbers[1]) and np.array_equal(numbers[0], numbers[2])
+    assert np.array_equal(seeded(7, 1).random(3), np.random.default_rng([7, 1]).random(3))
+    assert np.array_equal(seeded(7).random(3), np.random.default_rng(7).random(3))
+
+
+def test_what_may_be_a_generator_or_a_seed_is_nothing_else():
+    for recall in (growing.recall, one_state.recall):
+        assert np.array_equal(recall(3, 6, rng=5)[0], recall(3, 6, rng=np.random.default_rng(5))[0])
+        for odd in (None, True, [1], range(3), "5", -1, 10**400):
+            with pytest.raises(ValueError, match=r"^rng must be a generator, such as .* or a seed, a whole number"):
+                recall(3, 6, rng=odd)
+
+
+LSTM_RUN = lstm_back.small_lstm()
+LSTM_TRACE = LSTM_RUN[0].forward(LSTM_RUN[1])
+WORDS = data.Vocabulary(["a", "b"])
+BLOCKS = np.ones((16, 3)), np.ones((16, 4))
+
+SAID = {
+    "a tolerance of 0": (lambda: gradcheck.compare({}, {}, 0), "tolerance must be a positive number, but 0 came."),
+    "a step of infinity": (
+        lambda: gradcheck.complex_step(None, model().params, np.inf), "step must be a positive number, but inf came.",
+    ),
+    "a bias that is true": (lambda: LSTM(3, 4, rng=rng(), forget_bias=True),
+                            "forget_bias must be a finite number, but True came."),
+    "a bias of NaN beside blocks": (lambda: conventions.from_blocks(*BLOCKS, order="ifgo", forget_bias=np.nan),
+                                    "forget_bias must be one finite number, but nan came."),
+    "a bias in quotes": (lambda: growing.learn("rail", forget_bias="5"),
+                         "forget_bias must be one finite number, but '5' came."),
+    "an upward valley": (lambda: valley.curvature(-1), "steep must be a positive number, but -1 came."),
+    "nothing is enough": (lambda: valley.updates_until(SGD(0.1), enough=0),
+                          "enough must be a positive number, but 0 came."),
+    "marks of 2": (lambda: growing.recall(3, 6, rng=0, marks=2),
+                   "marks must be a probability, from 0 to 1, but 2 came."),
+    "no weight": (lambda: language.bigram(Y, K, 0), "weight must be a positive number, but 0 came."),
+    "a word beyond": (lambda: language.bigram(Y, 4),
+                      "ids must be below K = 4, the size of the vocabulary, but 4 came."),
+    "all pairs of many words": (lambda: language.bigram(Y, 10**6),
+                                "K must be at most 16,384, or a matrix (K, K) is too large, but 1000000 came."),
+    "no seeds": (lambda: one_state.seed_losses(LSTM, 1, "silent", seeds=0),
+                 "seeds must be a whole number, 1 or more, but 0 came."),
+    "a batch of none": (lambda: learning.recall_batches(0, 5, rng=rng()),
+                        "size must be a whole number, 1 or more, but 0 came."),
+    "a cut before all": (lambda: growing.cut(model(LSTM), X, after=-1),
+                         "after must be a whole number, 1 or more, but -1 came."),
+    "a cut after all": (lambda: growing.cut(model(LSTM), X, after=6),
+                        "after must be a whole number from 1 to 5, but 6 came."),
+    "a step before all": (lambda: lstm_back.numbers_at(LSTM_TRACE, 0),
+                          "t must be a whole number, 1 or more, but 0 came."),
+    "an example before all": (lambda: growing.signs(X, -1), "n must be a whole number, 0 or more, but -1 came."),
+    "a stack of nothing": (lambda: seqlib.nn.Stacked(None), "layers must be a list of cells, but None came."),
+    "a map of a number": (lambda: model().params.map(5),
+                          "function must be a function of an array, such as np.copy, but 5 came."),
+    "a window on nothing": (lambda: seqlib.nn.Record({}, {"a": ("b", 0)}),
+                            "views must be windows on arrays of this record, but {'a': ('b', 0)} came."),
+    "a short row": (lambda: table.Table([("a",)], ("x", "y")),
+                    "rows must hold 2 texts each, as head does, but ('a',) came."),
+    "a row of bytes": (lambda: table.Table([b"ab"], ("x", "y")),
+                       "rows must hold 2 texts each, as head does, but (b'ab',) came."),
+    "half a column": (lambda: table.flush_right("a", 1.5), "columns must be a whole number, 0 or more, but 1.5 came."),
+    "derivatives of another": (
+        lambda: moment.one_step_back(model().cell, model().forward(X), 2, h=np.ones((N, H))),
+        "h must have shape (..., H, N), here (..., 4, 7), but (7, 4) came.",
+    ),
+    "no tokens": (lambda: WORDS.encode(5), "tokens must be a list of tokens, but 5 came."),
+    "tokens of lists": (lambda: WORDS.unknown([["a"]]), "tokens must be a list of tokens, but [['a']] came."),
+    "no numbers": (lambda: WORDS.decode(1.5), "ids must be a list of whole numbers, but 1.5 came."),
+    "sigmoid of no number": (lambda: sigmoid(np.array([None])), "a must hold numbers, but ndarray with rows of"),
+    "sigmoid under a mask": (lambda: sigmoid(MASKED), "a must be a plain array, but a masked one came"),
+    "reset in an array": (lambda: GRU(3, 4, rng=rng(), reset=np.full(2, "after")),
+                          "reset must be 'before' or 'after' (the product with W_hg), but an array of shape (2"),
+    "a dict updates": (lambda: train(model(), fresh(), {}, 1),
+                       "optimizer must be an optimizer, such as Adam(0.01), but {} came."),
+    "one thing to watch": (lambda: train(model(), fresh(), SGD(0.1), 1, watch=len),
+                           "watch must be a function (step, loss, norm), or left out, but <built-in function len> c"),
+    "gradients of none": (lambda: SGD(0.1).update(model().params, {}),
+                          "grads must have a gradient of each of params, but none is named 'W_xh'."),
+    "a class too far": (lambda: model().accuracy(X, Y + K), "targets must lie in 0 … 4 (or be -1 for none), but 5 … 9"),
+    "complex targets": (lambda: mse(np.ones((T, K, N)), np.ones((T, K, N)) * 1j),
+                        "targets must be real numbers, as the outputs are, but complex128 came."),
+    "a name of bytes": (lambda: weights_file.read(b"x"),
+                        "path must be a file's name, such as 'weights.npz', but b'x' came."),
+    "a forecast of all": (lambda: forecast.forecasts(forecast.last_value, S, 200),
+                          "n must be a whole number from 1 to 199, but 200 came."),
+    "a name that is none": (lambda: forecast.title(1.5), "name must be a string, but 1.5 came."),
+    "an endless lag": (lambda: data.one_hot(np.broadcast_to(0, (10**6, 200)), 5),
+                       "ids of shape (1000000, 200) and K = 5 make an array of more than 268,435,456 numbers, 2 GB"),
+    "an empty activation": (lambda: conventions.from_torch(conventions.to_torch(model()), activation=""),
+                            "activation must be one of tanh, relu, but '' came."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_the_sentence_word_for_word(name):
+    ask, sentence = SAID[name]
+    with pytest.raises(ValueError, match="^" + re.escape(sentence)):
+        ask()
+
+
+@pytest.mark.parametrize("ask", [
+    lambda odd: GRU(3, 4, rng=rng(), reset=odd),
+    lambda odd: LSTM(3, 4, rng=rng(), dtype=odd),
+    lambda odd: data.split(10, odd, rng()),
+    lambda odd: data.adding_ends(odd),
+    lambda odd: seqlib.study.compare.by_lag("copy", odd),
+    lambda odd: seqlib.study.compare.parameters(odd, 3, 4),
+    lambda odd: bptt.gradient_flow(model().cell, model().forward(X), 3, norm=odd),
+    lambda odd: remembering.order_sequence(odd),
+    lambda odd: seqlib.words.use(odd),
+    lambda odd: data.Vocabulary([], unknown=None).encode([odd]),
+])  # fmt: skip
+def test_what_is_endless_is_not_repeated(ask):
+    with pytest.raises(ValueError, match="'xxx") as caught:
+        ask("x" * 100_000)
+    assert len(str(caught.value)) < 250
+
+
+def test_small_integers_do_not_run_over():
+    few, many = np.array([200, 3], np.uint8), np.array([200.0, 3.0])
+    assert np.array_equal(valley.loss(few, few, 10.0), valley.loss(many, many, 10.0))
+    one, other = (seqlib.study.compare.hidden_size("LSTM", 3, budget) for budget in (np.uint8(100), 100))
+    assert one == other
+    assert np.array_equal(softmax(few[:, None]), softmax(many[:, None]))
+    assert gradcheck.compare({"a": few}, {"a": few + np.uint8(1)})[0].difference == 1
+
+
+def test_what_was_right_stays_right():
+    assert WORDS.encode(token for token in "axb") == [1, 0, 2] and WORDS.decode(np.array([1, -1, 2])) == ["a", "b"]
+    assert data.Vocabulary([*"ab"], None).encode(iter("ba")) == [1, 0]
+    assert sigmoid(0.0) == 0.5 and np.array_equal(sigmoid(np.ma.filled(MASKED, 0.0)), sigmoid(MASKED.filled(0.0)))
+    assert repr(table.Table(iter([["a", "1"]]), iter(["x", "y"]))) == "x  y\na  1"
+    assert len(train(model(), fresh(), SGD(0.1), 2, watch=lambda *all: False).loss) == 2
+    assert np.allclose(LSTM(3, 4, rng=rng(), forget_bias=np.full((4, 1), 2.0)).params.b_f, 2)

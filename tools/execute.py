@@ -12,7 +12,6 @@ import argparse
 import os
 import sys
 import time
-from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -61,25 +60,6 @@ class Timed(NotebookClient):
         done = await super().async_execute_cell(cell, cell_index, **options)
         self.seconds[cell["id"]] = time.perf_counter() - started
         self.megabytes = max(self.megabytes, megabytes(self.km.provisioner.pid))
-        return done
-
-
-class Again(Timed):
-    """A client that afterwards runs the code cells again, from the top and then from the bottom.
-
-    ``again`` has the pairs (cell, what came when it ran again). From the bottom, cells that train are left out.
-    """
-
-    async def async_execute_cell(self, cell, cell_index, **options):
-        done = await super().async_execute_cell(cell, cell_index, **options)
-        if cell_index == len(self.nb.cells) - 1:
-            self.allow_errors, self.again = True, []
-            code = [(n, c) for n, c in enumerate(self.nb.cells) if c["cell_type"] == "code"]
-            quick = [(n, c) for n, c in code if "training" not in c["metadata"].get("tags", [])]
-            for n, c in [*code, *reversed(quick)]:
-                copy = deepcopy(c)
-                await super().async_execute_cell(copy, n, **options)
-                self.again.append((c, copy))
         return done
 
 

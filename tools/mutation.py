@@ -55,14 +55,18 @@ PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is i
 # Tests of these take in what has none of its own; all others are in tests/…/test_NAME.py.
 ELSEWHERE = {
     "seqlib/nn/cell.py": ("tests/nn/test_rnn.py", "tests/nn/test_equations.py", "tests/nn/test_tokens.py"),
-    "seqlib/nn/passes.py": ("tests/nn/test_workspace.py", "tests/nn/test_rnn.py", "tests/nn/test_tokens.py"),
+    "seqlib/nn/lstm.py": ("tests/nn/test_lstm.py", "tests/nn/test_gate_functions.py"),
+    "seqlib/nn/gru.py": ("tests/nn/test_gru.py", "tests/nn/test_gru_reset_after.py", "tests/nn/test_gate_functions.py"),
+    "seqlib/nn/passes.py": ("tests/nn/test_workspace.py", "tests/nn/test_tokens.py", "tests/nn/test_own_cells.py"),
     "seqlib/nn/program.py": ("tests/nn/test_equations.py", "tests/nn/test_workspace.py", "tests/nn/test_own_cells.py"),
     "seqlib/nn/step.py": ("tests/nn/test_model.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py"),
+    "seqlib/nn/stacked.py": ("tests/nn/test_stacked.py", "tests/nn/test_tokens.py"),
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/train.py": ("tests/nn/test_train.py", "tests/nn/test_interrupts.py", "tests/nn/test_workspace.py"),
     "seqlib/study/bptt.py": ("tests/study/test_bptt.py", "tests/study/test_bptt_cells.py"),
     "seqlib/study/conventions.py": ("tests/study/test_conventions.py", "tests/study/test_libraries.py"),
     "seqlib/study/gradcheck.py": ("tests/study/test_gradcheck.py", "tests/nn/test_own_cells.py"),
+    "seqlib/study/after/cells.py": ("tests/study/test_after.py", "tests/nn/test_own_cells.py"),
     "seqlib/study/after/": ("tests/study/test_after.py",),
     "seqlib/study/real/": ("tests/study/real", "tests/study/test_real_opus.py", "tests/study/test_real_silero.py"),
 }
@@ -449,10 +453,13 @@ def main(arguments=None):
     if told.sample:
         mutants = sample(mutants, told.sample, told.seed)
     results = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch"):  # once, and not in every process
+    # Once, and not in every process. The last is what PyTorch's optimizers import when they are first used: a test that
+    # is cut short there would leave it half imported, and those after it would fail and be left out.
+    for name in ("numpy.testing", "pytest", "hypothesis.strategies", "torch", "torch._dynamo"):
         if importlib.util.find_spec(name.partition(".")[0]):
             importlib.import_module(name)
-    asked = [m for m in mutants if results.get(m["key"], "new") == ("survived" if told.again else "new")]
+    waiting = ("survived",) if told.again else ("new", "not in place")  # the latter of a run that was stopped
+    asked = [m for m in mutants if results.get(m["key"], "new") in waiting]
     for path in dict.fromkeys(mutant["path"] for mutant in asked):
         results = of_file([mutant for mutant in asked if mutant["path"] == path], results, wider=told.again)
     return report([m for m in mutants if m["key"] in results], results)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 
-from .. import words
+from .. import doors, words
 from ..nn.functions import ACTIVATIONS, LOSSES
 from ..study.bptt import contributions
 from . import diagrams, panels, style
@@ -63,7 +63,7 @@ def chain(model, x, targets, h0=None, name="W_hh"):
             f"but {model!r} and x of shape {np.shape(x)} came."
         )
     if name not in WEIGHTS:
-        raise ValueError(f"name must be one of {', '.join(WEIGHTS)}, but {name!r} came.")
+        raise ValueError(f"name must be one of {', '.join(WEIGHTS)}, but {doors.shown(name)} came.")
     trace = model.forward(x, h0)
     loss, dy = (part.item() for part in LOSSES["mse"](trace.logits, targets))
     h, readout = trace.h_all.ravel(), model.params.W_hy.item()

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from .. import words
+from ..doors import shown
 from . import diagrams, panels, style
 from .diagrams import COLUMN, ROW, listed
 from .picture import picture
@@ -80,7 +81,7 @@ def directions_scene(cell, trace, n=0, *, tokens=None, start=1):
 
 def _check(cell, trace, n, tokens):
     if set(getattr(cell, "cells", ())) != {"forward", "backward"}:
-        raise ValueError(f"this picture shows a Bidirectional cell, but {cell!r} came.")
+        raise ValueError(f"this picture shows a Bidirectional cell, but {shown(cell)} came.")
     if missing := [name for name in ("forward_h_all", "backward_h_all") if name not in trace]:
         raise ValueError(f"both directions must be single cells, but {missing[0]} is not in the trace.")
     (T, N), D = (len(trace.x), trace.x.shape[-1]), trace.x.shape[1] if trace.x.ndim == 3 else 0

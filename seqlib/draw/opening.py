@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from .. import words
+from ..doors import shown
 from . import chain, diagrams, gru, lstm, style
 from .deep import DeepScene, Level
 from .diagrams import listed, numbers
@@ -89,7 +90,7 @@ def opening_scene(model, trace, n=0, *, tokens=None, start=1):
     if tokens is not None and len(tokens) != T:
         raise ValueError(f"tokens must be {T}, one for each step, but {len(tokens)} came.")
     if type(model.cell).__name__ not in ("RNN", "LSTM", "GRU"):
-        raise ValueError(f"model must be one of a plain RNN, LSTM or GRU, but one of {model.cell!r:.60} came.")
+        raise ValueError(f"model must be one of a plain RNN, LSTM or GRU, but one of {shown(model.cell)} came.")
     parts = _Lstm if "C" in trace else _Gru if "z" in trace else _Rnn
     return parts(model, trace, n, tokens, start).scene()
 

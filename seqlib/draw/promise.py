@@ -311,7 +311,7 @@ def _class(kind, name, value, sizes, namespace):
         outer, _, inner = one.partition(" of an ")
         if isinstance(value, _find(outer, namespace)):
             if inner and not isinstance(value.cell, _find(inner, namespace)):
-                raise ValueError(f"{name} must be a {one}, but {outer} of {value.cell!r} came.")
+                raise ValueError(f"{name} must be a {one}, but {outer} of {shown(value.cell)} came.")
             return value
     return _instance((), kind.rpartition(".")[2] if "." in kind else kind, name, value)
 
@@ -435,7 +435,7 @@ def _dict(keys, kind, name, value, sizes, namespace):
     for key, one in value.items():
         at = _read(keys, f"each name in {name}" if keys == "str" else f"each key of {name}", key, sizes, namespace)
         if at in made:
-            raise ValueError(f"{name} must have names that differ where they are drawn, but {at!r:.60} came twice.")
+            raise ValueError(f"{name} must have names that differ where they are drawn, but {shown(at)} came twice.")
         made[at] = _read(kind, f"{name}[{key!r:.40}]", one, sizes, namespace)
     return made
 

@@ -4,6 +4,7 @@ from copy import deepcopy
 
 import numpy as np
 
+from ..doors import shown
 from ..nn import RNN, SGD, Readout, SequenceModel
 
 WORDS = ("나는", "밥을", "먹었", "다", "좋아")
@@ -66,7 +67,7 @@ def loss_after_update(model, x, targets, eta, *, of="sum"):
     float
     """
     if of not in ("sum", "mean"):
-        raise ValueError(f"of must be 'sum' or 'mean', but {of!r} came.")
+        raise ValueError(f"of must be 'sum' or 'mean', but {shown(of)} came.")
     grads = model.loss_and_gradients(x, targets)[1].params
     new = deepcopy(model)
     SGD(eta).update(new.params, grads if of == "sum" else grads.map(lambda g: g / len(targets)))

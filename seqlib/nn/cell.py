@@ -11,7 +11,7 @@ from ..doors import MOST, generator, plain
 from .equations import RULES
 from .passes import Backward, forward_pass, working_dtype
 from .record import Record, rows_of
-from .workspace import Workspace, do
+from .workspace import do, room_in
 
 
 class Programs(dict):
@@ -81,6 +81,7 @@ class Cell(metaclass=Kind):
 
     def __init__(self, D, H, *, rng, dtype=np.float64):
         check_sizes(dtype, rng, D=D, H=H)
+        D, H = int(D), int(H)  # of int8, 4H would be too large
         self.D, self.H = D, H
         arrays, windows, bound = {}, {}, 1 / np.sqrt(H)
         for weight, to, of, _ in self.TERMS:
@@ -165,7 +166,7 @@ class Cell(metaclass=Kind):
         dtype = working_dtype(self._weight, x, *initial.values())
         T = len(x) if steps is None else doors.whole("steps", steps, least=len(x))
         sizes = T, x.shape[-1], dtype, workspace is None, tokens
-        run = (workspace or Workspace()).keep(
+        run = room_in(workspace).keep(
             ("forward", id(self), *sizes), lambda: self.forward_pass(*sizes), *self.written()
         )
         for first, (name, value) in zip(run.firsts, initial.items(), strict=True):
@@ -198,9 +199,10 @@ class Cell(metaclass=Kind):
             later steps are in it, and so on for all names; ``h0``. Of token ids there is no derivative.
         """
         given = self._named(own, named, "d{}", self.OWN)
+        check_trace(trace, "h")
         own = [d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in given.items()]
         kinds = [None if d is None else (d.shape, d.dtype) for d in own]
-        room, back = (workspace or Workspace()).keep(
+        room, back = room_in(workspace).keep(
             ("backward", id(self), trace.h.shape, *kinds), lambda: self._backward(trace, own, workspace is None),
             trace, *self.written(),
         )  # fmt: skip
@@ -215,7 +217,7 @@ class Cell(metaclass=Kind):
         room = [None if d is None else np.empty_like(d) for d in own]
         return room, self.backward_pass(trace, room, whole)
 
-    def forward_pass(self, T, N, dtype, whole, tokens=False):
+    def forward_pass(self, T, N, dtype, whole, tokens):
         """A new pass over T steps of N sequences, see `Forward`."""
         return forward_pass(self, T, N, dtype, whole, tokens)
 
@@ -281,18 +283,23 @@ def check_input(x, D, owner):
 
 def check_sizes(dtype, rng, **sizes):
     """Raise a ValueError in one sentence unless sizes are whole numbers from 1, dtype a float, rng a generator."""
-    for name, size in sizes.items():
-        doors.whole(name, size)
+    sizes = {name: doors.whole(name, size) for name, size in sizes.items()}
     if max(math.prod(sizes.values()), sizes["H"] ** 2) > MOST:
         asked = " and ".join(f"{name}={size}" for name, size in sizes.items())
         raise ValueError(f"{asked} ask for a matrix of more than {MOST:,} numbers, 2 GB; take smaller ones.")
     try:
         known = np.dtype(dtype)
-    except TypeError:
-        known = repr(dtype)
+    except (TypeError, ValueError):
+        known = doors.shown(dtype)
     if getattr(known, "char", None) not in {*"dfDF"}:  # complex ones are for checking gradients
         raise ValueError(f"dtype must be float64 or float32, but {known} came.")
     generator(rng)
+
+
+def check_trace(trace, *names):
+    """Raise a ValueError in one sentence unless `trace` is what a `forward` returned."""
+    if not isinstance(trace, Record) or not all(name in trace for name in names):
+        raise ValueError(f"trace must be the Record that forward(x) returned, but {doors.shown(trace)} came.")
 
 
 def check_dh(dh, h, name="dh"):

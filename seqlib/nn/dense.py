@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .cell import check_input, check_sizes, sequence
+from ..doors import whole
+from .cell import check_input, check_sizes, check_trace, sequence
 from .model import Model
 from .passes import Gradients, working_dtype
 from .readout import Readout
@@ -25,6 +26,7 @@ class Pooled(Model):
 
     def __init__(self, D, H, K, *, rng, pool=True, dtype=np.float64):
         check_sizes(dtype, rng, D=D, H=H)
+        D, H = int(D), int(H)
         self.D, self.H, self.K, self.pool, bound = D, H, K, pool, 1 / np.sqrt(D)
         weights = {"W_xh": rng.uniform(-bound, bound, (H, D)).astype(dtype), "b_h": np.zeros((H, 1), dtype)}
         self.hidden, self.readout = Record(weights), Readout(H, K, rng=rng, dtype=dtype)
@@ -44,6 +46,7 @@ class Pooled(Model):
 
     def backward(self, trace, dlogits):
         """`Gradients` from ∂L/∂z at the outputs. There is no h_0 to have one."""
+        check_trace(trace, "x", "h", "read")
         readout, dread = self.readout.backward(trace.read, dlogits)
         # A mean of T things passes 1/T of the gradient to each.
         dh = np.broadcast_to(dread / len(trace.h), trace.h.shape) if self.pool else dread
@@ -68,6 +71,7 @@ class Flattened(Model):
     """
 
     def __init__(self, T, D, H, K, *, rng, dtype=np.float64):
+        T, D = whole("T", T), whole("D", D)
         self.T, self.D, self.H, self.K = T, D, H, K
         self._layers = Pooled(T * D, H, K, rng=rng, pool=False, dtype=dtype)  # of one long step
         self.hidden, self.readout, self.params = self._layers.hidden, self._layers.readout, self._layers.params
@@ -86,6 +90,7 @@ class Flattened(Model):
 
     def backward(self, trace, dlogits):
         """`Gradients` from ∂L/∂z at the output. There is no h_0 to have one."""
+        check_trace(trace, "x", "h")
         flat = {"x": trace.x.reshape(1, self.T * self.D, -1), "h": trace.h, "read": trace.h}
         grads = self._layers.backward(Record(flat), dlogits)
         dx = grads.trace.x.reshape(trace.x.shape)

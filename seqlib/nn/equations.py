@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import doors
+
 # How equations become a program; the numbers do not depend on it.
 RULES = frozenset({
     "one product",  # W_x @ x + W_h @ h_prev + b is one product: [W_x b W_h] · [x; 1; h_prev]
@@ -187,7 +189,7 @@ class Written:
         if name[0] == "_" or name.endswith("_all"):
             raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
         if value is None or isinstance(value, bool | str):
-            raise ValueError(f"{_line()}: {shown} must be computed from what is there, but {value!r} came.")
+            raise ValueError(f"{_line()}: {shown} must be computed from what is there, but {doors.shown(value)} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
         old = self.equations.pop(full, None)
         operations = value.operations + (old.value.operations * value.leaves.get(full, 0) if old else 0)
@@ -256,9 +258,9 @@ def _check(cell):
             raise TypeError(f"{type(cell).__name__} must have a method {form}, but {signature(method)} came.") from None
     if isinstance(cell.STATES, str) or (*cell.STATES, "")[0] != "h":
         form = 'STATES must be a tuple that begins with "h", as ("h",) or ("h", "C")'
-        raise ValueError(f"{form}, but {cell.STATES!r} came.")
+        raise ValueError(f"{form}, but {doors.shown(cell.STATES)} came.")
     if not isinstance(cell.BLOCKS, dict) or any(isinstance(parts, str) for parts in cell.BLOCKS.values()):
-        raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {cell.BLOCKS!r} came.')
+        raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {doors.shown(cell.BLOCKS)} came.')
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from ..doors import plain
+from ..doors import plain, shown
 from .equations import recordable
 from .workspace import do, empty
 
@@ -39,7 +39,8 @@ def sigmoid(a):
 
     Its derivative in terms of its value s is s (1 - s).
     """
-    a = plain("a", a) if isinstance(a, list | tuple | str) else a  # symbols and arrays pass
+    if not isinstance(a, np.ndarray) or isinstance(a, np.ma.MaskedArray) or a.dtype.kind not in "fiubc":
+        a = plain("a", a)
     return (1 + np.tanh(a / 2)) / 2
 
 
@@ -62,10 +63,12 @@ GATES = {
 
 def known(name, value, names):
     """`value`, or a ValueError in one sentence unless it is one of these names."""
-    if isinstance(value, str) and value in names:
+    named = isinstance(value, str)
+    if named and value in names:
         return value
-    which = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3" * (value == "hard_sigmoid")
-    raise ValueError(f"{name} must be one of {', '.join(names)}, but {value!r} came{which}.")
+    slopes = "; hard_sigmoid has slope 0.2 in Keras 1, 2 and TensorFlow.js, 1/6 in Keras 3"
+    which = slopes if named and value == "hard_sigmoid" else ""
+    raise ValueError(f"{name} must be one of {', '.join(names)}, but {shown(value)} came{which}.")
 
 
 def softmax(logits):
@@ -74,7 +77,7 @@ def softmax(logits):
     The largest logit is subtracted first. That changes nothing in exact arithmetic and keeps
     e^z from overflowing.
     """
-    logits = plain("logits", logits)
+    logits = 1.0 * plain("logits", logits)  # a difference of uint8 is never negative
     if logits.ndim < 2:
         raise ValueError(f"logits must have shape (..., K, N), classes by examples, but {logits.shape} came.")
     e = np.exp(logits - logits.real.max(axis=-2, keepdims=True))
@@ -127,6 +130,8 @@ class Loss(NamedTuple):
 
     def made(self, outputs, targets):
         """Memory for loss_t and doutputs, and the operations that make them."""
+        if np.iscomplexobj(targets) and not np.iscomplexobj(outputs):
+            raise ValueError(f"targets must be real numbers, as the outputs are, but {targets.dtype} came.")
         dtype = np.result_type(outputs, np.float32)
         results = empty((len(outputs),), dtype), empty(outputs.shape, dtype)
         return *results, self.operations(outputs, targets, *results)

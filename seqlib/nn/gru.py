@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..doors import shown
 from .cell import Cell, check_sizes
 from .functions import ACTIVATIONS, GATES, known
 from .record import Record, rows_of
@@ -59,9 +60,10 @@ class GRU(Cell):
     BLOCKS: ClassVar = {"a": ("a_r", "a_z", "a_g"), "a_rz": ("a_r", "a_z"), "gates": ("r", "z", "g")}
 
     def __init__(self, D, H, *, rng, reset="before", candidate="tanh", gates="sigmoid", dtype=np.float64):
-        if reset not in ("before", "after"):
-            raise ValueError(f"reset must be 'before' or 'after' (the product with W_hg), but {reset!r} came.")
+        if not isinstance(reset, str) or reset not in ("before", "after"):
+            raise ValueError(f"reset must be 'before' or 'after' (the product with W_hg), but {shown(reset)} came.")
         check_sizes(dtype, rng, D=D, H=H)
+        D, H = int(D), int(H)
         self.D, self.H, self.reset = D, H, reset
         self.candidate, self.gates = known("candidate", candidate, ACTIVATIONS), known("gates", gates, GATES)
         bound = 1 / np.sqrt(H)

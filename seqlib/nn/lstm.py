@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy import tanh
 
-from ..doors import finite
+from ..doors import finite, shown
 from .cell import Cell
 from .functions import GATES, known
 
@@ -26,7 +26,7 @@ class LSTM(Cell):
         Number of input features and of hidden units.
     rng : numpy.random.Generator
         Draws the first weights uniform in ±1/√H; biases start at zero but for `forget_bias`.
-    forget_bias : float
+    forget_bias : float, or ndarray, (H, 1)
         The first value of b_f. With 1 the memory starts half open (σ(1) ≈ 0.73) and early
         gradients reach further; Jozefowicz et al. (2015).
     gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}
@@ -57,7 +57,10 @@ class LSTM(Cell):
     def __init__(self, D, H, *, rng, forget_bias=1.0, gates="sigmoid", dtype=np.float64):
         self.gates = known("gates", gates, GATES)
         super().__init__(D, H, rng=rng, dtype=dtype)
-        self.params.b_f = finite("forget_bias", forget_bias)
+        bias = finite("forget_bias", forget_bias)
+        if bias.dtype == bool:
+            raise ValueError(f"forget_bias must be a finite number, but {shown(forget_bias)} came.")
+        self.params.b_f = bias
 
     def __repr__(self):
         return f"LSTM(D={self.D}, H={self.H}{', gates=' + repr(self.gates) if self.gates != 'sigmoid' else ''})"

@@ -1,13 +1,13 @@
 """A cell with a readout, in the three sequence shapes."""
 
 from ..doors import plain, whole
-from .cell import Cell, check_sequence, sequence
+from .cell import Cell, check_sequence, check_trace, sequence
 from .functions import LOSSES, known, softmax
 from .passes import Gradients
 from .readout import Readout
 from .record import Record
 from .step import Step
-from .workspace import Workspace, do
+from .workspace import do, room_in
 
 SHAPES = ("many-to-many", "many-to-one", "one-to-many")
 
@@ -34,10 +34,13 @@ class Model:
     def accuracy(self, x, targets):
         """The share of right predictions; targets of -1 (padding) do not count."""
         targets = self._targets(targets)
-        predicted = self.predict(x, **self._steps(targets))
+        self._only_classes("classes")
+        logits = self.forward(x, **self._steps(targets)).logits
+        predicted = logits.argmax(axis=1)
         if targets.shape != predicted.shape or targets.dtype.kind not in "iu":
             raise ValueError(f"targets must be classes, whole numbers of shape (T, N) = {predicted.shape}, "
                              f"but {targets.dtype} of shape {targets.shape} came.")  # fmt: skip
+        LOSSES["cross_entropy"].check(logits, targets)
         if not (targets >= 0).any():
             raise ValueError("targets must have at least one class, but all are -1, which do not count.")
         return float((predicted == targets)[targets >= 0].mean())
@@ -122,9 +125,7 @@ class SequenceModel(Model):
         trace : Record
             The trace of the cell, and ``logits`` (T, K, N), or (1, K, N) for many-to-one.
         """
-        if workspace is not None and not isinstance(workspace, Workspace):
-            raise ValueError(f"workspace must be a Workspace(), or left out, but {workspace!r} came.")
-        work, x = workspace or Workspace(), sequence(x)
+        work, x = room_in(workspace), sequence(x)
         if self.shape == "one-to-many":
             steps = self._checked_steps(x, steps)
         elif steps is not None:
@@ -143,6 +144,8 @@ class SequenceModel(Model):
 
         With a workspace only those of parameters; it holds those of the cell, those of the readout are new.
         """
+        check_trace(trace, "h")
+        dlogits = plain("dlogits", dlogits)
         readout, dh = self.readout.backward(self._read(trace.h), dlogits)
         return self._joined(self.cell.backward(trace, self._own(dh), workspace=workspace), readout, dlogits)
 
@@ -155,7 +158,7 @@ class SequenceModel(Model):
         """
         x, targets, whole = sequence(x), self._targets(targets), workspace is None
         kinds = getattr(x, "shape", None), getattr(x, "dtype", None), targets.shape, targets.dtype
-        step = (workspace or Workspace()).keep(
+        step = room_in(workspace).keep(
             ("step", id(self), kinds), lambda: Step(self, x, targets, whole),
             self.shape, self.loss_name, self.readout.params, *self.cell.written(),
         )  # fmt: skip
@@ -178,6 +181,8 @@ class SequenceModel(Model):
         return dh[-1] if self.shape == "many-to-one" else dh
 
     def _steps(self, targets):
+        if self.shape == "one-to-many" and not targets.ndim:
+            raise ValueError(f"targets must be an array with one for each step, but {targets} came.")
         return {"steps": len(targets)} if self.shape == "one-to-many" else {}
 
     def _checked_steps(self, x, steps):

@@ -6,7 +6,8 @@ import weakref
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from ..doors import positive, share
+from ..doors import positive, record, share
+from .record import Record
 from .workspace import Workspace, at_once, empty
 
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
@@ -33,6 +34,15 @@ class Optimizer:
         self._k[...] = k
 
 
+def _check_records(params, grads):
+    """One sentence where an update is asked for with something else."""
+    if type(params) is not Record or type(grads) is not Record:
+        for name, value in (("params", params), ("grads", grads)):
+            record(name, value)
+        if missing := [name for name, _ in params.items() if name not in grads]:
+            raise ValueError(f"grads must have a gradient of each of params, but none is named {missing[0]!r}.")
+
+
 class SGD(Optimizer):
     """W ← W - η ∂L/∂W, in place.
 
@@ -48,6 +58,7 @@ class SGD(Optimizer):
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
+        _check_records(params, grads)
         steps = [(subtract, W, self.lr * grads[name], W) for name, W in params.items()]
         at_once([*steps, (add, self._k, 1, self._k)])
 
@@ -86,6 +97,7 @@ class Adam(Optimizer):
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
+        _check_records(params, grads)
         if self.m is None:
             m, v = (empty(*_row(params)) for _ in range(2))
             m[...], v[...] = 0, 0
@@ -198,7 +210,7 @@ def clip_by_norm(grads, limit):
     Pascanu, Mikolov & Bengio (2013), "On the difficulty of training recurrent neural networks",
     algorithm 1.
     """
-    norm = joint_norm(grads)
+    norm = joint_norm(record("grads", grads))
     if positive("limit", limit, endless=True) < norm < np.inf:
         for _, g in grads.items():
             g *= limit / norm

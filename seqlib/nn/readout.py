@@ -3,6 +3,7 @@
 import numpy as np
 from numpy import add
 
+from ..doors import plain
 from .cell import check_sizes
 from .equations import Term
 from .passes import OuterSum, columns_at_once
@@ -31,6 +32,7 @@ class Readout:
 
     def __init__(self, H, K, *, rng, dtype=np.float64):
         check_sizes(dtype, rng, H=H, K=K)
+        H, K = int(H), int(K)
         self.H, self.K = H, K
         bound = 1 / np.sqrt(H)
         self.params = Record({"W_hy": rng.uniform(-bound, bound, (K, H)).astype(dtype), "b_y": np.zeros((K, 1), dtype)})
@@ -40,15 +42,26 @@ class Readout:
 
     def forward(self, h):
         """Scores (T, K, N) of the states h (T, H, N)."""
-        logits, operations = self.forward_pass(h)
+        logits, operations = self.forward_pass(self._checked("h", h, self.H))
         do(operations)
         return logits
 
     def backward(self, h, dlogits):
         """∂L/∂W_hy and ∂L/∂b_y as a record, and ∂L/∂h (T, H, N), from ∂L/∂z (T, K, N)."""
+        h, dlogits = self._checked("h", h, self.H), self._checked("dlogits", dlogits, self.K)
+        if len(h) != len(dlogits) or h.shape[2] != dlogits.shape[2]:
+            raise ValueError(f"dlogits must have shape (T, K, N) = {(len(h), self.K, h.shape[2])}, as h has, but "
+                             f"{dlogits.shape} came.")  # fmt: skip
         grads, dh, operations = self.backward_pass(h, dlogits)
         do(operations)
         return grads, dh
+
+    @staticmethod
+    def _checked(name, value, rows):
+        value = plain(name, value)
+        if value.ndim != 3 or value.shape[1] != rows or not value.size:
+            raise ValueError(f"{name} must have shape (T, {rows}, N), but {value.shape} came.")
+        return value
 
     def forward_pass(self, h):
         """Memory for the scores of these states, and the operations that make them; see `do`."""

@@ -1,10 +1,9 @@
 """One type for the named arrays of one run: parameters, traces, and the gradients of either."""
 
-import os
-
 import numpy as np
 
-from ..doors import plain
+from .. import doors
+from ..doors import plain, shown
 
 
 class Record:
@@ -29,8 +28,15 @@ class Record:
     """
 
     def __init__(self, arrays, views=None):
+        if not isinstance(arrays, dict) or not all(hasattr(array, "shape") for array in arrays.values()):
+            raise ValueError(f"arrays must be a dict of names and NumPy arrays, but {shown(arrays)} came.")
+        if views is not None and not isinstance(views, dict):
+            raise ValueError(f"views must be a dict of names and (array's name, index), but {shown(views)} came.")
         views = dict(views or {})
-        windows = {name: arrays[base][index] for name, (base, index) in views.items()}
+        try:
+            windows = {name: arrays[base][index] for name, (base, index) in views.items()}
+        except (LookupError, TypeError, ValueError):
+            raise ValueError(f"views must be windows on arrays of this record, but {shown(views)} came.") from None
         if taken := [name for name in (*arrays, *windows) if name in RESERVED]:
             raise ValueError(f"{taken[0]!r} is a method of Record, so no array can have this name.")
         self.__dict__.update(arrays, **windows)  # found at once by ``record.name``
@@ -38,13 +44,13 @@ class Record:
 
     def __getattr__(self, name):  # asked only when there is no such array
         known = ", ".join(self.__dict__.get("_arrays", {}))
-        raise AttributeError(f"this record has no array {name!r}; it has {known}.")
+        raise AttributeError(f"this record has no array {shown(name)}; it has {known}.")
 
     def __getitem__(self, name):
         try:
             return self._arrays[name]
-        except KeyError:
-            raise KeyError(f"this record has no array {name!r}; it has {', '.join(self._arrays)}.") from None
+        except (KeyError, TypeError):
+            raise KeyError(f"this record has no array {shown(name)}; it has {', '.join(self._arrays)}.") from None
 
     def __setattr__(self, name, value):
         if name not in self._arrays:
@@ -92,10 +98,12 @@ class Record:
 
     def map(self, function):
         """A record of the same names with ``function(array)`` in place of each array."""
+        doors.function("function", function, "a function of an array, such as np.copy")
         return Record({name: function(array) for name, array in self.items()}, self._views)
 
     def renamed(self, new):
         """A record of the same arrays by the names ``new(name)``, but for those where that is None."""
+        doors.function("new", new, "a function of a name, such as str.upper")
         arrays = {new(name): array for name, array in self.items() if new(name)}
         views = {new(name): (new(base), index) for name, (base, index) in self._views.items() if new(name)}
         return Record(arrays, views)
@@ -106,6 +114,10 @@ class Record:
 
     def astype(self, dtype):
         """The same numbers as `dtype`, in memory of their own; ``complex`` is what gradient checks use."""
+        try:
+            dtype = np.dtype(dtype)
+        except (TypeError, ValueError):
+            raise ValueError(f"dtype must be a kind of number, such as float32, but {shown(dtype)} came.") from None
         return self.map(lambda array: array.astype(dtype))
 
     def zeros_like(self):
@@ -122,6 +134,8 @@ class Record:
         """
         arrays, views = dict(self.items()), dict(self._views)
         for other in others:
+            if not isinstance(other, Record):
+                raise ValueError(f"others must be Records, such as readout.params, but {shown(other)} came.")
             if shared := (arrays.keys() | views.keys()) & other._arrays.keys():
                 raise ValueError(f"two records have an array named {', '.join(sorted(shared))}; names must differ.")
             arrays.update(other.items())
@@ -130,7 +144,8 @@ class Record:
 
     def save(self, path):
         """Write the arrays to the file `path`, in NumPy's ``.npz`` format."""
-        with open(_path(path), "wb") as file:  # given a name, savez would add .npz to it, and load would not find it
+        # Given a name, savez would add .npz to it, and load would not find it.
+        with open(doors.path(path), "wb") as file:
             np.savez(file, **dict(self.items()))
 
     def load(self, path):
@@ -144,8 +159,9 @@ class Record:
         import zipfile  # takes a third of the time of an import of seqlib, which needs none of it
         import zlib
 
+        doors.path(path)
         try:
-            with np.load(_path(path), allow_pickle=False) as file:
+            with np.load(path, allow_pickle=False) as file:
                 found = {name: plain(name, file[name]) for name in file.files}
         except (TypeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} is not a whole file written by save: {error}") from error
@@ -155,13 +171,6 @@ class Record:
             raise ValueError(f"{path} does not fit: expected {expected}, but {came} came.")
         for name, array in found.items():
             self[name] = array
-
-
-def _path(path):
-    """A path, and no number: Python would take one for a file that is open, such as what is printed."""
-    if not isinstance(path, str | os.PathLike):
-        raise ValueError(f"path must be a file's name, such as 'weights.npz', but {path!r} came.")
-    return path
 
 
 def rows_of(parts, H, *names):

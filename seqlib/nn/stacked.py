@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, copyto
 
+from ..doors import shown
 from .cell import Cell
 from .passes import Forward, Gradients
 from .record import Record
@@ -38,7 +39,7 @@ class Compound(Cell):
 
     def __init__(self, cells):
         if wrong := [cell for cell in cells.values() if not isinstance(cell, Cell)]:
-            raise ValueError(f"{type(self).__name__} is made of cells, such as LSTM(…), but {wrong[0]!r} came.")
+            raise ValueError(f"{type(self).__name__} is made of cells, such as LSTM(…), but {shown(wrong[0])} came.")
         self.cells, weights = cells, [W for cell in cells.values() for _, W in cell.params.items()]
         if len({id(W) for W in weights}) < len(weights):
             raise ValueError(f"{type(self).__name__} needs cells with weights of their own, but one came twice; make "
@@ -68,7 +69,7 @@ class Compound(Cell):
         stack.part(trace, "layer1"), t)``.
         """
         if name not in self.cells:
-            raise ValueError(f"the cells are {', '.join(self.cells)}, but {name!r} came.")
+            raise ValueError(f"the cells are {', '.join(self.cells)}, but {shown(name)} came.")
         own = record.renamed(lambda full: full.removeprefix(f"{name}_") if full.startswith(f"{name}_") else None)
         return turned(own) if name in self.TURNED else own
 
@@ -131,6 +132,8 @@ class Stacked(Compound):
     """
 
     def __init__(self, layers):
+        if not np.iterable(layers):
+            raise ValueError(f"layers must be a list of cells, but {shown(layers)} came.")
         layers = list(layers)
         if not layers:
             raise ValueError("Stacked needs at least one cell, but an empty list came.")
@@ -140,7 +143,7 @@ class Stacked(Compound):
                 raise ValueError(f"layer {k + 1} reads D={above.D} features, but layer {k} below it has H={below.H}.")
         self.H = layers[-1].H
 
-    def forward_pass(self, T, N, dtype, whole, tokens=False):
+    def forward_pass(self, T, N, dtype, whole, tokens):
         """From below: h of each cell is x of the next."""
         runs, operations, h = {}, [], None
         for name, cell in self.cells.items():
@@ -191,7 +194,7 @@ class Bidirectional(Compound):
             raise ValueError(f"both directions read the same x, but D={forward.D} and D={backward.D} came.")
         self.H = forward.H + backward.H
 
-    def forward_pass(self, T, N, dtype, whole, tokens=False):
+    def forward_pass(self, T, N, dtype, whole, tokens):
         """One after the other, the second on x in the other order."""
         runs = {name: cell.forward_pass(T, N, dtype, whole, tokens) for name, cell in self.cells.items()}
         (one, two), h = runs.values(), empty((T, self.H, N), dtype)

@@ -24,7 +24,7 @@ class Step:
     def __init__(self, model, x, targets, whole):
         cell, self.D, self.owner = model.cell, model.cell.D, type(model.cell).__name__
         self.loss, self.tokens = LOSSES[model.loss_name], check_sequence(x, self.D, self.owner)
-        T = model._checked_steps(x, len(targets)) if model.shape == "one-to-many" else len(x)
+        T = model._checked_steps(x, **model._steps(targets)) if model.shape == "one-to-many" else len(x)
         run = cell.forward_pass(T, x.shape[-1], working_dtype(cell._weight, x), whole, self.tokens)
         if self.tokens:
             run.trace.x[...] = -1

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..doors import generator, plain, positive, whole
+from ..doors import generator, positive, reals, shown, whole
 from .optim import clip_by_norm, joint_norm
 from .workspace import Workspace
 
@@ -74,17 +74,30 @@ def train(model, batches, optimizer, steps, *, clip=None, watch=None):
 
 
 def _check(model, batches, optimizer, watch):
-    """One sentence where something else came in the place of one of them."""
+    """One sentence where something else came in the place of one of them; a dict has an update, too."""
     wanted = {
-        "model": (model, "loss_and_gradients", "a model, such as SequenceModel(cell, readout)"),
-        "batches": (batches, "__iter__", "pairs (x, targets), such as batches(x, targets, size, rng=rng)"),
-        "optimizer": (optimizer, "update", "an optimizer, such as Adam(0.01)"),
-        "watch": (watch or len, "__call__", "a function (step, loss, norm), or left out"),
-    }
-    for name, (value, has, kind) in wanted.items():
-        if not hasattr(value, has) or (isinstance(value, type) and name != "watch"):
-            came = f"the class {value.__name__}" if isinstance(value, type) else f"{value!r:.60}"
-            raise ValueError(f"{name} must be {kind}, but {came} came.")
+        "model": (model, hasattr(model, "loss_and_gradients") and not isinstance(model, type),
+                  "a model, such as SequenceModel(cell, readout)"),
+        "batches": (batches, np.iterable(batches) and not isinstance(batches, dict),
+                    "pairs (x, targets), such as batches(x, targets, size, rng=rng)"),
+        "optimizer": (optimizer, hasattr(optimizer, "update") and not isinstance(optimizer, type | dict | set),
+                      "an optimizer, such as Adam(0.01)"),
+        "watch": (watch, watch is None or _takes_three(watch), "a function (step, loss, norm), or left out"),
+    }  # fmt: skip
+    for name, (value, fits, kind) in wanted.items():
+        if not fits:
+            raise ValueError(f"{name} must be {kind}, but {shown(value)} came.")
+
+
+def _takes_three(watch):
+    """Whether it can be called as `watch` is; of some functions in C nobody knows before."""
+    try:
+        signature(watch).bind(1, 0.0, 0.0)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def _pairs(batches):
@@ -158,7 +171,7 @@ def batches(x, targets, size, *, rng):
     iterator of (x, targets)
         Some of the examples, all of their steps. An interrupt while a batch is drawn does not end it.
     """
-    x, targets, size, rng = plain("x", x), plain("targets", targets), whole("size", size), generator(rng)
+    x, targets, size, rng = reals("x", x), reals("targets", targets), whole("size", size), generator(rng)
     if not x.ndim or not targets.ndim:
         raise ValueError("x and targets must be arrays with the examples on their last axis, but a number came.")
     N = x.shape[-1]

@@ -7,6 +7,8 @@ from operator import call, is_
 
 import numpy as np
 
+from ..doors import shown
+
 KEPT = 8  # things in a workspace
 LINE = 64  # bytes of a cache line, and of the widest registers
 
@@ -38,6 +40,15 @@ class Workspace:
 
     def __reduce__(self):  # in a copy, views would part from their arrays; it begins empty
         return Workspace, ()
+
+
+def room_in(workspace):
+    """`workspace`, a new one where that is None, or a ValueError in one sentence."""
+    if workspace is None:
+        return Workspace()
+    if not isinstance(workspace, Workspace):
+        raise ValueError(f"workspace must be a Workspace(), or left out, but {shown(workspace)} came.")
+    return workspace
 
 
 def empty(shape, dtype):

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data import one_hot
-from ..doors import plain, square, whole
+from ..doors import plain, shown, square, whole
 from ..in_words import answering
+from ..nn.cell import check_sequence, sequence
 from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace
@@ -130,7 +131,7 @@ def gradient_flow(cell, trace, t, *, norm="spectral"):
         Row k is ‖∂h_t/∂h_k‖ for every example; row t is the norm of the identity.
     """
     if norm not in ("spectral", "frobenius"):
-        raise ValueError(f"norm must be 'spectral' or 'frobenius', but {norm!r} came.")
+        raise ValueError(f"norm must be 'spectral' or 'frobenius', but {shown(norm)} came.")
     _check_steps(trace, t, 0)
     size = largest_singular_value if norm == "spectral" else lambda J: np.sqrt((J * J).sum(axis=(-2, -1)))
     return np.array([size(J) for J in _walk_back(cell, trace, t, 0)][::-1])
@@ -146,7 +147,7 @@ def truncated_gradient(model, x, targets, window):
     x : ndarray, (T, D, N)
     targets
         As for ``model.loss``.
-    window : int
+    window : int, at least 1
         Steps in a window; the last one may be shorter. From T on the gradient is exact.
 
     Returns
@@ -160,10 +161,11 @@ def truncated_gradient(model, x, targets, window):
     trajectories", Neural Computation 2(4). Here the windows do not overlap.
     """
     if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < 1:
-        raise ValueError(f"window must be a whole number of steps, 1 or more, but {window!r} came.")
+        raise ValueError(f"window must be a whole number of steps, 1 or more, but {shown(window)} came.")
     if model.shape == "one-to-many":
         raise ValueError("model must read a sequence to be cut into windows, but a one-to-many model came.")
-    targets = model._targets(targets)
+    x, targets = sequence(x), model._targets(targets)
+    check_sequence(x, model.cell.D, type(model.cell).__name__)
     total, states, workspace = model.params.zeros_like(), {}, Workspace()
     for start in range(0, len(x), window):
         part = x[start : start + window]
@@ -195,7 +197,7 @@ def truncation(model, x, targets, windows):
     """
     exact = model.loss_and_gradients(x, targets)[1].params.W_hh
     if not np.iterable(windows):
-        raise ValueError(f"windows must be several lengths, such as (5, 10, 20), but {windows!r:.60} came.")
+        raise ValueError(f"windows must be several lengths, such as (5, 10, 20), but {shown(windows)} came.")
     rows = []
     for window in windows:
         g = truncated_gradient(model, x, targets, window).W_hh
@@ -272,8 +274,9 @@ def _base(model, weight):
 
 
 def _check_steps(trace, t, k):
-    if isinstance(t, float):
-        whole("t", t)
+    for name, step in (("t", t), ("k", k)):
+        if not isinstance(step, int | np.integer) or isinstance(step, bool):
+            whole(name, step, 0)
     if not 0 <= k <= t <= len(trace.h):
         raise ValueError(f"steps must satisfy 0 ≤ k ≤ t ≤ T = {len(trace.h)}, but t={t} and k={k} came.")
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..data import adding_batches
+from ..doors import positive, seeded
 from ..in_words import answering
 from ..nn import RNN, SGD, Readout, SequenceModel, train
 from .bptt import spectral_radius
@@ -16,7 +17,7 @@ def wild_network(seed=0, *, H=32, radius=1.6):
     SequenceModel
         Many-to-one, with mse.
     """
-    rng = np.random.default_rng(seed)
+    rng, radius = seeded(seed), positive("radius", radius)
     cell = RNN(2, H, rng=rng, activation="relu")
     cell.params.W_hh *= radius / spectral_radius(cell.params.W_hh)
     return SequenceModel(cell, Readout(H, 1, rng=rng), "many-to-one", loss="mse")
@@ -35,7 +36,7 @@ def wild_training(clip, *, updates=200, eta=0.01, seed=0):
     str
         The first and the last loss, or where the training stopped and why.
     """
-    batches = adding_batches(32, 40, rng=np.random.default_rng(seed))
+    batches = adding_batches(32, 40, rng=seeded(seed))
     try:
         loss = train(wild_network(seed), batches, SGD(eta), updates, clip=clip).loss
     except FloatingPointError as problem:
@@ -58,6 +59,7 @@ def three_ways(params, limit):
         For ``"joint norm"``, ``"each array"`` and ``"each element"``: the angle to the gradient in degrees, and the
         norm that is left. Printed, it is a table.
     """
+    positive("limit", limit)
     given = [array for _, array in params.items()]
     g = _flat(given)
     arrays = [a * min(1.0, limit / max(np.linalg.norm(a), 1e-300)) for a in given]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import data, words
-from ..doors import whole
+from ..doors import is_real, real, shown, whole
 from ..in_words import answering
 from ..nn import GRU, LSTM, RNN, Adam, Readout, SequenceModel, train
 from .bptt import largest_singular_value
@@ -25,11 +25,13 @@ def parameters(kind, D, H):
     kind : {"RNN", "GRU", "LSTM"}
     D, H : int
     """
+    D, H = whole("D", D), whole("H", H)
     return _blocks(kind) * H * (D + H + 1)
 
 
 def multiplications(kind, D, H):
     """Multiplications of one step for one example: those of the matrix products, and the ⊙ products."""
+    D, H = whole("D", D), whole("H", H)
     return _blocks(kind) * H * (D + H) + POINTWISE[kind] * H
 
 
@@ -41,9 +43,10 @@ def hidden_size(kind, D, budget):
     ValueError
         The budget is not a positive number.
     """
-    if not budget > 0:
-        raise ValueError(f"budget must be a positive number of parameters, but {budget!r} came.")
+    if not is_real(budget) or not 0 < budget < np.inf:
+        raise ValueError(f"budget must be a positive number of parameters, but {shown(budget)} came.")
     # blocks · (H² + (D + 1) H) = budget: the root of it, and its two neighbours
+    D, budget = whole("D", D), real("budget", budget)
     half = (D + 1) / 2
     root = int(np.sqrt(half**2 + budget / _blocks(kind)) - half)
     return min(range(max(root, 1), root + 2), key=lambda H: (abs(parameters(kind, D, H) - budget), H))
@@ -169,7 +172,7 @@ def by_lag(task, start="keeps"):
         Cell, number of units, lag: one share a run.
     """
     if start not in ("keeps", "forgets"):
-        raise ValueError(f'start must be "keeps" or "forgets", but {start!r} came.')
+        raise ValueError(f'start must be "keeps" or "forgets", but {shown(start)} came.')
     found = {name: {} for name in CELLS}
     for run in _stored(task):
         if (run["begun"] == USUAL[run["cell"]]) == (start == "keeps"):
@@ -225,7 +228,7 @@ def _stored(task):
     if task == "copy":
         return [run | {"begun": run["start"]} for run in stored["copy"]]
     if task != "adding":
-        raise ValueError(f'task must be "adding" or "copy", but {task!r} came.')
+        raise ValueError(f'task must be "adding" or "copy", but {shown(task)} came.')
     runs = [run | {"cell": name, "H": 32} for name in CELLS for run in data.adding_runs(name)["runs"]]
     kept = [run for run in (*runs, *stored["adding"]) if run["start"] == ADDING_STARTS[run["cell"]]]
     return [run | {"begun": USUAL[run["cell"]], "lag": run["T"] // 2} for run in kept]
@@ -360,15 +363,15 @@ def memory_flow(cell, trace, t):
         The cell has no memory C, or the trace no such step.
     """
     if "C" not in cell.STATES:
-        raise ValueError(f"cell must have a memory C, as an LSTM has, but {cell!r} came.")
-    if not 1 <= t <= len(trace.h):
+        raise ValueError(f"cell must have a memory C, as an LSTM has, but {shown(cell)} came.")
+    if not 1 <= whole("t", t, 0) <= len(trace.h):
         raise ValueError(f"t must be a step from 1 to T = {len(trace.h)}, but {t} came.")
     _, H, N = trace.h.shape
     dh = np.repeat(np.eye(H, dtype=trace.h.dtype)[:, :, None], N, axis=2)  # a loss for each unit of h_t
     dC, norms = np.zeros_like(dh), []
     for k in range(t, 0, -1):
-        shown = trace.o[k - 1] * (1 - trace.tanh_C[k - 1] ** 2)  # ∂h_k/∂C_k
-        norms.append(largest_singular_value((dC + dh * shown).transpose(2, 0, 1)))
+        seen = trace.o[k - 1] * (1 - trace.tanh_C[k - 1] ** 2)  # ∂h_k/∂C_k
+        norms.append(largest_singular_value((dC + dh * seen).transpose(2, 0, 1)))
         d = one_step_back(cell, trace, k - 1, h=dh, C=dC)
         dh, dC = d.h_prev, d.C_prev
     norms.append(largest_singular_value(dC.transpose(2, 0, 1)))  # nothing shows C_0: h_0 was given beside it
@@ -377,7 +380,7 @@ def memory_flow(cell, trace, t):
 
 def _blocks(kind):
     if kind not in BLOCKS:
-        raise ValueError(f"kind must be one of {', '.join(BLOCKS)}, but {kind!r} came.")
+        raise ValueError(f"kind must be one of {', '.join(BLOCKS)}, but {shown(kind)} came.")
     return BLOCKS[kind]
 
 

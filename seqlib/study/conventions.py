@@ -20,6 +20,7 @@ import re
 
 import numpy as np
 
+from ..doors import plain, real, shown
 from ..in_words import answering
 from ..nn.functions import ACTIVATIONS, known
 from ..nn.gru import GRU
@@ -75,7 +76,7 @@ def from_blocks(
     ValueError
         The arrays do not fit together, or no cell here computes this.
     """
-    letters, G = _letters(order), len(order)
+    letters, G, forget_bias = _letters(order), len(order), real("forget_bias", forget_bias)
     _one_of("z", z, ("keeps", "writes"))
     W_x, W_h = (_upright(_numbers(W, name), layout, G, name) for W, name in ((W_x, "W_x"), (W_h, "W_h")))
     rows, H = W_h.shape
@@ -113,7 +114,7 @@ def to_blocks(cell, *, order, z="keeps", reset=None, forget_bias=0.0, layout="ro
     ValueError
         The cell is no such function.
     """
-    letters, G, kind = _letters(order), len(order), type(cell)
+    letters, G, kind, forget_bias = _letters(order), len(order), type(cell), real("forget_bias", forget_bias)
     if KINDS["".join(sorted(letters))] is not kind:
         raise ValueError(
             f"cell must be {_a(KINDS[''.join(sorted(letters))])} to go into blocks {order!r}, but {kind.__name__} came."
@@ -192,7 +193,8 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
         raise ValueError(f"{row.name} is no RNN, LSTM or GRU, and no choice of weights makes it one: its input gate is "
                          "e^a, and a second memory divides; run it in its own library, or write it as a Cell "
                          "of your own.")  # fmt: skip
-    options = {"activation": activation or row.activation, "gates": gates or row.gates}
+    options = {"activation": row.activation if activation is None else activation,
+               "gates": row.gates if gates is None else gates}  # fmt: skip
     _check_functions(row, options)
     arrays = _flat(arrays)
     if row.layered:
@@ -464,7 +466,8 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     if not hasattr(inputs, "items"):
         raise ValueError(f'inputs must be {{"W": …, "R": …, "B": …}}, but {type(inputs).__name__} came.')
     if linear_before_reset not in (0, 1):
-        raise ValueError(f"linear_before_reset must be 0 or 1, as the node has it, but {linear_before_reset!r} came.")
+        raise ValueError(f"linear_before_reset must be 0 or 1, as the node has it, but "
+                         f"{shown(linear_before_reset)} came.")  # fmt: skip
     inputs = dict(inputs.items())
     if odd := sorted(inputs.keys() - set("WRB")) or sorted({"W", "R"} - inputs.keys()):
         raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; peepholes (P) have no place here.")
@@ -537,6 +540,8 @@ def _with_reset(cell, reset, where):
 
 def _numbers(array, name):
     """A NumPy array of float32 or float64, of whatever a library calls an array; or a ValueError in one sentence."""
+    if isinstance(array, np.ma.MaskedArray):
+        plain(name, array)  # which says why not
     try:
         if hasattr(array, "detach"):  # PyTorch
             array = array.detach().cpu()
@@ -605,7 +610,7 @@ def _layout(layout):
 def _one_of(name, value, values, more=""):
     if value not in values:
         raise ValueError(f"{name} must be {', '.join(map(repr, values[:-1]))} or {values[-1]!r}{more}, but "
-                         f"{value!r} came.")
+                         f"{shown(value)} came.")
     return value
 
 
@@ -615,7 +620,7 @@ def _letters(order):
     letters = letters.replace("c", "g") if "f" in letters else letters.replace("n", "g")
     if "".join(sorted(letters)) not in KINDS:
         raise ValueError("order must name every block once, i f g o of an LSTM, r z g of a GRU, h of an RNN, such as "
-                         f"'ifgo', but {order!r} came.")  # fmt: skip
+                         f"'ifgo', but {shown(order)} came.")  # fmt: skip
     return letters
 
 
@@ -626,11 +631,11 @@ def _empty(letters, W_x, W_h, reset, activation, gates):
         raise _misfit(W_x, W_h)
     if kind is LSTM and known("activation", activation, ACTIVATIONS) != "tanh":
         raise ValueError("an LSTM here has tanh in its candidate and behind its memory, but activation="
-                         f"{activation!r} came, and no weights make the two equal; train it with tanh, or "
+                         f"{shown(activation)} came, and no weights make the two equal; train it with tanh, or "
                          f"write it as a Cell "
                          "of your own.")  # fmt: skip
     if kind is RNN and gates != "sigmoid":
-        raise ValueError(f"an RNN has no gates, but gates={gates!r} came; leave it out.")
+        raise ValueError(f"an RNN has no gates, but gates={shown(gates)} came; leave it out.")
     options = {RNN: {"activation": activation}, LSTM: {"gates": gates},
                GRU: {"reset": reset, "candidate": activation, "gates": gates}}[kind]  # fmt: skip
     return kind(D, H, rng=np.random.default_rng(0), dtype=W_x.dtype, **options)
@@ -651,7 +656,7 @@ def _row(name):
         library = str(name).partition(" ")[0]
         near = [row for row in CONVENTIONS if row.startswith(library)]
         near = near or sorted({row.library for row in CONVENTIONS.values()})
-        raise ValueError(f"row must be a key of CONVENTIONS, such as {', '.join(near)}, but {name!r} came.")
+        raise ValueError(f"row must be a key of CONVENTIONS, such as {', '.join(near)}, but {shown(name)} came.")
     return CONVENTIONS[name]
 
 
@@ -673,7 +678,7 @@ def _check_functions(row, options):
     """Raise a ValueError where a layer of this library cannot have had, or cannot be given, these functions."""
     for name, own in (("activation", row.activation), ("gates", row.gates)):
         if options[name] != own and not (row.other or row.how == "read"):
-            raise ValueError(f"{row.name} has {own} and nothing else, but {name}={options[name]!r} came; "
+            raise ValueError(f"{row.name} has {own} and nothing else, but {name}={shown(options[name])} came; "
                              f"leave it out, or say "
                              "by from_blocks what the cell is.")  # fmt: skip
 
@@ -817,7 +822,7 @@ def _joined(row, role, blocks):
 def _write(row, cell):
     """{name: array} of one layer and direction."""
     if row.kind != type(cell).__name__:
-        raise ValueError(f"{row.name} is {'a' if row.kind == 'GRU' else 'an'} {row.kind}, but {cell!r} came."
+        raise ValueError(f"{row.name} is {'a' if row.kind == 'GRU' else 'an'} {row.kind}, but {shown(cell)} came."
                          if type(cell) in KINDS.values() else
                          f"cell must be an RNN, LSTM or GRU, but {type(cell).__name__} came.")  # fmt: skip
     activation = getattr(cell, "candidate", getattr(cell, "activation", "tanh"))

@@ -8,16 +8,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import words
-from ..doors import finite, whole
+from .. import doors, words
+from ..doors import finite, plain, seeded, shown, whole
 from ..in_words import answering
 from ..nn import LSTM, Adam, Readout, SequenceModel, batches, train
 from .table import Table
 
 
+def _past(past):
+    """`past` as a row of numbers, at least one of them."""
+    past = plain("past", past)
+    if past.ndim != 1 or not len(past):
+        raise ValueError(f"past must be one row of numbers, but shape {past.shape} came.")
+    return past
+
+
 def last_value(past, steps):
     """The last value, again and again: the forecast that every other one has to beat."""
-    return np.repeat(past[-1], steps)
+    return np.repeat(_past(past)[-1], whole("steps", steps))
 
 
 class Seasonal:
@@ -32,6 +40,7 @@ class Seasonal:
         self.period = whole("period", period)
 
     def __call__(self, past, steps):
+        past, steps = _past(past), whole("steps", steps)
         if self.period > len(past):
             raise ValueError(f"period must be from 1 to the {len(past)} values so far, but {self.period} came.")
         return np.resize(past[-self.period :], steps)  # np.resize repeats the period where there are more steps
@@ -64,6 +73,9 @@ class Autoregression:
         self.p, self.weights = p, np.linalg.lstsq(X, series[p:])[0]
 
     def __call__(self, past, steps):
+        past, steps = _past(past), whole("steps", steps)
+        if len(past) < self.p:
+            raise ValueError(f"past must have at least p = {self.p} values, but {len(past)} came.")
         known = list(past[-self.p :])
         for _ in range(steps):
             known.append(self.weights[0] + self.weights[1:] @ known[: -self.p - 1 : -1])
@@ -88,6 +100,7 @@ class Scale(NamedTuple):
     @classmethod
     def of(cls, values):
         """Mean and standard deviation of the training values, and of no others."""
+        values = finite("values", values)
         return cls(float(np.mean(values)), float(np.std(values)) or 1.0)
 
 
@@ -121,6 +134,7 @@ class Network:
         self.model, self.scale, self.T = model, scale, T
 
     def __call__(self, past, steps):
+        past, steps = _past(past), whole("steps", steps)
         z, states, forecast = (past[-self.T :] - self.scale.mean) / self.scale.std, {}, []
         for _ in range(steps):
             trace = self.model.forward(np.reshape(z, (-1, 1, 1)), **states)
@@ -144,10 +158,10 @@ def fit_network(series, *, cell=LSTM, H=8, T=33, updates=200, seed=0):
     -------
     Network
     """
-    series, seed, H = finite("series", series, ndim=1), whole("seed", seed, 0), whole("H", H)
+    series, rng, H = finite("series", series, ndim=1), seeded(seed), whole("H", H)
     if not isinstance(cell, type):
-        raise ValueError(f"cell must be RNN, LSTM or GRU itself, but {cell!r:.60} came.")
-    rng, scale = np.random.default_rng(seed), Scale.of(series)
+        raise ValueError(f"cell must be RNN, LSTM or GRU itself, but {shown(cell)} came.")
+    scale = Scale.of(series)
     model = SequenceModel(cell(1, H, rng=rng), Readout(H, 1, rng=rng), loss="mse")
     x, targets = windows((series - scale.mean) / scale.std, T)
     train(model, batches(x, targets, 16, rng=rng), Adam(0.01), updates, clip=1.0)
@@ -156,6 +170,8 @@ def fit_network(series, *, cell=LSTM, H=8, T=33, updates=200, seed=0):
 
 def forecasts(forecaster, series, n, steps=10):
     """Forecasts from every place in the tail, (len(series) - n, steps): row i is made from ``series[:n + i]``."""
+    series, steps = finite("series", series, ndim=1), whole("steps", steps)
+    doors.within("n", n, 1, len(series) - 1)
     return np.array([forecaster(series[:now], steps) for now in range(n, len(series))])
 
 
@@ -165,6 +181,7 @@ def errors(forecaster, series, n, steps=10):
     Every forecast is made from the true values up to its own place; its parameters stay as they were fitted.
     """
     series, n, steps = finite("series", series, ndim=1), whole("n", n, 0), whole("steps", steps)
+    series = series if series.dtype.kind == "f" else series.astype(float)  # a difference of uint8 is never negative
     if not 0 < n <= len(series) - steps:
         raise ValueError(f"n must leave at least {steps} of the {len(series)} values to forecast, but {n} came.")
     ahead = forecasts(forecaster, series, n, steps)
@@ -201,7 +218,7 @@ TITLES = {
 
 def title(name):
     """A forecaster's name in the reader's language."""
-    return words.say(TITLES[name]) if name in TITLES else name
+    return words.say(TITLES[name]) if doors.text("name", name) in TITLES else name
 
 
 AHEAD = {"en": "k = {k} ahead", "ko": "k = {k}단계 뒤"}

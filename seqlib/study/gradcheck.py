@@ -15,6 +15,8 @@ import numpy as np
 
 from seqlib import words
 
+from ..doors import plain, positive, reals, seeded, whole
+from ..in_words import answering
 from ..nn.record import Record
 from ..nn.rnn import RNN
 from ..nn.workspace import Workspace
@@ -72,6 +74,7 @@ def complex_step(loss, record, step=1e-30):
     ValueError
         If `loss` returns a real number: the imaginary part was lost on the way.
     """
+    positive("step", step)
     moved, numeric = record.astype(np.complex128), record.astype(np.float64)
     for name, array in moved.items():
         for place in np.ndindex(array.shape):
@@ -206,7 +209,8 @@ def compare(analytic, numeric, tolerance=1e-10):
     that is a sum in which almost everything cancels is right, but not to as many digits. An array
     of which nothing but rounding is left is measured by 1e-5 of the largest entry of all arrays.
     """
-    analytic, numeric = dict(analytic.items()), dict(numeric.items())
+    positive("tolerance", tolerance)  # 1.0 *: a difference of small integers may not fit into their type
+    analytic, numeric = ({name: 1.0 * plain(name, array) for name, array in of.items()} for of in (analytic, numeric))
     shapes, expected = _shapes(analytic), _shapes(numeric)
     if shapes != expected:
         raise ValueError(f"analytic must have the names and shapes of numeric, {expected}, but {shapes} came.")
@@ -234,7 +238,7 @@ def check_loop(bptt, T=3, *, seed=0):
     -------
     Comparison
     """
-    rng = np.random.default_rng(seed)
+    rng, T = seeded(seed), whole("T", T)
     cell, x, h0 = RNN(2, 3, rng=rng), rng.normal(size=(T, 2, 2)), np.tanh(rng.normal(size=(3, 2)))
     own = rng.normal(size=(T, 3, 2))  # the loss Σ_t own_t · h_t has just this derivative by h_t
     numeric = complex_step(lambda params: (own * with_params(cell, params).forward(x, h0).h).sum(), cell.params)
@@ -298,9 +302,9 @@ def check_cell(cell, x=None, *, T=4, N=2, seed=0, tolerance=1e-10, **states):
     if isinstance(cell, type):
         raise ValueError(f"cell must be a cell, such as {cell.__name__}(3, 4, rng=rng), but the class itself came.")
     back, ends = cell.program().back, {f"d.{state}_prev": f"{state}0" for state in cell.STATES}
-    rng = np.random.default_rng(seed)
+    rng, T, N, _ = seeded(seed), whole("T", T), whole("N", N), positive("tolerance", tolerance)
     cell = with_params(cell, cell.params.astype(np.float64))
-    x = rng.normal(size=(T, cell.D, N)) if x is None else np.array(x, np.float64)
+    x = rng.normal(size=(T, cell.D, N)) if x is None else reals("x", x).astype(np.float64)
     trace = cell.forward(x, **states)
     if not states:  # zeros would hide whatever is multiplied by them
         trace = cell.forward(x, **{f"{state}0": trace[state][-1] for state in cell.STATES})
@@ -465,3 +469,6 @@ def _beside(pairs, tolerance):
     return compare(
         {name: np.broadcast_to(here, wanted[name].shape) for name, (here, _) in pairs.items()}, wanted, tolerance
     )
+
+
+answering(globals())

@@ -9,6 +9,7 @@ from itertools import count
 import numpy as np
 from numpy import tanh
 
+from ..doors import chance, drawing, real, reals, seeded, shown, whole, within
 from ..in_words import answering
 from ..nn import LSTM, RNN, Adam, Readout, SequenceModel, sigmoid, train
 from ..nn.cell import Cell
@@ -45,8 +46,9 @@ def recall(n, T, demand="silent", *, rng, marks=0.1):
         There is no such demand.
     """
     if demand not in DEMANDS:
-        raise ValueError(f"demand must be one of {', '.join(DEMANDS)}, but {demand!r} came.")
-    rng, level = np.random.default_rng(rng), DEMANDS.index(demand)
+        raise ValueError(f"demand must be one of {', '.join(DEMANDS)}, but {shown(demand)} came.")
+    n, T, rng, level = whole("n", n), whole("T", T), drawing("rng", rng), DEMANDS.index(demand)
+    chance("marks", marks)
     mark = rng.random((T, n)) < (marks if level >= 1 else 0)
     mark[0], mark[-1] = True, False
     ask = (rng.random((T, n)) < 0.2) & ~mark
@@ -61,12 +63,13 @@ def recall(n, T, demand="silent", *, rng, marks=0.1):
 
 def signs(x, n=0):
     """The steps of the n-th sequence of `recall` as signs: ! for a mark, ? for a question, · for all others."""
+    n = within("n", n, 0, reals("x", x).shape[-1] - 1)
     return ["!" if mark else "?" if ask else "·" for mark, ask in zip(x[:, 1, n], x[:, 2, n], strict=True)]
 
 
 def share_right(model, x, targets):
     """The share of the questions in `x` that a model answers with less than 0.1 off."""
-    asked = x[:, 2] == 1
+    asked, targets = x[:, 2] == 1, reals("targets", targets)
     return float((np.abs(model.forward(x).logits - targets)[:, 0][asked] < NEAR).mean())
 
 
@@ -171,8 +174,8 @@ def learn(stage, demand="silent", *, H=1, T=20, seed=0, updates=1500, forget_bia
         The loss before each update.
     """
     if stage not in STAGES:
-        raise ValueError(f"stage must be one of {', '.join(STAGES)}, but {stage!r:.60} came.")
-    rng = np.random.default_rng(seed)
+        raise ValueError(f"stage must be one of {', '.join(STAGES)}, but {shown(stage)} came.")
+    rng, updates, forget_bias = seeded(seed), whole("updates", updates, 0), real("forget_bias", forget_bias)
     cell = STAGES[stage](3, H, rng=rng)
     if "b_f" in cell.params:
         cell.params.b_f = forget_bias
@@ -247,9 +250,9 @@ def cut(model, x, unit=None, after=10):
     ValueError
         There is no such unit.
     """
-    if unit is not None and not 1 <= unit <= model.cell.H:
+    if unit is not None and not 1 <= whole("unit", unit, 0) <= model.cell.H:
         raise ValueError(f"unit must be 1 … {model.cell.H}, but {unit} came.")
-    before = model.cell.forward(x[:after])
+    before = model.cell.forward(x[: within("after", after, 1, len(x) - 1)])
     h, C = before.h[-1].copy(), before.C[-1].copy()
     if unit is not None:
         h[unit - 1] = C[unit - 1] = 0

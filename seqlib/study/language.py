@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import words
 from ..data import FINALS, Vocabulary, pad, split
-from ..doors import positive
+from ..doors import MOST, plain, positive, reals, seeded, shown, whole
 from ..in_words import answering
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, softmax, train
 from .table import Table
@@ -52,7 +52,7 @@ def corpus(sentences, rng, share=0.8):
     """
     longest, sentences = LONGEST_SENTENCE, list(sentences)
     if odd := [one for one in sentences if not isinstance(one, list | tuple)]:
-        raise ValueError(f"sentences must be lists of words, but {odd[0]!r:.60} came; use .split() first.")
+        raise ValueError(f"sentences must be lists of words, but {shown(odd[0])} came; use .split() first.")
     sentences = [words[at : at + longest] for words in sentences for at in range(0, len(words), longest)]
     if len(sentences) < 2:
         raise ValueError(f"sentences must be two or more, to learn from and to test, but {len(sentences)} came.")
@@ -102,13 +102,24 @@ def _cut(word, vocabulary):
 
 def pairs(ids):
     """All pairs of neighbours in sentences (T, N): the word before, and the word to be predicted; each (M,)."""
+    ids = _sentences(ids)
     before, word = ids[:-1].ravel(), ids[1:].ravel()
     return before[word >= 0], word[word >= 0]
 
 
+def _sentences(ids, K=None):
+    """`ids` as columns of word numbers, below K."""
+    ids = plain("ids", ids)
+    if ids.ndim != 2 or ids.dtype.kind not in "iu":
+        raise ValueError(f"ids must be whole numbers of shape (T, N), but {ids.dtype} of shape {ids.shape} came.")
+    if K is not None and ids.size and ids.max() >= whole("K", K):
+        raise ValueError(f"ids must be below K = {K}, the size of the vocabulary, but {ids.max()} came.")
+    return ids
+
+
 def unigram(ids, K):
     """How frequent each word is, whatever stands before it, (K,); one is added to every count."""
-    counts = np.bincount(pairs(ids)[1].astype(np.intp), minlength=K) + 1.0
+    counts = np.bincount(pairs(_sentences(ids, K))[1].astype(np.intp), minlength=K) + 1.0
     return counts / counts.sum()
 
 
@@ -118,6 +129,9 @@ def bigram(ids, K, weight=15.0):
     (count(before, word) + weight · unigram(word)) / (count(before) + weight): as if every word had been met `weight`
     times before, with the neighbours that words have on average. So no pair is impossible.
     """
+    ids, weight = _sentences(ids, K), positive("weight", weight)
+    if K**2 > MOST:
+        raise ValueError(f"K must be at most {int(MOST**0.5):,}, or a matrix (K, K) is too large, but {K} came.")
     counts = np.zeros((K, K))
     np.add.at(counts, pairs(ids), 1)
     return (counts + weight * unigram(ids, K)) / (counts.sum(axis=1, keepdims=True) + weight)
@@ -125,6 +139,7 @@ def bigram(ids, K, weight=15.0):
 
 def word_batches(ids, *, rng):
     """Endless mini-batches of 32 sentences of ids (T, N): (the words before, the words to be predicted)."""
+    ids = _sentences(ids)
     return batches(ids[:-1], ids[1:], BATCH, rng=rng)
 
 
@@ -140,7 +155,7 @@ def word_training(ids, K, *, cell=RNN, H=32, seed=0):
     cell : RNN, LSTM or GRU
     H, seed : int
     """
-    rng = np.random.default_rng(seed)
+    rng, ids = seeded(seed), _sentences(ids, K)
     model = SequenceModel(cell(K, H, rng=rng), Readout(H, K, rng=rng))
     return model, word_batches(ids, rng=rng)
 
@@ -201,7 +216,8 @@ def learn(sentences, seeds=3):
     Learned
     """
     made = corpus([list(getattr(words, "tokens", words)) for words in sentences], np.random.default_rng(0))
-    return Learned(made, [fit_words(made.train, len(made.vocabulary), seed=seed) for seed in range(seeds)])
+    models = [fit_words(made.train, len(made.vocabulary), seed=seed) for seed in range(whole("seeds", seeds))]
+    return Learned(made, models)
 
 
 TABLE = {
@@ -235,19 +251,20 @@ def perplexity_table(learned):
 
 def spread(values):
     """The lowest and the highest of some numbers as one text, a single number where they are the same: ``31–33``."""
+    values = reals("values", values)
     low, high = f"{min(values):.0f}", f"{max(values):.0f}"
     return low if low == high else f"{low}–{high}"
 
 
 def perplexity(p):
     """exp of the mean of -log p: among how many equally likely words the model is in doubt, on average."""
-    return float(np.exp(-np.log(p).mean()))
+    return float(np.exp(-np.log(reals("p", p)).mean()))
 
 
 def with_temperature(logits, temperature):
     """softmax(logits / temperature), (K,): below 1 the likely becomes likelier, above 1 all become more alike."""
     positive("temperature", temperature)
-    return softmax(np.asarray(logits)[:, None] / temperature)[:, 0]
+    return softmax(reals("logits", logits)[:, None] / temperature)[:, 0]
 
 
 def sample(model, vocabulary, rng, *, temperature=1.0, start=(), longest=12):
@@ -263,6 +280,7 @@ def sample(model, vocabulary, rng, *, temperature=1.0, start=(), longest=12):
     list of str
         Without the edges.
     """
+    longest = whole("longest", longest, 0)
     words, states, ids = list(start), {}, vocabulary.encode([EDGE, *start])
     while len(words) < longest:
         trace = model.forward(np.array(ids)[:, None], **states)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import data
+from ..doors import generator, real, seeded, whole
 from ..in_words import answering
 from ..nn import LSTM, Adam, Readout, SequenceModel, train
 
@@ -30,6 +31,7 @@ def recall(n, lag, *, rng):
     x : (lag + 1, 8, n) float64, one-hot
     targets : (n,) int64
     """
+    n, lag, rng = whole("n", n), whole("lag", lag), generator(rng)
     shown = rng.integers(KINDS, size=n)
     between = rng.integers(KINDS, KINDS + FILLERS, size=(lag, n))
     return data.one_hot(np.concatenate([shown[None], between]), KINDS + FILLERS), shown
@@ -37,6 +39,7 @@ def recall(n, lag, *, rng):
 
 def recall_batches(size, lag, *, rng):
     """Endless fresh batches of `recall`, as `train` takes them."""
+    size = whole("size", size)
     return iter(lambda: recall(size, lag, rng=rng), None)
 
 
@@ -73,7 +76,7 @@ def recall_runs(bias, lag=30, updates=80, seeds=8, *, cell=LSTM, optimizer=None,
     Runs
     """
     runs = []
-    for seed in range(seeds):
+    for seed in range(whole("seeds", seeds)):
         model, (batches, new) = _recall_model(cell, bias, seed)
         stream = recall_batches(RECALL["batch"], lag, rng=batches)
         made = optimizer() if optimizer else Adam(RECALL["rate"])
@@ -110,7 +113,8 @@ def recall_shares(updates, lag, *, bias=1.0, every_step=False, curriculum=False,
     ndarray, (seeds, len(updates))
         The share of 200 fresh sequences whose symbol is named at the last step, after `lag` others.
     """
-    return np.array([_shares(updates, lag, bias, every_step, curriculum, seed) for seed in range(seeds)])
+    seeds = range(whole("seeds", seeds))
+    return np.array([_shares(updates, lag, bias, every_step, curriculum, seed) for seed in seeds])
 
 
 def _shares(updates, lag, bias, every_step, curriculum, seed):
@@ -136,9 +140,9 @@ def _named(model, x, shown):
 
 def _recall_model(cell, bias, seed, shape="many-to-one"):
     """A fresh model for `recall`, and the generators of its batches and of new sequences."""
-    first, *others = (np.random.default_rng([seed, k]) for k in range(3))
+    first, *others = (seeded(seed, k) for k in range(3))
     model = SequenceModel(cell(KINDS + FILLERS, RECALL["H"], rng=first), Readout(RECALL["H"], KINDS, rng=first), shape)
-    model.cell.params["b_f" if cell is LSTM else "b_z"] = bias
+    model.cell.params["b_f" if cell is LSTM else "b_z"] = real("bias", bias)
     return model, others
 
 
@@ -159,7 +163,7 @@ def adding_model(cell, seed=0, T=ADDING["T"]):
         8 units, one output, MSE.
     batches : iterator of (x, targets)
     """
-    rng = np.random.default_rng(seed)
+    rng = seeded(seed)
     start = {"forget_bias": ADDING["forget_bias"]} if cell is LSTM else {}
     readout = Readout(ADDING["H"], 1, rng=rng)
     model = SequenceModel(cell(2, ADDING["H"], rng=rng, **start), readout, "many-to-one", loss="mse")
@@ -180,7 +184,7 @@ def adding_example(T=20, seed=2):
     x : ndarray, (length, 2, 1)
     signs : list of str
     """
-    x, _ = data.adding_problem(1, T, rng=np.random.default_rng(seed))
+    x, _ = data.adding_problem(1, T, rng=seeded(seed))
     return x, ["●" if mark == 1 else "·" for mark in x[:, 1, 0]]
 
 

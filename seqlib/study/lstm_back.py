@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..doors import positive, seeded, whole, within
+from ..in_words import answering
 from ..nn import LSTM, Readout, SequenceModel, cross_entropy
 from ..nn.record import Record
 from .gradcheck import compare, complex_step, with_params
@@ -48,6 +50,7 @@ def slope_of_C(model, x, targets, t):
     ndarray, (H, N)
     """
     trace = model.forward(x)
+    within("t", t, 1, len(trace.h))
 
     def loss(moved):
         h = trace.o[t - 1] * np.tanh(moved.C)
@@ -104,6 +107,7 @@ def numbers_at(trace, t, n=0):
     -------
     Table
     """
+    within("t", t, 1, len(trace.h)), within("n", n, 0, trace.h.shape[-1] - 1)
     return _numbers((((name,), trace[name][t - 1, :, n]) for name in SHOWN), (CODE,), code=0)
 
 
@@ -125,7 +129,7 @@ def lines_back(model, trace, grads, t, n=0):
     -------
     Table
     """
-    k = t - 1
+    k, n = within("t", t, 1, len(trace.h)) - 1, within("n", n, 0, trace.h.shape[-1] - 1)
     given = {name: trace[name][k][:, [n]] for name in PARTS}
     rail = trace.f[t] * grads.trace.C[t] if t < len(trace.h) else np.zeros_like(trace.C[k])
     values = {"np": np, **given, "dh": grads.trace.h[k][:, [n]], "dC": rail[:, [n]], "W_h": model.params.W_h}
@@ -168,7 +172,7 @@ def check_step_back(step_back, T=3, *, seed=0, tolerance=1e-10):
     ValueError
         If `step_back` returns anything but three arrays of these shapes.
     """
-    rng = np.random.default_rng(seed)
+    rng, T, _ = seeded(seed), whole("T", T), positive("tolerance", tolerance)
     model = SequenceModel(LSTM(2, 3, rng=rng), Readout(3, 4, rng=rng))
     x, targets = rng.normal(size=(T, 2, 2)), rng.integers(4, size=(T, 2))
     first = Record({"h0": np.tanh(rng.normal(size=(3, 2))), "C0": rng.normal(size=(3, 2))})
@@ -214,3 +218,6 @@ def _by_gate(weights):
         label: np.concatenate([blocks[name][place] for name in blocks], axis=1)
         for place, label in enumerate(GATES.values())
     }
+
+
+answering(globals())

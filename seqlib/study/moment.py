@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from .. import doors
+from ..nn.cell import check_trace
+
 
 class Moment:
     """The quantities of one step, as plain arrays: t, or with derivatives d, for a cell's two methods.
@@ -44,11 +47,21 @@ def one_step_back(cell, trace, t, **given):
     Moment
         All derivatives that `step_back` makes: ``d.a``, ``d.h_prev``, …
     """
+    if not hasattr(cell, "BLOCKS") or not hasattr(cell, "params"):  # such as a class
+        raise ValueError(f"cell must be an RNN, LSTM or GRU, but {doors.shown(cell)} came.")
+    check_trace(trace, "x")
+    doors.within("t", t, 0, len(trace.x) - 1)
+    given, whole = {name: doors.plain(name, array) for name, array in given.items()}, (cell.H, trace.x.shape[-1])
+    for name, array in given.items():
+        try:
+            whole = np.broadcast_shapes(whole, array.shape)
+        except ValueError:
+            raise ValueError(f"{name} must have shape (..., H, N), here (..., {cell.H}, {trace.x.shape[-1]}), but "
+                             f"{array.shape} came.") from None  # fmt: skip
     d = Moment(cell.BLOCKS)
     for name, array in given.items():
         setattr(d, name, np.array(array))  # += must not change what the caller has
     cell.step_back(cell.params, Moment(cell.BLOCKS, lambda name: trace[name][t]), d)
-    whole = np.broadcast_shapes((cell.H, trace.x.shape[-1]), *(np.shape(array) for array in given.values()))
     for name in (f"{state}_prev" for state in cell.STATES):
         if np.shape(getattr(d, name)) != whole:  # d.h_prev = 0 is a number
             setattr(d, name, np.broadcast_to(getattr(d, name), whole))

@@ -4,6 +4,7 @@ from itertools import count
 
 import numpy as np
 
+from ..doors import chance, drawing, reals, seeded, whole, within
 from ..in_words import answering
 from ..nn import GRU, Adam, Readout, SequenceModel, train
 from . import growing
@@ -34,7 +35,7 @@ def recall(n, T=20, *, rng, marks=0.1):
         The number, from −0.9 to 0.9, and 1 where it is marked.
     targets : ndarray, (T, 1, n)
     """
-    rng = np.random.default_rng(rng)
+    n, T, rng, marks = whole("n", n), whole("T", T), drawing("rng", rng), chance("marks", marks)
     mark = rng.random((T, n)) < marks
     mark[0] = True
     value = rng.uniform(-0.9, 0.9, (T, n))
@@ -44,12 +45,13 @@ def recall(n, T=20, *, rng, marks=0.1):
 
 def signs(x, n=0):
     """The steps of the n-th sequence of `recall` as signs: ! for a mark, · for all others."""
+    n = within("n", n, 0, reals("x", x).shape[-1] - 1)
     return [AT_A_MARK if mark else ELSEWHERE for mark in x[:, 1, n]]
 
 
 def share_right(model, x, targets):
     """The share of all answers that are less than 0.1 off."""
-    return float((np.abs(model.forward(x).logits - targets) < NEAR).mean())
+    return float((np.abs(model.forward(x).logits - reals("targets", targets)) < NEAR).mean())
 
 
 def learn(seed=0, *, reset="before", train=train):
@@ -70,7 +72,7 @@ def learn(seed=0, *, reset="before", train=train):
     loss : ndarray, (900,)
         Squared error, summed over the 20 steps, before each update.
     """
-    rng = np.random.default_rng(seed)
+    rng = seeded(seed)
     model = SequenceModel(GRU(2, 2, rng=rng, reset=reset), Readout(2, 1, rng=rng), loss="mse")
     fresh = (recall(32, rng=rng) for _ in count())
     return growing.in_stages(model, fresh, {0.03: 600, 0.01: 300}, train=train)
@@ -119,11 +121,11 @@ def seed_losses(cell, H, demand, *, updates=250, seeds=8):
     ndarray, (seeds, updates / 10)
         The loss (squared error, summed over the steps), each the mean of 10 updates.
     """
-    return np.array([_small_run(cell, H, demand, updates, seed) for seed in range(seeds)])
+    return np.array([_small_run(cell, H, demand, updates, seed) for seed in range(whole("seeds", seeds))])
 
 
 def _small_run(cell, H, demand, updates, seed):
-    rng = np.random.default_rng(seed)
+    rng = seeded(seed)
     model = SequenceModel(cell(3, H, rng=rng), Readout(H, 1, rng=rng), loss="mse")
     fresh = (growing.recall(SMALL["batch"], SMALL["T"], demand, rng=rng) for _ in count())
     loss = train(model, fresh, Adam(SMALL["rate"]), updates, clip=SMALL["clip"]).loss

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..data import ORDER_TOKENS, one_hot, order_targets, order_task, recall_batches, recall_task
+from ..doors import seeded, shown
 from ..in_words import answering
 from ..nn import RNN, Adam, Readout, SequenceModel, batches, train
 from ..nn.functions import LOSSES
@@ -84,7 +85,7 @@ class LastWindow:
         if model.shape != "many-to-one":
             raise ValueError(f"model must be many-to-one, with one loss at the end, but {model.shape} came.")
         if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < 1:
-            raise ValueError(f"window must be a whole number of steps, 1 or more, but {window!r} came.")
+            raise ValueError(f"window must be a whole number of steps, 1 or more, but {shown(window)} came.")
         self.model, self.window, self.carry, self.params = model, window, carry, model.params
         self._before, self._inside = Workspace(), Workspace()  # what each of the two passes uses again
 
@@ -112,7 +113,7 @@ def order_reader(*, H=8, updates=300, seed=0):
     SequenceModel
         Many-to-many. Its classes are 0: not both have been seen yet, 1: `b` first, 2: `a` first.
     """
-    rng = np.random.default_rng(seed)
+    rng = seeded(seed)
     x, first, ids = order_task(400, T=8, rng=rng)
     model = SequenceModel(RNN(len(ORDER_TOKENS), H, rng=rng), Readout(H, 3, rng=rng))
     train(model, batches(x, order_targets(first, ids) + 1, 50, rng=rng), Adam(0.01), updates, clip=CLIP)
@@ -134,16 +135,16 @@ def order_sequence(letters):
     """
     unknown = sorted(set(letters) - set(ORDER_TOKENS))
     if unknown or not letters:
-        raise ValueError(f"letters must be some of {' '.join(ORDER_TOKENS)}, but {letters!r} came.")
+        raise ValueError(f"letters must be some of {' '.join(ORDER_TOKENS)}, but {shown(letters)} came.")
     ids = np.array([[ORDER_TOKENS.index(letter)] for letter in letters])
     a_first = letters.find("a") < letters.find("b")  # without one of them it does not matter
     return one_hot(ids, len(ORDER_TOKENS)), order_targets(np.array([int(a_first)]), ids) + 1
 
 
 def _start(seed, lag, H):
-    rng = np.random.default_rng(seed)
+    rng = seeded(seed)
     model = SequenceModel(RNN(KINDS + 1, H, rng=rng), Readout(H, KINDS, rng=rng), "many-to-one")
-    return model, recall_batches(BATCH, lag, rng=rng), recall_task(TESTED, lag, rng=np.random.default_rng([seed, 1]))
+    return model, recall_batches(BATCH, lag, rng=rng), recall_task(TESTED, lag, rng=seeded(seed, 1))
 
 
 def _while_training(model, fresh, eta, updates):

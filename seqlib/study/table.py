@@ -2,18 +2,25 @@
 
 import html
 import unicodedata
+from collections.abc import Iterable
 
-from seqlib import words
+import numpy as np
+
+from seqlib import doors, words
 
 
 def width_of(text):
     """Columns that a text takes in a fixed-width font, where a Korean letter takes two."""
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in doors.text("text", text))
 
 
 def flush_right(text, columns):
     """A text with spaces before it, so that it ends at a column of a fixed-width font."""
-    return " " * (columns - width_of(text)) + text
+    return " " * (doors.whole("columns", columns, 0) - width_of(text)) + text
+
+
+def _several(value):
+    return isinstance(value, Iterable) and np.iterable(value) and not isinstance(value, str | bytes)
 
 
 class Table(tuple):
@@ -31,8 +38,17 @@ class Table(tuple):
     """
 
     def __new__(cls, rows, head, left=1, code=None):
-        made = super().__new__(cls, (tuple(row) for row in rows))
-        made.head, made.left, made.code = tuple(head), left, code
+        for name, value in (("rows", rows), ("head", head)):
+            if not _several(value):
+                raise ValueError(f"{name} must be several, such as a list, but {doors.shown(value)} came.")
+        left, code = doors.whole("left", left, 0), None if code is None else doors.whole("code", code, 0)
+        head, rows = tuple(head), [tuple(row) if _several(row) else (row,) for row in rows]
+        if odd := [name for name in head if not isinstance(name, str | dict)]:
+            raise ValueError(f"head must hold texts, or dicts of them, but {doors.shown(odd[0])} came.")
+        if odd := [row for row in rows if len(row) != len(head) or not all(isinstance(text, str) for text in row)]:
+            raise ValueError(f"rows must hold {len(head)} texts each, as head does, but {doors.shown(odd[0])} came.")
+        made = super().__new__(cls, rows)
+        made.head, made.left, made.code = head, left, code
         return made
 
     def _names(self):

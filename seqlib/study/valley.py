@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..doors import plain, positive, whole
 from ..in_words import answering
 from ..nn import SGD, Adam
 from ..nn.record import Record
@@ -14,7 +15,7 @@ ENOUGH = 0.01  # the loss at which a way is at its end
 
 def curvature(steep=STEEP, turned=False):
     """The symmetric (2, 2) matrix A of the loss ½ wᵀ A w: 1 along, `steep` across; turned by 45° against the axes."""
-    c = np.sqrt(0.5) if turned else 1.0
+    steep, c = positive("steep", steep), np.sqrt(0.5) if turned else 1.0
     R = np.array([[c, -c], [c, c]]) if turned else np.eye(2)
     return R @ np.diag([1.0, steep]) @ R.T
 
@@ -22,6 +23,7 @@ def curvature(steep=STEEP, turned=False):
 def loss(w1, w2, steep=STEEP, turned=False):
     """The height of the valley at (w1, w2), numbers or arrays."""
     A = curvature(steep, turned)
+    w1, w2 = 1.0 * plain("w1", w1), 1.0 * plain("w2", w2)  # the square of a small integer may not fit into its type
     return (A[0, 0] * w1**2 + 2 * A[0, 1] * w1 * w2 + A[1, 1] * w2**2) / 2
 
 
@@ -42,7 +44,7 @@ def way(optimizer, updates, steep=STEEP, turned=False):
     start = np.array(START)
     w = Record({"w": np.sqrt(0.5) * np.array([start[0] - start[1], start.sum()]) if turned else start})
     grads = Record({"w": np.empty(2)})  # the same one each time: Adam lists what an update does only once
-    for _ in range(updates + 1):
+    for _ in range(whole("updates", updates, 0) + 1):
         places.append(w.w.copy())
         np.matmul(A, w.w, out=grads.w)
         optimizer.update(w, grads)
@@ -57,6 +59,7 @@ def updates_until(optimizer, steep=STEEP, turned=False, *, enough=ENOUGH, most=3
     optimizer, steep, turned
         As for `way`.
     """
+    positive("enough", enough), whole("most", most, 0)
     with np.errstate(all="ignore"):  # a way that climbs out of the valley grows without end
         heights = loss(*way(optimizer, most, steep, turned).T, steep, turned)
     above = np.flatnonzero(~(heights < enough))  # so that what is no number counts as above

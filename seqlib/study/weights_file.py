@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import doors
 from ..in_words import answering
 from .conventions import from_torch
 from .table import Table
@@ -49,7 +50,7 @@ def read(path):
     ValueError
         The file is of another kind, is damaged, or holds no arrays; the sentence says what to do.
     """
-    path = Path(path)
+    path = Path(doors.path(path))
     if path.suffix not in (".npz", ".safetensors"):
         how = REMEDY.get(path.suffix, "save it as one of these where it was made")
         raise ValueError(f"path must be a .npz or .safetensors file, but {path.name} came; {how}.")

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from .. import words
+from .. import doors, words
 from ..draw import diagrams, makers, panels, style
 from ..draw.picture import picture
 from ..draw.promise import as_promised
@@ -77,7 +77,8 @@ class DrawnDigit(Recomputed):
 
     def __init__(self, speller, letters, examples, T=6):
         if not isinstance(speller, SequenceModel) or speller.shape != "one-to-many" or speller.cell.D != SIDE**2:
-            raise ValueError(f"speller must be a one-to-many SequenceModel with D={SIDE**2}, but {speller!r} came.")
+            raise ValueError(f"speller must be a one-to-many SequenceModel with D={SIDE**2}, but "
+                             f"{doors.shown(speller)} came.")  # fmt: skip
         examples = np.asarray(examples, float)
         if examples.ndim != 2 or len(examples) != SIDE**2 or not examples.size:
             raise ValueError(f"examples must have the shape ({SIDE**2}, n), but {examples.shape} came.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import words
-from ..doors import is_real, positive, shown, whole
+from ..doors import is_real, positive, seeded, shown, whole
 from ..draw.forget import CEILING, FLOOR, ReachPicture
 from ..draw.promise import as_promised
 from ..nn import RNN, Readout, SequenceModel, clip_by_norm
@@ -77,7 +77,7 @@ def measure(radius=1.0, activation="tanh", T=100, scale=0.3, limit=None, *, H=32
 
 
 def _model(activation, H=32, seed=0):
-    rng = np.random.default_rng(seed)
+    rng = seeded(seed)
     cell = RNN(1, H, rng=rng, activation=activation)
     return SequenceModel(cell, Readout(H, 1, rng=rng), "many-to-one", loss="mse"), rng.normal(size=(LONGEST, 1, 1))
 

@@ -10,7 +10,7 @@ import traitlets
 
 from .. import data, saved, words
 from ..data import FINALS, Unusable, one_hot, read_series, sentences_of
-from ..doors import shown, whole
+from ..doors import seeded, shown, whole
 from ..draw.binding import clean
 from ..draw.promise import as_promised
 from ..draw.studio import NEXT_MOST, NextWordPicture, errors_scene, forecast_scene, missing_font, next_word_plain
@@ -101,7 +101,7 @@ class NextWord(Recomputed):
             raise ValueError("models and sentences must be {name: …} of the same names, at least one, but "
                              f"{', '.join(models) or 'none'} and {', '.join(sentences) or 'none'} came.")  # fmt: skip
         self.models = {name: models[name] for name in words.own_first(models)}  # the reader's own language leads
-        self.rng, self.message = np.random.default_rng(seed), ""
+        self.rng, self.message = seeded(seed), ""
         units = min(UNITS, *(model.cell.H for model, _ in self.models.values()))
         first = next(iter(self.models))
         super().__init__(NextWordPicture(units), self._rows(), self._given(units), choice=first, typed=dict(sentences))

@@ -2,22 +2,31 @@
 
 ``python tests/browser/harvest.py out.jsonl notebooks/*/*.ipynb``
 
-The code of a lesson is the same in both languages (`test_editions.py`): what was trained in one is taken over in the
-other.
+Then every cell of the English edition runs again by itself, from the top, as every reader does sometimes, and from the
+bottom, so that each runs after all later ones; what says something else is a line, too: {"lesson", "again": {cell:
+[first, then]}}. The Korean edition has the same code, see `test_editions.py`.
+
+A training of the same weights by the same batches comes out the same (strict nbval sees to it in both editions, on
+their own): it is made once, and taken over when the cell runs again and in the other language.
 """
 
+import hashlib
 import importlib
 import itertools
 import json
 import re
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import ipywidgets
+import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from seqlib.draw import style
 from seqlib.draw.scene import Scene
+from seqlib.nn.record import Record
 from seqlib.widgets.recompute import Recomputed
 
 found, place = [], {}
@@ -47,6 +56,8 @@ def watch():
     first, other = Scene.__init__, Scene.with_values
 
     def init(self, fig, *args, **options):
+        if not place:  # the lesson's cells run again
+            return first(self, fig, *args, **options)
         unnamed = list(unnamed_axes(fig))
         unnamed += [] if style._inside else ["drawn outside of the course's own settings"]
         first(self, fig, *args, **options)
@@ -54,7 +65,8 @@ def watch():
 
     def with_values(self, *args, **options):
         made = other(self, *args, **options)
-        keep(made)
+        if place:
+            keep(made)
         return made
 
     Scene.__init__, Scene.with_values = init, with_values
@@ -91,45 +103,100 @@ def set_all(widget, control):
 
 
 def share_trainings():
-    """What was trained at the same place of the other edition, from the same weights, is not trained again.
-
-    Lesson 3 has Korean data of its own, and so other weights.
-    """
+    """What was trained from the same weights, by the same optimizer with the same batches, is not trained again."""
     module, made = importlib.import_module("seqlib.nn.train"), {}
     update = module._update
 
     def updated(updates, model, batches, optimizer, steps, clip, watch):
-        place["training"] = place.get("training", 0) + 1
-        at = Path(place["lesson"]).name, place["cell"], place["training"]
-        at += tuple(array.tobytes() for _, array in model.params.items())
-        if at not in made or watch:  # who watches has to see each update
+        first = list(itertools.islice(batches, min(steps, 1)))  # drawn from one generator, it tells all others
+        batches = itertools.chain(first, batches)
+        state = {name: value for name, value in vars(optimizer).items() if name != "_memory"}
+        key = fingerprint(model, vars(model), state, first, steps, clip)
+        if watch or key not in made:  # who watches has to see each update
             update(updates, model, batches, optimizer, steps, clip, watch)
-            made[at] = list(updates), {name: array.copy() for name, array in model.params.items()}
+            made[key] = deepcopy((updates, dict(model.params.items()), vars(optimizer) | {"_memory": None}))
             return
-        updates[:], params = made[at]
+        updates[:], params, state = deepcopy(made[key])
         for _ in itertools.islice(batches, len(updates)):
             pass  # those that follow are the ones that follow
         for name, array in params.items():
             model.params[name] = array
+        vars(optimizer).update(state | {"_memory": vars(optimizer).get("_memory")})
 
     module._update = updated
 
 
+def fingerprint(*values):
+    """A number of what these hold: arrays by their bytes, all else by how it is written."""
+    told = hashlib.sha256()
+    for value in values:
+        if isinstance(value, dict | Record):
+            told.update(fingerprint(*itertools.chain.from_iterable(value.items())))
+        elif isinstance(value, list | tuple):
+            told.update(fingerprint(len(value), *value))
+        elif isinstance(value, np.ndarray):
+            told.update(f"{value.dtype} {value.shape}".encode() + np.ascontiguousarray(value).tobytes())
+        elif hasattr(value, "params"):
+            told.update(fingerprint(repr(value), value.params))
+        else:
+            told.update(repr(value).encode())
+    return told.digest()
+
+
+def code_cells(path):
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+
+
+def said(shell, cell):
+    """Run a cell: what it printed and what its last line is in words, and the result. Times differ from run to run."""
+    with capture_output() as heard:
+        result = shell.run_cell("".join(cell["source"]), store_history=False)  # silent, it would have no result
+    texts = [output.data.get("text/plain", "") for output in heard.outputs]
+    error = result.error_before_exec or result.error_in_exec
+    texts += [f"{type(error).__name__}: {error}"] if error else []
+    return "a time" if "prints-time" in tags(cell) else "".join([heard.stdout, *texts]), result
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
+
+
 def run(path):
-    """Run a lesson as one session, as its reader does."""
-    shell = InteractiveShell()
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            place.update(lesson=f"{path.parent.name}/{path.stem}", cell=cell["id"], training=0)
-            result = shell.run_cell("".join(cell["source"]), store_history=False)  # silent, it would have no result
-            result.raise_error()
-            if isinstance(result.result, ipywidgets.Widget):
-                move(result.result)
+    """Run a lesson as one session, as its reader does: the shell, and what each cell said."""
+    shell, first = InteractiveShell(), {}
+    for cell in code_cells(path):
+        place.update(lesson=f"{path.parent.name}/{path.stem}", cell=cell["id"])
+        first[cell["id"]], result = said(shell, cell)
+        result.raise_error()
+        if isinstance(result.result, ipywidgets.Widget):
+            move(result.result)
+    place.clear()
+    return shell, first
+
+
+def differing(path):
+    """The cells of a lesson that say something else when they run again: {id: (first, then)}.
+
+    From the bottom, cells that train are left out.
+    """
+    shell, first = run(path)
+    cells, problems = code_cells(path), {}
+    quick = [cell for cell in cells if "training" not in tags(cell)]
+    for cell in (*cells, *reversed(quick)):
+        then, _ = said(shell, cell)
+        if then != first[cell["id"]]:
+            problems[cell["id"]] = first[cell["id"]], then
+    return problems
 
 
 if __name__ == "__main__":
     watch()
     share_trainings()
+    lines = []
     for name in sys.argv[2:]:
-        run(Path(name))
-    Path(sys.argv[1]).write_text("\n".join(map(json.dumps, found)), encoding="utf-8")
+        path = Path(name)
+        if path.parent.name == "en":
+            lines.append({"lesson": f"en/{path.stem}", "again": differing(path)})
+        else:
+            run(path)
+    Path(sys.argv[1]).write_text("\n".join(map(json.dumps, [*found, *lines])), encoding="utf-8")

@@ -24,19 +24,41 @@
   const empty = (box) => box[0] > box[2] || box[1] > box[3];
   const meet = (a, b) => !empty(both(a, b));
   const at = (m, x, y) => [m.a * x + m.c * y + m.e, m.b * x + m.d * y + m.f];
-  const toPicture = (element, svg) => svg.getScreenCTM().inverse().multiply(element.getScreenCTM());
   const whole = (box) => box.map((v) => v.toFixed(0)).join(" ");
 
-  function opacity(element, svg) {
-    let all = 1;
-    for (let e = element; e !== svg; e = e.parentNode) all *= Number(getComputedStyle(e).opacity);
-    return all;
+  // From a step to the next most of a picture stays as it is: what was measured is kept as long as it depends on the same.
+  const measured = new WeakMap(); // element -> {of, result}
+
+  function once(element, of, measure) {
+    const kept = measured.get(element);
+    if (kept && kept.of.every((value, i) => value === of[i])) return kept.result;
+    const result = measure();
+    measured.set(element, { of, result });
+    return result;
+  }
+
+  let screen; // from the window to the picture
+  function toPicture(element) {
+    const { a, b, c, d, e, f } = screen.multiply(element.getScreenCTM());
+    return { a, b, c, d, e, f };
+  }
+
+  function opacity(element, known) {
+    if (!known.has(element)) {
+      known.set(element, Number(getComputedStyle(element).opacity) * opacity(element.parentNode, known));
+    }
+    return known.get(element);
   }
 
   // --- what is drawn ---
 
-  function textOf(text, svg) {
-    const matrix = toPicture(text, svg), boxes = [];
+  function textOf(text) {
+    const matrix = toPicture(text);
+    return once(text, [text.outerHTML, ...Object.values(matrix)], () => letters(text, matrix));
+  }
+
+  function letters(text, matrix) {
+    const boxes = [];
     const pre = getComputedStyle(text).whiteSpace.startsWith("pre");
     let size = 0, place = 0, gap = true; // a text does not begin with a gap
     for (const leaf of text.children.length ? text.children : [text]) {
@@ -108,10 +130,16 @@
     return null;
   }
 
+  function linesOf(shape) {
+    const matrix = toPicture(shape), where = Object.values(matrix);
+    if (shape.tagName === "path") return once(shape, [shape.getAttribute("d"), ...where], () => segments(shape, matrix));
+    return once(shape, [shape.outerHTML, ...where], () => marker(shape, matrix));
+  }
+
   function shapeOf(shape, svg, style, seen) {
     const stroked = style.stroke !== "none" && parseFloat(style.strokeWidth) > 0 && Number(style.strokeOpacity) > 0.05;
     const filled = style.fill !== "none" && Number(style.fillOpacity) > 0.05 && shape.tagName === "path";
-    const lines = (shape.tagName === "use" ? marker : segments)(shape, toPicture(shape, svg));
+    const lines = linesOf(shape);
     const clip = clipOf(shape, svg);
     if (!lines.length || !(stroked || filled)) return null;
     let box = around(lines.flatMap(([a, b, c, d]) => [[a, b, a, b], [c, d, c, d]]));
@@ -181,9 +209,9 @@
 
   function faults(svg) {
     const [, , ...size] = svg.getAttribute("viewBox").split(" ").map(Number);
-    const texts = [], shapes = [];
+    const texts = [], shapes = [], known = new Map([[svg, 1]]);
     for (const [order, element] of svg.querySelectorAll("text, path, use").entries()) {
-      const seen = element.closest("defs") ? 0 : opacity(element, svg);
+      const seen = element.closest("defs") ? 0 : opacity(element, known);
       if (seen < 0.05) continue;
       const style = getComputedStyle(element.querySelector("tspan") ?? element);
       if (element.tagName !== "text") {
@@ -192,7 +220,7 @@
       } else if (element.textContent.trim()) {
         const said = element.textContent.replace(/\s+/g, " ").trim();
         const group = element.parentNode.hasAttribute("transform") ? element.parentNode : element;
-        texts.push({ ...textOf(element, svg), element, group, order, said, seen, clip: clipOf(element, svg), fill: style.fill });
+        texts.push({ ...textOf(element), element, group, order, said, seen, clip: clipOf(element, svg), fill: style.fill });
       }
     }
     const found = texts.flatMap((text) => faultsOf(text, texts, shapes, size));
@@ -212,6 +240,7 @@
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
     Object.assign(svg.style, { width: `${width}px`, height: `${height}px`, maxWidth: "none" });
     document.body.replaceChildren(svg);
+    screen = svg.getScreenCTM().inverse();
     const byId = new Map([...svg.querySelectorAll("[id]")].map((e) => [e.id, e])), found = {};
     for (let t = 1; t <= scene.T; t++) {
       for (const { id, attribute, values } of scene.bindings) {

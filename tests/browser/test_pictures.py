@@ -1,6 +1,7 @@
 """Every picture of every lesson at every step, measured in a browser: no text lies on anything or is cut off.
 
-The lessons are run in processes of their own (see `harvest.py`), so that a new picture is found by itself.
+The lessons are run in processes of their own (see `harvest.py`), so that a new picture is found by itself. There every
+cell also runs again by itself, after Run All and after others ran again, and has to say the same.
 """
 
 import json
@@ -8,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -27,23 +29,35 @@ def name_of(path):
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory):
-    """All scenes of each lesson, as data: {"en/04_unrolling": [scene]}. Two processes share the lessons."""
+def harvest(tmp_path_factory):
+    """Two of {"en/04_unrolling": …}: all scenes of each lesson, as data; and the cells that say something else again.
+
+    Two processes share the lessons.
+    """
     both = sorted(LESSONS, key=lambda path: path.name)  # a lesson's editions in one process
-    parts = [path for n, path in enumerate(both) if n % 4 < 2], [path for n, path in enumerate(both) if n % 4 >= 2]
+    halves = [n // 2 % 4 in (0, 3) for n in range(len(both))]  # as long as each other
+    parts = [list(compress(both, halves)), [path for path, half in zip(both, halves, strict=True) if not half]]
     folder, started = tmp_path_factory.mktemp("pictures"), []
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     for n in (0, 1):
         command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / f"{n}.jsonl", *parts[n]]
         with (folder / f"{n}.log").open("w") as log:
             started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
-    made = {name_of(path): [] for path in LESSONS}
+    made, again = {name_of(path): [] for path in LESSONS}, {}
     for n, process in enumerate(started):
-        assert process.wait(900) == 0, (folder / f"{n}.log").read_text()[-3000:]
-        for line in (folder / f"{n}.jsonl").read_text(encoding="utf-8").splitlines():
-            scene = json.loads(line)
-            made[scene["lesson"]].append(scene)
-    return made
+        assert process.wait(1800) == 0, (folder / f"{n}.log").read_text()[-3000:]
+        for line in map(json.loads, (folder / f"{n}.jsonl").read_text(encoding="utf-8").splitlines()):
+            if "again" in line:
+                again[line["lesson"]] = line["again"]
+            else:
+                made[line["lesson"]].append(line)
+    return made, again
+
+
+@pytest.fixture(scope="module")
+def pictures(harvest):
+    """All scenes of each lesson, as data: {"en/04_unrolling": [scene]}."""
+    return harvest[0]
 
 
 @pytest.fixture
@@ -66,6 +80,11 @@ def test_nothing_lies_on_anything(ruler, pictures, path):
     assert scenes
     found = [f"{scene['cell']}: {fault}" for scene in scenes for fault in faults(ruler, scene)]
     assert not found, "\n".join(dict.fromkeys(found))
+
+
+def test_every_cell_can_be_run_again(harvest):
+    english = [name_of(path) for path in LESSONS if path.parent.name == "en"]
+    assert harvest[1] == {name: {} for name in english}
 
 
 def test_axes_have_names_and_are_drawn_in_our_settings(pictures):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from seqlib import Flattened, Pooled, Record, cross_entropy
 from seqlib.study.gradcheck import complex_step, with_params
-from tests.nn.agreement import EXACT, TORCH, agree, few, seeds, size, some
+from tests.nn.agreement import EXACT, TORCH, agree, bits, few, seeds, size, some
 
 kinds = st.sampled_from(["pooled", "per step", "flattened"])
 
@@ -158,3 +158,34 @@ def test_the_mean_over_steps_is_there_unless_it_is_left_out():
     usual, pooled, each = (Pooled(2, 4, 2, rng=np.random.default_rng(0), **pool) for pool in settings)
     np.testing.assert_array_equal(usual.forward(x).logits, pooled.forward(x).logits)
     assert usual.forward(x).logits.shape == (1, 2, 3) and each.forward(x).logits.shape == (5, 2, 3)
+
+
+@pytest.mark.parametrize("kind", ["pooled", "flattened"])
+def test_first_weights(kind):
+    a, b = (Pooled(16, 30, 2, rng=np.random.default_rng(3)), Flattened(2, 8, 30, 2, rng=np.random.default_rng(3)))
+    W = (a if kind == "pooled" else b).params.W_xh
+    assert W.shape == (30, 16) and -1 / 4 <= W.min() < -0.9 / 4 and 0.9 / 4 < W.max() <= 1 / 4  # ±1/√(inputs)
+    assert bits(a.params) == bits(b.params) and not a.params.b_h.any()
+
+
+def test_a_long_sequence_is_pooled_by_its_mean():
+    """Values and gradients by the equations."""
+    rng = np.random.default_rng(0)
+    model, x, dlogits = Pooled(3, 4, 2, rng=rng), rng.normal(size=(5, 3, 6)), rng.normal(size=(1, 2, 6))
+    model.params.b_h = rng.normal(size=(4, 1))
+    trace = model.forward(x)
+    np.testing.assert_allclose(trace.h, np.tanh(model.params.W_xh @ x + model.params.b_h), rtol=1e-13)
+    np.testing.assert_allclose(trace.read, trace.h.mean(axis=0)[None], rtol=1e-13)
+    grads = model.backward(trace, dlogits)
+    da = model.params.W_hy.T @ dlogits / 5 * (1 - trace.h**2)
+    np.testing.assert_allclose(grads.params.W_xh, np.einsum("thn,tdn->hd", da, x), rtol=0, atol=1e-13)
+    np.testing.assert_allclose(grads.params.b_h[:, 0], da.sum(axis=(0, 2)), rtol=0, atol=1e-13)
+    np.testing.assert_allclose(grads.trace.x, model.params.W_xh.T @ da, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", ["pooled", "flattened"])
+def test_what_is_no_trace_is_refused(kind):
+    model, x, _ = case(kind, 3, 2, 4, 5, 2, 0)
+    for wrong in (x, Record({"x": x})):
+        with pytest.raises(ValueError, match=r"trace must be the Record that forward\(x\) returned"):
+            model.backward(wrong, np.zeros((1, 2, 2)))

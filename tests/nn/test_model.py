@@ -111,6 +111,18 @@ def test_float32_stays_float32_and_agrees(shape, loss):
     assert value == pytest.approx(expected_value, rel=1e-5)
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("T", [1, 2, 4])
+def test_the_loss_is_that_of_its_gradients(shape, loss, T):
+    model, x, targets = case(shape, T, 3, 2, 5, 3, 0, loss=loss)
+    value = model.loss(x, targets)
+    assert isinstance(value, float) and value == model.loss_and_gradients(x, targets)[0] > 0.1
+    logits = model.forward(x, **steps_of(shape, T)).logits
+    loss_t, _ = {"mse": mse, "cross_entropy": cross_entropy}[loss](logits, targets)
+    assert value == pytest.approx(loss_t.sum(), rel=1e-12)
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_shapes_predictions_and_probabilities(shape):
     model, x, targets = case(shape, 4, 6, 2, 5, 3, 0)
@@ -273,6 +285,15 @@ X = np.zeros((2, 3, 5))
         (lambda: a_model().loss(X, np.zeros(5, int)), ["targets must have shape (T, N)", "(1, 5) came"]),
         (lambda: a_model().loss(X, np.zeros((2, 5))), ["targets must be whole numbers", "float64"]),
         (lambda: a_model().loss(X, np.full((2, 5), 2)), ["targets must lie in 0 … 1", "2 … 2 came"]),
+        (lambda: a_model().accuracy(X, np.zeros((2, 4), int)), ["numbers of shape (T, N) = (2, 5)", "(2, 4) came"]),
+        (lambda: a_model().accuracy(X, np.zeros((2, 5))), ["numbers of shape (T, N) = (2, 5)", "float64 of"]),
+        (lambda: a_model().accuracy(X, np.full((2, 5), -1)), ["targets must have at least one class", "all are -1"]),
+        (lambda: a_model(loss="mse").predict(X), ["(loss 'mse') predicts numbers and has no classes"]),
+        (lambda: a_model(loss="mse").probabilities(X), ["(loss 'mse') predicts numbers and has no probabilities"]),
+        (lambda: SequenceModel(RNN, a_model().readout), ["cell must be an RNN, LSTM or GRU", "but the class RNN came"]),
+        (lambda: SequenceModel(a_model().cell, 3), ["readout must be a Readout(H, K, rng=rng), but int came"]),
+        (lambda: a_model().backward(X, X), ["trace must be the Record that forward(x) returned"]),
+        (lambda: a_model().backward(Record({"x": X}), X), ["trace must be the Record that forward(x) returned"]),
         (
             lambda: a_model(loss="mse").loss(X, np.zeros((2, 5))),
             ["targets must have the shape of the outputs", "(2, 5)"],

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlib import RNN, SGD, Adam, Readout, Record, SequenceModel, clip_by_norm
-from seqlib.nn.optim import joint_norm
+from seqlib.nn.optim import _parts, joint_norm
+from seqlib.nn.workspace import at_once
 from tests.nn.agreement import EXACT, agree, bits, few, seeds
 
 
@@ -63,15 +64,16 @@ def test_the_first_step_of_adam_is_lr_in_every_entry():
 
 
 def test_updates_are_rounded_to_the_grid():
-    params, exact, grads = two_arrays(0), two_arrays(0), two_arrays(1)
+    params, exact = two_arrays(0), two_arrays(0)
     optimizer, other = Adam(0.01), Adam(0.01, grid=None)
     start = params.copy()
-    for _ in range(5):
-        optimizer.update(params, grads)
-        other.update(exact, grads)
+    for k in range(5):
+        optimizer.update(params, two_arrays(k + 1))
+        other.update(exact, two_arrays(k + 1))
     for name, W in params.items():
         steps = (W - start[name]) * 2**20
-        np.testing.assert_allclose(steps, steps.round(), atol=1e-9)
+        np.testing.assert_allclose(steps, steps.round(), rtol=0, atol=1e-6)
+        assert (steps.round() % 2 != 0).any()
         assert 0 < np.abs(W - exact[name]).max() <= 5 * 2**-21
 
 
@@ -83,6 +85,15 @@ def test_a_small_rate_is_not_rounded_away(lr):
         optimizer.update(params, grads)
         other.update(exact, grads)
     np.testing.assert_allclose(params.W - start.W, exact.W - start.W, rtol=2e-3)
+
+
+def test_a_small_rate_is_rounded_to_about_a_thousandth_of_it():
+    params, grads = two_arrays(0), two_arrays(1)
+    start = params.copy()
+    Adam(1.1e-4).update(params, grads)
+    steps = (params.W - start.W) * 2**24  # lr is 1845.5 times the grid
+    np.testing.assert_allclose(steps, steps.round(), rtol=0, atol=1e-6)
+    assert (steps.round() % 2 != 0).any()
 
 
 def test_rounding_errors_do_not_grow_in_training():
@@ -126,6 +137,32 @@ def test_without_a_gradient_adam_s_mean_does_not_become_denormal(dtype):
         optimizer.update(params, params.zeros_like())
         assert ((np.abs(optimizer.m) >= np.finfo(dtype).tiny) | (optimizer.m == 0)).all()
     assert np.abs(optimizer.m).max() < 1e-30  # and yet it is as good as gone
+
+
+def test_adam_looks_for_means_that_have_all_but_vanished_at_every_16th_update(monkeypatch):
+    lengths = []
+    monkeypatch.setattr("seqlib.nn.optim.at_once", lambda calls: (lengths.append(len(calls)), at_once(calls)))
+    params, grads, optimizer = two_arrays(0), two_arrays(1), Adam(0.01)
+    for _ in range(33):
+        optimizer.update(params, grads)
+    assert [k for k, length in enumerate(lengths, start=1) if length > lengths[0]] == [16, 32]
+
+
+@pytest.mark.parametrize("most", [1, 7, 12, 20, 100])
+def test_a_large_network_is_changed_in_parts_as_a_small_one_is_at_once(most, monkeypatch):
+    shapes = {"W": (5, 4), "b": (5, 1), "V": (2, 9), "c": (2, 1), "U": (8, 1)}
+    rng = np.random.default_rng(0)
+    params, grads = (Record({name: rng.normal(size=shape) for name, shape in shapes.items()}) for _ in range(2))
+    whole, together, in_parts = params.copy(), Adam(0.01), Adam(0.01)
+    together.update(whole, grads)
+    monkeypatch.setattr("seqlib.nn.optim.AT_ONCE", most)
+    in_parts.update(params, grads)
+    assert bits(params) == bits(whole)
+    parts = [[params[name][rows] for name, rows in part] for part in _parts(params)]
+    sizes = [sum(W.size for W in part) for part in parts]
+    assert all(size <= most or len(part) == len(part[0]) == 1 for size, part in zip(sizes, parts, strict=True))
+    # None could have had the first row of the next.
+    assert all(size + part[0][0].size > most for size, part in zip(sizes, parts[1:], strict=False))
 
 
 def test_adam_follows_a_learning_rate_that_is_changed_on_the_way(torch):
@@ -277,6 +314,18 @@ def test_bad_input_gets_one_sentence(call, fragments):
     with pytest.raises(ValueError) as caught:
         call()
     assert all(fragment in str(caught.value) for fragment in fragments)
+
+
+@pytest.mark.parametrize("make", [lambda: SGD(0.1), lambda: Adam(0.01)])
+def test_an_update_takes_two_records_and_is_counted(make):
+    params, grads, optimizer = two_arrays(0), two_arrays(1), make()
+    for both, name in (((params.W, grads), "params"), ((params, grads.W), "grads")):
+        with pytest.raises(ValueError, match=f"^{name} must be a Record"):
+            optimizer.update(*both)
+    assert optimizer.k == 0
+    for k in (1, 2):
+        optimizer.update(params, grads)
+        assert optimizer.k == k
 
 
 def test_what_is_left_unsaid_is_as_in_torch(torch):

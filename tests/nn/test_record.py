@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from seqlib import Record
+from seqlib.nn.record import rows_of
 
 
 @pytest.fixture
@@ -219,3 +220,37 @@ def test_a_name_that_is_a_method_is_refused(name):
     for arrays, views in (({name: np.zeros(2)}, {}), ({"x": np.zeros(2)}, {name: ("x", 0)})):
         with pytest.raises(ValueError, match=rf"^'{name}' is a method of Record, so no array can have this name\.$"):
             Record(arrays, views)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda record: Record([np.zeros(2)]), "arrays must be a dict of names and NumPy arrays, but "),
+        (lambda record: Record({"x": [1, 2]}), "arrays must be a dict of names and NumPy arrays, but "),
+        (lambda record: Record({"x": np.zeros(2)}, ["x"]), "views must be a dict of names and (array's name, index), "),
+        (lambda record: record.renamed("x"), "new must be a function of a name, such as str.upper, but 'x' came."),
+        (lambda record: record.astype("number"), "dtype must be a kind of number, such as float32, but 'number' came."),
+        (lambda record: record.joined({"y": np.zeros(2)}), "others must be Records, such as readout.params, but "),
+        (lambda record: record.save(1), "path must be a file's name, such as 'weights.npz', but 1 came."),
+        (lambda record: record.load(1), "path must be a file's name, such as 'weights.npz', but 1 came."),
+    ],
+)
+def test_what_is_of_another_kind_is_refused_in_a_sentence(record, call, said):
+    with pytest.raises(ValueError) as caught:
+        call(record)
+    assert said in str(caught.value) and str(caught.value).endswith(" came.")
+
+
+def test_renamed_arrays_share_their_memory_and_some_may_be_left_out(record):
+    short = record.renamed(lambda name: name.upper() if name.startswith("h") else None)
+    assert list(short) == ["H_ALL"] and set(short.views) == {"H", "H_PREV"}
+    short.H = 7
+    assert record.h_all.tolist() == [0, 7, 7, 7]
+
+
+def test_rows_of_several_parts_are_windows_by_their_names():
+    windows = rows_of("fg", 2, "W_x", "b_")
+    assert list(windows) == ["W_xf", "W_xg", "b_f", "b_g"]
+    record = Record({"W_x": np.arange(8.0).reshape(4, 2), "b": np.arange(4.0)[:, None]}, windows)
+    assert record.W_xf.tolist() == [[0, 1], [2, 3]] and record.W_xg.tolist() == [[4, 5], [6, 7]]
+    assert record.b_f[:, 0].tolist() == [0, 1] and record.b_g[:, 0].tolist() == [2, 3]

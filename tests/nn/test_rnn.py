@@ -194,7 +194,8 @@ def test_whole_number_inputs():
 def test_first_weights():
     a, b = (RNN(3, 16, rng=np.random.default_rng(3)) for _ in range(2))
     assert all(np.array_equal(a.params[name], b.params[name]) for name in a.params)
-    assert 0 < np.abs(a.params.W_xh).max() <= 1 / 4 and 0 < np.abs(a.params.W_hh).max() <= 1 / 4
+    for W in (a.params.W_xh, a.params.W_hh):
+        assert -1 / 4 <= W.min() < -0.8 / 4 and 0.8 / 4 < W.max() <= 1 / 4  # uniform in ±1/√H
     assert {name: array.shape for name, array in a.params.items()} == {
         "W_xh": (16, 3),
         "W_hh": (16, 16),
@@ -224,6 +225,19 @@ def trace_of(T=2, H=4, dtype=np.float64):
         (lambda: cell_and(x=np.zeros((2, 3, 0))), ["x has no example", "at least one is needed"]),
         (lambda: cell_and(h0=np.zeros((4, 1))), ["h0 must have shape (H, N) = (4, 5)", "(4, 1) came"]),
         (lambda: cell_and(h0=0.0), ["h0 must have shape (H, N) = (4, 5)", "() came"]),
+        (lambda: RNN(0, 4, rng=np.random.default_rng(0)), ["D must be a whole number, 1 or more", "0 came"]),
+        (lambda: RNN(3, 4, rng=np.random.default_rng(0), dtype=int), ["dtype must be float64 or", "int64 came"]),
+        (lambda: RNN(3, 4, rng=np.random.default_rng(0), dtype="f4!"), ["dtype must be float64", "'f4!' came"]),
+        (lambda: RNN(3, 4, rng=0), ["rng must be"]),
+        (lambda: RNN(3, 4, rng=np.random.default_rng(0)).backward(3, 3), ["trace must be the Record", "3 came"]),
+        (
+            lambda: RNN(3, 4, rng=np.random.default_rng(0)).backward(trace_of().renamed(str.upper), trace_of().h),
+            ["trace must be the Record that forward(x) returned"],
+        ),
+        (
+            lambda: RNN(3, 4, rng=np.random.default_rng(0)).backward(trace_of(), np.zeros((4, 1))),
+            ["dh must have the shape of the states, (2, 4, 5)", "(4, 1) came"],
+        ),
         (
             lambda: RNN(3, 4, rng=np.random.default_rng(0)).backward(trace_of(), np.zeros((1, 4, 5))),
             ["dh must have the shape of the states, (2, 4, 5)", "of the last one, (4, 5)", "(1, 4, 5) came"],
@@ -248,3 +262,21 @@ def test_a_matrix_of_two_gigabytes_is_the_largest():
     for D, H in [(most + 1, most), (2**20 + 1, 2**8), (1, most + 1)]:
         with pytest.raises(ValueError, match=f"^D={D} and H={H} ask for a matrix of more than 268,435,456 numbers"):
             check_sizes(D=D, H=H, **sizes)
+
+
+def test_a_state_that_a_cell_does_not_have_is_named():
+    cell, h = RNN(3, 4, rng=np.random.default_rng(0)), np.zeros((4, 5))
+    for call, said in (
+        (lambda: cell_and(C0=h), "^RNN takes h0 here, but C0 came"),
+        (lambda: cell.forward(np.zeros((2, 3, 5)), h, h), "^RNN takes h0 here, but 2 arrays came"),
+        (lambda: cell.backward(trace_of(), dC=h), "^RNN takes dh here, but dC came"),
+    ):
+        with pytest.raises(TypeError, match=said):
+            call()
+
+
+@pytest.mark.parametrize("dtype", ["f", "d", "F", "D"])
+def test_a_cell_may_be_of_single_or_double_precision_or_complex(dtype):
+    cell = RNN(3, 4, rng=np.random.default_rng(0), dtype=dtype)
+    assert {array.dtype.char for _, array in cell.params.items()} == {dtype}
+    assert cell.forward(np.ones((2, 3, 5))).h.dtype.char == dtype

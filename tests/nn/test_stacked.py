@@ -224,17 +224,28 @@ def test_bad_input_gets_one_sentence(call, said):
         call()
 
 
+class Silent(RNN):
+    """Says nothing about its input."""
+
+    def step_back(self, W, t, d):
+        d.a = d.h * (1 - t.h**2)
+        d.h_prev = W.W_hh.T @ d.a
+
+
 @pytest.mark.parametrize("workspace", [None, Workspace()])
 def test_a_cell_above_must_say_what_it_tells_the_one_below(workspace):
-    class Silent(RNN):
-        def step_back(self, W, t, d):
-            d.a = d.h * (1 - t.h**2)
-            d.h_prev = W.W_hh.T @ d.a
-
     cell = Stacked([RNN(2, 3, rng=RNG), Silent(3, 2, rng=RNG)])
     trace = cell.forward(np.ones((2, 2, 1)))
     with pytest.raises(ValueError, match=r"step_back makes no d.x, so what comes before this cell would get no"):
         cell.backward(trace, trace.h, workspace=workspace)
+
+
+@pytest.mark.parametrize("silent_first", [False, True])
+def test_where_one_direction_is_silent_about_the_input_there_is_no_derivative_of_it(silent_first):
+    pairs, x = [(Silent, RNN) if silent_first else (RNN, Silent), (RNN, RNN)], np.ones((2, 2, 1))
+    cells = [Bidirectional(*(kind(2, 3, rng=np.random.default_rng(0)) for kind in pair)) for pair in pairs]
+    grads, expected = (cell.backward(trace := cell.forward(x), trace.h) for cell in cells)
+    assert bits(grads.params) == bits(expected.params) and "x" in expected.trace and "x" not in grads.trace
 
 
 def test_h0_of_the_whole_is_refused():

@@ -250,6 +250,64 @@ def test_a_norm_that_is_too_large_is_named():
         train(model, stream(x, targets), SGD(0.1), 10)
 
 
+@pytest.mark.parametrize(
+    ("place", "given", "came"),
+    [
+        (0, RNN, "model must be a model, such as SequenceModel(cell, readout), but the class RNN came."),
+        (1, 3, "batches must be pairs (x, targets), such as batches(x, targets, size, rng=rng), but 3 came."),
+        (2, Adam, "optimizer must be an optimizer, such as Adam(0.01), but the class Adam came."),
+        (2, 0.01, "optimizer must be an optimizer, such as Adam(0.01), but 0.01 came."),
+        (3, 1.5, "watch must be a function (step, loss, norm), or left out, but 1.5 came."),
+    ],
+)
+def test_what_train_is_given_is_looked_at_before(place, given, came):
+    model, x, targets = model_and_data()
+    four = [model, stream(x, targets), Adam(0.01), None]
+    four[place] = given
+    with pytest.raises(ValueError) as caught:
+        train(*four[:3], 2, watch=four[3])
+    assert str(caught.value) == came
+
+
+def test_a_class_may_watch():
+    seen = []
+
+    class Watch:
+        def __init__(self, step, loss, norm):
+            seen.append(step)
+
+        def __bool__(self):
+            return False
+
+    assert not run(2, watch=Watch)[1].stopped and seen == [1, 2]
+
+
+@pytest.mark.parametrize("three", [False, True])
+def test_a_batch_that_is_no_pair_is_refused(three):
+    model, x, targets = model_and_data()
+    pair = (x, targets, targets) if three else np.zeros((2, 5, 2, 40))
+    with pytest.raises(ValueError, match=rf"must give pairs .* But {type(pair).__name__} came\."):
+        train(model, [pair], SGD(0.1), 1)
+
+
+@pytest.mark.parametrize(("loss", "none"), [("cross_entropy", -1), ("mse", np.nan)])
+def test_a_loss_of_zero_is_an_error_only_where_nothing_is_to_be_learned(loss, none):
+    rng = np.random.default_rng(0)
+    model = SequenceModel(RNN(2, 3, rng=rng), Readout(3, 2, rng=rng), loss=loss)
+    model.params.W_hy, model.params.b_y = 0, [[1000], [0]]  # sure of class 0
+    x, right = rng.normal(size=(4, 2, 1)), np.zeros((4, 1), int) if loss == "cross_entropy" else np.zeros((4, 2, 1))
+    if loss == "mse":
+        right[:, 0] = 1000
+    assert train(model, [(x, right)] * 2, SGD(0.1), 2).loss.tolist() == [0, 0]
+    with pytest.raises(ValueError, match="there is nothing to learn at step 2: all targets are -1 or NaN"):
+        train(model, [(x, right), (x, np.full_like(right, none))], SGD(0.1), 2)
+
+
+def test_an_infinite_limit_clips_nothing():
+    (a, first), (b, second) = run(clip=np.inf), run()
+    assert bits(a.params) == bits(b.params) and first.norm.tolist() == second.norm.tolist()
+
+
 def test_batches_cover_every_example_once_in_a_pass():
     x, targets = np.arange(24.0).reshape(2, 1, 12), np.arange(12)
     data = list(itertools.islice(batches(x, targets, 5, rng=np.random.default_rng(0)), 6))
@@ -283,6 +341,8 @@ X = np.zeros((2, 3, 4))
         (lambda rng: batches(X, np.zeros(5), 2, rng=rng), ["x has 4 examples (last axis)", "targets has 5"]),
         (lambda rng: batches(X, np.zeros(4), 0, rng=rng), ["size must be a whole number, 1 or more", "0 came"]),
         (lambda rng: batches(X[..., :0], np.zeros(0), 2, rng=rng), ["x has no example"]),
+        (lambda rng: batches(X, 3, 2, rng=rng), ["x and targets must be arrays", "but a number came"]),
+        (lambda rng: batches(3, np.zeros(4), 2, rng=rng), ["x and targets must be arrays", "but a number came"]),
         (lambda rng: run(2, clip=0), ["clip must be a positive number", "0 came"]),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 
 from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, Workspace, train
 from seqlib.nn.passes import Backward, columns_at_once
-from seqlib.nn.workspace import KEPT, do, product
+from seqlib.nn.workspace import KEPT, do, empty, product
 from tests.nn.agreement import EXACT, agree, bits
 
 CELLS = {
@@ -407,7 +407,7 @@ def test_targets_are_looked_at_in_every_step():
 def test_for_a_few_sequences_the_weights_lie_column_by_column():
     cell = case("LSTM")[0].cell
     for N, by_columns in ((1, True), (4, True), (5, False)):
-        run = cell.forward_pass(3, N, np.float64, False)
+        run = cell.forward_pass(3, N, np.float64, whole=False, tokens=False)
         do(run.operations)
         matrix = run.operations[-1][1][0].__self__  # what the function of the program is given first: its product
         assert (matrix.flags.f_contiguous, matrix.flags.c_contiguous) == (by_columns, not by_columns)
@@ -521,3 +521,20 @@ def test_a_model_may_take_the_workspace_by_name_only():
 
     train(Named(), [(x, targets)], Adam(1e-3), 1)
     assert seen[0][0] == 1.0 and isinstance(seen[0][1], Workspace)
+
+
+def test_a_workspace_keeps_so_many_things_and_then_the_first_goes():
+    workspace = Workspace()
+    made = [workspace.keep(k, object) for k in range(KEPT)]
+    assert [workspace.keep(k, object) for k in range(KEPT)] == made
+    workspace.keep("one more", object)
+    assert [workspace.keep(k, object) for k in range(1, KEPT)] == made[1:]
+    assert workspace.keep(0, object) is not made[0]
+
+
+@pytest.mark.parametrize("dtype", ["f", "d", "D", bool])
+def test_memory_begins_at_a_cache_line(dtype):
+    held = [empty(shape, dtype) for shape in ((), (1,), (3, 5), (7, 2, 4), (1000,))]  # at once, so at other places
+    assert [array.ctypes.data % 64 for array in held] == [0] * 5
+    assert [array.shape for array in held] == [(), (1,), (3, 5), (7, 2, 4), (1000,)]
+    assert all(array.dtype == dtype and array.flags.c_contiguous for array in held)

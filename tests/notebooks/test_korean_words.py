@@ -39,3 +39,27 @@ def test_emphasis_is_closed():
                 found += [f"{path.stem}, {cell.id}: {line}" for line in left_open(cell.source)]
     found += [f"README.ko.md: {line}" for line in left_open((ROOT / "README.ko.md").read_text(encoding="utf-8"))]
     assert found == [], "\n".join(found)
+
+
+UNREAD = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|https?://\S+", re.DOTALL)
+YEAR = r"1[789]\d\d|20\d\d"
+
+
+def without_commas(prose):
+    """Numbers of four digits and more that are no years and have no commas; in code and formulas they have none."""
+    return [
+        number
+        for number, then in re.findall(r"(?<![\d.,])(\d{4,})(?![\d,]|\.\d)(.?)", UNREAD.sub("", prose))
+        if not re.fullmatch(YEAR, number) or then in "개번…"
+    ]
+
+
+def test_long_numbers_have_commas():
+    assert without_commas("1,500개와 1500개, 1750…2,000. 1700년, Elman (1990), `x[1000]`, $10000$") == ["1500", "1750"]
+    found = []
+    for path in sorted((ROOT / "notebooks" / "ko").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            prose = [cell.source] if cell.cell_type == "markdown" else []
+            prose += [cell.metadata.get("course", {}).get("notes", "")]
+            found += [f"{path.stem}, {cell.id}: {number}" for part in prose for number in without_commas(part)]
+    assert found == [], "\n".join(found)

@@ -117,6 +117,22 @@ def test_the_example_of_an_own_cell_agrees_with_a_complex_step():  # the others:
     assert max(row.relative for row in check_cell(make(cells.Leaky))) <= 1e-12
 
 
+def test_first_numbers_lie_where_their_docstrings_say():
+    rng, H = np.random.default_rng(0), 400
+    w = cells.Diagonal(1, H, rng=rng).params.w
+    assert 0.5 <= w.min() < 0.51 and 0.99 < w.max() <= 1
+    assert cells.Diagonal(1, H, rng=rng, radius=(-0.1, 0.1)).params.w.min() < 0
+    p = cells.Rotating(1, H, rng=rng).params
+    turn = p.w_hh + 1j * p.w_vh
+    assert 0.9 <= np.abs(turn).min() < 0.905 and 0.995 < np.abs(turn).max() <= 1
+    assert 0 <= np.angle(turn).min() < 0.05 and 3.1 < np.angle(turn).max() <= np.pi
+    assert np.array_equal(p.w_hv, -p.w_vh) and np.array_equal(p.w_vv, p.w_hh)
+    A = -np.exp(cells.Selective(1, H, rng=rng).params.A_log)[:, 0]
+    assert np.allclose(A[[0, -1]], [-0.1, -2]) and np.allclose(np.diff(A), A[1] - A[0])
+    W = attention.LookBack(9, 50, 2, rng=rng).params.W_q
+    assert W.shape == (50, 25) and -0.2 <= W.min() < -0.19 and 0.19 < W.max() <= 0.2
+
+
 # ---------- what the lesson says about them
 
 
@@ -174,6 +190,7 @@ def test_the_share_that_is_kept(kind):
         return
     share = after.kept(cell, trace)
     assert share.shape == trace.h.shape and share.min() >= 0
+    assert "z" not in trace or np.array_equal(share, 1 - trace.z)
     if kind is cells.SLSTM:  # C/n is a mean: of the old with this share, of the new with the rest
         mean = share * trace.C_prev / np.where(trace.n_prev == 0, 1, trace.n_prev) + (1 - share) * np.tanh(trace.a_z)
         assert np.allclose(mean, trace.C / trace.n)
@@ -184,8 +201,14 @@ def test_the_stabiliser_changes_nothing_but_the_range():
     gates = rng.normal(size=(3, 20))
     one, two = (exponential.memory(*gates, stabilised=way) for way in (False, True))
     assert np.allclose(one, two, rtol=1e-12)
+    a_i, a_f, z = gates
+    for t in range(20):  # a mean, weighted by what came in, and by what was kept since
+        weights = np.exp([a_i[k] + a_f[k + 1 : t + 1].sum() for k in range(t + 1)])
+        assert one[t] == pytest.approx((weights * z[: t + 1]).sum() / weights.sum(), rel=1e-12)
     table = after.without_and_with([0, 1, 800, 801, 0], [1, -1, 0.5, -0.5, 1])
-    assert [row[3:] for row in table][1:4] == [("-0.462", "-0.462"), ("+nan", "+0.500"), ("+nan", "-0.231")]
+    last = ("+nan", "-0.231")
+    assert [row[3:] for row in table][1:] == [("-0.462", "-0.462"), ("+nan", "+0.500"), last, last]
+    assert table.left == 0
     assert (1 - np.e) / (1 + np.e) == pytest.approx(-0.462, abs=1e-3)
 
 
@@ -196,6 +219,8 @@ def test_the_way_back_by_hand_is_that_of_complex_steps():
     given, (a_z, a_g) = by_hand.case(np.random.default_rng(3))
     assert np.abs(by_hand.mgu_back(**given) - by_hand.numeric(given, a_z, a_g)).max() <= 1e-13
     assert [row[3] for row in by_hand.checked(by_hand.mgu_back)] == ["✓"] * 3
+    assert [row[0] for row in by_hand.checked(by_hand.mgu_back)] == ["1", "2", "3"]
+    assert by_hand.checked(by_hand.mgu_back).left == 0
     assert "✗" in {row[3] for row in by_hand.checked(lambda d_h, **_: d_h)}
 
 
@@ -234,11 +259,13 @@ def test_a_cell_that_looks_at_x_alone_is_scanned_forwards_and_backwards(kind):
     x, own, h0 = rng.normal(size=(200, 3, 2)), rng.normal(size=(200, 4, 2)), rng.normal(size=(4, 2))
     trace = cell.forward(x, h0)
     assert np.abs(scan.scanned(cell, x, h0) - trace.h).max() <= 1e-12
+    assert np.abs(scan.scanned(cell, x) - cell.forward(x).h).max() <= 1e-12
     back = scan.scan_back(scan.coefficients(cell, x)[0], own)
     assert np.abs(back - cell.backward(trace, own).trace.h).max() <= 1e-12
 
 
 @pytest.mark.parametrize(("kind", "why"), [(GRU, "cannot be scanned"), (cells.MGU, "cannot be scanned"),
+                                           (cells.Leaky, "cannot be scanned"),
                                            (cells.CIFG, "one state h")])  # fmt: skip
 def test_a_cell_whose_gates_look_back_is_refused(kind, why):
     with pytest.raises(ValueError, match=why):
@@ -249,6 +276,11 @@ def test_the_table_of_times_has_a_row_for_each_width():
     table = scan.timed(T=64, widths=(1, 3), repeats=1)
     assert [row[:2] + row[3:4] for row in table] == [("1", "6 / 64", "× 10"), ("3", "6 / 64", "× 10")]
     assert all(float(row[2]) < 1e-12 and float(row[4][2:]) > 0 for row in table)
+
+
+def test_the_times_are_those_of_the_clock(monkeypatch):
+    monkeypatch.setattr(scan.time, "perf_counter", iter([10, 12, 20, 26, 30, 32, 40, 45]).__next__)
+    assert scan.timed(T=8, widths=(1,), repeats=2)[0][4] == "× 2.5"  # the shortest of 6 and 5, by 2
 
 
 # ---------- attention
@@ -264,6 +296,8 @@ def test_attention_agrees_with_pytorch():
     assert np.abs(np.moveaxis(made.detach().numpy(), 0, -1) - h).max() <= 1e-13
     for mine, theirs in zip(attention.attend_back(Q, K, V, weights, own), (q, k, v), strict=True):
         assert np.abs(np.moveaxis(theirs.grad.numpy(), 0, -1) - mine).max() <= 1e-12
+    one_hot = attention.attend(1e4 * Q, K, V)[1]  # no e^x is too large
+    assert np.allclose(one_hot.max(axis=1), 1) and np.isfinite(one_hot).all()
     assert np.allclose(weights.sum(axis=1), 1) and np.allclose(np.triu(weights[..., 0], 1), 0)
 
 
@@ -292,7 +326,15 @@ def test_attention_learns_to_look_where_the_symbol_was():
 
 def test_the_code_of_a_position_is_its_own():
     code = attention.positions(64)
-    assert len(np.unique(code.round(6), axis=0)) == 64 and np.allclose((code**2).sum(axis=1), 8)
+    assert code.shape == (64, 16) and len(np.unique(code.round(6), axis=0)) == 64
+    assert np.allclose((code**2).sum(axis=1), 8)
+
+
+def test_each_wave_of_a_position_takes_longer_by_a_root_of_two():
+    code = attention.positions(9, P=6)
+    assert np.allclose(code[:5, 0], [0, 1, 0, -1, 0]) and np.allclose(code[:5, 3], [1, 0, -1, 0, 1])  # 4 steps
+    assert np.allclose(code[:9:2, 2], code[:5, 0]) and np.allclose(code[:9:2, 5], code[:5, 3])  # 8 steps
+    assert np.allclose(code[:, 1], np.sin(np.arange(9) * np.pi / 2 / np.sqrt(2)))
 
 
 # ---------- one task
@@ -316,6 +358,8 @@ def test_the_table_has_every_cell_and_lag():
     table = after.table()
     assert [row[0] for row in table] == list(copying.CELLS) and {len(row) for row in table} == {6}
     assert dict((row[0], row[1]) for row in table)["rotating"] == str(copying.size(after.Rotating)) == "272"
+    shares = [run["correct"] for run in data.after_runs()["runs"] if run["cell"] == "RNN" and run["lag"] == 5]
+    assert table[0][2] == f"{np.median(shares):.2f} ({min(shares):.2f}–{max(shares):.2f})" and len(shares) == 5
     assert "–" not in {row[k] for row in table for k in range(2, 6)}
 
 
@@ -327,8 +371,16 @@ def test_a_cell_of_ones_own_is_entered(monkeypatch):
 
     table = after.entered(Mine, 10, beside=("GRU",))
     assert table[-1] == ("Mine", "368", "0.60 (0.50–0.70)") and table[0][0] == "GRU" and len(table) == 2
+    assert after.entered(Mine) == after.entered(Mine, 5, seeds=3, beside=("RNN", "LSTM", "GRU"))
     with pytest.raises(ValueError, match="5, 10, 20, 40, but 7"):
         after.entered(Mine, 7)
+
+
+def test_the_settings_are_those_of_the_stored_runs():
+    stored = data.after_runs()
+    assert stored["settings"] == copying.SETTINGS and sorted({run["seed"] for run in stored["runs"]}) == [0, 1, 2, 3, 4]
+    said = f"Adam, lr {copying.RATE:g}, gradients clipped at norm {copying.CLIP:g}"
+    assert said == copying.SETTINGS["optimizer"]
 
 
 def test_an_example_is_one_sequence_of_the_task():

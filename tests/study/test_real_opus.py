@@ -72,6 +72,10 @@ def test_half_lives_follow_from_z(net, heard):
     [
         (lambda n, r: n.run(r.features, 0), "reset_every must be a number of steps, at least 1, but 0 came"),
         (lambda n, r: n.run(r.features, 5, [24]), r"units must be numbers from 0 to 23, but \[24\] came"),
+        (lambda n, r: n.run(r.features, 5, [-1]), r"units must be numbers from 0 to 23, but \[-1\] came"),
+        (lambda n, r: n.run(r.features, True), "reset_every must be a number of steps, at least 1, but True came"),
+        (lambda n, r: n.run(r.features, 2.5), "reset_every must be a number of steps, at least 1, but 2.5 came"),
+        (lambda n, r: n.run(r.features[:, :24]), r"shape \(T, 25\), a row a step, but \(400, 24\) came"),
         (lambda n, r: n.run(r.features[0]), r"features must have shape \(T, 25\)"),
         (lambda n, r: opus.reading("inputs first", "grz", "keeps", "before"), "but .grz. came"),
         (lambda n, r: opus.waited(np.zeros(400)), "music must lie above 0.5 somewhere in 'chords'"),
@@ -85,3 +89,25 @@ def test_bad_input_gets_one_sentence(net, heard, call, sentence):
 def test_the_sound_is_an_mp3_file():
     sound = opus.sound()
     assert sound[0] == 0xFF and sound[1] & 0xE0 == 0xE0 and len(sound) < 20_000
+
+
+def test_what_a_run_tells_by_hand():
+    music = np.zeros(400)
+    music[50:60], music[205:400] = 0.6, 0.9
+    music[[100, 203]] = 0.5  # no more likely than not
+    run = opus.Run(np.zeros((400, 24)), np.full((400, 24), 0.5), music, np.ones(400))
+    assert opus.taken_for_music(run) == pytest.approx(0.2) and opus.waited(music) == pytest.approx(0.1)
+    assert opus.waited(music, "speech") == pytest.approx(0.4)
+    assert opus.waited(music, "chords", level=0.4) == pytest.approx(0.06)
+    assert opus.told(None, run=run, heard=True) == pytest.approx((160 + 170) / (170 + 175))
+    heard = opus.Recording(None, np.stack([music + 0.1, np.ones(400)], axis=1), None)
+    assert opus.difference(None, heard, run) == pytest.approx(0.1)
+    assert opus.half_lives(run) == pytest.approx(np.full(24, 0.02))
+
+
+def test_a_unit_that_is_reset_begins_anew_and_the_others_go_on(net, heard):
+    run, whole = net.run(heard.features[:20], 10, units=[0, 23]), net.run(heard.features[:20])
+    h = whole.h[9][:, None].copy()
+    h[[0, 23]] = 0
+    assert np.array_equal(run.h[10:], net.gru.forward(net.inputs(heard.features[10:20]), h).h[:, :, 0])
+    assert np.array_equal(run.h[:10], whole.h[:10])

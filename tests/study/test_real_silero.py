@@ -33,3 +33,10 @@ def test_whole_numbers_and_those_within_one_are_the_same_sound():
 def test_a_sound_that_is_no_row_of_samples_is_named():
     with pytest.raises(ValueError, match=r"samples must have shape \(n,\) with n at least 512, but \(2, 9\) came"):
         silero.detector().front(np.zeros((2, 9)))
+
+
+def test_512_samples_are_a_step_and_511_are_none():
+    net, samples = silero.detector(), silero.recording().samples[20_000:]
+    assert len(net.run(samples[:512]).speech) == 1 == len(net.front(samples[:1023])) and silero.SECONDS == 0.032
+    with pytest.raises(ValueError, match=r"at least 512, but \(511,\) came"):
+        net.front(samples[:511])

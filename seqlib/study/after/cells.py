@@ -11,6 +11,7 @@ from numpy import tanh
 from seqlib.nn.cell import Cell
 from seqlib.nn.functions import sigmoid
 
+from ...doors import shown
 from ...in_words import answering
 
 __all__ = ["CIFG", "MGU", "SLSTM", "Diagonal", "Leaky", "MinGRU", "Peepholes", "Rotating", "Selective", "kept"]
@@ -318,7 +319,7 @@ def kept(cell, trace):
         return np.broadcast_to(np.sqrt(np.abs(W.w_hh * W.w_vv - W.w_hv * W.w_vh)), trace.h.shape)
     if isinstance(cell, Diagonal):
         return np.broadcast_to(cell.params.w, trace.h.shape)
-    raise ValueError(f"a cell is needed that keeps a share of its memory, but {cell!r} came.")
+    raise ValueError(f"a cell is needed that keeps a share of its memory, but {shown(cell)} came.")
 
 
 answering(globals())

@@ -6,6 +6,7 @@ from seqlib import data
 from seqlib.nn import GRU, LSTM, RNN, Adam, Readout, SequenceModel, train
 from seqlib.study.table import Table
 
+from ...doors import drawing, seeded, shown, whole
 from ...in_words import answering
 from .attention import LookBack
 from .cells import CIFG, MGU, SLSTM, Diagonal, MinGRU, Rotating, Selective
@@ -52,7 +53,7 @@ def copier(kind, seed, H=SETTINGS["H"]):
     -------
     SequenceModel or LookBack
     """
-    rng = np.random.default_rng(seed)
+    rng = drawing("seed", seed)
     if kind is LookBack:
         return LookBack(D, H, K, rng=rng)
     return SequenceModel(kind(D, H, rng=rng), Readout(H, K, rng=rng))
@@ -67,7 +68,7 @@ def learn(kind, lag, seed=0, *, updates=SETTINGS["updates"], H=SETTINGS["H"]):
     share : float
         Of right symbols in 200 sequences that it was not trained on; guessing has 0.25.
     """
-    rng = np.random.default_rng(seed)
+    rng = seeded(seed)
     model = copier(kind, rng, H)
     train(model, data.copy_batches(SETTINGS["batch"], lag, rng=rng), Adam(RATE), updates, clip=CLIP)
     return model, model.accuracy(*data.copy_task(SETTINGS["tested_on"], lag, rng=np.random.default_rng(1000)))
@@ -75,7 +76,7 @@ def learn(kind, lag, seed=0, *, updates=SETTINGS["updates"], H=SETTINGS["H"]):
 
 def example(lag, seed=1):
     """One sequence of the task: x (T, D, 1), and a sign for each step, 0 to 3, · for a blank, ! for the cue."""
-    x, _ = data.copy_task(1, lag, rng=np.random.default_rng(seed))
+    x, _ = data.copy_task(1, lag, rng=seeded(seed))
     return x, ["0123·!"[k] for k in x[:, :, 0].argmax(axis=1)]
 
 
@@ -131,8 +132,8 @@ def entered(kind, lag=5, *, seeds=3, beside=("RNN", "LSTM", "GRU")):
     Table
     """
     if lag not in SETTINGS["lags"]:
-        raise ValueError(f"lag must be one of {', '.join(map(str, SETTINGS['lags']))}, but {lag!r} came.")
-    mine = [learn(kind, lag, seed)[1] for seed in range(seeds)]
+        raise ValueError(f"lag must be one of {', '.join(map(str, SETTINGS['lags']))}, but {shown(lag)} came.")
+    mine = [learn(kind, lag, seed)[1] for seed in range(whole("seeds", seeds))]
     rows = [(name, str(size(CELLS[name])), _spread(_stored(name, lag))) for name in beside]
     return Table([*rows, (kind.__name__, str(size(kind)), _spread(mine))], (CELL, PARAMETERS, _lag(lag)))
 

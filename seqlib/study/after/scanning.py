@@ -7,6 +7,7 @@ import numpy as np
 from seqlib.study.moment import Moment
 from seqlib.study.table import Table
 
+from ...doors import seeded
 from ...in_words import answering
 
 __all__ = ["coefficients", "loop", "products", "scan", "scan_back", "scanned", "sweeps", "timed"]
@@ -156,7 +157,7 @@ def timed(T=16384, widths=(1, 64), *, repeats=2, seed=0):
     Table
         A row for each width: sweeps, the largest difference, and the scan's products and time divided by the loop's.
     """
-    rows, rng = [], np.random.default_rng(seed)
+    rows, rng = [], seeded(seed)
     for width in widths:
         a, b = rng.uniform(size=(T, width)), rng.normal(size=(T, width))
         made, best = {}, {loop: np.inf, scan: np.inf}

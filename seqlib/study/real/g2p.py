@@ -18,6 +18,7 @@ import numpy as np
 
 from ... import data, words
 from ...data import one_hot
+from ...doors import shown
 from ...in_words import answering
 from ...nn.functions import softmax
 from ..conventions import from_torch
@@ -186,7 +187,7 @@ def pronounce(word):
 def letters_of(word):
     """The letters that are read, a to z, or one sentence about what came."""
     if not isinstance(word, str):
-        raise ValueError(f"word must be a text, but {word!r:.60} came.")
+        raise ValueError(f"word must be a text, but {shown(word)} came.")
     plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if unicodedata.category(sign) != "Mn").lower()
     pieces = plain.split()
     if not pieces:

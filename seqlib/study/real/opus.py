@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 
 from ... import data
+from ...doors import shown
 from ...in_words import answering
 from ...nn.functions import sigmoid
 from ...nn.gru import GRU
@@ -112,10 +113,10 @@ class Network:
         x = self.inputs(features)
         every = len(x) if reset_every is None else reset_every
         if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1:
-            raise ValueError(f"reset_every must be a number of steps, at least 1, but {reset_every!r} came.")
+            raise ValueError(f"reset_every must be a number of steps, at least 1, but {shown(reset_every)} came.")
         reset = np.arange(H) if units is None else np.asarray(units, dtype=int)
         if np.any((reset < 0) | (reset >= H)):
-            raise ValueError(f"units must be numbers from 0 to {H - 1}, but {units!r} came.")
+            raise ValueError(f"units must be numbers from 0 to {H - 1}, but {shown(units)} came.")
         h, traces = np.zeros((H, 1)), []
         for start in range(0, len(x), every):
             h[reset] = 0
@@ -167,7 +168,7 @@ def reading(memory, order, z, r):
     """
     for name, value in zip(CHOICES, (memory, order, z, r), strict=True):
         if value not in CHOICES[name]:
-            raise ValueError(f"{name} must be {' or '.join(map(repr, CHOICES[name]))}, but {value!r} came.")
+            raise ValueError(f"{name} must be {' or '.join(map(repr, CHOICES[name]))}, but {shown(value)} came.")
     w = {name: array / SCALE for name, array in data.opus_weights().items()}
     gru = from_keras(_keras(w, memory, order))  # Keras: z, r, g; z keeps; r before
     gru = gru if z == "keeps" else flip_z(gru)

@@ -20,6 +20,7 @@ import numpy as np
 
 from ... import data
 from ...data import FINALS, INITIALS, VOWELS
+from ...doors import shown
 from ...in_words import answering
 from ...nn.functions import softmax
 from ..conventions import from_torch
@@ -107,7 +108,7 @@ class Recogniser:
 
     def __init__(self, language):
         if language not in FILES:
-            raise ValueError(f"language must be 'en' or 'ko', but {language!r} came.")
+            raise ValueError(f"language must be 'en' or 'ko', but {shown(language)} came.")
         stored = data.tesseract_weights(FILES[language])
         self.language, self.height = language, int(stored["height"])
         weights = {name: _widened(stored, name) for name in ("conv", *LAYERS, "output")}

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seqlib.study.real import g2p
 from seqlib.study.real.g2p import SOUNDS, Unpronounceable, pronounce, pronouncer
 
 RECORD = np.load(Path(__file__).with_name("g2p.npz"))
@@ -71,3 +72,13 @@ def test_capitals_and_accents_are_dropped():
 def test_what_is_no_word_gets_a_sentence(word, told):
     with pytest.raises(Unpronounceable, match=told):
         pronounce(word)
+
+
+def test_a_word_has_at_most_14_letters_and_20_sounds(monkeypatch):
+    assert g2p.letters_of("A" * 14) == "a" * 14
+    with pytest.raises(Unpronounceable, match="15 letters, and at most 14 are read"):
+        g2p.letters_of("a" * 15)
+    with pytest.raises(ValueError, match="word must be a text, but 5 came"):
+        g2p.letters_of(5)
+    monkeypatch.setattr(g2p, "END", -1)  # as if the end never came
+    assert len(pronouncer()._write(np.zeros((256, 1), np.float32))) == 20

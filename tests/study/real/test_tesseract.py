@@ -8,7 +8,8 @@ import pytest
 
 from seqlib import data
 from seqlib.draw.reading import printed, read_line
-from seqlib.study.real.tesseract import BLANK, FINAL, INITIAL, VOWEL, recogniser
+from seqlib.study.real import tesseract
+from seqlib.study.real.tesseract import BLANK, FINAL, INITIAL, VOWEL, language_of, recogniser
 
 RECORD = json.loads(Path(__file__).with_name("tesseract.json").read_text(encoding="utf-8"))["lines"]
 ODD = "저는 밥을 먹고 이를 닦아요"  # the one line of the record that the two read differently
@@ -60,13 +61,17 @@ def test_a_layer_is_its_bytes_in_the_order_g_i_f_o(name, layer):
         np.testing.assert_allclose(trace.h[t, :, 0], h, atol=2e-5)
 
 
-def test_the_convolution_and_the_largest_of_nine(short):
-    network, x = recogniser("en"), np.random.default_rng(0).uniform(-1, 1, (36, 9)).astype(np.float32)
-    y = network._described(x)
-    patch = [x[r, c] for c in (3, 4, 5) for r in (3, 4, 5)]  # around row 4, column 4, one column after the other
-    once = np.tanh(network.conv[:, :9] @ patch + network.conv[:, 9])
-    assert y.shape == (12, 3, 16) and (y[1, 1] >= once - 1e-6).all()
-    np.testing.assert_allclose(network._described(x[:6, :6])[1, 1] >= once - 1e-6, True)
+def test_the_convolution_and_the_largest_of_nine():
+    network, x = recogniser("en"), np.random.default_rng(0).uniform(-1, 1, (37, 10)).astype(np.float32)
+    y, around = network._described(x), np.pad(x, 1, constant_values=1)  # paper
+    assert y.shape == (12, 3, 16)  # what is left over below and to the right is dropped
+
+    def once(row, column):  # the nine pixels around it, one column after the other
+        return np.tanh(network.conv[:, :9] @ around[row : row + 3, column : column + 3].T.ravel() + network.conv[:, 9])
+
+    for row, column in ((0, 0), (4, 1), (11, 2)):
+        nine = [once(3 * row + k, 3 * column + j) for k in range(3) for j in range(3)]
+        np.testing.assert_allclose(y[row, column], np.max(nine, axis=0), atol=1e-5)
 
 
 def test_one_direction_has_read_what_is_left_the_other_what_is_right(short):
@@ -90,6 +95,8 @@ def test_a_reading_says_what_came_when(short):
     }  # fmt: skip
     best = reading.likeliest(10)
     assert [p for _, p in best] == sorted((p for _, p in best), reverse=True) and best[0][0] == reading.best[10]
+    assert len(best) == 5 and reading.likeliest(10, 2) == best[:2]
+    assert best[4][1] == np.sort(reading.probabilities[10])[-5]
 
 
 def test_repeats_count_once_and_a_blank_between_makes_them_two():
@@ -139,3 +146,45 @@ def test_there_are_two_languages():
         recogniser("fr")
     with pytest.raises(ValueError, match="'en' or 'ko'"):
         read_line(np.ones((36, 60)))
+
+
+def test_a_scaled_picture_keeps_what_is_even_and_what_is_straight():
+    even = tesseract._scaled(np.full((10, 7), 0.3), 36)
+    assert even.shape == (36, 25) and np.allclose(even, 0.3)
+    straight = tesseract._scaled(np.tile(np.arange(10.0)[:, None], 4), 20)[:, 2]
+    assert np.allclose(straight, np.clip(np.arange(20) / 2 - 0.25, 0, 9))  # beyond the last middle there is no more
+    assert tesseract._means(8, 4)[1].tolist() == [0, 0.125, 0.375, 0.375, 0.125, 0, 0, 0]
+    assert tesseract._scaled(np.ones((100, 1)), 10).shape == (10, 1)
+
+
+def test_quartiles_are_those_of_what_lies_between_its_neighbours():
+    row = np.array([0, 5, 3, 4, 1, 6, 2, 2, 7, 0])  # the least of its neighbours: 3, 1, 2, 2; the ends have but one
+    assert [tesseract._quartile(row, share, 9) for share in (0, 50, 100)] == [1, 2, 3]
+    assert [tesseract._quartile(np.array(row), 25, 9) for row in ([1, 2, 3, 4], [4, 3, 2], [1, 1, 1])] == [9] * 3
+    assert tesseract._quartile(np.array([2, 1, 1, 1, 2]), 25, 9) == 1 == tesseract._quartile(np.array([2, 1, 2]), 25, 9)
+
+
+def test_black_and_white_are_told_by_the_middle_row():
+    image = np.full((5, 8), 0.5)
+    image[2] = [0.2, 0.8] * 4
+    image[0, :2] = 0, 1
+    seen = tesseract._contrast(image)
+    assert seen.dtype == np.float32 and np.allclose(seen[2], [-1, 1] * 4) and np.allclose(seen[0, :2], [-1, 1])
+    assert np.allclose(seen[1], (128 - 51) / (204 - 51) * 2 - 1)
+    assert np.allclose(tesseract._contrast(np.full((3, 9), 0.5)), 128 / 127.5 - 1)  # nothing there: 0 and 255
+    image[2] = [128 / 255, 129 / 255] * 4
+    assert np.allclose(tesseract._contrast(image)[2], [-1, 0] * 4)  # what differs by noise is not torn apart
+
+
+def test_a_picture_may_be_two_columns_wide_and_no_wider_than_there_is_room(monkeypatch):
+    monkeypatch.setattr(tesseract, "WIDEST", 9)
+    for width in (6, 9):
+        assert len(recogniser("en").read(np.ones((36, width))).probabilities) == width // 3
+    for width in (5, 10):
+        with pytest.raises(ValueError, match=f"6 to 9 pixels wide at a height of 36, but it is {width}; cut the line"):
+            recogniser("en").read(np.ones((36, width)))
+
+
+def test_a_text_with_hangul_is_korean():
+    assert [language_of(text) for text in ("", "Hello", "a가", "힣!", "ㄱ", "ㅣ")] == ["en"] * 2 + ["ko"] * 4
+    assert {language_of(chr(ord(sign) + k)) for sign, k in (("가", -1), ("힣", 1), ("ㄱ", -1), ("ㅣ", 1))} == {"en"}
