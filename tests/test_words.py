@@ -115,7 +115,7 @@ def test_every_rule_of_the_glossary_finds_something():
     wrong = ["갱신", "펼친 층", "10단계 앞", "한 단계 뒤로", "앞 시점", "첫 단계", "이 연습에는", "아직입니다"]
     wrong += ["시험 값", "훈련 부분", "자료", "원소끼리", "tanh의 기울기", "초기값", "최소값", "그것은"]
     wrong += ["부호가 말합니다", "학습들", "적합하고", "산포", "놀라움", "당신", "을(를)", "RNN; LSTM"]
-    wrong += ["두  칸", "처음 (가)"]
+    wrong += ["두  칸", "처음 (가)", "형상", "픽셀", "예시", "둘째 인수", "복사본", "단추", "순서를 듣는"]
     for text, rule in zip(wrong, AVOIDED, strict=True):
         assert rule.words.search(text), text
 

@@ -40,19 +40,19 @@ SENTENCES = {
     },
     "new": {
         "en": "New in my/, your copies of the lessons: {made}.",
-        "ko": "my/ 폴더에 새로 만든 수업 복사본: {made}.",
+        "ko": "my/ 폴더에 새로 만든 수업 사본: {made}.",
     },
     "gone": {
         "en": "my/{name} is no longer part of the course; your copy stays.",
-        "ko": "my/{name} 수업은 이제 강의에 없습니다. 복사본은 그대로 둡니다.",
+        "ko": "my/{name} 수업은 이제 강의에 없습니다. 사본은 그대로 둡니다.",
     },
     "damaged": {
         "en": "The course's lesson {name} cannot be read: get the course again; your copy stays as it is.",
-        "ko": "강의에 있는 {name} 수업을 읽을 수 없습니다. 강의를 다시 내려받으세요. 복사본은 그대로 둡니다.",
+        "ko": "강의에 있는 {name} 수업을 읽을 수 없습니다. 강의를 다시 내려받으세요. 사본은 그대로 둡니다.",
     },
     "refused": {
         "en": "Your copies of the lessons cannot be written ({why}): {name}. Move the course to a place of your own.",
-        "ko": "수업 복사본을 쓸 수 없습니다({why}): {name}. 강의 폴더를 내 파일이 있는 곳으로 옮기세요.",
+        "ko": "수업 사본을 쓸 수 없습니다({why}): {name}. 강의 폴더를 내 파일이 있는 곳으로 옮기세요.",
     },
 }
 _language = "en"

@@ -17,8 +17,8 @@ LOW, HIGH = 1e-3, 1e3
 ALT = {
     "en": "{names} read the same {T} symbols: heat maps of h_t, of the share that each unit keeps, and the norm of "
     "∂h_T/∂h_t on a logarithmic axis, with one cursor.",
-    "ko": "{names}. 같은 기호 {T}개를 읽는다. 위부터 h_t의 히트맵, 유닛마다 유지하는 비율의 히트맵, "
-    "로그 축의 ∂h_T/∂h_t의 노름. 커서는 하나.",
+    "ko": "{names}. 같은 기호 {T}개를 읽는다. 위에서부터 h_t의 히트맵, 유닛마다 유지하는 비율의 히트맵, "
+    "로그축에 그린 ∂h_T/∂h_t의 노름. 커서는 하나.",
 }
 SAID = {
     "en": "‖∂h{T}/∂h{t}‖ = {norms}; kept on average: {kept}, at step {step} ({token}).",

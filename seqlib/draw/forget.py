@@ -283,7 +283,7 @@ NAMES = {"radius": "ρ", "sigma": "σ_max", "reached": "‖∂h_t/∂h_0‖", "n
 REACH_ALT = {
     "en": "Three curves over the lag on a logarithmic axis: the norm of ∂h_t/∂h_k, its bound, and the terms of "
     "∂L/∂W_hh; beside them the numbers.",
-    "ko": "로그축에 그린 시차별 곡선 셋: ∂h_t/∂h_k의 노름, 그 상한, ∂L/∂W_hh를 이루는 항. 옆에는 숫자.",
+    "ko": "로그축에 그린 시차별 곡선 셋: ∂h_t/∂h_k의 노름, 그 상한, ∂L/∂W_hh를 이루는 항. 옆에는 그 값.",
 }
 REACH = {
     "en": "‖∂h_t/∂h_k‖ {verdict} {flow} over {T} steps, with {activation}, ρ = {radius} and σ_max = {sigma}. "
@@ -466,7 +466,7 @@ WINDOW_ALT = {
     "en": "Two curves over the window: the relative error of the truncated gradient, from {first} at window {w} to "
     "{last} at window {v}; and the memory of a trace, from {least} to {most} KB.",
     "ko": "윈도 길이에 따른 두 곡선. 절단한 기울기의 상대 오차는 윈도 {w}에서 {first}, 윈도 {v}에서 {last}. "
-    "기록의 메모리는 {least} KB에서 {most} KB까지.",
+    "기록의 메모리는 {least:,} KB에서 {most:,} KB까지.",
 }
 
 

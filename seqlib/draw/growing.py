@@ -34,7 +34,7 @@ PART = {"en": "part", "ko": "부품"}
 SAID = (
     {
         "en": "{met} of the answers right (median of 8): the plain cell loses even a single number in 20 steps.",
-        "ko": "정답 {met}(8번의 중앙값): 기본 RNN 셀은 수 하나도 20단계 동안 지키지 못한다.",
+        "ko": "정답 비율 {met}(8번의 중앙값): 기본 RNN 셀은 수 하나도 20단계 동안 지키지 못한다.",
     },
     {
         "en": "{met} with the rail C: what is there stays. But {next} once a new number must replace it: C only adds.",
@@ -257,9 +257,12 @@ CUT_ALT = {
 }
 CUT = {
     "en": "{share} of the answers are right with unit {unit} cut after step {after}.",
-    "ko": "정답 {share}: 시점 {after} 뒤에 유닛 {unit}의 기억을 지웠을 때.",
+    "ko": "정답 비율 {share}: 시점 {after} 뒤에 유닛 {unit}의 기억을 지웠을 때.",
 }
-UNCUT = {"en": "{share} of the answers are right with nothing cut.", "ko": "정답 {share}: 아무것도 지우지 않았을 때."}
+UNCUT = {
+    "en": "{share} of the answers are right with nothing cut.",
+    "ko": "정답 비율 {share}: 아무것도 지우지 않았을 때.",
+}
 BUTTON = {"en": "cut unit {unit}", "ko": "유닛 {unit} 지우기"}
 WHOLE = {"en": "cut nothing", "ko": "그대로"}
 

@@ -550,6 +550,7 @@ class _Drawing:
         if self.back:
             return words.say(BACK_ALT, cell=name)
         nodes, lines = self.graph.nodes, []
+        between = ", " if words.language() == "ko" else "; "  # the slash of words.listed may be in an equation
         for _index, node in enumerate(nodes):
             if node.kind == "sum" and not node.name:
                 continue
@@ -560,7 +561,7 @@ class _Drawing:
                     else self._formula(node, [self._term(a, 0) for a in node.args])
                 )
                 lines.append(f"{self._said(node.name, 0)} = {form}")
-        text = re.sub("₁", "_t", re.sub("₀", "_{t−1}", "; ".join(lines)))
+        text = re.sub("₁", "_t", re.sub("₀", "_{t−1}", between.join(lines)))
         return words.say(ALT, cell=name, rails=", ".join(s for s in self.graph.states), equations=text)
 
 

@@ -148,7 +148,7 @@ READ = {
 CALLED = {
     BLANK: {"en": "nothing new", "ko": "새 기호 없음"},
     "repeat": {"en": "still {name}", "ko": "계속 {name}"},
-    " ": {"en": "a space", "ko": "빈칸"},
+    " ": {"en": "a space", "ko": "띄어쓰기"},
     CHARACTER: {"en": "{symbol}", "ko": "{symbol}"},
     INITIAL: {"en": "initial {symbol}", "ko": "초성 {symbol}"},
     VOWEL: {"en": "vowel {symbol}", "ko": "중성 {symbol}"},

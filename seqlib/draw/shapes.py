@@ -101,8 +101,8 @@ def _shape_sentences(inputs, outputs):
 
 
 RUN = {
-    "en": "{name}: {hot} goes from {first:.1f} to {end:.1f}, knocks of {shaken} at t = {one} and {two}",
-    "ko": "{name}: {hot} {first:.1f}에서 {end:.1f}까지, {shaken} 충격은 t = {one}, {two}",
+    "en": "{name}: {hot} goes from {first} to {end}, knocks of {shaken} at t = {one} and {two}",
+    "ko": "{name}: {hot} {first}에서 {end}까지, {shaken} 충격은 t = {one}, {two}",
 }
 
 
@@ -156,6 +156,6 @@ def _run(ax, run, head, sensors):
 
 def _told(run, head, sensors):
     knocks = sorted(np.argsort(-run[:, 1], kind="stable")[:2] + 1)
-    first, end = run[:3, 0].mean(), run[-3:, 0].mean()
+    first, end = (f"{part.mean():.1f}".replace("-", "−") for part in (run[:3, 0], run[-3:, 0]))
     fields = {"hot": sensors[0], "shaken": sensors[1], "one": knocks[0], "two": knocks[1]}
     return words.say(RUN, name=head, first=first, end=end, **fields)

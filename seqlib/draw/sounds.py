@@ -19,12 +19,13 @@ DECIDES = 0.5  # a smaller fall of a log-probability is none
 READS = {
     "en": "{letter} is read, letter {t} of {Te}: z̄ = {z:.2f}, so {share:.0%} of the state is written anew; "
     "r̄ = {r:.2f}.",
-    "ko": "{letter}, 글자 {Te}개 가운데 {t}번째: z̄ = {z:.2f}, 곧 상태에서 새로 쓴 비율 {share:.0%}. r̄ = {r:.2f}.",
+    "ko": "{letter}, 글자와 끝 기호 {Te}개 가운데 {t}번째: z̄ = {z:.2f}, 곧 상태에서 새로 쓴 비율 {share:.0%}. "
+    "r̄ = {r:.2f}.",
 }
 WRITES = {
     "en": "{sound} ({p:.2f}), so far {so_far}: it depends most on {letter}, letter {j} of {Te}; z̄ = {z:.2f}, "
     "r̄ = {r:.2f}.",
-    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: {Te}개 가운데 {j}번째 글자 ‘{letter}’에 가장 크게 달려 있다. "
+    "ko": "{sound}({p:.2f}), 지금까지 {so_far}: {j}번째 글자 ‘{letter}’에 가장 크게 달려 있다. "
     "z̄ = {z:.2f}, r̄ = {r:.2f}.",
 }
 ALONE = {

@@ -502,7 +502,7 @@ def seeds_scene(curves, every, *, limit=LEARNED):
         raise ValueError(f"curves must hold 1 to 4 networks, but {len(curves)} came.")
     fig, lows = _seed_lines(curves, every, None, limit)
     told = [
-        words.say(CELLS, cell=cell.replace("$", ""), low=low, n=len(losses), limit=limit)
+        words.say(CELLS, cell=cell.replace("$", "").replace("-", "−"), low=low, n=len(losses), limit=limit)
         for low, (cell, losses) in zip(lows, curves.items(), strict=True)
     ]
     alt = words.say(CELLS_ALT, told=words.listed(told))

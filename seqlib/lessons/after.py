@@ -182,7 +182,7 @@ def hasty_back(d_h, z, g, h_prev, W_hz, W_hg):
     solves="after-mgu",
     praise={
         "en": "W_hg is not transposed. It is square, so all shapes fit, and each number is a wrong mixture: only the gradient check tells.",
-        "ko": "W_hg를 전치하지 않았습니다. 정사각행렬이라 모양은 모두 맞지만 값은 잘못 섞입니다. 기울기 검사만이 알려 줍니다.",
+        "ko": "W_hg를 전치하지 않았습니다. 정사각 행렬이라 모양은 모두 맞지만 값은 잘못 섞입니다. 기울기 검사만이 알려 줍니다.",
     },
     innocent={
         2: {

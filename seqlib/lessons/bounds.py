@@ -15,7 +15,7 @@ NORM = Number(
     factor=1.02,
     praise={
         "en": "Right: {truth}. Ten thousand ones have the norm √10000. A limit for each element is no limit for the step, and the larger the network, the less.",
-        "ko": "노름은 {truth}입니다. 1이 만 개이면 노름은 √10000입니다. 원소마다 한계를 두어도 보폭에는 한계가 없고, 신경망이 클수록 더 그렇습니다.",
+        "ko": "노름은 {truth}입니다. 1이 만 개이면 노름은 √10,000입니다. 원소마다 한계를 두어도 보폭에는 한계가 없고, 신경망이 클수록 더 그렇습니다.",
     },
     beliefs=(
         Belief("limit-is-the-norm", 0.5, 1.5, {

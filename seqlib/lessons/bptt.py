@@ -205,11 +205,11 @@ TERMS = Exercise(
         }),
         Mistake("plus-in-the-slope", partial(_terms, slope=_plus), {
             "en": "The slope is 1 + h² here. It is 1 − h²: flattest where the unit is saturated.",
-            "ko": "여기서는 기울기가 1 + h²입니다. 1 − h²이어야 합니다. 유닛이 포화된 곳에서 가장 평평합니다.",
+            "ko": "지금 쓴 tanh의 미분은 1 + h²입니다. 1 − h²이어야 합니다. 유닛이 포화된 곳에서 tanh가 가장 평평하고, 그곳에서 미분이 가장 작습니다.",
         }),
         Mistake("slope-missing-in-tau_2", lambda dy, W_hy, W_hh, h: _terms(dy, W_hy, W_hh, h) / [1, _slope(h[2]), 1], {
             "en": "In τ₂ a slope is missing: W_hh · h₁ stands inside the tanh that made h₂, so `slope[2]` belongs to it.",
-            "ko": "τ₂에 기울기 하나가 빠졌습니다. W_hh · h₁은 h₂를 만든 tanh 안에 있으므로 `slope[2]`가 붙습니다.",
+            "ko": "τ₂에 tanh의 미분 하나가 빠졌습니다. W_hh · h₁은 h₂를 만든 tanh 안에 있으므로 `slope[2]`가 붙습니다.",
         }),
         Mistake("slope-missing", partial(_terms, slope=np.ones_like), {
             "en": "The slope of tanh, 1 − h², is missing: every step back goes through tanh, and so does the step into the weight.",
@@ -539,11 +539,11 @@ LOOP = Exercise(
         }),
         Mistake("mean-in-W_xh", _mean_in_W_xh, {
             "en": "dW_xh is divided by N, the number of examples; the other two are not. What dh says already counts each example as the loss does: add.",
-            "ko": "dW_xh만 예시의 수 N으로 나누었습니다. 손실이 각 예시를 어떻게 세는지는 dh에 이미 들어 있습니다. 더하기만 하세요.",
+            "ko": "dW_xh만 예제 수 N으로 나누었습니다. 손실이 예제마다 어떻게 세는지는 dh에 이미 들어 있습니다. 더하기만 하세요.",
         }),
         Mistake("plus-in-the-slope", partial(_loop, slope=_plus), {
             "en": "The slope is 1 + h² here. It is 1 − h²: flattest where the unit is saturated.",
-            "ko": "여기서는 기울기가 1 + h²입니다. 1 − h²이어야 합니다. 유닛이 포화된 곳에서 가장 평평합니다.",
+            "ko": "지금 쓴 tanh의 미분은 1 + h²입니다. 1 − h²이어야 합니다. 유닛이 포화된 곳에서 tanh가 가장 평평하고, 그곳에서 미분이 가장 작습니다.",
         }),
         Mistake("slope-missing", partial(_loop, slope=np.ones_like), {
             "en": "The slope of tanh is missing: da = dh_total · (1 − hₜ²).",

@@ -94,7 +94,7 @@ PARAMETERS = Exercise(
         }),
         Mistake("example-only", lambda D, H: (H * (D + H + 1), 4992, 3744), {
             "en": "4992 and 3744 belong to D = 6, H = 32 only. Write them with D and H, or as multiples of rnn.",
-            "ko": "4992와 3744는 D = 6, H = 32일 때의 값입니다. D와 H로, 또는 rnn의 몇 배로 쓰세요.",
+            "ko": "4,992와 3,744는 D = 6, H = 32일 때의 값입니다. D와 H로, 또는 rnn의 몇 배로 쓰세요.",
         }),
         Mistake("equal-counts", partial(_parameters, lstm=1, gru=1), {
             "en": "All three have the plain cell's count here. Each gate has weights of its own, as many as a plain cell.",

@@ -293,7 +293,7 @@ ORDER_TEST = WriteTest(
         "largest": (lambda x: x.max(axis=0), {
             "en": "Your test says yes to one that keeps the largest number of each feature. It does not hear the order either: "
             "test with the same steps in another order, not with other numbers.",
-            "ko": "특성마다 가장 큰 수만 남기는 것도 통과합니다. 이것도 순서를 듣지 못합니다. 다른 수가 아니라 같은 시점들의 순서를 "
+            "ko": "특성마다 가장 큰 수만 남기는 것도 통과합니다. 이것도 순서를 구별하지 못합니다. 다른 수가 아니라 같은 시점들의 순서를 "
             "바꾸어 검사하세요.",
         }),
         "longer": (lambda x: x.sum(axis=0) * len(x), {
@@ -305,22 +305,22 @@ ORDER_TEST = WriteTest(
         "test-true": {
             "en": "Your test says True of every network, also of those that cannot hear the order. Give the network the same steps "
             "in another order, and nothing else that differs; then compare its two answers.",
-            "ko": "순서를 듣지 못하는 신경망에도 언제나 True라고 합니다. 다른 것은 그대로 두고 같은 시점들의 순서만 바꾸어 신경망에 주고, "
+            "ko": "순서를 구별하지 못하는 신경망에도 언제나 True라고 합니다. 다른 것은 그대로 두고 같은 시점들의 순서만 바꾸어 신경망에 주고, "
             "두 답을 비교하세요.",
         },
         "test-refuses": {
             "en": "Your test says False of a network that does hear the order. Does it get the same steps in another order, along axis 0, "
             "and is it True when the two answers differ?",
-            "ko": "순서를 듣는 신경망에 False라고 합니다. 같은 시점들을 축 0을 따라 다른 순서로 주었나요? 두 답이 다를 때 True가 되나요?",
+            "ko": "순서를 구별하는 신경망에 False라고 합니다. 같은 시점들을 축 0을 따라 다른 순서로 주었나요? 두 답이 다를 때 True가 되나요?",
         },
         "test-turned": {
             "en": "The other way round: your test says True where the two answers agree. The network hears the order when they differ: `not`.",
-            "ko": "반대로 되었습니다. 두 답이 같을 때 True가 나옵니다. 순서를 듣는다면 두 답이 달라야 합니다: `not`.",
+            "ko": "반대로 되었습니다. 두 답이 같을 때 True가 나옵니다. 순서를 구별한다면 두 답이 달라야 합니다: `not`.",
         },
     },
     praise={
         "en": "The same steps in another order, and another answer: that is hearing the order. Your test needs no look inside.",
-        "ko": "같은 시점을 다른 순서로 주면 답이 달라진다면 순서를 듣는다는 뜻입니다. 안을 들여다보지 않고도 검사할 수 있습니다.",
+        "ko": "같은 시점들을 다른 순서로 주었을 때 답이 달라지면 순서를 구별하는 것입니다. 안을 들여다보지 않고도 검사할 수 있습니다.",
     },
 )
 

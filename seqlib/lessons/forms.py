@@ -426,7 +426,7 @@ class Score(Form):
 FORMS = {
     "number": {
         "en": "A number is asked for, but `{kind}` came. Write what you expect, such as `0.5`; a guess costs nothing.",
-        "ko": "숫자 하나를 적어야 하는데 `{kind}` 값이 들어왔습니다. `0.5`처럼 예상하는 값을 적으세요. 틀려도 괜찮습니다.",
+        "ko": "수 하나를 적어야 하는데 `{kind}` 값이 들어왔습니다. `0.5`처럼 예상하는 값을 적으세요. 틀려도 괜찮습니다.",
     },
     "number-in-quotes": {
         "en": "In quotes, `{came}` is a text. Leave the quotes out.",

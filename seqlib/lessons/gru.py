@@ -74,7 +74,7 @@ CANDIDATE = Exercise(
         }),
         Mistake("one-minus-r", partial(_candidate, reset="1-r"), {
             "en": "1 − r for r. The gate's name misleads: r near 0 resets, r near 1 reads the past.",
-            "ko": "r 자리에 1 − r을 썼습니다. 이름 때문에 헷갈리기 쉽지만, r이 0에 가까우면 초기화하고 1에 가까우면 과거를 읽습니다.",
+            "ko": "r 자리에 1 − r을 썼습니다. 이름 때문에 헷갈리기 쉽지만, r이 0에 가까우면 리셋하고 1에 가까우면 과거를 읽습니다.",
         }),
         Mistake("reset-on-everything", partial(_candidate, reset="outside"), {
             "en": "r multiplies the whole candidate, with what x says in it. It belongs to the past alone: r ⊙ h, inside.",
@@ -366,7 +366,7 @@ STEP = Exercise(
         }),
         Mistake("one-minus-r", partial(_step, reset="1-r"), {
             "en": "1 − r for r. The gate's name misleads: r near 0 resets, r near 1 reads the past: `r * h_prev`.",
-            "ko": "r 자리에 1 − r을 썼습니다. 이름 때문에 헷갈리기 쉽지만, r이 0에 가까우면 초기화하고 1에 가까우면 과거를 읽습니다: `r * h_prev`.",
+            "ko": "r 자리에 1 − r을 썼습니다. 이름 때문에 헷갈리기 쉽지만, r이 0에 가까우면 리셋하고 1에 가까우면 과거를 읽습니다: `r * h_prev`.",
         }),
         Mistake("candidate-without-W_hg", partial(_step, reset="no W_hg"), {
             "en": "The past enters the candidate without its weights: W_hg is missing, `W_hg @ (r * h_prev)`.",

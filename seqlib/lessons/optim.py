@@ -93,7 +93,7 @@ def _valley(rate):
     if np.isinf(needed):
         raise ValueError({
             "en": "After 3000 updates the loss is still above 0.01: this η is too small. Try ten times as much.",
-            "ko": "3000번 업데이트해도 손실이 아직 0.01보다 큽니다. η가 너무 작습니다. 열 배로 키워 보세요.",
+            "ko": "3,000번 업데이트해도 손실이 아직 0.01보다 큽니다. η가 너무 작습니다. 열 배로 키워 보세요.",
         })  # fmt: skip
     return needed
 
@@ -137,7 +137,7 @@ HALF_LEFT = Exercise(
     cases=lambda rng: [dict(lag=lag) for lag in (20, 100, 500)],
     praise={
         "en": "f = ½ to the power 1/lag, and back through σ: b_f = ln(f / (1 − f)). It grows like the logarithm of the lag: ten times the lag, 2.3 more.",
-        "ko": "f는 ½의 1/lag 제곱이고, σ를 거슬러 가면 b_f = ln(f / (1 − f))입니다. 시차의 로그처럼 커져서 시차가 열 배이면 2.3이 늘어납니다.",
+        "ko": "f는 ½의 1/lag제곱이고, σ를 거슬러 가면 b_f = ln(f / (1 − f))입니다. 시차의 로그처럼 커져서 시차가 열 배이면 2.3이 늘어납니다.",
     },
     mistakes=(
         Mistake("f-for-b", partial(_half_left, back=lambda f: f), {
@@ -170,7 +170,7 @@ HALF_LEFT = Exercise(
         }),
         Mistake("half-shared-out", partial(_half_left, f=lambda lag: 1 - 0.5 / lag), {
             "en": "The loss of ½ is shared out evenly, f = 1 − ½/lag. But each step takes a share of what is *left*: f to the power lag is ½, so f = ½ to the power 1/lag.",
-            "ko": "½을 시점마다 똑같이 나누어 f = 1 − ½/lag로 했습니다. 시점마다 ‘남은 것’에 f를 곱하므로 f의 lag 제곱이 ½입니다. f는 ½의 1/lag 제곱입니다.",
+            "ko": "½을 시점마다 똑같이 나누어 f = 1 − ½/lag로 했습니다. 시점마다 ‘남은 것’에 f를 곱하므로 f의 lag제곱이 ½입니다. f는 ½의 1/lag제곱입니다.",
         }),
         Mistake("half-over-lag", partial(_half_left, f=lambda lag: 0.5 / lag), {
             "en": "f is ½ divided by lag here. `0.5**1/lag` is read as `(0.5**1)/lag`: put the exponent into brackets, `0.5 ** (1 / lag)`.",
@@ -178,7 +178,7 @@ HALF_LEFT = Exercise(
         }),
         Mistake("one-over-lag", partial(_half_left, f=lambda lag: 1 - 1 / lag), {
             "en": "f = 1 − 1/lag leaves about 1/e = 0.37 after lag steps. For one half, f to the power lag has to be ½.",
-            "ko": "f = 1 − 1/lag이면 lag단계 뒤에 1/e = 0.37쯤 남습니다. 절반이 남으려면 f의 lag 제곱이 ½이어야 합니다.",
+            "ko": "f = 1 − 1/lag이면 lag단계 뒤에 1/e = 0.37쯤 남습니다. 절반이 남으려면 f의 lag제곱이 ½이어야 합니다.",
         }),
         Mistake("rule-of-thumb", lambda lag: np.log(lag), {
             "en": "ln(lag) is the rule of thumb: it leaves about 1/e = 0.37, not one half. Solve it exactly: f first, then ln(f / (1 − f)).",
@@ -186,7 +186,7 @@ HALF_LEFT = Exercise(
         }),
         Mistake("power-for-root", partial(_half_left, f=lambda lag: 0.5**lag), {
             "en": "f is ½ to the power lag: that is what f = ½ would leave. Wanted is the f whose power is ½: ½ to the power 1/lag.",
-            "ko": "f를 ½의 lag 제곱으로 했습니다. ½의 lag 제곱은 f = ½일 때 남는 양입니다. 구할 것은 lag 제곱이 ½인 f, 곧 ½의 1/lag 제곱입니다.",
+            "ko": "f를 ½의 lag제곱으로 했습니다. ½의 lag제곱은 f = ½일 때 남는 양입니다. 구할 것은 lag제곱이 ½인 f, 곧 ½의 1/lag제곱입니다.",
         }),
         Mistake("half-at-every-step", lambda lag: 0.0, {
             "en": "b = 0 gives f = ½: half is lost at every single step. Half should be left after *all* lag steps.",
@@ -194,7 +194,7 @@ HALF_LEFT = Exercise(
         }),
         Mistake("one-step-less", partial(_half_left, f=lambda lag: 0.5 ** (1 / (lag - 1))), {
             "en": "That is half after lag − 1 steps. C is multiplied by f at each of the lag steps: the root is 1/lag.",
-            "ko": "지금 구한 것은 lag − 1단계 뒤에 절반이 되는 값입니다. lag개의 시점마다 C에 f를 곱하므로 1/lag 제곱입니다.",
+            "ko": "지금 구한 것은 lag − 1단계 뒤에 절반이 되는 값입니다. lag개의 시점마다 C에 f를 곱하므로 1/lag제곱입니다.",
         }),
     ),
 )

@@ -23,11 +23,11 @@ RUBRIC = (
     }),
     ({"en": "Network", "ko": "신경망"}, 4, {
         "en": "cell, units, updates and seeds named; three seeds or more, with their spread",
-        "ko": "셀, 유닛 수, 업데이트 수, 시드를 밝힘. 시드 셋 이상과 그 퍼짐",
+        "ko": "셀, 유닛 수, 업데이트 수, 시드를 밝힘. 시드 셋 이상, 시드에 따른 범위",
     }),
     ({"en": "Verdict", "ko": "판정"}, 4, {
         "en": "who wins, at which distance or on which words; a lost comparison, well explained, gives all points",
-        "ko": "무엇이, 어느 거리에서 또는 어느 단어에서 이기는지. 진 비교도 잘 설명하면 만점",
+        "ko": "무엇이, 어느 거리에서 또는 어느 단어에서 이기는지. 신경망이 졌더라도 잘 설명한 비교는 만점",
     }),
     ({"en": "Picture and limits", "ko": "그림과 한계"}, 2, {
         "en": "one picture with named axes; two things that this result does not say",

@@ -173,14 +173,14 @@ NO_MEMORY = Number(
 
 WAYS = {
     "en": 'Four words are asked for, such as `("outputs first", "rzg", "writes", "after")`: memory, order, what z does, place of r.',
-    "ko": '`("outputs first", "rzg", "writes", "after")`처럼 네 가지를 적으세요: 배열, 순서, z의 뜻, r의 자리.',
+    "ko": '`("outputs first", "rzg", "writes", "after")`처럼 네 가지를 적으세요: 메모리 배치, 순서, z의 뜻, r의 자리.',
 }
 NO_CHOICE = {
     "en": "{name} must be {first} or {second}, but {value} came.",
     "ko": "{name}에는 {first} 또는 {second} 가운데 하나를 쓰세요. 지금 쓴 것은 {value}입니다.",
 }
 ASKED = {
-    "memory": {"en": "memory", "ko": "배열"},
+    "memory": {"en": "memory", "ko": "메모리 배치"},
     "order": {"en": "order", "ko": "순서"},
     "z": {"en": "z", "ko": "z의 뜻"},
     "r": {"en": "r", "ko": "r의 자리"},
@@ -352,11 +352,11 @@ COLLAPSE = Exercise(
         }),
         Mistake("before-with-the-blank", partial(_collapse, keep=lambda symbol, before, blank: blank not in (symbol, before)), {
             "en": "`before` is compared with the blank: so what follows a blank is lost, and repeats stay. Compare it with the symbol.",
-            "ko": "`before`를 공백 기호와 비교했습니다. 그래서 공백 다음의 글자가 빠지고 반복은 남습니다. 지금 기호와 비교하세요.",
+            "ko": "`before`를 공백 기호와 비교했습니다. 그래서 공백 기호 다음의 글자가 빠지고 반복은 남습니다. 지금 기호와 비교하세요.",
         }),
         Mistake("only-after-a-blank", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank == before), {
             "en": "Only what follows a blank is written. Two letters may also stand side by side without one: a symbol is new where it differs from the column before.",
-            "ko": "공백 기호 다음에 오는 것만 썼습니다. 공백 없이 나란히 선 글자도 있습니다. 바로 앞 열과 다르면 새 기호입니다.",
+            "ko": "공백 기호 다음에 오는 것만 썼습니다. 공백 기호 없이 나란히 선 글자도 있습니다. 바로 앞 열과 다르면 새 기호입니다.",
         }),
         Mistake("zero-for-the-blank", partial(_collapse, keep=lambda symbol, before, blank: symbol not in (0, before)), {
             "en": "The blank is not always 0. Its number is handed over: compare with `blank`.",

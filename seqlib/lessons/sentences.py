@@ -18,7 +18,7 @@ SAYS = {
     },
     "no-answer": {
         "en": "The answer is missing. Hand it over as the second argument: `{call}`.",
-        "ko": "답이 빠졌습니다. 둘째 인수로 답을 넣으세요: `{call}`.",
+        "ko": "답이 빠졌습니다. 둘째 인자로 답을 넣으세요: `{call}`.",
     },
     "blank-line": {
         "en": "There is still a `...` in line {line}. Replace it and run the cell again.",
@@ -34,7 +34,7 @@ SAYS = {
     },
     "no-key": {
         "en": 'The first argument is the name of the exercise, in quotes, the second your answer: `check("{close}", …)`.',
-        "ko": '첫째 인수는 따옴표로 묶은 연습 문제 이름, 둘째 인수는 답입니다: `check("{close}", …)`.',
+        "ko": '첫째 인자는 따옴표로 묶은 연습 문제 이름, 둘째 인자는 답입니다: `check("{close}", …)`.',
     },
     "several-answers": {
         "en": "`check` takes one answer, {count} came. Hand over only the one that the exercise asks for.",
@@ -110,7 +110,7 @@ SAYS = {
     },
     "generator": {
         "en": "A generator came: it makes its values only when asked for them. Collect them in a list and return `np.stack(list)`; a `yield` becomes an `append`.",
-        "ko": "제너레이터가 나왔습니다. 제너레이터는 요청받을 때에만 값을 만듭니다. 값을 리스트에 모아(`yield` 대신 `append`) `np.stack(list)`를 돌려주세요.",
+        "ko": "제너레이터가 나왔습니다. 제너레이터는 요청받을 때에만 값을 만듭니다. 값을 리스트에 모아(`yield` 대신 `append`) `np.stack(list)`을 돌려주세요.",
     },
     "round-brackets": {
         "en": "Round brackets around `… for …` make a generator, whose values are made only when asked for. Square brackets, `[… for …]`, make a list.",
@@ -134,7 +134,7 @@ SAYS = {
     },
     "none-inside": {
         "en": "There is a `None` at place {place}. A function without `return` gives one, and so does `.get(key)` where the key is unknown: it needs a second argument, what to give then.",
-        "ko": "{place}번째 자리에 `None`이 있습니다. `return`이 없는 함수나, 없는 키로 부른 `.get(key)`가 `None`을 줍니다. `.get`의 둘째 인수에 그럴 때 줄 값을 적으세요.",
+        "ko": "{place}번째 자리에 `None`이 있습니다. `return`이 없는 함수나, 없는 키로 부른 `.get(key)`이 `None`을 줍니다. `.get`의 둘째 인자에 그럴 때 줄 값을 적으세요.",
     },
     "text-inside": {
         "en": "There is a text at place {place}, `{text}`, where a number is asked for.",
@@ -174,7 +174,7 @@ SAYS = {
     },
     "max-for-maximum": {
         "en": "`{code}` takes the largest along an axis: the second argument is the axis. Entry by entry it is `np.maximum(…, 0)`.",
-        "ko": "`{code}`의 둘째 인수는 축이라서, 그 축에서 가장 큰 값을 고릅니다. 원소마다 0과 비교하려면 `np.maximum(…, 0)`을 쓰세요.",
+        "ko": "`{code}`의 둘째 인자는 축이라서, 그 축에서 가장 큰 값을 고릅니다. 원소마다 0과 비교하려면 `np.maximum(…, 0)`을 쓰세요.",
     },
     "ragged": {
         "en": "The entries of your list have different shapes, so it cannot become one array. Do all steps give the same shape?",
@@ -250,7 +250,7 @@ SAYS = {
     },
     "no-such-name": {
         "en": "`{key}`: `{came}` is none of the names {names}.{close}",
-        "ko": "`{key}`: `{came}` 이름은 {names} 가운데 없습니다.{close}",
+        "ko": "`{key}`: {names} 가운데 `{came}` 이름은 없습니다.{close}",
     },
     "meant": {"en": " Did you mean `{close}`?", "ko": " 혹시 `{close}`인가요?"},
     "some-wrong": {"en": "{right} of {count} are right; look again at {keys}. ", "ko": "{count}개 가운데 {right}개가 맞았습니다. 다시 볼 것: {keys}. "},
@@ -392,7 +392,7 @@ CLASSICS = {
     },
     "no-such-key": {
         "en": "`{key}` is no key of the dict, and square brackets stop there{where}. `.get(key, …)` gives its second argument instead.",
-        "ko": "`{key}` 키가 딕셔너리에 없어서 대괄호로 찾으면 멈춥니다{where}. `.get(key, …)`은 그럴 때 둘째 인수를 줍니다.",
+        "ko": "`{key}` 키가 딕셔너리에 없어서 대괄호로 찾으면 멈춥니다{where}. `.get(key, …)`은 그럴 때 둘째 인자를 줍니다.",
     },
     "values-as-places": {
         "en": "`{code}` takes all these numbers as places{where}, and {index} is beyond the end. The place of the smallest number is `np.argmin(…)`.",
@@ -416,7 +416,7 @@ CLASSICS = {
     },
     "shape-in-one": {
         "en": "The shape of a new array is one argument, in brackets of its own{where}: `np.zeros((3, 2))`.",
-        "ko": "새 배열의 모양은 괄호로 한 번 더 묶은 인수 하나입니다{where}: `np.zeros((3, 2))`.",
+        "ko": "새 배열의 모양은 괄호로 한 번 더 묶은 인자 하나입니다{where}: `np.zeros((3, 2))`.",
     },
     "of-numpy": {
         "en": "`{name}` belongs to NumPy{where}: write `np.{name}`.",

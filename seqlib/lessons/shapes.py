@@ -320,7 +320,7 @@ ACCURACY_MASK = Exercise(
         }),
         Mistake("divided-by-steps", lambda p, y: (p == y)[y != -1].sum() / len(y), {
             "en": "The right ones are counted, but then divided by `len(targets)`, the number of steps. Divide by the number of real places.",
-            "ko": "맞은 개수를 시점의 수 `len(targets)`로 나누었습니다. 실제 자리의 수로 나누세요.",
+            "ko": "맞은 개수를 시점의 수 `len(targets)`으로 나누었습니다. 실제 자리의 수로 나누세요.",
         }),
         Mistake("divided-by-sentences", lambda p, y: (p == y)[y != -1].sum() / y.shape[1], {
             "en": "The right ones are counted, but then divided by the number of sentences. Divide by the number of real places.",

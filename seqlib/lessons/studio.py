@@ -452,7 +452,7 @@ PERPLEXITY = Exercise(
     mistakes=(
         Mistake("underflow", lambda p: np.prod(p) ** (-1 / len(p)), {
             "en": "Fine for a few words, but the product of hundreds of probabilities is too small for a float: it becomes 0, and the result infinite. Take the mean of the logarithms instead.",
-            "ko": "단어가 몇 개일 때는 괜찮지만, 확률 수백 개의 곱은 float에 담기에는 너무 작아 0이 되고 결과는 무한대가 됩니다. 로그의 평균을 쓰세요.",
+            "ko": "단어가 몇 개일 때는 괜찮지만, 확률 수백 개의 곱은 부동소수점 수(float)에 담기에는 너무 작아 0이 되고 결과는 무한대가 됩니다. 로그의 평균을 쓰세요.",
         }),
         Mistake("exp-of-the-sum", partial(_perplexity, gather=np.sum), {
             "en": "exp of the *sum*: a longer text then looks harder. Take the mean over the words first.",

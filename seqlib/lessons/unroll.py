@@ -60,7 +60,7 @@ def _cell_mistakes(of):
     return (
         Mistake("input-forgotten", partial(_step, of=of, from_x=_nothing), {
             "en": "xₜ does not enter: the cell only listens to its own memory. Add `W_xh @ x_t`.",
-            "ko": "xₜ가 들어가지 않아 셀이 자기 기억만 듣고 있습니다. `W_xh @ x_t`를 더하세요.",
+            "ko": "xₜ가 들어가지 않아 셀이 자기 기억만 읽고 있습니다. `W_xh @ x_t`를 더하세요.",
         }),
         Mistake("W_hh-forgotten", partial(_step, of=of, from_h=lambda W, h: h), {
             "en": "hₜ₋₁ is added as it is, without W_hh. The weights decide which unit hears which; without them each unit hears only itself.",
@@ -273,7 +273,7 @@ RELU = Exercise(
         }),
         Mistake("max-of-two", lambda *inputs: np.max(0, _step(*inputs, of=_same)), {
             "en": "`np.max` looks for one largest number in its first argument, and takes the second for an axis. What compares two, entry by entry, is `np.maximum`.",
-            "ko": "`np.max`는 첫 인수에서 가장 큰 수 하나를 찾고 둘째 인수를 축으로 읽습니다. 둘을 원소마다 비교하는 것은 `np.maximum`입니다.",
+            "ko": "`np.max`는 첫 인자에서 가장 큰 수 하나를 찾고 둘째 인자를 축으로 읽습니다. 둘을 원소마다 비교하는 것은 `np.maximum`입니다.",
         }),
         Mistake("no-np-relu", lambda *inputs: np.relu(_step(*inputs, of=_same)), {
             "en": "NumPy has no `relu`. It is a maximum with 0, entry by entry: `np.maximum(a, 0)`.",
@@ -515,12 +515,12 @@ SOFTMAX = Exercise(
     ],
     praise={
         "en": "Positive, and every column adds up to 1, also for logits as large as 1000.",
-        "ko": "모두 양수이고 열마다 합이 1입니다. 로짓이 1000처럼 커도 마찬가지입니다.",
+        "ko": "모두 양수이고 열마다 합이 1입니다. 로짓이 1,000처럼 커도 마찬가지입니다.",
     },
     mistakes=(
         Mistake("overflow", partial(_softmax, shift=False), {
             "en": "Right for small logits, but NaN for large ones: exp(1000) is too large for a float. Subtract the largest logit of each column first; the result stays the same.",
-            "ko": "작은 로짓에서는 맞지만 큰 로짓에서는 NaN이 됩니다. exp(1000)은 너무 커서 float에 담을 수 없습니다. 열마다 가장 큰 로짓을 먼저 빼세요. 결과는 그대로입니다.",
+            "ko": "작은 로짓에서는 맞지만 큰 로짓에서는 NaN이 됩니다. exp(1000)은 너무 커서 부동소수점 수(float)에 담을 수 없습니다. 열마다 가장 큰 로짓을 먼저 빼세요. 결과는 그대로입니다.",
         }),
         Mistake("over-examples", partial(_softmax, axis=1), {
             "en": "The sum runs over the examples (axis 1), so the rows add up to 1. The classes of one example share the probability: axis 0.",
@@ -572,7 +572,7 @@ SOFTMAX = Exercise(
         }),
         Mistake("max-of-rows", lambda logits: np.exp(logits - max(logits)), {
             "en": "Python's own `max` compares whole rows, and cannot say which is larger. `logits.max(axis=0)` finds the largest of each column.",
-            "ko": "파이썬의 `max`는 행을 통째로 비교하려다 어느 쪽이 큰지 정하지 못합니다. `logits.max(axis=0)`은 열마다 가장 큰 것을 찾습니다.",
+            "ko": "파이썬의 `max`는 행을 통째로 비교하려다 어느 쪽이 큰지 정하지 못합니다. `logits.max(axis=0)`는 열마다 가장 큰 것을 찾습니다.",
         }),
         Mistake("no-exp-shifted", lambda logits: (e := logits - logits.max(axis=0)) / e.sum(axis=0), {
             "en": "The shift is there, but `exp` is missing: differences are divided by their sum, and the largest logit gets 0. exp makes them positive first.",
@@ -588,11 +588,11 @@ SOFTMAX = Exercise(
         }),
         Mistake("fixed-shift", lambda logits: (e := np.exp(logits - 1000)) / e.sum(axis=0), {
             "en": "1000 is subtracted from all logits. Where they are near 0, exp(−1000) is 0 for a float, and 0/0 is NaN. Subtract what is largest in the column.",
-            "ko": "모든 로짓에서 1000을 뺐습니다. 로짓이 0 근처이면 exp(−1000)이 float에서는 0이라 0/0, 곧 NaN이 됩니다. 그 열에서 가장 큰 것을 빼세요.",
+            "ko": "모든 로짓에서 1,000을 뺐습니다. 로짓이 0 근처이면 exp(−1000)이 부동소수점 수(float)로는 0이라 0/0, 곧 NaN이 됩니다. 그 열에서 가장 큰 것을 빼세요.",
         }),
         Mistake("minus-logits", lambda logits: _softmax(-logits, shift=False), {
             "en": "`exp(−logit)`: the largest logit gets the smallest probability, and at −1000 every one is 0. It is exp(+logit), less the largest of the column.",
-            "ko": "`exp(−logit)`이라서 가장 큰 로짓이 가장 작은 확률을 받고, −1000에서는 모두 0이 됩니다. 부호를 바로잡고 열의 가장 큰 로짓을 빼세요: exp(+logits − max).",
+            "ko": "`exp(−logit)`이라서 가장 큰 로짓이 가장 작은 확률을 받고, −1,000에서는 모두 0이 됩니다. 부호를 바로잡고 열의 가장 큰 로짓을 빼세요: exp(+logits − max).",
         }),
         Mistake("hard-choice", lambda logits: 1.0 * (logits == logits.max(axis=0)), {
             "en": "Only the largest class gets 1, the others 0. Softmax is soft: every class keeps some probability.",
@@ -619,7 +619,7 @@ COUNT = Exercise(
     cases=lambda rng: [dict(T=5, D=3, H=4, K=2), dict(T=50, D=7, H=6, K=3), dict(T=11, D=2, H=8, K=5)],
     praise={
         "en": "T does not enter: the same weights read 5 steps or 5000.",
-        "ko": "T는 들어가지 않습니다. 같은 가중치로 5개 시점도, 5000개 시점도 읽습니다.",
+        "ko": "T는 들어가지 않습니다. 같은 가중치로 5개 시점도, 5,000개 시점도 읽습니다.",
     },
     mistakes=(
         Mistake("times-T", partial(_count, cell_steps="T", readout_steps="T"), {

@@ -407,7 +407,7 @@ READ = {
 STILL = {"en": "The picture still shows {name}.", "ko": "그림은 아직 {name} 그대로입니다."}
 LONG_PERIOD = {
     "en": "The period is {period}, but there are only {most} values before those that are forecast.",
-    "ko": "주기가 {period}인데 예측할 구간 앞에는 값이 {most}개뿐입니다.",
+    "ko": "주기가 {period}인데 예측할 구간 이전의 값은 {most}개뿐입니다.",
 }
 TOO_SHORT = {
     "en": "The series has {count} values; {least} are needed to fit a forecast and to test it.",

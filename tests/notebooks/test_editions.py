@@ -34,9 +34,9 @@ def without_code(source):
 
 
 def formulas(source):
-    """Each formula, without what is words in it and without spaces."""
+    """Each formula, without what is words in it, without spaces and without the commas that group digits."""
     found = FORMULA.findall(without_code(source))
-    return Counter(re.sub(r"\s|\\text\{[^}]*\}|\\[,;]", "", formula).strip("$") for formula in found)
+    return Counter(re.sub(r"\s|\\text\{[^}]*\}|\\[,;]|\{,\}", "", formula).strip("$") for formula in found)
 
 
 def numbers(source):

@@ -55,7 +55,7 @@ NEEDS_PYTHON = re.compile(
 )
 NEEDED = {
     "en": "Its controls need Python: they work in JupyterLab (<code>python3 course.py lab</code>).",
-    "ko": "조작 단추는 파이썬이 있어야 움직입니다. JupyterLab(<code>python3 course.py lab</code>)에서 써 보세요.",
+    "ko": "조작 버튼은 파이썬이 있어야 움직입니다. JupyterLab(<code>python3 course.py lab</code>)에서 써 보세요.",
 }
 IN_LAB = "(JupyterLab: <code>python3 course.py lab</code>)"
 TO_RUN = {

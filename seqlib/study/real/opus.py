@@ -243,7 +243,7 @@ def half_lives(run, part="chords"):
 
 
 HEAD = (
-    {"en": "memory", "ko": "배열"},
+    {"en": "memory", "ko": "메모리 배치"},
     {"en": "order", "ko": "순서"},
     {"en": "z", "ko": "z"},
     {"en": "r", "ko": "r"},
