@@ -554,6 +554,7 @@ SEEDS_ALT = {
 }
 SEEDS = {"en": "{name} after {last} updates: {told}.", "ko": "업데이트 {last}번 뒤의 {name}: {told}."}
 SEED_WITH = {"en": "{value} with seed {seeds}", "ko": "{value}(시드 {seeds})"}
+SEEDS_WITH = {"en": "about {value} with seed {seeds}", "ko": "약 {value}(시드 {seeds})"}
 UPDATES = {"en": "updates", "ko": "업데이트"}
 
 
@@ -597,8 +598,10 @@ def seeds_scene(updates, panels, *, log=()):
         ends = []
         for place, seeds in _together(ax, values[:, -1]):
             ax.text(1.02, place, " ".join(map(str, seeds)), transform=ax.transAxes, va="center", clip_on=False)
-            value = power(np.mean(values[seeds, -1]))
-            ends.append(words.say(SEED_WITH, value=value, seeds=", ".join(map(str, seeds))))
+            last = values[seeds, -1]
+            value = power(np.exp(np.log(last).mean()) if name in log else last.mean())
+            said = SEED_WITH if len({power(end) for end in last}) == 1 else SEEDS_WITH
+            ends.append(words.say(said, value=value, seeds=", ".join(map(str, seeds))))
         told.append(words.say(SEEDS, name=_spoken(name), last=updates[-1], told=words.listed(ends)))
     names = ", ".join(map(_spoken, panels))
     return Scene(fig, [], sentences=[" ".join(told)], alt=words.say(SEEDS_ALT, n=len(values), names=names))

@@ -103,8 +103,8 @@ REMEMBER = Choice(
     right_one="C",
     reasons={
         "A": {
-            "en": "That was the belief of many, and four of the eight lines do end near 1. Run the next cell and look at the others.",
-            "ko": "많은 사람이 그렇게 믿었고, 실제로 여덟 선 가운데 넷은 1 근처에서 끝납니다. 다음 셀을 실행해 나머지를 보세요.",
+            "en": "That was the belief of many, and four of the eight lines do end above 1. Run the next cell and look at the others.",
+            "ko": "많은 사람이 그렇게 믿었고, 실제로 여덟 선 가운데 넷은 1보다 위에서 끝납니다. 다음 셀을 실행해 나머지를 보세요.",
         },
         "B": {
             "en": "Where it begins, yes. But the training changes the norm by many powers of ten, in both directions. Run the next cell.",
@@ -375,8 +375,8 @@ CLIP = Exercise(
     solution=_clip,
     cases=_clip_cases,
     praise={
-        "en": "One norm for all, one factor for all: the step gets shorter, its direction stays.",
-        "ko": "노름도 하나, 배율도 하나입니다. 보폭만 줄고 방향은 그대로입니다.",
+        "en": "One norm for all, one factor for all: the gradient gets shorter, its direction stays.",
+        "ko": "노름도 하나, 배율도 하나입니다. 기울기의 길이만 줄고 방향은 그대로입니다.",
     },
     mistakes=(
         Mistake("each-by-its-own-norm", partial(_clip, each=True), {

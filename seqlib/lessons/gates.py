@@ -198,8 +198,8 @@ UPDATE = Exercise(
             "ko": "후보를 전부 써 버렸습니다. 입력 게이트 i가 빠졌습니다.",
         }),
         Mistake("f-missing", partial(_update, keep="1"), {
-            "en": "Cₜ₋₁ is kept in full: the forget gate f is missing. So was it in 1997; C could only grow.",
-            "ko": "Cₜ₋₁을 전부 유지했습니다. 망각 게이트 f가 빠졌습니다. 1997년의 LSTM이 그랬고, C는 쌓이기만 했습니다.",
+            "en": "Cₜ₋₁ is kept in full: the forget gate f is missing. So was it in 1997: C could be added to, up or down, but not let go of.",
+            "ko": "Cₜ₋₁을 전부 유지했습니다. 망각 게이트 f가 빠졌습니다. 1997년의 LSTM이 그랬습니다. C에 더하거나 C를 줄일 수는 있어도 잊을 수는 없었습니다.",
         }),
         Mistake("one-minus-f", partial(_update, keep="1-f"), {
             "en": "1 − f for f. In spite of its name the forget gate says how much is *kept*: f near 1 keeps.",

@@ -314,7 +314,7 @@ class Taggers:
 
 
 def word_weights(model, x):
-    """How much each word so far matters to what a model says at every step: ‖∂z/∂x_k‖, z the winning logit.
+    """How much each word so far matters to what a model says at every step: ‖∂ℓ/∂x_k‖, ℓ the winning logit.
 
     Parameters
     ----------

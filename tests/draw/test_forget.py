@@ -120,6 +120,24 @@ def test_seeds_scene_names_the_seeds_where_their_lines_end(language):
     assert ("seed" in scene.sentences[0]) == (language == "en")
 
 
+def test_seeds_that_end_together_are_told_by_their_mean_on_the_axis(language):
+    ends = {
+        "one": [[1, 1e-12], [1, 2.0], [1, 8.0], [1, 4.0]],
+        "share": [[0.2, 0.95], [0.2, 0.95], [0.2, 0.99], [0.2, 0.1]],
+    }
+    told = forget.seeds_scene([0, 40], ends, log=["one"]).sentences[0]
+    wanted = {
+        "en": (
+            "about 4.00 with seed 1, 2, 3",
+            " 1.0·10⁻¹² with seed 0",
+            "about 0.96 with seed 0, 1, 2",
+            " 0.10 with seed 3",
+        ),
+        "ko": ("약 4.00(시드 1, 2, 3)", " 1.0·10⁻¹²(시드 0)", "약 0.96(시드 0, 1, 2)", " 0.10(시드 3)"),
+    }[language]
+    assert all(part in told for part in wanted) and told.count({"en": "about", "ko": "약"}[language]) == 2, told
+
+
 def test_window_and_adding_scenes_say_their_numbers(language):
     window = forget.window_scene([1, 10, 100], [0.7, 0.2, 0.0], [3.4, 30.1, 300.2]).alt
     assert all(part in window for part in ("0.70", "0", "300"))

@@ -14,8 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqlib import words
+from seqlib import data, words
 from seqlib.lessons import EXERCISES
+from seqlib.lessons.studio import percent_of_seasonal
+from seqlib.study import forecast
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -99,6 +101,21 @@ def test_the_stub_says_not_yet(path, exercise_id):
 def test_the_solution_passes(path, exercise_id):
     result = outcome(read(path), exercise_id, solved=True)
     assert result.ok, repr(result)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_percents_below_the_forecast_are_those_of_its_code_and_of_its_parts(language):
+    cells, season = read(NOTEBOOKS / language / "14_studio.ipynb"), forecast.Seasonal(11)
+    told = next(cell["source"] for cell in cells if cell["id"] == "studio-solution-forecast").split("```\n")[-1]
+    result = outcome(cells, "studio-exercise-forecast", solved=True)
+    fitted = forecast.Autoregression(data.sunspots()[1][:-60], 10)
+
+    def cycles(past, steps):
+        return np.mean([season(past[: len(past) - 11 * k], steps) for k in range(3)], axis=0)
+
+    parts = (fitted, cycles, lambda past, steps: (fitted(past, steps) + season(past, steps)) / 2)
+    scores = [re.search(r"([\d.]+) ?%", repr(result))[1], *(f"{percent_of_seasonal(part):.0f}" for part in parts)]
+    assert re.findall(r"([\d.]+) ?%", told) == scores and float(scores[0]) < float(scores[1])
 
 
 # ---------- the reading itself, on a small notebook, so that it is tested also where there are no lessons

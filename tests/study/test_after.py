@@ -363,6 +363,16 @@ def test_the_table_has_every_cell_and_lag():
     assert "–" not in {row[k] for row in table for k in range(2, 6)}
 
 
+def test_what_the_lesson_says_of_fewer_gates_and_of_units_that_turn():
+    right = {}
+    for run in data.after_runs()["runs"]:
+        right.setdefault((run["cell"], run["lag"]), []).append(run["correct"])
+    assert all(min(right["CIFG", lag]) > max(right["LSTM", lag]) for lag in (10, 20))
+    assert min(right["LSTM", 5]) <= max(right["CIFG", 5]) and min(right["CIFG", 5]) <= max(right["LSTM", 5])
+    assert max(right["MGU", 10]) < min(right["GRU", 10])
+    assert copying.copier(after.Rotating, 0).cell.STATES == ("h", "v"), "16 pairs"
+
+
 def test_a_cell_of_ones_own_is_entered(monkeypatch):
     monkeypatch.setattr(copying, "learn", lambda kind, lag, seed: (None, 0.5 + seed / 10))
 

@@ -11,6 +11,7 @@ from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, data, train
 from seqlib.study import bptt, compare
 
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
+CELLS_BY_AGE = "RNN", "LSTM", "GRU"
 
 
 @pytest.mark.parametrize(("kind", "D", "H"), itertools.product(CELLS, (1, 6), (1, 5, 32)))
@@ -119,6 +120,29 @@ def test_the_tables_hold_the_stored_runs():
     assert gru[-1] == "0.56…0.60"
     with pytest.raises(ValueError, match='task must be "adding" or "copy"'):
         compare.table("recall")
+
+
+def test_what_lesson_12_says_of_the_stored_runs():
+    copying, other = compare.by_lag("copy"), compare.by_lag("copy", "forgets")
+    rnn, lstm, gru = (copying[name][32] for name in CELLS_BY_AGE)
+    assert all(np.mean(lstm[lag]) <= np.mean(rnn[lag]) for lag in (5, 10, 20)), "no better than the RNN"
+    assert all(min(lstm[lag]) > max(rnn[lag] + gru[lag]) for lag in (40, 80)) and min(gru[160]) > max(lstm[160])
+    assert min(lstm[20]) > max(gru[20]), "the trend is one from lag 20 on"
+    assert all(max(gru[lag]) < min(rnn[lag]) for lag in (10, 20, 40))
+    assert all(max(other["GRU"][32][lag]) >= min(rnn[lag]) for lag in (10, 20, 40))
+
+
+def test_what_lessons_10_and_12_say_of_the_adding_problem():
+    def solved(runs, **wanted):
+        found = [run["solved"] for run in runs if all(run[name] == value for name, value in wanted.items())]
+        return sum(found), len(found)
+
+    lstm, gru, large = (*(data.adding_runs(name)["runs"] for name in ("LSTM", "GRU")), data.compare_runs()["adding"])
+    assert solved(large, cell="RNN", H=65, T=20) == (4, 4) and solved(large, cell="RNN", H=65, T=30) == (0, 4)
+    assert solved(lstm, start="bias 4", T=30) == solved(gru, start="bias -4", T=30) == (8, 8)
+    assert solved(lstm, start="bias 1", T=30) == (4, 4) and solved(lstm, start="bias 1", T=60) == (0, 4)
+    assert data.adding_runs("LSTM")["settings"]["give_up"] == {"bias 1": 5000}
+    assert solved(lstm, start="bias 4", T=60) == (8, 8) and solved(lstm, start="bias 4", T=100) == (8, 8)
 
 
 def test_each_tagger_is_trained_with_as_many_seeds_as_its_table_has_columns(monkeypatch):

@@ -148,6 +148,16 @@ def test_what_lesson_8_says_of_its_network(trained):
     assert growing.share_after(trained, 200) < 0.5 < growing.share_after(trained, 50)
 
 
+def test_unit_3_does_nearly_the_same_but_leaks(trained):
+    x, _ = growing.recall(500, 20, rng=1)
+    new = (x[:, 1] == 1) & (np.arange(20) > 0)[:, None]
+    trace = trained.forward(x)
+    for unit in (0, 2):
+        f, i = (trace[name][:, unit] for name in "fi")
+        assert np.median(f[new]) < 0.2 < 0.9 < np.median(f[~new]) and np.median(i[~new]) < 0.1 < 0.6 < np.median(i[new])
+    assert trace.C[[0, 5], :, 123][:, [0, 2]].round(2).tolist() == [[-0.39, -0.63], [-0.38, -0.48]]
+
+
 def test_cutting_the_unit_that_holds_spoils_the_answers(trained):
     x, targets = growing.recall(500, 20, rng=2, marks=0)
     shares = [(np.abs(growing.cut(trained, x, u) - targets[-1, 0]) < 0.1).mean() for u in (None, 1, 2, 3)]

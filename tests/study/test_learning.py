@@ -49,6 +49,12 @@ def test_a_target_at_every_step_and_a_lag_that_grows_reach_what_the_task_alone_d
     assert min(shares["every step"][0, -1], shares["curriculum"][0, -1]) > shares["alone"][0, -1]
 
 
+def test_from_an_open_gate_a_long_lag_and_the_last_loss_alone_are_learned():
+    """What lessons 8 and 9 add to their answers, which hold from b_f = 1."""
+    assert (recall_shares([80], 40, bias=4.05) == 1).sum() == 6
+    assert (recall_shares([120], 20, bias=3.35, seeds=3) > 0.99).all()  # in the lesson all eight, once measured
+
+
 def test_runs_take_a_cell_and_an_optimizer():
     fixed = recall_runs(-1.0, lag=3, updates=40, seeds=1, cell=GRU, optimizer=lambda: SGD(1e-9))
     assert abs(np.diff(fixed.loss)).max() < 0.1 and fixed.solved == 0

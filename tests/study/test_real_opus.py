@@ -60,6 +60,18 @@ def test_one_reading_is_the_encoders_and_another_is_as_good_at_the_task(heard):
     assert float(rows[1][4]) > 0.9 > 0.7 > float(rows[2][4])
 
 
+def test_the_lesson_says_when_it_believes_and_when_it_doubts(net, heard):
+    """A step k ends at 0.02 (k + 1) s; the second chord begins 3.5 / 4 s after the first, which begins at 4 s."""
+    music = net.run(heard.features).music[200:375]
+    ends = [round(4.02 + 0.02 * np.flatnonzero(music > limit)[0], 2) for limit in (0.5, 0.9)]
+    assert ends == [4.32, 4.70]
+    second = int((4 + 3.5 / 4 - 4) / opus.SECONDS)  # the step in which it begins, of those of the chords
+    assert round(4.02 + 0.02 * second, 2) == 4.88 and music[second] > 0.9
+    lowest = second + music[second:].argmin()
+    assert (round(4.02 + 0.02 * lowest, 2), round(music[lowest], 2)) == (5.0, 0.66)
+    assert music[lowest + 10 :].min() > 0.9
+
+
 def test_half_lives_follow_from_z(net, heard):
     run = net.run(heard.features)
     lives = opus.half_lives(run)

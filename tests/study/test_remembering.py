@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from seqlib import RNN, Adam, Readout, SequenceModel, clip_by_norm, train
-from seqlib.data import adding_ends, adding_problem, order_task, recall_batches, recall_task
+from seqlib.data import (
+    adding_batches,
+    adding_correct,
+    adding_ends,
+    adding_problem,
+    order_task,
+    recall_batches,
+    recall_task,
+)
 from seqlib.study import bptt, clipping, remembering
 
 
@@ -17,6 +25,12 @@ def test_a_network_names_every_symbol_although_its_gradient_has_vanished():
 def test_another_one_keeps_its_gradient():
     right, norms = remembering.recall_run(0, [0, 200])
     assert right[1] == 1.0 and norms[1] > 0.1
+
+
+def test_at_the_start_the_norms_are_those_that_the_lesson_names():
+    starts = [remembering.recall_run(seed, [0])[1][0] for seed in range(8)]
+    assert [f"{start:.0e}" for start in starts if start > 1e-4] == ["1e-02"]
+    assert all(1e-6 < start < 1e-4 for start in starts if start < 1e-3)
 
 
 def test_truncation_learns_beyond_its_window_only_where_the_state_is_carried():
@@ -150,6 +164,21 @@ def test_the_stored_runs_end_where_the_lesson_says():
     assert all(len(pairs) == 8 for of in ends.values() for pairs in of.values())
     assert solved["uniform"][10] >= 7 and solved["radius 1"][10] == 8 and solved["radius 1"][15] == 3
     assert all(solved[start][lag] == 0 for start in solved for lag in (20, 30, 50))
+
+
+def test_with_relu_and_the_identity_a_plain_rnn_adds_at_lag_20():
+    rng = np.random.default_rng(0)
+    cell = RNN(2, 32, rng=rng, activation="relu")
+    cell.params.W_hh = np.eye(32)
+    cell.params.W_xh = 0.1 * rng.normal(size=(32, 2))
+    model = SequenceModel(cell, Readout(32, 1, rng=rng), "many-to-one", loss="mse")
+    fresh, optimizer, best = adding_batches(32, 40, rng=rng), Adam(0.002), 0.0
+    x, targets = adding_problem(1000, 40, rng=np.random.default_rng(99))
+    for _ in range(30):  # its score leaps, so a single look would tell of chance
+        if best <= 0.9:
+            train(model, fresh, optimizer, 50, clip=1.0)
+            best = max(best, adding_correct(model.forward(x).logits, targets))
+    assert best > 0.9
 
 
 # ---------- clipping

@@ -66,15 +66,26 @@ def test_the_table_asks_both_optimizers_in_both_valleys(monkeypatch):
     monkeypatch.setattr(valley, "updates_until", lambda o, steep, turned: (type(o).__name__, o.lr, steep, turned))
     assert list(turned_valleys()) == [
         (f"{steep} : 1", *(str(asked) for turned in (False, True)
-                           for asked in (("SGD", 1.9 / steep, steep, turned), ("Adam", 0.2, steep, turned))))
+                           for asked in (("SGD", 1.9 / steep, steep, turned), ("Adam", 0.2, steep, turned))),
+         str(("Adam", 0.5, steep, True)))
         for steep in (25, 100, 400)
     ]  # fmt: skip
-    assert repr(turned_valleys()).splitlines()[0].split("  ")[-1].strip() == "Adam, 45°"
+    assert repr(turned_valleys()).splitlines()[0].split("  ")[-1].strip() == "Adam, 45°, η = 0.5"
 
 
 def test_the_table_says_what_the_lesson_says():
     rows = {row[0]: [int(n) for n in row[1:]] for row in turned_valleys()}
-    assert list(rows) == ["25 : 1", "100 : 1", "400 : 1"] and rows["100 : 1"] == [175, 79, 175, 265]
-    assert rows["25 : 1"][0] < rows["25 : 1"][1]  # in a mild valley SGD is the quicker one
+    assert list(rows) == ["25 : 1", "100 : 1", "400 : 1"] and rows["100 : 1"] == [175, 79, 175, 265, 126]
+    assert rows["25 : 1"][0] < min(rows["25 : 1"][1::2] + rows["25 : 1"][4:])  # in a mild valley SGD is the quicker one
+    assert round(126 / 79, 1) == 1.6
+    assert rows["400 : 1"][1] < rows["400 : 1"][4] < rows["400 : 1"][3] < rows["400 : 1"][2]
+
+
+def test_no_learning_rate_makes_sgd_as_quick_as_adam_is_in_the_turned_valley():
+    rates = np.append(np.arange(0.018, 0.02, 2e-4), 2 / 101)
+    assert all(np.isinf(updates_until(SGD(rate), most=126)) for rate in rates)  # its way is the same, however it lies
+
+
+def test_the_way_of_the_table_ends_where_it_says():
     heights = loss(*way(SGD(0.019), 175).T)
     assert heights[-1] < 0.01 < heights[-2]

@@ -17,8 +17,8 @@ def memory(a_i, a_f, z, *, stabilised):
     a_i, a_f, z : ndarray, (T,)
         What goes into the two exponential gates, and the candidate.
     stabilised : bool
-        Whether both gates are divided by e^(m_t), with m_t = max(a_f + m_{t-1}, a_i). C/n does not change by that, as
-        long as the numbers fit.
+        Whether C and n are kept divided by e^(m_t), with m_t = max(a_f + m_{t-1}, a_i): i = e^(a_i - m_t) and
+        f = e^(a_f + m_{t-1} - m_t). C/n does not change by that, as long as the numbers fit.
 
     Returns
     -------
