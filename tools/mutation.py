@@ -58,7 +58,10 @@ ELSEWHERE = {
     "seqlib/nn/lstm.py": ("tests/nn/test_lstm.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/gru.py": ("tests/nn/test_gru.py", "tests/nn/test_gru_reset_after.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/passes.py": ("tests/nn/test_workspace.py", "tests/nn/test_tokens.py", "tests/nn/test_own_cells.py"),
-    "seqlib/nn/program.py": ("tests/nn/test_equations.py", "tests/nn/test_workspace.py", "tests/nn/test_own_cells.py"),
+    "seqlib/nn/program.py": (
+        "tests/nn/test_equations.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py",
+        "tests/nn/test_own_cells.py",
+    ),
     "seqlib/nn/step.py": ("tests/nn/test_model.py", "tests/nn/test_tokens.py", "tests/nn/test_workspace.py"),
     "seqlib/nn/stacked.py": ("tests/nn/test_stacked.py", "tests/nn/test_tokens.py"),
     "seqlib/nn/functions.py": ("tests/nn/test_functions.py", "tests/nn/test_gate_functions.py"),

@@ -15,7 +15,7 @@ from seqlib.nn import passes
 from seqlib.nn.cell import Cell
 from seqlib.nn.equations import RULES, Applied, Equation, Quantity, Term, Written, as_sum, weight, written_down
 from seqlib.nn.functions import sigmoid
-from seqlib.nn.program import Program
+from seqlib.nn.program import Place, Program
 from seqlib.study.gradcheck import check_cell
 from seqlib.study.moment import one_step_back
 from tests.nn.agreement import EXACT, agree, bits, some
@@ -477,6 +477,18 @@ def test_a_symbol_has_nothing_that_python_or_numpy_ask_for():
 
 def test_a_function_of_ours_is_written_down_by_its_name_and_computes_with_arrays():
     assert str(sigmoid(Quantity("x"))) == "sigmoid(t.x)" and sigmoid(np.zeros(2)).tolist() == [0.5, 0.5]
+
+
+def test_places_that_only_touch_do_not_overlap():
+    one, two = Place("v", 0, 2), Place("v", 2, 3)
+    assert not one.overlaps(two) and not two.overlaps(one) and one.then(two) == Place("v", 0, 5)
+    assert one.overlaps(Place("v", 1, 1)) and not one.overlaps(Place("v", 1, 1, late=1)) and two.then(one) is None
+
+
+def test_a_trace_has_the_names_of_the_equations_and_those_of_its_states():
+    cell = make(Plain)
+    assert set(cell.program(whole=True).windows) == {"x", "a", "h", "h_prev", "h_all"}
+    assert set(cell.program().windows) == {"x", "h", "h_prev", "h_all"}  # a stands where h will
 
 
 def test_a_weight_multiplies_element_by_element_from_both_sides_but_not_turned():
