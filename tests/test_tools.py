@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seqlib.nn.equations import Symbol
+from seqlib.nn.functions import sigmoid
 from seqlib.study import table
 from tools import machines, throwaway
 
@@ -92,3 +94,17 @@ def test_a_change_is_made_where_its_function_lives():
     finally:
         for one, *own in kept:
             one.__code__, one.__defaults__, one.__kwdefaults__ = own
+
+
+def test_a_change_is_made_in_what_a_decorator_has_made():
+    mutation = pytest.importorskip("tools.mutation", exc_type=ImportError)
+    path = "seqlib/nn/equations.py"
+    functions, source = mutation.living(path), (ROOT / path).read_text(encoding="utf-8")
+    changed = source.replace("if isinstance(a, Symbol) else", "if not isinstance(a, Symbol) else")
+    kept = [(one, one.__code__) for one in functions]
+    try:
+        assert mutation.change_in_place(path, changed, functions) and isinstance(sigmoid(0.0), Symbol)
+    finally:
+        for one, code in kept:
+            one.__code__ = code
+    assert sigmoid(0.0) == 0.5

@@ -216,7 +216,7 @@ class _line:
     """Where the reader's code stands that is being written down: its text is looked up only when somebody reads it."""
 
     def __init__(self):
-        frame = sys._getframe(1)
+        frame = sys._getframe()
         while frame.f_globals is globals() or frame.f_globals.get("__name__", "").partition(".")[0] == "numpy":
             frame = frame.f_back
         self._at = frame.f_code.co_name, frame.f_lineno, frame.f_code.co_filename

@@ -13,9 +13,9 @@ from numpy import tanh
 from seqlib import GRU, LSTM, RNN, Workspace
 from seqlib.nn import passes
 from seqlib.nn.cell import Cell
-from seqlib.nn.equations import RULES, Written, written_down
+from seqlib.nn.equations import RULES, Applied, Equation, Quantity, Term, Written, as_sum, weight, written_down
 from seqlib.nn.functions import sigmoid
-from seqlib.nn.program import Program
+from seqlib.nn.program import Place, Program
 from seqlib.study.gradcheck import check_cell
 from seqlib.study.moment import one_step_back
 from tests.nn.agreement import EXACT, agree, bits, some
@@ -448,6 +448,59 @@ def test_a_thousand_operations_are_written_out_and_no_more():
         t.b = most + t.x
 
 
+def test_what_is_added_to_itself_is_written_out_once_for_each_time_it_stands_there():
+    d, u = Written({}, ["h"], "d."), [Quantity("x")]
+    for _ in range(9):
+        u.append(u[-1] + u[-1])
+    d.a = u[8]  # 255 operations
+    d.a += d.a * d.a  # thrice, and two more
+    assert d.equations["d.a"].value.operations == 767
+    with pytest.raises(ValueError, match=r"written out, d\.a has 2e\+03 operations.* name that, as d\.u, and"):
+        d.a += d.a
+    d.b = u[9]
+    d.b = u[9] + 1  # in place of the other, which is not in it
+    assert (d.h + u[1] * d.h + Quantity("y")).leaves == {"d.h": 2, "x": 2, "y": 1}
+
+
+def test_symbols_are_equal_to_themselves_and_compared_with_numbers_by_their_values():
+    x, y = Quantity("x"), Quantity("x")
+    assert x.operations == 0
+    same = x
+    assert (x == same) is True and (x == y) is False and (x != y) is True and (x != same) is False
+    for written, function, number in ((x == 0, np.equal, 0), (x != 2.5, np.not_equal, 2.5)):
+        assert isinstance(written, Applied) and written.function is function and written.args == (x, number)
+
+
+def test_a_symbol_has_nothing_that_python_or_numpy_ask_for():
+    assert not hasattr(Quantity("x"), "__array_interface__") and not hasattr(Quantity("x"), "__index__")
+
+
+def test_a_function_of_ours_is_written_down_by_its_name_and_computes_with_arrays():
+    assert str(sigmoid(Quantity("x"))) == "sigmoid(t.x)" and sigmoid(np.zeros(2)).tolist() == [0.5, 0.5]
+
+
+def test_places_that_only_touch_do_not_overlap():
+    one, two = Place("v", 0, 2), Place("v", 2, 3)
+    assert not one.overlaps(two) and not two.overlaps(one) and one.then(two) == Place("v", 0, 5)
+    assert one.overlaps(Place("v", 1, 1)) and not one.overlaps(Place("v", 1, 1, late=1)) and two.then(one) is None
+
+
+def test_a_trace_has_the_names_of_the_equations_and_those_of_its_states():
+    cell = make(Plain)
+    assert set(cell.program(whole=True).windows) == {"x", "a", "h", "h_prev", "h_all"}
+    assert set(cell.program().windows) == {"x", "h", "h_prev", "h_all"}  # a stands where h will
+
+
+def test_a_weight_multiplies_element_by_element_from_both_sides_but_not_turned():
+    x, p, turned = Quantity("x"), weight("p", False), weight("p", True)
+    for value in (p * x, x * p):
+        terms, rest = as_sum(Equation("a", value, "step, line 2"))
+        assert terms == [Term("p", "a", "x", pointwise=True)] and rest == [value]
+    for value in (turned * x, x * turned):
+        with pytest.raises(ValueError, match="step, line 2: the gradient of p would not be found"):
+            as_sum(Equation("a", value, "step, line 2"))
+
+
 def test_names_that_share_names_are_computed_once():
     names = [f"u{k}" for k in range(60)]
 
@@ -488,6 +541,18 @@ def test_a_derivative_of_a_part_and_of_its_whole(text):
     step = line("t.a = W.W_x @ t.x + W.W_h @ t.h_prev\nt.h = tanh(t.a_f) * t.a_i").step
     with pytest.raises(ValueError, match=r"d\.a|rows"):
         make(other(step, line(f"{text}\nd.h_prev = W.W_h.T @ d.a", BACK).step_back, BLOCKS=BLOCKS))
+
+
+def test_a_derivative_is_made_in_one_piece_or_part_by_part():
+    d = Written(BLOCKS, ["h"], "d.")
+    d.a_f = 2 * d.h
+    d.a_f += d.h
+    with pytest.raises(ValueError, match=r"a part of d\.a is there already; make it in one piece, or part by part"):
+        d.a = 3 * d.h
+    whole = Written(BLOCKS, ["h"], "d.")
+    whole.a = 2 * whole.h
+    whole.a += whole.h
+    assert str(whole.equations["d.a"].value) == "((2 * d.h) + d.h)"
 
 
 @pytest.mark.parametrize("names, words", [

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlib import RNN, Record
+from seqlib import RNN, Record, Workspace
 from seqlib.nn.cell import check_sizes
 from seqlib.study.gradcheck import complex_step, with_params
 from tests.nn.agreement import EXACT, TORCH, agree, bits, few, seeds, size, some
@@ -217,7 +217,7 @@ def trace_of(T=2, H=4, dtype=np.float64):
 @pytest.mark.parametrize(
     ("call", "fragments"),
     [
-        (lambda: cell_and(x=np.zeros((2, 5, 5))), ["x has 5 features (axis 1)", "this RNN was built for D=3"]),
+        (lambda: cell_and(x=np.zeros((2, 5, 6))), ["x has 5 features (axis 1)", "this RNN was built for D=3"]),
         (lambda: cell_and(x=np.zeros((2, 3))), ["x must be an array of shape (T, D, N)", "shape (2, 3) came"]),
         (lambda: cell_and(x=[[[0.0]]]), ["x must be an array of shape (T, D, N)", "list came"]),
         (lambda: cell_and(x=None), ["x must be an array of shape (T, D, N)", "NoneType came"]),
@@ -280,3 +280,23 @@ def test_a_cell_may_be_of_single_or_double_precision_or_complex(dtype):
     cell = RNN(3, 4, rng=np.random.default_rng(0), dtype=dtype)
     assert {array.dtype.char for _, array in cell.params.items()} == {dtype}
     assert cell.forward(np.ones((2, 3, 5))).h.dtype.char == dtype
+
+
+def test_a_workspace_serves_a_loss_at_every_step_at_the_last_and_at_none():
+    cell, x, h0, weight = case(4, 2, 3, 5, "tanh", "every", 0)
+    room, nothing = Workspace(), np.zeros_like(weight)
+    last = np.concatenate([nothing[:-1], weight[-1:]])
+    for dh, same in ((weight, weight), (weight[-1], last), (None, nothing), (weight, weight)):
+        grads = cell.backward(cell.forward(x, h0, workspace=room), dh, workspace=room)
+        agree(grads.params, cell.backward(cell.forward(x, h0), same).params, EXACT)
+
+
+def test_the_last_states_are_where_the_next_piece_begins():
+    cell, x, h0, _ = case(5, 2, 3, 5, "tanh", "every", 0)
+    trace = cell.forward(x, h0)
+    assert bits(Record(cell.last_states(trace))) == bits(Record({"h0": trace.h_all[5]}))
+
+
+def test_the_program_that_is_shown_is_that_of_a_training():
+    cell = RNN(3, 4, rng=np.random.default_rng(0))
+    assert cell.program() is cell.program(whole=False, tokens=False, below=False) is not cell.program(whole=True)

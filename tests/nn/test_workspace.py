@@ -303,6 +303,30 @@ def test_an_interrupt_leaves_numpy_and_the_workspace_as_they_were(first_step, wa
     assert bits(model.loss_and_gradients(x, targets, workspace)[1].params) == bits(expected.params)
 
 
+def test_of_derivatives_what_lies_below_the_limit_becomes_zero_32_times():
+    trace = RNN(2, 4, rng=np.random.default_rng(0)).forward(np.ones((5, 2, 3)))
+    back = Backward(RNN(2, 4, rng=np.random.default_rng(0)), trace, [trace.h], False)
+    limit, back.flushes = 2.0**-970, 0  # of normal numbers the smallest is 2⁻¹⁰²²
+    for _ in range(32):
+        back.states[0][...] = limit
+        back.states[0][1], back.states[0][2] = limit / 2, -limit / 2
+        back._flush()
+        assert not back.states[0][1:3].any() and (back.states[0][3:] == limit).all()
+    back.states[0][...] = limit / 2
+    back._flush()
+    assert (back.states[0] == limit / 2).all()  # it has given up
+
+
+def test_up_to_32_columns_are_few_and_no_derivative_of_x_is_made_unasked():
+    cell, few = RNN(2, 4, rng=np.random.default_rng(0)), {}
+    for T, N in ((8, 4), (3, 11), (33, 1)):
+        trace = cell.forward(np.ones((T, 2, N)))
+        back = Backward(cell, trace, [trace.h], False)
+        few[T, N] = back.small
+        assert back.dx is None
+    assert few == {(8, 4): True, (3, 11): False, (33, 1): False}
+
+
 @pytest.mark.parametrize("T", [3, 300])
 def test_a_step_leaves_numpy_s_settings_as_they_were(T):
     before = np.geterr(), np.geterrcall(), np.getbufsize()

@@ -272,6 +272,15 @@ def test_a_cell_whose_gates_look_back_is_refused(kind, why):
         scan.scanned(make(kind), np.zeros((5, 3, 1)))
 
 
+def test_a_cell_that_is_only_slightly_curved_is_refused():
+    class Curved(cells.Diagonal):
+        def step(self, W, t):
+            t.h = W.w * t.h_prev + 0.01 * t.h_prev * t.h_prev + W.W_x @ t.x + W.b
+
+    with pytest.raises(ValueError, match="Curved cannot be scanned"):
+        scan.coefficients(make(Curved), np.ones((5, 3, 1)))
+
+
 def test_the_table_of_times_has_a_row_for_each_width():
     table = scan.timed(T=64, widths=(1, 3), repeats=1)
     assert [row[:2] + row[3:4] for row in table] == [("1", "6 / 64", "× 10"), ("3", "6 / 64", "× 10")]
