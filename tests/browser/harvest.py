@@ -103,7 +103,10 @@ def set_all(widget, control):
 
 
 def share_trainings():
-    """What was trained from the same weights, by the same optimizer with the same batches, is not trained again."""
+    """What was trained from the same weights, by the same optimizer with the same batches, is not trained again.
+
+    Of networks of seqlib, that is: a cell or a model that the lesson writes may be another one when it runs again.
+    """
     module, made = importlib.import_module("seqlib.nn.train"), {}
     update = module._update
 
@@ -112,7 +115,7 @@ def share_trainings():
         batches = itertools.chain(first, batches)
         state = {name: value for name, value in vars(optimizer).items() if name != "_memory"}
         key = fingerprint(model, vars(model), state, first, steps, clip)
-        if watch or key not in made:  # who watches has to see each update
+        if watch or key not in made or not is_ours(model):  # who watches has to see each update
             update(updates, model, batches, optimizer, steps, clip, watch)
             made[key] = deepcopy((updates, dict(model.params.items()), vars(optimizer) | {"_memory": None}))
             return
@@ -124,6 +127,12 @@ def share_trainings():
         vars(optimizer).update(state | {"_memory": vars(optimizer).get("_memory")})
 
     module._update = updated
+
+
+def is_ours(model):
+    """Whether a model, and all that it is made of, is written in seqlib."""
+    parts = [model, *vars(model).values(), *getattr(getattr(model, "cell", None), "cells", {}).values()]
+    return all(type(part).__module__.startswith("seqlib") for part in parts if hasattr(part, "params"))
 
 
 def fingerprint(*values):
@@ -151,7 +160,7 @@ def said(shell, cell):
     """Run a cell: what it printed and what its last line is in words, and the result. Times differ from run to run."""
     with capture_output() as heard:
         result = shell.run_cell("".join(cell["source"]), store_history=False)  # silent, it would have no result
-    texts = [output.data.get("text/plain", "") for output in heard.outputs]
+    texts = [heard.stderr, *(output.data.get("text/plain", "") for output in heard.outputs)]
     error = result.error_before_exec or result.error_in_exec
     texts += [f"{type(error).__name__}: {error}"] if error else []
     return "a time" if "prints-time" in tags(cell) else "".join([heard.stdout, *texts]), result

@@ -45,7 +45,7 @@ def harvest(tmp_path_factory):
             started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
     made, again = {name_of(path): [] for path in LESSONS}, {}
     for n, process in enumerate(started):
-        assert process.wait(1800) == 0, (folder / f"{n}.log").read_text()[-3000:]
+        assert process.wait(900) == 0, (folder / f"{n}.log").read_text()[-3000:]
         for line in map(json.loads, (folder / f"{n}.jsonl").read_text(encoding="utf-8").splitlines()):
             if "again" in line:
                 again[line["lesson"]] = line["again"]

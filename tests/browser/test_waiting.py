@@ -77,15 +77,15 @@ def test_from_a_control_to_the_picture(page, lab, tmp_path):
     notebook.steppers.first.wait_for()
     page.locator(".widget-interact img").wait_for()
     page.evaluate(MOVE, 10)  # what runs for the first time is compiled
-    found = {"JupyterLab": page.evaluate(MOVE, 40)}
+    found = {"JupyterLab": page.evaluate(MOVE, 60)}
     slow = np.median(page.evaluate(INTERACT, 10)["times"])
     for name in playgrounds.ALL:
         widget, _ = playgrounds.ALL[name]()
         widget.save_html(tmp_path / "page.html")
         page.goto((tmp_path / "page.html").as_uri())
         page.locator(".player").wait_for()
-        page.evaluate(MOVE, 6)
-        found[f"exported, {name}"] = page.evaluate(MOVE, 20)
+        page.evaluate(MOVE, 10)
+        found[f"exported, {name}"] = page.evaluate(MOVE, 30)
     print(f"\nms: median, 95th percentile, of these computed (interact + plt.show: median {slow:.0f})")
     for where, moved in found.items():
         times, computed = (np.array(moved[what]) for what in ("times", "computed"))

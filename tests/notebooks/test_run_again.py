@@ -28,6 +28,7 @@ def lesson(tmp_path, *sources):
         (("x = [1]", "print(x)", "x.append(2)"), {"demo-1"}),
         (("x = [1]", "x.append(2)\nx"), {"demo-1"}),  # what the last line is, is seen, too
         (("f = lambda: 1", "print(f())", "f = 2"), {"demo-1"}),  # an error is something else, too
+        (("import sys", "print(len(f) if 'f' in vars() else 0, file=sys.stderr)", "f = 'abc'"), {"demo-1"}),
     ],
 )
 def test_a_cell_that_differs_is_seen(tmp_path, sources, which):
@@ -75,3 +76,11 @@ def test_another_training_is_made(counted, other):
     assert np.array_equal(learn(), ALONE)
     assert not np.array_equal(learn(**other)[:6], ALONE[:6]) or "steps" in other
     assert [steps for steps in counted if steps] == [6, 6, *2 * [other.get("steps", 6)]]
+
+
+def test_a_network_that_the_lesson_writes_is_trained_each_time(counted):
+    class Mine(LSTM):
+        pass
+
+    assert np.array_equal(learn(kind=Mine), learn(kind=Mine))
+    assert counted == 2 * [0, 6, 6]
