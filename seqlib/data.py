@@ -430,9 +430,11 @@ def _balanced(n, K, rng):
 
 
 def _at_least(name, value, least):
-    """Refuse a size that is not a whole number or is too small."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    """A size as a number of Python, in which it cannot run over; too small or not whole, it is refused."""
+    number = doors.number_of(value)
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, but {shown(value)} came.")
+    return int(number)
 
 
 def sensor_runs(n, T=40, *, rng):
@@ -467,8 +469,7 @@ def sensor_runs(n, T=40, *, rng):
     targets : (n,) int64, 0 good, 1 drift, 2 fault
     """
     generator(rng)
-    _at_least("n", n, 1)
-    _at_least("T", T, 20)
+    n, T = _at_least("n", n, 1), _at_least("T", T, 20)
     targets, run, time = _balanced(n, 3, rng), np.arange(n), np.arange(T)[:, None]
     drift, fault = targets == 1, targets == 2
 
@@ -520,8 +521,7 @@ def order_task(n, T=8, *, rng, where=None):
     only, it can learn to count steps instead, and is then thrown by a shift as well.
     """
     generator(rng)
-    _at_least("n", n, 2)
-    _at_least("T", T, 2)
+    n, T = _at_least("n", n, 2), _at_least("T", T, 2)
     if n % 2:
         raise ValueError(f"n must be even, because the runs come in pairs, but {n} came.")
     places = np.arange(T)[where] if isinstance(where, slice) else np.arange(T) if where is None else np.asarray(where)
@@ -581,8 +581,7 @@ def adding_problem(n, T, *, rng):
         Within [0, 1].
     """
     generator(rng)
-    _at_least("n", n, 1)
-    _at_least("T", T, 20)
+    n, T = _at_least("n", n, 1), _at_least("T", T, 20)
     length, run = rng.integers(T, T + T // 10, endpoint=True), np.arange(n)
     x = np.zeros((length, 2, n))
     x[:, 0] = rng.uniform(-1.0, 1.0, (length, n))
@@ -630,8 +629,8 @@ def copy_task(n, lag, *, symbols=3, kinds=4, rng):
         -1 ("no target") before the cue.
     """
     generator(rng)
-    for name, value, least in (("n", n, 1), ("symbols", symbols, 1), ("kinds", kinds, 2), ("lag", lag, symbols)):
-        _at_least(name, value, least)
+    n, symbols, kinds = _at_least("n", n, 1), _at_least("symbols", symbols, 1), _at_least("kinds", kinds, 2)
+    lag = _at_least("lag", lag, symbols)
     shown = rng.integers(kinds, size=(symbols, n))
     ids, targets = np.full((lag + symbols, n), kinds), np.full((lag + symbols, n), -1)
     ids[:symbols], ids[lag], targets[lag:] = shown, kinds + 1, shown
@@ -680,8 +679,7 @@ def recall_task(n, lag, *, kinds=4, rng):
     targets : (n,) int64
     """
     generator(rng)
-    for name, value, least in (("n", n, 1), ("kinds", kinds, 2), ("lag", lag, 1)):
-        _at_least(name, value, least)
+    n, kinds, lag = _at_least("n", n, 1), _at_least("kinds", kinds, 2), _at_least("lag", lag, 1)
     targets = rng.integers(kinds, size=n)
     ids = np.full((lag + 1, n), kinds)
     ids[0] = targets

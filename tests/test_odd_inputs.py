@@ -35,6 +35,8 @@ from seqlib.draw.studio import errors_scene, forecast_scene
 from seqlib.draw.updates import updates_scene
 from seqlib.in_words import promises
 from seqlib.nn.functions import cross_entropy, mse, sigmoid, softmax
+from seqlib.nn.optim import joint_norm
+from seqlib.nn.record import Record
 from seqlib.study import (
     bptt,
     clipping,
@@ -686,3 +688,83 @@ def test_what_was_right_stays_right():
     assert repr(table.Table(iter([["a", "1"]]), iter(["x", "y"]))) == "x  y\na  1"
     assert len(train(model(), fresh(), SGD(0.1), 2, watch=lambda *all: False).loss) == 2
     assert np.allclose(LSTM(3, 4, rng=rng(), forget_bias=np.full((4, 1), 2.0)).params.b_f, 2)
+
+
+# --- what a newcomer tried -------------------------------------------------------------------------------------------
+
+
+class Collector(list):
+    """A list that is called: empty at first, it is no reason not to call it."""
+
+    def __call__(self, step, loss, norm):
+        self.append(loss)
+
+
+def small(kind=LSTM, D=3, H=4):
+    rng = np.random.default_rng(0)
+    return SequenceModel(kind(D, H, rng=rng), Readout(H, 2, rng=rng))
+
+
+def test_an_empty_collector_is_called():
+    x, targets, seen = np.ones((5, 3, 2)), np.zeros((5, 2), int), Collector()
+    assert train(small(), [(x, targets)] * 3, SGD(0.1), 3, watch=seen).loss.tolist() == seen
+
+
+def test_a_forecaster_that_sorts_what_it_gets_changes_no_series():
+    values = np.sin(np.arange(60.0))
+    forecast.errors(lambda past, steps: past.sort() or past[:steps], values, 40)
+    assert np.array_equal(values, np.sin(np.arange(60.0)))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda big, rng: data.adding_problem(4, big(120), rng=rng),
+        lambda big, rng: data.sensor_runs(9, big(60), rng=rng),
+        lambda big, rng: data.copy_task(4, big(126), rng=rng),
+        lambda big, rng: data.copy_task(4, 10, kinds=big(126), rng=rng),
+        lambda big, rng: data.recall_task(4, big(127), rng=rng),
+        lambda big, rng: data.order_task(big(120), big(30), rng=rng),
+    ],
+)
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.array])
+def test_sizes_of_few_bits_do_not_run_over(make, kind):
+    first, then = (make(of, np.random.default_rng(0)) for of in (kind, int))
+    assert all(map(np.array_equal, first, then))
+
+
+def test_a_trace_of_another_cell_is_refused():
+    trace = small(RNN, D=4, H=5).cell.forward(np.ones((6, 4, 7)))
+    for other in (small(RNN, D=3, H=5), small(RNN, D=4, H=9)):
+        with pytest.raises(ValueError, match=r"^trace must be one of this cell, RNN\(D=\d, H=\d, .* came\.$"):
+            other.cell.backward(trace, np.ones((6, 5, 7)))
+
+
+@pytest.mark.parametrize("make", [lambda: SGD(0.1), lambda: Adam(0.1)])
+def test_an_update_that_does_not_fit_changes_nothing(make):
+    params = Record({"a": np.ones(2), "b": np.ones((2, 3))})
+    for grads in ({"a": np.ones(2), "b": np.ones(3)}, {"a": np.ones(2), "b": np.ones((5, 3))}, {"a": np.ones(2)}):
+        optimizer = make()
+        with pytest.raises(ValueError, match=r"^(the gradient of b must have its shape, \(2, 3\)|grads must have)"):
+            optimizer.update(params, Record(grads))
+        assert optimizer.k == 0 and (params.a == 1).all() and (params.b == 1).all()
+    with pytest.raises(ValueError, match=r"^params must be floats, .* but a is of int64\.$"):
+        make().update(Record({"a": np.ones(2, int)}), params)
+
+
+def test_a_norm_of_small_integers_is_theirs():
+    assert joint_norm({"a": np.array([200, 200], np.uint8)}) == pytest.approx(np.sqrt(80000))
+
+
+def test_a_cell_made_from_the_lstm_starts_as_it_does():
+    class Mine(LSTM):
+        pass
+
+    assert (learning.adding_model(Mine)[0].cell.params.b_f == 4).all()
+
+
+def test_recall_runs_says_what_it_cannot_use_before_it_trains():
+    with pytest.raises(ValueError, match=r"^updates must be a multiple of \d+, as each look is, but 15 came\.$"):
+        learning.recall_runs(1.0, updates=15)
+    with pytest.raises(ValueError, match=r"^optimizer must make one for each run, such as lambda: Adam\(0\.01\), but"):
+        learning.recall_runs(1.0, optimizer=Adam(0.01))

@@ -199,7 +199,10 @@ class Cell(metaclass=Kind):
             later steps are in it, and so on for all names; ``h0``. Of token ids there is no derivative.
         """
         given = self._named(own, named, "d{}", self.OWN)
-        check_trace(trace, "h")
+        check_trace(trace, *self.OWN)
+        if trace.h.shape[1] != self.H or (trace.x.ndim == 3 and trace.x.shape[1] != self.D):
+            x, h = trace.x.shape, trace.h.shape
+            raise ValueError(f"trace must be one of this cell, {self}, but one with x {x} and h {h} came.")
         own = [d if d is None else check_dh(d, trace[name], f"d{name}") for name, d in given.items()]
         kinds = [None if d is None else (d.shape, d.dtype) for d in own]
         room, back = room_in(workspace).keep(

@@ -7,7 +7,6 @@ import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
 from ..doors import positive, record, share
-from .record import Record
 from .workspace import Workspace, at_once, empty
 
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
@@ -35,12 +34,17 @@ class Optimizer:
 
 
 def _check_records(params, grads):
-    """One sentence where an update is asked for with something else."""
-    if type(params) is not Record or type(grads) is not Record:
-        for name, value in (("params", params), ("grads", grads)):
-            record(name, value)
-        if missing := [name for name, _ in params.items() if name not in grads]:
-            raise ValueError(f"grads must have a gradient of each of params, but none is named {missing[0]!r}.")
+    """One sentence where an update is asked for with something else, before any of it is made."""
+    for name, value in (("params", params), ("grads", grads)):
+        record(name, value)
+    for name, W in params.items():
+        if name not in grads:
+            raise ValueError(f"grads must have a gradient of each of params, but none is named {name!r}.")
+        if np.shape(grads[name]) != W.shape:
+            came = np.shape(grads[name])
+            raise ValueError(f"the gradient of {name} must have its shape, {W.shape}, but {came} came.")
+        if W.dtype.kind not in "fc":
+            raise ValueError(f"params must be floats, which small steps can change, but {name} is of {W.dtype}.")
 
 
 class SGD(Optimizer):
@@ -97,8 +101,8 @@ class Adam(Optimizer):
 
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
-        _check_records(params, grads)
         if self.m is None:
+            _check_records(params, grads)
             m, v = (empty(*_row(params)) for _ in range(2))
             m[...], v[...] = 0, 0
             self.m, self.v = m, v
@@ -127,6 +131,7 @@ class Adam(Optimizer):
         Large networks are done part by part, so that what an operation makes is in the cache for the next. Returned are
         calls ``(function, *arguments)``, those of every 16th update, two arrays that change with the count, the grid.
         """
+        _check_records(params, grads)
         self._refuse_another(params)
         dtype, parts = _row(params)[1], list(_parts(params))
         longest = max(sum(params[name][rows].size for name, rows in part) for part in parts)
@@ -210,7 +215,7 @@ def clip_by_norm(grads, limit):
     Pascanu, Mikolov & Bengio (2013), "On the difficulty of training recurrent neural networks",
     algorithm 1.
     """
-    norm = joint_norm(record("grads", grads))
+    norm = joint_norm(grads)
     if positive("limit", limit, endless=True) < norm < np.inf:
         for _, g in grads.items():
             g *= limit / norm
@@ -219,4 +224,5 @@ def clip_by_norm(grads, limit):
 
 def joint_norm(grads):
     """√(Σ over all arrays of a record of Σ g²), a float."""
-    return float(np.sqrt(sum(np.vdot(g, g) for _, g in grads.items())))
+    arrays = [g if g.dtype.kind in "fc" else g.astype(float) for _, g in record("grads", grads).items()]
+    return float(np.sqrt(sum(np.vdot(g, g) for g in arrays)))

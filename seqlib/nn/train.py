@@ -122,7 +122,7 @@ def _update(updates, model, batches, optimizer, steps, clip, watch):
             raise ValueError(f"there is nothing to learn at step {step}: all targets are -1 or NaN and do not count.")
         updates.append((loss, norm))
         optimizer.update(model.params, grads.params)
-        if watch and watch(step, loss, norm):
+        if watch is not None and watch(step, loss, norm):
             break
 
 

@@ -172,7 +172,7 @@ def forecasts(forecaster, series, n, steps=10):
     """Forecasts from every place in the tail, (len(series) - n, steps): row i is made from ``series[:n + i]``."""
     series, steps = finite("series", series, ndim=1), whole("steps", steps)
     doors.within("n", n, 1, len(series) - 1)
-    return np.array([forecaster(series[:now], steps) for now in range(n, len(series))])
+    return np.array([forecaster(series[:now].copy(), steps) for now in range(n, len(series))])
 
 
 def errors(forecaster, series, n, steps=10):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import data
-from ..doors import generator, real, seeded, whole
+from ..doors import generator, real, seeded, shown, whole
 from ..in_words import answering
 from ..nn import LSTM, Adam, Readout, SequenceModel, train
 
@@ -75,6 +75,11 @@ def recall_runs(bias, lag=30, updates=80, seeds=8, *, cell=LSTM, optimizer=None,
     -------
     Runs
     """
+    if whole("updates", updates) % RECALL["every"]:
+        raise ValueError(f"updates must be a multiple of {RECALL['every']}, as each look is, but {updates} came.")
+    if optimizer is not None and not callable(optimizer):
+        came = shown(optimizer)
+        raise ValueError(f"optimizer must make one for each run, such as lambda: Adam(0.01), but {came} came.")
     runs = []
     for seed in range(whole("seeds", seeds)):
         model, (batches, new) = _recall_model(cell, bias, seed)
@@ -142,7 +147,7 @@ def _recall_model(cell, bias, seed, shape="many-to-one"):
     """A fresh model for `recall`, and the generators of its batches and of new sequences."""
     first, *others = (seeded(seed, k) for k in range(3))
     model = SequenceModel(cell(KINDS + FILLERS, RECALL["H"], rng=first), Readout(RECALL["H"], KINDS, rng=first), shape)
-    model.cell.params["b_f" if cell is LSTM else "b_z"] = real("bias", bias)
+    model.cell.params["b_f" if isinstance(cell, type) and issubclass(cell, LSTM) else "b_z"] = real("bias", bias)
     return model, others
 
 
@@ -164,7 +169,7 @@ def adding_model(cell, seed=0, T=ADDING["T"]):
     batches : iterator of (x, targets)
     """
     rng = seeded(seed)
-    start = {"forget_bias": ADDING["forget_bias"]} if cell is LSTM else {}
+    start = {"forget_bias": ADDING["forget_bias"]} if isinstance(cell, type) and issubclass(cell, LSTM) else {}
     readout = Readout(ADDING["H"], 1, rng=rng)
     model = SequenceModel(cell(2, ADDING["H"], rng=rng, **start), readout, "many-to-one", loss="mse")
     return model, data.adding_batches(ADDING["batch"], T, rng=rng)
