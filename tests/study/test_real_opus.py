@@ -1,5 +1,7 @@
 """The network of the Opus encoder: ours says what the encoder itself said, and sixteen readings are told apart."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
@@ -123,3 +125,23 @@ def test_a_unit_that_is_reset_begins_anew_and_the_others_go_on(net, heard):
     h[[0, 23]] = 0
     assert np.array_equal(run.h[10:], net.gru.forward(net.inputs(heard.features[10:20]), h).h[:, :, 0])
     assert np.array_equal(run.h[:10], whole.h[:10])
+
+
+def test_the_parts_of_the_recording_follow_one_another_from_its_beginning_to_its_end(heard):
+    ends = [0, *(end for _, _, end in opus.PARTS)]
+    assert [begin for _, begin, _ in opus.PARTS] == ends[:-1] and ends[-1] == len(heard.features)
+
+
+def test_without_a_recording_a_network_hears_the_encoders_own(net, heard):
+    run = net.run(heard.features)
+    assert opus.told(net) == opus.told(net, heard, run) and opus.difference(net) == opus.difference(net, heard, run)
+    quieter = opus.Recording(heard.features / 2, heard.probabilities, heard.last)
+    of_it = net.run(quieter.features)
+    assert opus.told(net, quieter) == opus.told(net, quieter, of_it) != opus.told(net)
+    assert opus.difference(net, quieter) == opus.difference(net, quieter, of_it) != opus.difference(net)
+
+
+def test_what_was_recorded_and_what_a_network_is_and_said_cannot_be_changed(net, heard):
+    for what, name in ((net, "b_out"), (heard, "features"), (net.run(heard.features[:1]), "music")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(what, name, None)

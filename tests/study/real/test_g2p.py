@@ -1,5 +1,6 @@
 """The two GRUs of g2p-en in the course's cells: its numbers, its sounds."""
 
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -82,3 +83,9 @@ def test_a_word_has_at_most_14_letters_and_20_sounds(monkeypatch):
         g2p.letters_of(5)
     monkeypatch.setattr(g2p, "END", -1)  # as if the end never came
     assert len(pronouncer()._write(np.zeros((256, 1), np.float32))) == 20
+
+
+def test_nobody_changes_the_network_that_all_share_or_what_it_said():
+    for what, name in ((pronouncer(), "b_y"), (pronounce("gate"), "sounds")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(what, name, None)

@@ -1,6 +1,7 @@
 """Tesseract's networks in the course's LSTM: the same equations, the same texts."""
 
 import json
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -188,3 +189,35 @@ def test_a_picture_may_be_two_columns_wide_and_no_wider_than_there_is_room(monke
 def test_a_text_with_hangul_is_korean():
     assert [language_of(text) for text in ("", "Hello", "a가", "힣!", "ㄱ", "ㅣ")] == ["en"] * 2 + ["ko"] * 4
     assert {language_of(chr(ord(sign) + k)) for sign, k in (("가", -1), ("힣", 1), ("ㄱ", -1), ("ㅣ", 1))} == {"en"}
+
+
+def made_up(best, so_far):
+    """A reading of blanks and one character, by the most probable symbol of each column: 0 is "a", 1 the blank."""
+    probabilities = np.eye(2)[best]
+    image, kinds = np.ones((36, 3 * len(best))), ("character", BLANK)
+    return tesseract.Reading("en", image, probabilities, ("a", ""), kinds, {}, so_far)
+
+
+def test_the_first_column_may_have_a_symbol_and_the_last_one_another():
+    assert made_up([0, 0, 1, 0], ("a", "a", "a", "aa")).emitted == [(0, 0), (3, 0)]
+    assert made_up([1, 0], ("", "a")).emitted == [(1, 0)] and made_up([1, 0], ("", "a")).text == "a"
+
+
+def test_a_reading_cannot_be_changed(short):
+    with pytest.raises(FrozenInstanceError):
+        short["en"].symbols = ()
+
+
+def test_any_symbol_may_be_a_vowel_the_first_of_all_too():
+    stored = {"output": np.zeros((6, 2)), "characters": ["", "간", "가", "b"], "blank": 4,
+              "spelling": [(4, -1, -1), (1, 0, 2), (1, 0, 3), (5, -1, -1)]}  # fmt: skip
+    assert tesseract._symbols(stored) == (
+        ("ㅏ", "ㄱ", "ㄴ", "", "", "b"), (VOWEL, INITIAL, FINAL, FINAL, BLANK, "character"),
+    )  # fmt: skip
+
+
+def test_a_quarter_of_the_dark_places_is_darker_than_black_and_of_the_light_ones_lighter_than_white():
+    dark = 4 * np.arange(8)  # a quarter of the way from 0 to 28 is 7
+    row = np.r_[255, np.stack([dark, 255 - dark], axis=1).ravel(), 0]
+    seen = tesseract._contrast(np.tile(row / 255, (3, 1)))[1]
+    np.testing.assert_allclose(seen[1:-1], np.clip((row[1:-1] - 7) / ((248 - 7) / 2) - 1, -1, 1), atol=1e-6)
