@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import re
 import time
 
 import numpy as np
@@ -554,6 +555,9 @@ def test_a_printed_program_has_the_names_of_the_equations():
     add = [Call(np.add, (0.5, Place("d._delta", row, 3)), Place("d._delta", 0, 4)) for row in (0, 1)]
     source = as_python("half_named", (), add, (), places).source  # one ends, one begins where nothing has a name
     assert "add(half_, d__delta, d_f_to_i)" in source and "add(half_, d__delta_, d_f_to_i)" in source
+    add = [Call(np.add, (number, places["d.f"]), places["d.i"]) for number in (0, 0.5, 1, 2, 3)]
+    source = as_python("numbers", (), add, (), places).source  # `half` and `number` are taken by NumPy
+    assert re.findall(r"add\((\w+), d_f, d_i\)", source) == ["zero", "half_", "one", "two", "number_"]
 
 
 def test_calls_that_only_read_the_same_do_not_wait_for_each_other():
