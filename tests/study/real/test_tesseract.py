@@ -121,6 +121,7 @@ def test_a_picture_of_any_height_is_scaled(short):
     twice = np.kron(short["en"].image, np.ones((2, 2)))
     assert recogniser("en").read(twice).text == "Hello, world!"
     assert recogniser("en").read((255 * short["en"].image).round().astype(np.uint8)).text == "Hello, world!"
+    assert tesseract._grey(np.array([[0, 51, 255]], np.uint8)).tolist() == [[0, 0.2, 1]]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,8 @@ def test_a_picture_may_be_two_columns_wide_and_no_wider_than_there_is_room(monke
     for width in (6, 9):
         assert len(recogniser("en").read(np.ones((36, width))).probabilities) == width // 3
     for width in (5, 10):
-        with pytest.raises(ValueError, match=f"6 to 9 pixels wide at a height of 36, but it is {width}; cut the line"):
+        told = f"image must be 6 to 9 pixels wide at a height of 36, but it is {width}; cut the line"
+        with pytest.raises(ValueError, match=told):
             recogniser("en").read(np.ones((36, width)))
 
 
@@ -192,15 +194,15 @@ def test_a_text_with_hangul_is_korean():
 
 
 def made_up(best, so_far):
-    """A reading of blanks and one character, by the most probable symbol of each column: 0 is "a", 1 the blank."""
+    """A reading of blanks and one character, by the most probable symbol of each column: 0 is the blank, 1 "a"."""
     probabilities = np.eye(2)[best]
-    image, kinds = np.ones((36, 3 * len(best))), ("character", BLANK)
-    return tesseract.Reading("en", image, probabilities, ("a", ""), kinds, {}, so_far)
+    image, kinds = np.ones((36, 3 * len(best))), (BLANK, "character")
+    return tesseract.Reading("en", image, probabilities, ("", "a"), kinds, {}, so_far)
 
 
 def test_the_first_column_may_have_a_symbol_and_the_last_one_another():
-    assert made_up([0, 0, 1, 0], ("a", "a", "a", "aa")).emitted == [(0, 0), (3, 0)]
-    assert made_up([1, 0], ("", "a")).emitted == [(1, 0)] and made_up([1, 0], ("", "a")).text == "a"
+    assert made_up([1, 1, 0, 1], ("a", "a", "a", "aa")).emitted == [(0, 1), (3, 1)]
+    assert made_up([0, 1], ("", "a")).emitted == [(1, 1)] and made_up([0, 1], ("", "a")).text == "a"
 
 
 def test_a_reading_cannot_be_changed(short):
