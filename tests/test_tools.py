@@ -120,7 +120,9 @@ from pathlib import Path
 from tools import mutation
 
 mutation.TOOLS, mutation.WAITS = Path(), 5
-print(sorted(mutation.baseline(sys.argv[1])["seconds"]))
+known = mutation.baseline(sys.argv[1])
+print(sorted(known["seconds"]))
+print({name for names in known["lines"].get("seqlib/nn/program.py", {}).values() for name in names})
 """
 
 
@@ -143,7 +145,13 @@ def test_a_test_that_waits_for_ever_ends_in_a_sentence_that_names_it(tmp_path):
 def test_a_test_that_computes_for_long_is_left_out(tmp_path):
     pytest.importorskip("tools.mutation", exc_type=ImportError)
     done = note(tmp_path, "def test_long():\n    while True:\n        pass\n\n\ndef test_quick():\n    pass\n")
-    assert done.stdout.endswith("['test_some.py::test_quick']\n"), done.stderr
+    assert done.stdout.splitlines()[-2] == "['test_some.py::test_quick']", done.stderr
+
+
+def test_what_importing_runs_is_no_test_s_not_even_of_the_first_that_needs_a_module(tmp_path):
+    pytest.importorskip("tools.mutation", exc_type=ImportError)
+    done = note(tmp_path, "def test_first():\n    import seqlib.nn.program\n")
+    assert done.stdout.splitlines()[-1] == "{''}", done.stderr
 
 
 def test_no_test_is_cut_where_a_lock_would_stay_held_or_a_module_half_imported(tmp_path, monkeypatch):

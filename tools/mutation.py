@@ -91,6 +91,11 @@ def test_files(name):
     return sorted(str(p.relative_to(ROOT)) for p in _python(ROOT / name) if p.name.startswith("test_"))
 
 
+def module_of(path):
+    """What a file is imported as."""
+    return path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+
+
 # --- in a process of its own ------------------------------------------------------------------------------------------
 
 
@@ -98,8 +103,7 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
     """Lets one module have another source than its file, for as long as this process lives."""
 
     def __init__(self, path, source):
-        self.path, self.source = str(ROOT / path), source
-        self.module = path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+        self.path, self.source, self.module = str(ROOT / path), source, module_of(path)
 
     def find_spec(self, name, path, target=None):
         return importlib.util.spec_from_file_location(name, self.path, loader=self) if name == self.module else None
@@ -190,8 +194,11 @@ def noted(file, to):
 
     quick()
     measured = coverage.Coverage(data_file=None, source=[str(ROOT / folder) for folder in FOLDERS])
-    measured.start()
     plugin = Noted(measured, os.dup(2))  # pytest captures the other
+    measured.start()
+    for path in (path for folder in FOLDERS for path in sorted(_python(ROOT / folder))):
+        # Or else what importing runs would be noted of the one test that is the first to need a module.
+        importlib.import_module(module_of(str(path.relative_to(ROOT))))
     code = pytest.main([*(arg for arg in PYTEST if arg != "-x"), "-p", "no:faulthandler", file], plugins=[plugin])
     measured.stop()
     data = measured.get_data()
@@ -229,7 +236,7 @@ def change_in_place(path, source, functions):
 
     Returns False, and changes nothing, where the sources differ in more than that: in what importing runs.
     """
-    file, module = str(ROOT / path), path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+    file, module = str(ROOT / path), module_of(path)
     trees = [ast.parse(text) for text in ((ROOT / path).read_text(encoding="utf-8"), source)]
     before, after = ({node: given for node, given in _defaults_taken(tree)} for tree in trees)
     codes = {}

@@ -163,6 +163,8 @@ def test_quartiles_are_those_of_what_lies_between_its_neighbours():
     row = np.array([0, 5, 3, 4, 1, 6, 2, 2, 7, 0])  # the least of its neighbours: 3, 1, 2, 2; the ends have but one
     assert [tesseract._quartile(row, share, 9) for share in (0, 50, 100)] == [1, 2, 3]
     assert [tesseract._quartile(np.array(row), 25, 9) for row in ([1, 2, 3, 4], [4, 3, 2], [1, 1, 1])] == [9] * 3
+    # Of a terrace the edge next to what is higher counts.
+    assert [tesseract._quartile(np.array(row), 25, 9) for row in ([3, 2, 2, 1], [1, 2, 2, 3])] == [2, 2]
     assert tesseract._quartile(np.array([2, 1, 1, 1, 2]), 25, 9) == 1 == tesseract._quartile(np.array([2, 1, 2]), 25, 9)
 
 
