@@ -142,16 +142,19 @@ def test_a_test_that_waits_for_ever_ends_in_a_sentence_that_names_it(tmp_path):
     assert "test_some.py did not come to an end, twice. Where they were is said above." in done.stderr
 
 
-def test_a_test_that_computes_for_long_is_left_out(tmp_path):
+def test_a_test_that_computes_for_long_is_left_out_and_what_importing_runs_is_no_test_s(tmp_path):
     pytest.importorskip("tools.mutation", exc_type=ImportError)
-    done = note(tmp_path, "def test_long():\n    while True:\n        pass\n\n\ndef test_quick():\n    pass\n")
-    assert done.stdout.splitlines()[-2] == "['test_some.py::test_quick']", done.stderr
+    tests = """
+def test_first():
+    import seqlib.nn.program
 
 
-def test_what_importing_runs_is_no_test_s_not_even_of_the_first_that_needs_a_module(tmp_path):
-    pytest.importorskip("tools.mutation", exc_type=ImportError)
-    done = note(tmp_path, "def test_first():\n    import seqlib.nn.program\n")
-    assert done.stdout.splitlines()[-1] == "{''}", done.stderr
+def test_long():
+    while True:
+        pass
+"""
+    done = note(tmp_path, tests)
+    assert done.stdout.splitlines()[-2:] == ["['test_some.py::test_first']", "{''}"], done.stderr
 
 
 def test_no_test_is_cut_where_a_lock_would_stay_held_or_a_module_half_imported(tmp_path, monkeypatch):

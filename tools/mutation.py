@@ -6,13 +6,14 @@
     python -m tools.mutation --again seqlib/nn/optim.py       # only what survived the last time, with more tests
 
 Cosmic Ray (an environment of its own in `.tools`) makes the changes. A first run of each test file notes which lines
-its tests run, and for how long; a test that computes longer than a second is left out. A change is then tried with
-those tests of its own test files that run its line, the quickest first, until one fails: in a process that is split
-off where all tests are collected, by giving the functions that live there their changed code. What is no code of a
-function, or survives and is asked for again, is tried with a module that is changed before anything imports it, and
-in the latter case also with all others of `tests/nn` and `tests/study` that run its line. A process may compute five
-times as long as the tests did: a loop without end is noticed, too. Results are kept in `.tools/mutation.json`, and what
-was killed is not tried again until its function, or class, is another.
+its tests run, and for how long; a test that computes longer than a second is left out, and one that waits for five
+minutes ends the run, the second time in a sentence. A change is then tried with those tests of its own test files that
+run its line, the quickest first, until one fails: in a process that is split off where all tests are collected, by
+giving the functions that live there their changed code. What is no code of a function, or survives and is asked for
+again, is tried with a module that is changed before anything imports it, and in the latter case also with all others of
+`tests/nn` and `tests/study` that run its line. A process may compute five times as long as the tests did: a loop
+without end is noticed, too. Results are kept in `.tools/mutation.json`, and what was killed is not tried again
+until its function, or class, is another.
 
 What survives is printed, unless `docs/mutation.md` says why no test can tell. The command fails when less than 97 % are
 killed, or one survives without a word. It needs `os.fork`: Linux or macOS.
