@@ -1,5 +1,9 @@
 """The commands that are not part of every run: what can be told about them without running them."""
 
+import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -108,3 +112,67 @@ def test_a_change_is_made_in_what_a_decorator_has_made():
         for one, code in kept:
             one.__code__ = code
     assert sigmoid(0.0) == 0.5
+
+
+NOTE = """
+import sys
+from pathlib import Path
+from tools import mutation
+
+mutation.TOOLS, mutation.WAITS = Path(), 5
+known = mutation.baseline(sys.argv[1])
+print(sorted(known["seconds"]))
+print({name for names in known["lines"].get("seqlib/nn/program.py", {}).values() for name in names})
+"""
+
+
+def note(folder, tests):
+    """Note what these tests run, as the command does before it changes anything."""
+    file = folder / "test_some.py"
+    file.write_text(tests, encoding="utf-8")
+    variables = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-c", NOTE, str(file)]
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=240)
+
+
+def test_a_test_that_waits_for_ever_ends_in_a_sentence_that_names_it(tmp_path):
+    pytest.importorskip("tools.mutation", exc_type=ImportError)
+    done = note(tmp_path, "import threading\n\n\ndef test_waits():\n    threading.Event().wait()\n")
+    assert done.returncode == 1 and done.stderr.count("in test_waits") == 2, done.stderr
+    assert "test_some.py did not come to an end, twice. Where they were is said above." in done.stderr
+
+
+def test_a_test_that_computes_for_long_is_left_out_and_what_importing_runs_is_no_test_s(tmp_path):
+    pytest.importorskip("tools.mutation", exc_type=ImportError)
+    tests = """
+def test_first():
+    import seqlib.nn.program
+
+
+def test_long():
+    while True:
+        pass
+"""
+    done = note(tmp_path, tests)
+    assert done.stdout.splitlines()[-2:] == ["['test_some.py::test_first']", "{''}"], done.stderr
+
+
+def test_no_test_is_cut_where_a_lock_would_stay_held_or_a_module_half_imported(tmp_path, monkeypatch):
+    mutation = pytest.importorskip("tools.mutation", exc_type=ImportError)
+    seen = []
+
+    def look():
+        seen.append(mutation.may_be_cut(sys._getframe()))
+        return True
+
+    look()
+    threading.Condition().wait_for(look)
+    elsewhere = threading.Thread(target=look)
+    elsewhere.start()
+    elsewhere.join()
+    (tmp_path / "imported_by_this_test.py").write_text("import look\n\nlook.look()\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "look", type("look", (), {"look": staticmethod(look)}))
+    import imported_by_this_test  # noqa: F401
+
+    assert seen == [True, False, False, False]

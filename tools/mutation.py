@@ -6,13 +6,14 @@
     python -m tools.mutation --again seqlib/nn/optim.py       # only what survived the last time, with more tests
 
 Cosmic Ray (an environment of its own in `.tools`) makes the changes. A first run of each test file notes which lines
-its tests run, and for how long; a test that computes longer than a second is left out. A change is then tried with
-those tests of its own test files that run its line, the quickest first, until one fails: in a process that is split
-off where all tests are collected, by giving the functions that live there their changed code. What is no code of a
-function, or survives and is asked for again, is tried with a module that is changed before anything imports it, and
-in the latter case also with all others of `tests/nn` and `tests/study` that run its line. A process may compute five
-times as long as the tests did: a loop without end is noticed, too. Results are kept in `.tools/mutation.json`, and what
-was killed is not tried again until its function, or class, is another.
+its tests run, and for how long; a test that computes longer than a second is left out, and one that waits for five
+minutes ends the run, the second time in a sentence. A change is then tried with those tests of its own test files that
+run its line, the quickest first, until one fails: in a process that is split off where all tests are collected, by
+giving the functions that live there their changed code. What is no code of a function, or survives and is asked for
+again, is tried with a module that is changed before anything imports it, and in the latter case also with all others of
+`tests/nn` and `tests/study` that run its line. A process may compute five times as long as the tests did: a loop
+without end is noticed, too. Results are kept in `.tools/mutation.json`, and what was killed is not tried again
+until its function, or class, is another.
 
 What survives is printed, unless `docs/mutation.md` says why no test can tell. The command fails when less than 97 % are
 killed, or one survives without a word. It needs `os.fork`: Linux or macOS.
@@ -20,6 +21,7 @@ killed, or one survives without a word. It needs `os.fork`: Linux or macOS.
 
 import argparse
 import ast
+import faulthandler
 import gc
 import hashlib
 import importlib
@@ -50,6 +52,7 @@ EXPLAINED = ROOT / "docs" / "mutation.md"
 ENOUGH = 0.97
 AT_MOST = 20  # seconds of tests for one change, of its own and of others
 QUICK = 1  # second that a test may compute
+WAITS = 300  # seconds by the clock that a test may take: it may wait for what never comes, and computes nothing then
 PYTEST = ["-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
 PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported before it
 # Tests of these take in what has none of its own; all others are in tests/…/test_NAME.py.
@@ -89,6 +92,11 @@ def test_files(name):
     return sorted(str(p.relative_to(ROOT)) for p in _python(ROOT / name) if p.name.startswith("test_"))
 
 
+def module_of(path):
+    """What a file is imported as."""
+    return path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+
+
 # --- in a process of its own ------------------------------------------------------------------------------------------
 
 
@@ -96,8 +104,7 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
     """Lets one module have another source than its file, for as long as this process lives."""
 
     def __init__(self, path, source):
-        self.path, self.source = str(ROOT / path), source
-        self.module = path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+        self.path, self.source, self.module = str(ROOT / path), source, module_of(path)
 
     def find_spec(self, name, path, target=None):
         return importlib.util.spec_from_file_location(name, self.path, loader=self) if name == self.module else None
@@ -122,19 +129,42 @@ class Chosen:
         items[:] = sorted((i for i in items if i.nodeid in self.place), key=lambda item: self.place[item.nodeid])
 
 
+IN_A_TEST = ("pytest_pyfunc_call", "pytest_fixture_setup")
+HOLD_LOCKS = ("coverage", "threading", "importlib", "_pytest", "pluggy")
+
+
+def may_be_cut(frame):
+    """Whether a frame is in a test, and in nothing that an exception would leave half done: a lock, an import."""
+    while frame and frame.f_code.co_name not in IN_A_TEST:
+        if frame.f_globals.get("__name__", "").partition(".")[0] in HOLD_LOCKS:
+            return False
+        frame = frame.f_back
+    return frame is not None
+
+
 class Noted:
-    """A pytest plugin: which lines a test runs, and how long it computes; what is not quick is cut short."""
+    """A pytest plugin: which lines a test runs, and how long it computes; what is not quick is cut short.
 
-    def __init__(self, coverage):
-        self.coverage, self.seconds, self.left_out = coverage, {}, set()
+    What does not end by the clock ends the process, which says on `stderr` where it was.
+    """
+
+    def __init__(self, coverage, stderr):
+        self.coverage, self.stderr, self.seconds, self.left_out = coverage, stderr, {}, set()
         signal.signal(signal.SIGPROF, self.cut)
+        self.watch()
 
-    def cut(self, *_):
+    def watch(self):
+        faulthandler.dump_traceback_later(WAITS, exit=True, file=self.stderr)
+
+    def cut(self, _, frame):
         import pytest
 
-        pytest.skip("not quick")
+        if may_be_cut(frame):
+            pytest.skip("not quick")
+        signal.setitimer(signal.ITIMER_PROF, QUICK / 100)  # soon again
 
     def pytest_runtest_logstart(self, nodeid, location):
+        self.watch()
         self.coverage.switch_context(nodeid)
         signal.setitimer(signal.ITIMER_PROF, QUICK)
         self.began = time.process_time()
@@ -165,9 +195,12 @@ def noted(file, to):
 
     quick()
     measured = coverage.Coverage(data_file=None, source=[str(ROOT / folder) for folder in FOLDERS])
+    plugin = Noted(measured, os.dup(2))  # pytest captures the other
     measured.start()
-    plugin = Noted(measured)
-    code = pytest.main([*(arg for arg in PYTEST if arg != "-x"), file], plugins=[plugin])
+    for path in (path for folder in FOLDERS for path in sorted(_python(ROOT / folder))):
+        # Or else what importing runs would be noted of the one test that is the first to need a module.
+        importlib.import_module(module_of(str(path.relative_to(ROOT))))
+    code = pytest.main([*(arg for arg in PYTEST if arg != "-x"), "-p", "no:faulthandler", file], plugins=[plugin])
     measured.stop()
     data = measured.get_data()
     lines = {
@@ -204,7 +237,7 @@ def change_in_place(path, source, functions):
 
     Returns False, and changes nothing, where the sources differ in more than that: in what importing runs.
     """
-    file, module = str(ROOT / path), path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+    file, module = str(ROOT / path), module_of(path)
     trees = [ast.parse(text) for text in ((ROOT / path).read_text(encoding="utf-8"), source)]
     before, after = ({node: given for node, given in _defaults_taken(tree)} for tree in trees)
     codes = {}
@@ -349,10 +382,7 @@ def baseline(file):
     kept = TOOLS / f"mutation-{hashlib.sha256(b''.join([*texts, (ROOT / file).read_bytes()])).hexdigest()[:12]}.json"
     if not kept.exists():
         print(f"the tests as they are: {file}", flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            to = Path(folder) / "noted.json"
-            apart(noted, file, to)
-            text = to.read_text(encoding="utf-8") if to.exists() else '{"code": 1}'
+        text = twice_noted(file)
         known = json.loads(text)
         if known["code"] not in (0, 1):
             sys.exit(f"The tests of {file} cannot be run: see pytest.")
@@ -360,10 +390,21 @@ def baseline(file):
             path = next(iter(known["lines"]), "seqlib/nn/rnn.py")
             # Or else everything would be "killed" by the way in which it is tried.
             unchanged = {"path": path, "line": 0, "source": (ROOT / path).read_text(encoding="utf-8")}
-            if apart(tried, unchanged, sorted(known["seconds"], key=known["seconds"].get)[:20], 600):
+            if apart(tried, unchanged, sorted(known["seconds"], key=known["seconds"].get)[:20], 600, wall=4 * 600):
                 sys.exit(f"The tests of {file} fail where nothing is changed, in a process of their own.")
         kept.write_text(text, encoding="utf-8")
     return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def twice_noted(file):
+    """What `noted` writes. A test may have waited for the machine: it is tried once more."""
+    with tempfile.TemporaryDirectory() as folder:
+        to = Path(folder) / "noted.json"
+        for _ in range(2):
+            apart(noted, file, to)
+            if to.exists():
+                return to.read_text(encoding="utf-8")
+    sys.exit(f"The tests of {file} did not come to an end, twice. Where they were is said above.")
 
 
 def _python(path):

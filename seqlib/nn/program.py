@@ -88,7 +88,7 @@ class Program:
         Of the weights, as it follows from where they enter.
     """
 
-    def __init__(self, cell, whole, tokens=False, below=False):
+    def __init__(self, cell, whole, tokens, below):
         self.D, self.H, self.states, self.rules, self.whole = cell.D, cell.H, cell.STATES, cell.RULES, whole
         self.equations, self.back = written_down(cell)
         self.stacks = dict(cell.BLOCKS)
@@ -307,7 +307,8 @@ class Program:
     def _lowered_back(self):
         """The way back: what leads to the step before or to weights, step by step; all other derivatives, after that.
 
-        On the way, what is used once has no memory: it is only a name for a part of the other expression.
+        On the way, what is used once has no memory: it is only a name for a part of the other expression. A number has,
+        since nothing else says how many rows it has.
         """
         makers = self.makers
         if self.below and "d.x" not in makers:
@@ -320,7 +321,7 @@ class Program:
         inline, trees = {}, {}
         for name in (name for name in self.back if name in needed):
             tree = replaced(self.back[name].value, inline)
-            once = uses[name] == 1 and name not in stay and "in place" in self.rules
+            once = uses[name] == 1 and name not in stay and "in place" in self.rules and self.rows_of(tree)
             (inline if once else trees)[name] = tree if once else factored(tree, self._known)
         after = {name: equation.value for name, equation in self.back.items() if name in kept and name not in trees}
         self._place_derivatives([*trees, *after], kept)
@@ -375,7 +376,7 @@ class Program:
         for name, place in sorted(kept.items(), key=lambda item: -item[1].rows):
             around = next((whole for whole, other in wholes.items() if place.overlaps(other)), None)
             if place.array.endswith("_all"):
-                wholes[place.array[2:]] = place._replace(late=0)
+                wholes[place.array[2:]] = place
                 windows[name] = place.array[2:], np.s_[1:] if place.late else np.s_[:-1]
             elif around:
                 first = place.row - wholes[around].row
@@ -435,8 +436,7 @@ class Lowering:
         early, rows = self.known(tree), self.program.rows_of(tree)
         dest = dest if not early or (dest and dest.array == "d._delta") else None
         inputs, over = self._inputs(tree, dest)
-        out = dest or next((place for place in over if place.rows == rows), None)
-        out = out or self.program.room("d._delta" if early else self.room, rows)
+        out = dest or next(iter(over), None) or self.program.room("d._delta" if early else self.room, rows)
         (self.before if early else self.each).append(Call(tree.function, inputs, out))
         return out
 

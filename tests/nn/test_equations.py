@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import re
 import time
 
 import numpy as np
@@ -15,7 +16,7 @@ from seqlib.nn import passes
 from seqlib.nn.cell import Cell
 from seqlib.nn.equations import RULES, Applied, Equation, Quantity, Term, Written, as_sum, weight, written_down
 from seqlib.nn.functions import sigmoid
-from seqlib.nn.program import Place, Program
+from seqlib.nn.program import Call, Place, Program, as_python, joined
 from seqlib.study.gradcheck import check_cell
 from seqlib.study.moment import one_step_back
 from tests.nn.agreement import EXACT, agree, bits, some
@@ -491,6 +492,84 @@ def test_a_trace_has_the_names_of_the_equations_and_those_of_its_states():
     assert set(cell.program().windows) == {"x", "h", "h_prev", "h_all"}  # a stands where h will
 
 
+def test_the_derivatives_before_each_step_are_those_after_the_one_before():
+    cell = make(LSTM)
+    trace = cell.forward(rng().normal(size=(5, 3, 2)))
+    grads = cell.backward(trace, *(rng(1).normal(size=(5, 4, 2)) for _ in cell.STATES))
+    for state in cell.STATES:
+        before, after = grads.trace[f"{state}_prev"], grads.trace[state]
+        assert before.shape == after.shape == (5, 4, 2) and np.array_equal(before[1:], after[:-1])
+        assert np.array_equal(before[0], grads.first[state])
+
+
+def test_a_part_may_lie_in_several_stacks():
+    def step(self, W, t):
+        t.a_o = W.W_o @ t.x + W.U_o @ t.h_prev
+        t.a_i = W.W_i @ t.x + W.U_i @ t.h_prev
+        t.a_f = W.W_f @ t.x + W.U_f @ t.h_prev
+        t.s = tanh(t.a)
+        t.h = t.s_f * t.s_i * t.s_o
+
+    def step_back(self, W, t, d):
+        d.s_f, d.s_i, d.s_o = d.h * t.s_i * t.s_o, d.h * t.s_f * t.s_o, d.h * t.s_f * t.s_i
+        d.a = d.s * (1 - t.s**2)
+        d.h_prev = W.U_f.T @ d.a_f + W.U_i.T @ d.a_i + W.U_o.T @ d.a_o
+        d.x = W.W_f.T @ d.a_f + W.W_i.T @ d.a_i + W.W_o.T @ d.a_o
+
+    stacks = {"last": ("a_i", "a_o"), "a": ("a_f", "a_i", "a_o"), "s": ("s_f", "s_i", "s_o")}
+    assert check_cell(make(other(step, step_back, BLOCKS=stacks))).equal
+
+
+def test_what_needs_no_derivative_is_multiplied_before_all_steps_a_number_too():
+    for slope in ("0.5 * d.h * (1 - t.h**2)", "d.h * (1 - t.h**2) * 0.5"):
+        source = make(line(f"d.a = {slope}\n{DH}", BACK)).program().backward(()).source
+        each = [row.strip() for row in source.partition("zip")[2].splitlines()[1:]]
+        assert each == ["multiply(d_h, d_a, d_a)", "W_h_T(d_a, d_h_prev)"]
+
+
+def test_what_is_not_needed_any_more_gives_its_place_to_the_next():
+    steps = make(line(f"{A}\nt.h = (2 * t.a + 1) * (3 * t.a + 1)")).program()
+    assert steps.rows["_scratch"] == 4  # one factor stands there, the other one where h will
+    back = make(LSTM).program().rows
+    assert (back["d._delta"], back["_scratch"]) == (4 * 4 + 4, 4)  # those of the sums and the slope of tanh C; i * g
+
+
+@pytest.mark.parametrize("u, da", [
+    (2, "d.u * d.h * 0.5 * (1 - t.h**2)"), (0.5, "d.h * (1 - t.h**2) * 2 * d.u"), (0, "d.h * (1 - t.h**2) + d.u"),
+])  # fmt: skip
+def test_a_derivative_may_be_a_number(u, da):
+    assert check_cell(make(line(f"d.u = {u}\nd.a = {da}\n{DH}\nd.x = W.W_x.T @ d.a", BACK))).equal
+
+
+def test_a_printed_program_has_the_names_of_the_equations():
+    printed = str(make(LSTM).program()).splitlines()
+    of_each_step = [  # neighbours that are one argument are named after the first and the last
+        "W_x_b_W_h(x_to_h_prev, gates)", "multiply(f_to_o, half_, f_to_o)", "multiply(f, C_prev, C)",
+        "multiply(d_C, f, d_C_prev)", "multiply(d_C, d_a_i, d_a_i)", "W_h_T(d_a, d_h_prev)",
+    ]  # fmt: skip
+    of_all_steps = [
+        "subtract(one, all_f_to_o, all_d_a_f_to_a_o)", "multiply(all_d_a_f, all_C_prev, all_d_a_f)",
+    ]  # fmt: skip
+    assert {f"        {row}" for row in of_each_step} | {f"    {row}" for row in of_all_steps} <= set(printed)
+    places = {"d.f": Place("d._delta", 0, 2), "d.i": Place("d._delta", 2, 2)}
+    add = [Call(np.add, (0.5, Place("d._delta", row, 3)), Place("d._delta", 0, 4)) for row in (0, 1)]
+    source = as_python("half_named", (), add, (), places).source  # one ends, one begins where nothing has a name
+    assert "add(half_, d__delta, d_f_to_i)" in source and "add(half_, d__delta_, d_f_to_i)" in source
+    add = [Call(np.add, (number, places["d.f"]), places["d.i"]) for number in (0, 0.5, 1, 2, 3)]
+    source = as_python("numbers", (), add, (), places).source  # `half` and `number` are taken by NumPy
+    assert re.findall(r"add\((\w+), d_f, d_i\)", source) == ["zero", "half_", "one", "two", "number_"]
+
+
+def test_calls_that_only_read_the_same_do_not_wait_for_each_other():
+    f, i, C, *out = (Place("v", row, 2) for row in range(0, 12, 2))
+    product = Call(np.multiply, (f, C), out[0])
+    one_f, one_i = Call(np.subtract, (1, f), out[1]), Call(np.subtract, (1, i), out[2])
+    both = Call(np.subtract, (1, Place("v", 0, 4)), Place("v", 8, 4))
+    assert joined([product, one_f, one_i]) == [product, both]
+    one_f = one_f._replace(out=C)  # which the product reads before that
+    assert joined([product, one_f, one_i])[-1] == one_f
+
+
 def test_a_weight_multiplies_element_by_element_from_both_sides_but_not_turned():
     x, p, turned = Quantity("x"), weight("p", False), weight("p", True)
     for value in (p * x, x * p):
@@ -659,7 +738,7 @@ def test_recording_is_quick(kind):
     compiled, written, made = processor(
         lambda: compile(source, "<program>", "exec"),
         lambda: written_down(cell),
-        lambda: Program(cell, False).backward(("h",)),
+        lambda: Program(cell, False, False, False).backward(("h",)),
     )
     print(f"{written / compiled:.1f} and {made / compiled:.1f} times as long as compiling")
     assert written < 4 * compiled

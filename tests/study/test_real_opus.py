@@ -1,5 +1,7 @@
 """The network of the Opus encoder: ours says what the encoder itself said, and sixteen readings are told apart."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
@@ -51,8 +53,9 @@ def test_no_part_of_the_units_is_the_memory_alone(net, heard):
     np.testing.assert_allclose(net.run(heard.features, 1, []).h, net.run(heard.features).h, atol=1e-12)
 
 
-def test_one_reading_is_the_encoders_and_another_is_as_good_at_the_task(heard):
-    rows = opus.readings(heard)
+def test_one_reading_is_the_encoders_and_another_is_as_good_at_the_task():
+    rows = opus.readings()
+    assert rows.left == 4  # the columns of words
     assert len(rows) == len({row[:4] for row in rows}) == 16
     right = [row for row in rows if row[5] == "0.00"]
     assert [row[:4] for row in right] == [("inputs first", "zrg", "keeps", "before")]
@@ -106,7 +109,7 @@ def test_the_sound_is_an_mp3_file():
 def test_what_a_run_tells_by_hand():
     music = np.zeros(400)
     music[50:60], music[205:400] = 0.6, 0.9
-    music[[100, 203]] = 0.5  # no more likely than not
+    music[[100, 101, 203]] = 0.5  # no more likely than not
     run = opus.Run(np.zeros((400, 24)), np.full((400, 24), 0.5), music, np.ones(400))
     assert opus.taken_for_music(run) == pytest.approx(0.2) and opus.waited(music) == pytest.approx(0.1)
     assert opus.waited(music, "speech") == pytest.approx(0.4)
@@ -123,3 +126,23 @@ def test_a_unit_that_is_reset_begins_anew_and_the_others_go_on(net, heard):
     h[[0, 23]] = 0
     assert np.array_equal(run.h[10:], net.gru.forward(net.inputs(heard.features[10:20]), h).h[:, :, 0])
     assert np.array_equal(run.h[:10], whole.h[:10])
+
+
+def test_the_parts_of_the_recording_follow_one_another_from_its_beginning_to_its_end(heard):
+    ends = [0, *(end for _, _, end in opus.PARTS)]
+    assert [begin for _, begin, _ in opus.PARTS] == ends[:-1] and ends[-1] == len(heard.features)
+
+
+def test_without_a_recording_a_network_hears_the_encoders_own(net, heard):
+    run = net.run(heard.features)
+    assert opus.told(net) == opus.told(net, heard, run) and opus.difference(net) == opus.difference(net, heard, run)
+    quieter = opus.Recording(heard.features / 2, heard.probabilities, heard.last)
+    of_it = net.run(quieter.features)
+    assert opus.told(net, quieter) == opus.told(net, quieter, of_it) != opus.told(net)
+    assert opus.difference(net, quieter) == opus.difference(net, quieter, of_it) != opus.difference(net)
+
+
+def test_what_was_recorded_and_what_a_network_is_and_said_cannot_be_changed(net, heard):
+    for what, name in ((net, "b_out"), (heard, "features"), (net.run(heard.features[:1]), "music")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(what, name, None)

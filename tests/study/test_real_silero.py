@@ -1,5 +1,7 @@
 """Silero's detector: ours says what onnxruntime recorded of the package's own network."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
@@ -40,3 +42,9 @@ def test_512_samples_are_a_step_and_511_are_none():
     assert len(net.run(samples[:512]).speech) == 1 == len(net.front(samples[:1023])) and silero.SECONDS == 0.032
     with pytest.raises(ValueError, match=r"at least 512, but \(511,\) came"):
         net.front(samples[:511])
+
+
+def test_what_was_recorded_and_what_was_heard_cannot_be_changed(run):
+    for what, name in ((silero.recording(), "samples"), (run, "speech")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(what, name, None)

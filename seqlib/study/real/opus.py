@@ -252,7 +252,7 @@ HEAD = (
 )
 
 
-def readings(heard=None):
+def readings():
     """All sixteen ways to read the bytes, the best at telling speech from chords first.
 
     Returns
@@ -260,8 +260,7 @@ def readings(heard=None):
     Table
         The four choices; the share of steps told apart (`told`); the largest difference from the encoder.
     """
-    heard = heard or recording()
-    rows = []
+    heard, rows = recording(), []
     for way in product(*CHOICES.values()):
         net = reading(*way)
         run = net.run(heard.features)

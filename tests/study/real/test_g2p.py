@@ -1,5 +1,6 @@
 """The two GRUs of g2p-en in the course's cells: its numbers, its sounds."""
 
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -47,10 +48,15 @@ def test_a_sound_depends_on_the_letter_that_makes_it():
     network = pronouncer()
     ids = [1, *(LETTERS.index(sign) for sign in "eural"), 2]
     h = network.encoder.forward(np.eye(29, dtype=np.float32)[ids][:, :, None]).h[-1]
-    z = (network.W_hy @ network.decoder.forward(said.decoder.x, h).h + network.b_y)[0, :, 0].astype(float)
-    p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
-    k = SOUNDS.index("N")
-    np.testing.assert_allclose(said.depends[0, 0], np.log(said.probabilities[0, k] / p[k]), rtol=1e-3)
+    z = (network.W_hy @ network.decoder.forward(said.decoder.x, h).h + network.b_y)[:, :, 0].astype(float)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    falls = [np.log(said.probabilities[t, k] / p[t, k]) for t, k in enumerate(map(SOUNDS.index, said.written))]
+    np.testing.assert_allclose(said.depends[:, 0], falls, rtol=1e-4, atol=1e-5)
+
+
+def test_a_log_probability_may_be_of_any_size():
+    z = np.array([[0], [60], [200]], np.float32)
+    np.testing.assert_allclose(g2p._log_softmax(z), [[-200], [-140], [0]])
 
 
 def test_capitals_and_accents_are_dropped():
@@ -82,3 +88,9 @@ def test_a_word_has_at_most_14_letters_and_20_sounds(monkeypatch):
         g2p.letters_of(5)
     monkeypatch.setattr(g2p, "END", -1)  # as if the end never came
     assert len(pronouncer()._write(np.zeros((256, 1), np.float32))) == 20
+
+
+def test_nobody_changes_the_network_that_all_share_or_what_it_said():
+    for what, name in ((pronouncer(), "b_y"), (pronounce("gate"), "sounds")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(what, name, None)

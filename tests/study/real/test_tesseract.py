@@ -1,6 +1,7 @@
 """Tesseract's networks in the course's LSTM: the same equations, the same texts."""
 
 import json
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,7 @@ def test_a_picture_of_any_height_is_scaled(short):
     twice = np.kron(short["en"].image, np.ones((2, 2)))
     assert recogniser("en").read(twice).text == "Hello, world!"
     assert recogniser("en").read((255 * short["en"].image).round().astype(np.uint8)).text == "Hello, world!"
+    assert tesseract._grey(np.array([[0, 51, 255]], np.uint8)).tolist() == [[0, 0.2, 1]]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +163,8 @@ def test_quartiles_are_those_of_what_lies_between_its_neighbours():
     row = np.array([0, 5, 3, 4, 1, 6, 2, 2, 7, 0])  # the least of its neighbours: 3, 1, 2, 2; the ends have but one
     assert [tesseract._quartile(row, share, 9) for share in (0, 50, 100)] == [1, 2, 3]
     assert [tesseract._quartile(np.array(row), 25, 9) for row in ([1, 2, 3, 4], [4, 3, 2], [1, 1, 1])] == [9] * 3
+    # Of a terrace the edge next to what is higher counts.
+    assert [tesseract._quartile(np.array(row), 25, 9) for row in ([3, 2, 2, 1], [1, 2, 2, 3])] == [2, 2]
     assert tesseract._quartile(np.array([2, 1, 1, 1, 2]), 25, 9) == 1 == tesseract._quartile(np.array([2, 1, 2]), 25, 9)
 
 
@@ -181,10 +185,43 @@ def test_a_picture_may_be_two_columns_wide_and_no_wider_than_there_is_room(monke
     for width in (6, 9):
         assert len(recogniser("en").read(np.ones((36, width))).probabilities) == width // 3
     for width in (5, 10):
-        with pytest.raises(ValueError, match=f"6 to 9 pixels wide at a height of 36, but it is {width}; cut the line"):
+        told = f"image must be 6 to 9 pixels wide at a height of 36, but it is {width}; cut the line"
+        with pytest.raises(ValueError, match=told):
             recogniser("en").read(np.ones((36, width)))
 
 
 def test_a_text_with_hangul_is_korean():
     assert [language_of(text) for text in ("", "Hello", "a가", "힣!", "ㄱ", "ㅣ")] == ["en"] * 2 + ["ko"] * 4
     assert {language_of(chr(ord(sign) + k)) for sign, k in (("가", -1), ("힣", 1), ("ㄱ", -1), ("ㅣ", 1))} == {"en"}
+
+
+def made_up(best, so_far):
+    """A reading of blanks and one character, by the most probable symbol of each column: 0 is the blank, 1 "a"."""
+    probabilities = np.eye(2)[best]
+    image, kinds = np.ones((36, 3 * len(best))), (BLANK, "character")
+    return tesseract.Reading("en", image, probabilities, ("", "a"), kinds, {}, so_far)
+
+
+def test_the_first_column_may_have_a_symbol_and_the_last_one_another():
+    assert made_up([1, 1, 0, 1], ("a", "a", "a", "aa")).emitted == [(0, 1), (3, 1)]
+    assert made_up([0, 1], ("", "a")).emitted == [(1, 1)] and made_up([0, 1], ("", "a")).text == "a"
+
+
+def test_a_reading_cannot_be_changed(short):
+    with pytest.raises(FrozenInstanceError):
+        short["en"].symbols = ()
+
+
+def test_any_symbol_may_be_a_vowel_the_first_of_all_too():
+    stored = {"output": np.zeros((6, 2)), "characters": ["", "간", "가", "b"], "blank": 4,
+              "spelling": [(4, -1, -1), (1, 0, 2), (1, 0, 3), (5, -1, -1)]}  # fmt: skip
+    assert tesseract._symbols(stored) == (
+        ("ㅏ", "ㄱ", "ㄴ", "", "", "b"), (VOWEL, INITIAL, FINAL, FINAL, BLANK, "character"),
+    )  # fmt: skip
+
+
+def test_a_quarter_of_the_dark_places_is_darker_than_black_and_of_the_light_ones_lighter_than_white():
+    dark = 4 * np.arange(8)  # a quarter of the way from 0 to 28 is 7
+    row = np.r_[255, np.stack([dark, 255 - dark], axis=1).ravel(), 0]
+    seen = tesseract._contrast(np.tile(row / 255, (3, 1)))[1]
+    np.testing.assert_allclose(seen[1:-1], np.clip((row[1:-1] - 7) / ((248 - 7) / 2) - 1, -1, 1), atol=1e-6)
