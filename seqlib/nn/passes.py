@@ -261,7 +261,8 @@ class Backward:
 
 def pick(W, ids, out):
     """``out[t]`` = the columns of W that the ids (T, N) name, (T, rows, N); zeros for -1."""
-    copyto(out, W.T[ids].transpose(0, 2, 1))
+    for columns, named in zip(out, ids, strict=True):
+        columns[...] = W.T[named].T
     if ids.min() < 0:
         copyto(out, 0, where=(ids < 0)[:, None])
 
