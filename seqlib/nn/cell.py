@@ -86,7 +86,8 @@ class Cell(metaclass=Kind):
         arrays, windows, bound = {}, {}, 1 / np.sqrt(H)
         for weight, to, of, _ in self.TERMS:
             shape = self.program().shapes[weight]
-            arrays[weight] = np.zeros(shape, dtype) if of == "1" else rng.uniform(-bound, bound, shape).astype(dtype)
+            drawn = np.zeros(shape) if of == "1" else rng.uniform(-bound, bound, shape)
+            arrays[weight] = drawn.astype(dtype, "F" if of == "x" else "C")  # a token's column lies in one piece
             parts = [part.rpartition("_")[2] for part in self.BLOCKS.get(to, ())]
             windows |= rows_of(parts, H, weight if "_" in weight else f"{weight}_")
         self.params = Record(arrays, {name: window for name, window in windows.items() if name not in arrays})

@@ -69,7 +69,7 @@ class GRU(Cell):
         bound = 1 / np.sqrt(H)
         self.params = Record(
             {
-                "W_x": rng.uniform(-bound, bound, (3 * H, D)).astype(dtype),
+                "W_x": rng.uniform(-bound, bound, (3 * H, D)).astype(dtype, "F"),  # a token's column lies in one piece
                 "W_h": rng.uniform(-bound, bound, (2 * H, H)).astype(dtype),
                 "W_hg": rng.uniform(-bound, bound, (H, H)).astype(dtype),
                 "b": np.zeros((3 * H, 1), dtype),

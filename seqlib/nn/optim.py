@@ -133,6 +133,8 @@ class Adam(Optimizer):
         """
         _check_records(params, grads)
         self._refuse_another(params)
+        params, grads = ({name: of[name] if W.flags.c_contiguous else of[name].T for name, W in params.items()}
+                         for of in (params, grads))  # row by row as they lie in memory  # fmt: skip
         dtype, parts = _row(params)[1], list(_parts(params))
         longest = max(sum(params[name][rows].size for name, rows in part) for part in parts)
         rooms = [empty((longest,), dtype) for _ in range(2)]
@@ -146,7 +148,10 @@ class Adam(Optimizer):
             arrays, read = ([of[name][rows] for name, rows in part] for of in (params, grads))
             stop = start + sum(W.size for W in arrays)
             g, step, m, v = (*(room[: stop - start] for room in rooms), self.m[start:stop], self.v[start:stop])
-            calls += [(copyto, *pair) for pair in zip(_shaped(g, arrays), read, strict=True)]
+            if len(read) == 1 and read[0].flags.c_contiguous and read[0].dtype == dtype:
+                g = read[0].reshape(-1)  # read where it is
+            else:
+                calls += [(copyto, *pair) for pair in zip(_shaped(g, arrays), read, strict=True)]
             calls += self._formula(g, step, m, v, *scalars)
             calls += [(subtract, W, of_W, W) for W, of_W in zip(arrays, _shaped(step, arrays), strict=True)]
             start = stop
@@ -155,17 +160,17 @@ class Adam(Optimizer):
         return calls, now_and_then, *scalars[2:4], spacing
 
     def _formula(self, g, step, m, v, share1, share2, eps, scale, spacing):
-        """From the gradient g to m, v and the step; then g is room."""
+        """From the gradient g to m, v and the step, which on the way is room for what changes them."""
         yield subtract, g, m, step
         yield multiply, step, share1, step
         yield add, m, step, m
-        yield multiply, g, g, g
-        yield subtract, g, v, g
-        yield multiply, g, share2, g
-        yield add, v, g, v
-        yield np.sqrt, v, g
-        yield add, g, eps, g
-        yield divide, m, g, step
+        yield multiply, g, g, step
+        yield subtract, step, v, step
+        yield multiply, step, share2, step
+        yield add, v, step, v
+        yield np.sqrt, v, step
+        yield add, step, eps, step
+        yield divide, m, step, step
         yield multiply, step, scale, step
         if self.grid:
             yield np.rint, step, step
@@ -225,4 +230,5 @@ def clip_by_norm(grads, limit):
 def joint_norm(grads):
     """√(Σ over all arrays of a record of Σ g²), a float."""
     arrays = [g if g.dtype.kind in "fc" else g.astype(float) for _, g in record("grads", grads).items()]
-    return float(np.sqrt(sum(np.vdot(g, g) for g in arrays)))
+    rows = [g.ravel("K") for g in arrays]  # as they lie in memory, which needs no copy
+    return float(np.sqrt(sum(np.vdot(g, g) for g in rows)))

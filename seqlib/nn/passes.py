@@ -5,7 +5,8 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
-from numpy import add, copyto, multiply, take
+from numpy import add, arange, copyto, multiply
+from numpy.lib.stride_tricks import as_strided
 
 from .equations import Weight
 from .record import Record
@@ -128,7 +129,7 @@ def _forward_operations(program, memory, x):
             yield multiply, (part, half, part)
     for name, weight in program.picked.items():
         picked, W = memory.all(program.places[f"picked_{name}"], slice(0, T)), params[weight]
-        yield pick, (W, x, empty((len(W), len(picked), N), W.dtype), picked)
+        yield pick, (W, x, picked)
         for halved in (made.halved for made in program.products if made.sum == name and made.halved):
             part = picked[:, halved.row - program.places[name].row :][:, : halved.rows]
             yield multiply, (part, half, part)
@@ -166,9 +167,14 @@ class Backward:
         self.states = [self.arrays[f"d.{state}_all"] for state in cell.STATES]
         self.dx = self.arrays.get("d.x") if whole else empty((T, cell.D, N), self.dtype) if below else None
         firsts = {state: states[0] for state, states in zip(cell.STATES, self.states, strict=True)}
-        grads = cell.params.map(lambda array: empty(array.shape, self.dtype))
+        grads = cell.params.map(self._room)
         self.gradients = Gradients(grads, self._derivatives() if whole else None, firsts)
         self.operations = list(self._list(trace, dict(zip_longest(cell.STATES, own))))
+
+    def _room(self, W):
+        """For the gradient of W. Where tokens pick columns it lies column by column, if W does."""
+        turned = self.program.tokens and W.flags.f_contiguous
+        return empty(W.T.shape, self.dtype).T if turned else empty(W.shape, self.dtype)
 
     def _derivatives(self):
         """The derivatives of the trace, by its names."""
@@ -184,8 +190,9 @@ class Backward:
         memory, function = Memory(arrays, cell.params, self.dtype), program.backward(tuple(every))
         totals = [(made, empty((made.out.rows, made.of.rows), self.dtype)) for made in program.products]
         sums = [(made, OuterSum(total, self.at_once, N)) for made, total in totals]
-        columns = {name: empty((program.size(name), T, N), self.dtype) for name in program.picked}
+        columns = [(name, TokenSum(grads[weight], self.at_once, N)) for name, weight in program.picked.items()]
         carried = [d if d is not None and d.ndim == 2 else np.zeros_like(self.states[0][0]) for d in own.values()]
+        yield from ((of_all.total.fill, (0,)) for _, of_all in columns)
         for stop in range(T, 0, -self.at_once):
             now = slice(max(0, stop - self.at_once), stop)
             here, first = now if whole else slice(0, now.stop - now.start), stop == T
@@ -194,8 +201,8 @@ class Backward:
             yield function.run, tuple(memory.arguments(function, now, here, slice(None, None, -1)))
             for made, outer in sums:
                 yield from outer.add(memory.all(program.places[f"d.{made.sum}"], here), memory.all(made.of, now), first)
-            for name, of_all in columns.items():
-                yield copyto, (of_all[:, now], memory.all(program.places[f"d.{name}"], here).transpose(1, 0, 2))
+            for name, of_all in columns:
+                yield of_all.add, (memory.all(program.places[f"d.{name}"], here), trace.x[now])
             for weight, to, of, pointwise in program.terms:
                 if pointwise:
                     delta, inputs = memory.all(program.places[f"d.{to}"], here), memory.all(program.places[of], now)
@@ -206,8 +213,6 @@ class Backward:
         for made, outer in sums:
             for name, column in made.weights:
                 yield copyto, (grads[name], outer.total[:, column : column + grads[name].shape[1]])
-        for name, of_all in columns.items():
-            yield scatter, (of_all.reshape(len(of_all), -1), trace.x.ravel(), grads[program.picked[name]])
 
     @staticmethod
     def _pointwise(grad, delta, of, first):
@@ -254,21 +259,12 @@ class Backward:
                 state[np.abs(state) < limits.tiny / limits.eps] = 0
 
 
-def pick(W, ids, room, out):
+def pick(W, ids, out):
     """``out[t]`` = the columns of W that the ids (T, N) name, (T, rows, N); zeros for -1."""
-    take(W, ids, 1, room, "clip")  # which makes no copy of what it is given
-    copyto(out, room.transpose(1, 0, 2))
+    for columns, named in zip(out, ids, strict=True):
+        columns[...] = W.T[named].T
     if ids.min() < 0:
         copyto(out, 0, where=(ids < 0)[:, None])
-
-
-def scatter(columns, ids, total):
-    """``total`` = for every token the sum of the columns (rows, M) at the places where it was, M ids; else zero."""
-    total[...] = 0
-    if ids.min() < 0:
-        columns, ids = columns[:, ids >= 0], ids[ids >= 0]
-    for row, numbers in zip(total, columns, strict=True):  # NumPy is quick only where there is one axis
-        add.at(row, ids, numbers)
 
 
 def columns_at_once(T, N):
@@ -303,3 +299,27 @@ class OuterSum:
         yield product(left, right, self.total if first else self.product)
         if not first:
             yield add, (self.total, self.product, self.total)
+
+
+class TokenSum:
+    """Makes ``total`` (rows, D) = for every token the sum of delta where it was, over all the steps that are added.
+
+    It has to be zero before.
+    """
+
+    def __init__(self, total, at_once, N):
+        self.total, rows = total, len(total)
+        self.down, self.across = (stride // total.itemsize for stride in total.strides)
+        # `add.at` is quick only along one axis: all that lies in memory from the first number of total to its last.
+        last = (rows - 1) * self.down + (total.shape[1] - 1) * self.across
+        self.line = as_strided(total, (last + 1,), (total.itemsize,))
+        self.columns, self.places = (empty((at_once, N, rows), dtype) for dtype in (total.dtype, np.intp))
+
+    def add(self, delta, ids):
+        """Add delta (n, rows, N), each column to that which its id (n, N) names; -1 names none."""
+        columns, places = self.columns[: len(ids)], self.places[: len(ids)]
+        copyto(columns, delta.transpose(0, 2, 1))
+        add(ids[..., None] * self.across, arange(len(self.total)) * self.down, places)
+        if ids.min() < 0:
+            columns, places = columns[ids >= 0], places[ids >= 0]
+        add.at(self.line, places.reshape(-1), columns.reshape(-1))

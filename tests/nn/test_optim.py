@@ -165,6 +165,26 @@ def test_a_large_network_is_changed_in_parts_as_a_small_one_is_at_once(most, mon
     assert all(size + part[0][0].size > most for size, part in zip(sizes, parts[1:], strict=False))
 
 
+@pytest.mark.parametrize("most", [1, 7, 20, 100])
+@pytest.mark.parametrize("turned", ["params", "grads", "both"])
+def test_arrays_that_lie_column_by_column_are_changed_alike(most, turned, monkeypatch):
+    monkeypatch.setattr("seqlib.nn.optim.AT_ONCE", most)
+    rng, shapes = np.random.default_rng(0), {"W": (5, 4), "V": (2, 9), "b": (5, 1)}
+    params, grads = (Record({name: rng.normal(size=shape) for name, shape in shapes.items()}) for _ in range(2))
+    ours, theirs = Adam(0.01), Adam(0.01)
+    other, same = (record.map(np.asfortranarray if turned in (name, "both") else np.copy)
+                   for name, record in (("params", params), ("grads", grads)))  # fmt: skip
+    for _ in range(3):
+        ours.update(params, grads)
+        theirs.update(other, same)
+    assert bits(params) == bits(other) and bits(grads) == bits(same)
+    assert joint_norm(grads) == pytest.approx(joint_norm(same), rel=1e-14)
+    other, theirs = copy.deepcopy((other, theirs))  # they lie as before
+    ours.update(params, grads)
+    theirs.update(other, same)
+    assert bits(params) == bits(other)
+
+
 def test_adam_follows_a_learning_rate_that_is_changed_on_the_way(torch):
     params, optimizer = two_arrays(0), Adam(0.01, grid=None)
     tensors = [torch.nn.Parameter(torch.tensor(array)) for _, array in params.items()]

@@ -77,6 +77,32 @@ def test_a_training_is_the_same(kind, dtype):
     agree(dict(one.params.items()), dict(two.params.items()), 1e-4)
 
 
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "GRU after"])
+def test_columns_lie_in_one_piece_but_need_not(kind):
+    """Those of a model that was pickled before they did, or of a reader, may lie row by row."""
+    (model, ids, targets), (other, _, _) = case(kind), case(kind)
+    other.cell.params = other.cell.params.map(np.ascontiguousarray)
+    other = SequenceModel(other.cell, other.readout)
+    one, two = (m.loss_and_gradients(ids, targets, Workspace())[1].params.W_x for m in (model, other))
+    assert model.params.W_x.T.flags.c_contiguous and one.T.flags.c_contiguous
+    assert other.params.W_x.flags.c_contiguous and two.flags.c_contiguous
+    assert one.tobytes() == two.tobytes()
+    for m in (model, other):
+        train(m, [(ids, targets)] * 20, Adam(0.01), 20, clip=1.0)
+    assert bits(model.params) == bits(other.params)
+
+
+def test_adam_copies_no_gradient_of_columns(monkeypatch):
+    model, ids, targets = case("LSTM")
+    copied, optimizer = [], Adam(0.01)
+    monkeypatch.setattr("seqlib.nn.optim.AT_ONCE", 40)  # two columns of W_x
+    monkeypatch.setattr("seqlib.nn.optim.at_once",
+                        lambda calls: copied.extend(call[2] for call in calls if call[0] is np.copyto))  # fmt: skip
+    _, grads = model.loss_and_gradients(ids, targets, Workspace())
+    optimizer.update(model.params, grads.params)
+    assert sum(np.shares_memory(array, grads.params.W_x) for array in copied) == 1  # the seventh, with what comes next
+
+
 def test_studies_take_ids_too():
     model, ids, targets = case("GRU")
     x = data.one_hot(ids, D)
