@@ -1,4 +1,4 @@
-"""A picture for everyone: axe finds no fault, every number has a name, letters stay in our controls."""
+"""A picture for everyone: axe finds no fault, every number has a name."""
 
 import shutil
 from pathlib import Path
