@@ -75,13 +75,13 @@ def _installed_browsers():
 
 
 # What takes minutes begins first, so that the end waits for none of it.
-LONG = ("test_pictures.py", "test_lessons.py", "test_saved.py", "test_size.py", "test_site.py")
+LONG = "test_pictures", "test_lessons", "test_saved", "test_in_jupyterlab", "test_size", "test_site"
 
 
 def pytest_collection_modifyitems(items):
     """Long files first, then browser tests spread among all others: browsers wait while others compute."""
     files = list(dict.fromkeys(item.path for item in items))
-    long = [path for name in LONG for path in files if path.name == name]
+    long = [path for name in LONG for path in files if path.stem == name]
     waiting = [path for path in files if path not in long and path.parent.name == "browser"]
     others = [path for path in files if path not in long and path not in waiting]
     place = {path: n - len(long) for n, path in enumerate(long)}

@@ -336,6 +336,7 @@ class Placement:
         self.rails = [group for group in rails.values() if group]
         self.free = [n for n, unit in enumerate(self.units) if n not in taken and not unit.stack]
         self.stacks = [n for n, unit in enumerate(self.units) if unit.stack]
+        self.costs = {}  # of the orders of columns and rows that were tried
         self._read_links()
 
     def _read_links(self):
@@ -402,7 +403,14 @@ class Placement:
         return np.array(x), np.array([y[unit.row] for unit in units]), heights, widest, max(y.values()), clash
 
     def cost(self):
-        """How long, bent, crossed and blocked the wires would be, in inches."""
+        """How long, bent, crossed and blocked the wires would be, in inches; only the order of units matters."""
+        cols, rows = sorted({unit.col for unit in self.units}), sorted({unit.row for unit in self.units} | {0})
+        order = tuple((cols.index(unit.col), rows.index(unit.row)) for unit in self.units)
+        if order not in self.costs:
+            self.costs[order] = self._cost()
+        return self.costs[order]
+
+    def _cost(self):
         x, y, heights, widest, highest, clash = self.spaced()
         if clash:
             return 1e6 * clash

@@ -1,4 +1,4 @@
-"""A picture for everyone: axe finds no fault, every number has a name, letters stay in our controls."""
+"""A picture for everyone: axe finds no fault, every number has a name."""
 
 import shutil
 from pathlib import Path
@@ -138,28 +138,3 @@ def test_every_key_of_the_list_is_heard_and_the_summary_stands_there(page, playe
 def test_the_keys_are_found_by_their_place_on_a_korean_keyboard(page, player):
     player.evaluate("e => e.dispatchEvent(new KeyboardEvent('keydown', { key: 'ㅅ', code: 'KeyT' }))")
     assert player.locator(".numbers").is_visible()
-
-
-CHOOSER = """from demo import demo_scene
-from seqlib.widgets import Chooser
-Chooser({"one": demo_scene(), "two": demo_scene(seed=1)})"""
-
-TRAINING = "from seqlib.widgets import Training\nTraining(10)"
-
-
-def test_letters_typed_in_our_controls_never_reach_the_notebook(page, lab):
-    notebook = lab.open(page, lab.write("letters.ipynb", CHOOSER, TRAINING, prose="Above."))
-    notebook.run_all()
-    player = notebook.steppers.first
-    player.wait_for()
-    page.locator(".seqlib-controls").wait_for()
-    cells = page.locator(".jp-Notebook .jp-Cell")
-    before = cells.count()
-    toggle, stop = page.locator(".widget-toggle-button").last, page.locator(".widget-button").last
-    for place in (player.locator(".sentence"), player.locator("input"), toggle, stop):
-        place.click()
-        for letter in "abddmyr":
-            press(page, letter)
-            assert cells.count() == before, letter
-    kinds = notebook._app("return app.shell.currentWidget.content.widgets.map(cell => cell.model.type)")
-    assert kinds == ["markdown", "code", "code"]

@@ -1,6 +1,5 @@
 """A picture that opens, and values that move: by mouse and by keyboard, there and back, with and without a kernel."""
 
-import json
 import re
 import xml.etree.ElementTree as ET
 
@@ -375,36 +374,3 @@ def test_the_lstms_gradients_go_back_with_the_step(page, tmp_path):
     player.pause()
     player.press("ArrowRight")
     assert player.moving == []
-
-
-# --- in JupyterLab ---------------------------------------------------------------------------------------------------
-
-CELLS = (
-    "import numpy as np\nfrom seqlib import RNN, Readout, SequenceModel\n"
-    "from seqlib.draw.opening import opening_scene\nfrom seqlib.widgets import Stepper\n"
-    "rng = np.random.default_rng(3)\n"
-    "model = SequenceModel(RNN(4, 3, rng=rng), Readout(3, 4, rng=rng), 'many-to-many')\n"
-    "trace = model.forward(rng.normal(size=(5, 4, 1)))",
-    "stepper = Stepper(opening_scene(model, trace))\nstepper",
-    "print('t is', stepper.t, len(stepper.svg))",
-)
-
-
-def test_in_jupyterlab(page, lab, shots):
-    notebook = lab.open(page, lab.write("opening.ipynb", *CELLS))
-    notebook.ready()
-    notebook.run_cell(0)
-    notebook.run_cell(1)
-    deep = Deep(notebook.steppers.first)
-    deep.root.wait_for()
-    deep.enter("cell", None, 3, then=("ArrowRight",))
-    deep.enter("h", 0, then=("m",))
-    assert deep.path == ["chain", "cell, t = 4", "h₄[1]"]
-    page.screenshot(path=shots / "opening-lab.png")
-    deep.press("Escape", "Escape")
-    assert deep.path == ["chain"] and deep.focus[1].startswith("h₄")
-    assert page.locator(".jp-Notebook .jp-Cell").count() == len(CELLS)
-    notebook.prints(2, "t is 4")
-    notebook.save()
-    kept = json.loads((lab.root / "opening.ipynb").read_text(encoding="utf-8"))
-    assert "chain" not in json.dumps(kept["cells"][2]["outputs"])

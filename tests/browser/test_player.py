@@ -7,7 +7,6 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from seqlib.player import module
-from tests.browser.conftest import until
 
 # What the reader sees and the attributes of every bound element, as the page has them now.
 STATE = """player => ({
@@ -228,63 +227,3 @@ def test_a_page_follows_the_system_theme(player, scheme, shots):
     player.page.screenshot(path=shots / f"page-{scheme}.png")
     ink, paper = player.page.evaluate("[getComputedStyle(document.querySelector('#player')).color, 'Canvas']")
     assert (ink == "rgb(0, 0, 0)") == (scheme == "light"), paper
-
-
-# --- in JupyterLab ---------------------------------------------------------------------------------------------------
-
-CELLS = (
-    "import ipywidgets as widgets\nfrom demo import demo_scene\nfrom seqlib.widgets import Stepper",
-    "stepper = Stepper(demo_scene())\nstepper",
-    "other = Stepper(demo_scene(T=30))\nlink = widgets.jslink((stepper, 't'), (other, 't'))\nother",
-    "stepper.t = 7",
-    "print('t is', stepper.t, other.t)",
-    "drawing = stepper.svg\nstepper.show(demo_scene(seed=0, label='k'))\nassert stepper.svg == drawing",
-)
-
-
-def test_in_jupyterlab(page, lab, demo_scene, shots):
-    scene = demo_scene()
-    notebook = lab.open(page, lab.write("player.ipynb", *CELLS))
-    notebook.ready()
-    for cell in (0, 1, 2):
-        notebook.run_cell(cell)
-    first, second = (Player(notebook.steppers.nth(n)) for n in (0, 1))
-    first.root.wait_for()
-    second.root.wait_for()
-    assert first.t == 5
-    assert_same_picture(first, scene, 5)
-
-    # Keys go to the player, not to JupyterLab, after a click into the picture too.
-    page.locator(".picture").first.click(position={"x": 5, "y": 5})
-    for key, t in [("ArrowRight", 6), ("End", 20), ("ArrowLeft", 19), ("Home", 1), ("ArrowRight", 2)]:
-        page.keyboard.press(key)
-        assert first.t == t, key
-    assert second.t == 2, "jslink: with no kernel in between"
-    assert page.locator(".jp-Notebook .jp-Cell").count() == len(CELLS)
-
-    # Python leads, and follows.
-    notebook.run_cell(3)
-    until(lambda: first.t == 7 and second.t == 7)
-    assert_same_picture(first, scene, 7)
-    first.root.focus()
-    for _ in range(5):  # faster than the kernel answers: the last one always arrives
-        page.keyboard.press("ArrowRight")
-    assert first.t == 12
-    notebook.prints(4, "t is 12 12")
-
-    # New values for the same drawing: the very same element stays in the page.
-    kept = page.locator(".picture svg").first.element_handle()
-    notebook.run_cell(5)
-    until(lambda: first.state()["readout"] == "k = 12 / 20")
-    assert kept.evaluate("e => e.isConnected")
-    assert notebook.failures == []
-
-    for theme in ("light", "dark"):
-        notebook.theme(theme)
-        first.root.scroll_into_view_if_needed()
-        first.root.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(300)
-        page.screenshot(path=shots / f"lab-{theme}.png")
-
-

@@ -254,28 +254,3 @@ def in_both_schemes(page, axe):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         axe()
-
-
-# --- with a kernel ----------------------------------------------------------------------------------------------------
-
-
-def test_python_sees_what_a_reader_sets_and_sets_what_a_reader_sees(page, lab):
-    cells = (
-        "from seqlib.widgets.gates import GatePlayground\nplayground = GatePlayground(f=0.9)\nseen = []\n"
-        'playground.observe(lambda change: seen.append(change["new"]), "f")\nplayground',
-        "print(playground.f, seen)",
-        "playground.set(f=0.25, i=1)",
-    )
-    notebook = lab.open(page, lab.write("playground.ipynb", *cells))
-    notebook.ready()
-    notebook.run_cell(0)
-    slider = page.get_by_role("slider", name="f", exact=True)
-    slider.focus()
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.type("xdd")  # commands of JupyterLab: cut, delete
-    assert page.locator(".jp-Notebook .jp-Cell").count() == 3
-    notebook.prints(1, "0.89 [0.89]")
-    notebook.run_cell(2)
-    said = page.locator(".sentence").first
-    page.wait_for_function("e => e.textContent.includes('0.25 · 1.00 + 1.00 · 0.50 = 0.75')", arg=said.element_handle())
-    assert slider.get_attribute("aria-valuetext") == "0.25"

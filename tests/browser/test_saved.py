@@ -119,10 +119,10 @@ def test_a_lesson_lives_on(lab, elsewhere, page, shots):
     page.screenshot(path=shots / "untrusted.png", full_page=True)
 
 
-def test_the_first_picture_may_be_deleted(lab, page):
+def test_the_first_picture_may_be_deleted(lab, desk):
     """It is the one that brings the player."""
-    name = lab.write("first.ipynb", *CELLS[:4])
-    notebook = lab.open(page, name)
+    page, name = desk, lab.write("first.ipynb", *CELLS[:4])
+    notebook = lab.show(page, name)
     notebook.run_all()
     players(page, 2)
     notebook.save()
@@ -165,9 +165,10 @@ ICONS = """() => {
 
 
 @pytest.mark.parametrize("how", ["restarted", "killed", "shut down"])
-def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(lab, page, how, shots):
+def test_without_its_kernel_a_sentence_says_what_to_do_and_nothing_dead_moves(lab, desk, how, shots):
     kill = "import os, signal\nos.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))"
-    notebook = lab.open(page, lab.write(f"lost-{how[0]}.ipynb", CELLS[0], CELLS[1], CELLS[3], CELLS[4], kill))
+    name = lab.write(f"lost-{how[0]}.ipynb", CELLS[0], CELLS[1], CELLS[3], CELLS[4], kill)
+    page, notebook = desk, lab.show(desk, name)
     notebook.ready()
     for cell in range(4):
         notebook.run_cell(cell)

@@ -1,6 +1,5 @@
 """A curve drawn by mouse, by finger and by keys; the true one over it, and a sentence that says how near it was."""
 
-import json
 import re
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from seqlib import words
 from seqlib.draw import sketch_scene
 from seqlib.draw.sketch import distance
-from tests.browser.conftest import until
 from tests.draw.test_sketch import EVERY, trained_loss
 
 STATE = """player => ({
@@ -237,49 +235,3 @@ def test_axe_finds_no_fault(page, axe, log, shown, scheme):
     player.locator(".show").click()
     state(player)
     axe()
-
-
-CELLS = (
-    "import numpy as np\nfrom seqlib import RNN, Adam, Readout, SequenceModel, train\n"
-    "from seqlib.widgets import Sketch\n"
-    "rng = np.random.default_rng(0)\nx = rng.uniform(-1, 1, (6, 1, 64))\n"
-    "model = SequenceModel(RNN(1, 4, rng=rng), Readout(4, 1, rng=rng), loss='mse')\n"
-    "loss = train(model, ((x, np.cumsum(x, axis=0)) for _ in range(100)), Adam(0.02), 100).loss",
-    "sketch = Sketch(range(0, 100, 10), loss[::10], xlabel='update', ylabel='$L$', log=True)\nsketch",
-    "print(sum(v is not None for v in sketch.drawn), sketch.shown, f'{sketch.distance:.3g}')",
-    "sketch",
-    "sketch.drawn = []\nsketch.shown = False",
-)
-
-
-def test_in_jupyterlab_python_reads_the_curve_and_it_survives(page, lab):
-    name = lab.write("sketch.ipynb", *CELLS)
-    notebook = lab.open(page, name)
-    notebook.ready()
-    for cell in (0, 1):
-        notebook.run_cell(cell)
-    player = notebook.steppers.first
-    player.wait_for()
-    box = player.locator(".area").bounding_box()
-    page.mouse.move(box["x"] + 12, box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] - 12, box["y"] + box["height"] - 60)
-    page.mouse.up()
-    page.keyboard.press("Enter")
-    said = state(player)["sentence"]
-    notebook.prints(2, f"10 True {factor(said):g}")
-    # Shown once more: the same curve, in both places.
-    notebook.run_cell(3)
-    until(lambda: notebook.steppers.count() == 2)
-    again = notebook.steppers.nth(1)
-    again.wait_for()
-    for what in ("drawn", "truth", "sentence", "buttons"):
-        assert state(again)[what] == state(player)[what]
-    notebook.run_cell(4)
-    until(lambda: state(player)["drawn"] == state(again)["drawn"] == "")
-    assert state(player)["truth"] == ""
-    page.keyboard.press("Escape")
-    assert notebook.failures == []
-    notebook.save()
-    cells = json.loads((lab.root / name).read_text(encoding="utf-8"))["cells"]
-    assert len(cells) == len(CELLS)

@@ -1,13 +1,11 @@
 """The second slider: updates and steps, independent of each other, with and without a kernel."""
 
-import json
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from seqlib import words
 from seqlib.draw import updates_scene
-from tests.browser.conftest import until
 from tests.draw.test_updates import learning
 
 UPDATES = (0, 40, 80, 400)
@@ -146,58 +144,3 @@ def test_axe_finds_no_fault(page, axe, scene, tmp_path, scheme):
         page.keyboard.press(key)
     state(player)
     axe()
-
-
-CELLS = (
-    "import numpy as np\nfrom seqlib import RNN, Adam, Readout, SequenceModel, train\n"
-    "from seqlib.draw import cell_scene, updates_scene\nfrom seqlib.widgets import Stepper",
-    "def learning(updates):\n"
-    "    rng = np.random.default_rng(0)\n"
-    "    model, optimizer = SequenceModel(RNN(1, 2, rng=rng), Readout(2, 1, rng=rng), loss='mse'), Adam(0.03)\n"
-    "    x = rng.uniform(-1, 1, (6, 1, 64))\n"
-    "    for _ in updates:\n"
-    "        yield cell_scene(model, model.forward(x), start=1)\n"
-    "        train(model, ((x, np.cumsum(x, axis=0)) for _ in range(50)), optimizer, 50)",
-    "updates = range(0, 200, 50)\nscene = updates_scene(learning(updates), updates, start=50)\n"
-    "stepper = Stepper(scene)\nstepper",
-    "print('now', stepper.t, stepper.update)",
-    "stepper.update = 100",
-    "stepper.show(next(learning([0])))",
-    "stepper.show(scene.asking('h_t'))",
-)
-
-
-def test_in_jupyterlab_python_leads_and_follows(page, lab, shots):
-    notebook = lab.open(page, lab.write("updates.ipynb", *CELLS))
-    notebook.ready()
-    for cell in (0, 1, 2):
-        notebook.run_cell(cell)
-    player = notebook.steppers.first
-    player.wait_for()
-    assert where(player) == ["t = 1 / 6", "update = 50"]
-    player.focus()
-    for key in ("PageDown", "PageDown", "ArrowRight"):
-        page.keyboard.press(key)
-    assert where(player) == ["t = 2 / 6", "update = 150"]
-    notebook.prints(3, "now 2 150")
-    notebook.run_cell(4)
-    until(lambda: where(player) == ["t = 2 / 6", "update = 100"])
-    # Another picture in the same place, without updates; and one that asks, too.
-    notebook.run_cell(5)
-    until(lambda: player.locator(".updates").is_hidden())
-    player.focus()
-    page.keyboard.press("PageDown")
-    page.keyboard.press("ArrowRight")
-    assert where(player)[0] == "t = 3 / 6"
-    notebook.run_cell(6)
-    until(lambda: player.locator(".turn").is_visible())
-    assert where(player) == ["t = 3 / 6", "update = 100"]
-    player.focus()
-    page.keyboard.press("p")
-    page.keyboard.press("PageDown")
-    until(lambda: "h₃[1] = ?" in state(player)["sentence"])
-    assert notebook.failures == []
-    page.screenshot(path=shots / "updates-lab.png")
-    notebook.save()
-    saved = json.loads((lab.root / "updates.ipynb").read_text(encoding="utf-8"))
-    assert len(json.dumps(saved["cells"][2]["outputs"])) < 120_000

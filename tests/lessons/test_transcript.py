@@ -1,4 +1,7 @@
-"""What `check` says, as two files show it; each general sentence is among it; joined sentences do not contradict."""
+"""Answers as readers write them get the reason that is theirs, and right ones pass.
+
+And what `check` says, as two files show it: each general sentence is among it; joined sentences do not contradict.
+"""
 
 import difflib
 import re
@@ -9,12 +12,26 @@ from seqlib.lessons import EXERCISES, Exercise
 from seqlib.lessons.forms import FORMS
 from seqlib.lessons.sentences import CLASSICS, RELATIONS, SAYS
 from tests.lessons import transcript
+from tests.lessons.answers import read_answers, told
 
 # Parts of other sentences, and two that no exercise of the course leads to (test_checks.py has its own for them).
 PARTS = {"case", "first-right", "meant", "one-of-two", "one-wrong", "shown-at", "some-wrong", "these-came",
          "two-mistakes", "wrong-number", "wrong-answer", "not-a-class", "unexpected"}  # fmt: skip
 BLANKS = {"blank", "blank-line", "blank-elsewhere", "no-answer"}  # they have no name, since nothing is wrong yet
+ANSWERS = read_answers()
 OWN = {key: exercise for key, exercise in EXERCISES.items() if isinstance(exercise, Exercise)}
+
+
+@pytest.mark.parametrize("n", range(len(ANSWERS)), ids=[f"{e['topic']}:{e['key']}:{e['what']}" for e in ANSWERS])
+def test_an_answer_gets_the_reason_that_is_its_own(n):
+    entry, result = ANSWERS[n], told(n)
+    state = entry.get("state", "right" if entry.get("right") else "wrong")
+    assert (result.state, result.mistake) == (state, entry.get("mistake")), repr(result)
+
+
+def test_no_answer_stands_there_twice():
+    seen = [(entry["key"], entry.get("code")) for entry in ANSWERS]
+    assert len(seen) == len(set(seen))
 
 
 def test_the_transcript_is_up_to_date():

@@ -4,19 +4,14 @@
 compares them. So a change of wording, or of which sentence an answer gets, is seen when the two files are read.
 """
 
-import contextlib
-import functools
-import io
 import itertools
 from pathlib import Path
-from unittest import mock
 
 from seqlib import words
-from seqlib.lessons import EXERCISES, Exercise, Result, check, limit
+from seqlib.lessons import EXERCISES, Exercise, Result, check
 from seqlib.lessons.checks import _composed, joined
 from seqlib.lessons.forms import FORMS
-from tests.lessons.answers import asked, read_answers
-from tests.lessons.test_answers import Clock
+from tests.lessons.answers import quietly, read_answers, told
 
 STEP = "unroll-cell-step"
 
@@ -50,7 +45,7 @@ def _of_exercise(exercise):
     for mistake in exercise.mistakes:
         yield f"[{mistake.name}]"
         answer = mistake.wrong() if exercise.kind == "value" else mistake.wrong
-        yield _quietly(check, exercise.key, answer)
+        yield quietly(check, exercise.key, answer)
     pairs = [f"{a.name}+{b.name}" for a, b, _ in joinable(exercise)]
     if pairs:
         yield f"joined: {', '.join(pairs)}"
@@ -86,23 +81,12 @@ def _says(value):
         yield value.says
 
 
-@functools.cache
 def general():
-    """What is said of the answers in ``tests/lessons/answers`` and of the few that no file can hold: asked once."""
-    return list(_general())
-
-
-def _general():
-    with mock.patch.object(limit, "time", Clock()):
-        for entry in read_answers():
-            yield f"[{entry['topic']}: {entry['what']}]"
-            yield _quietly(asked, entry)
+    """What is said of the answers in ``tests/lessons/answers`` and of the few that no file can hold."""
+    for n, entry in enumerate(read_answers()):
+        yield f"[{entry['topic']}: {entry['what']}]"
+        yield told(n)
     yield from (check(STEP, 1, 2), check(None))
-
-
-def _quietly(ask, *arguments):
-    with contextlib.redirect_stdout(io.StringIO()), mock.patch.object(limit, "time", Clock()):
-        return ask(*arguments)
 
 
 if __name__ == "__main__":
