@@ -119,25 +119,25 @@ import sys
 from pathlib import Path
 from tools import mutation
 
-mutation.TOOLS, mutation.WAITS = Path(), 5
+mutation.TOOLS, mutation.WAITS = Path(), int(sys.argv[2])
 known = mutation.baseline(sys.argv[1])
 print(sorted(known["seconds"]))
 print({name for names in known["lines"].get("seqlib/nn/program.py", {}).values() for name in names})
 """
 
 
-def note(folder, tests):
-    """Note what these tests run, as the command does before it changes anything."""
+def note(folder, tests, seconds):
+    """Note what these tests run, as the command does before it changes anything, each for so long at most."""
     file = folder / "test_some.py"
     file.write_text(tests, encoding="utf-8")
     variables = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-c", NOTE, str(file)]
+    command = [sys.executable, "-c", NOTE, str(file), str(seconds)]
     return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=240)
 
 
 def test_a_test_that_waits_for_ever_ends_in_a_sentence_that_names_it(tmp_path):
     pytest.importorskip("tools.mutation", exc_type=ImportError)
-    done = note(tmp_path, "import threading\n\n\ndef test_waits():\n    threading.Event().wait()\n")
+    done = note(tmp_path, "import threading\n\n\ndef test_waits():\n    threading.Event().wait()\n", 3)
     assert done.returncode == 1 and done.stderr.count("in test_waits") == 2, done.stderr
     assert "test_some.py did not come to an end, twice. Where they were is said above." in done.stderr
 
@@ -153,7 +153,7 @@ def test_long():
     while True:
         pass
 """
-    done = note(tmp_path, tests)
+    done = note(tmp_path, tests, 200)
     assert done.stdout.splitlines()[-2:] == ["['test_some.py::test_first']", "{''}"], done.stderr
 
 

@@ -151,10 +151,6 @@ class Noted:
     def __init__(self, coverage, stderr):
         self.coverage, self.stderr, self.seconds, self.left_out = coverage, stderr, {}, set()
         signal.signal(signal.SIGPROF, self.cut)
-        self.watch()
-
-    def watch(self):
-        faulthandler.dump_traceback_later(WAITS, exit=True, file=self.stderr)
 
     def cut(self, _, frame):
         import pytest
@@ -164,7 +160,7 @@ class Noted:
         signal.setitimer(signal.ITIMER_PROF, QUICK / 100)  # soon again
 
     def pytest_runtest_logstart(self, nodeid, location):
-        self.watch()
+        faulthandler.dump_traceback_later(WAITS, exit=True, file=self.stderr)
         self.coverage.switch_context(nodeid)
         signal.setitimer(signal.ITIMER_PROF, QUICK)
         self.began = time.process_time()
