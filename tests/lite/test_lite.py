@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import subprocess
 import sys
 import zipfile
 
@@ -153,8 +154,27 @@ def test_matplotlib_finds_its_list_of_fonts(tmp_path, monkeypatch):
     assert {lite.Path(font.fname).is_relative_to(folder) for font in taken.ttflist} == {True}
 
 
+def test_pyodides_own_modules_are_bytecode(tmp_path):
+    minor, kept = sys.version_info[:2], {"pyodide.mjs": b"1", "pyodide.asm.wasm": b"2"}
+    release, target = tmp_path / "release", tmp_path / "site"
+    for folder in (release, target):
+        folder.mkdir()
+    for name, content in (kept | {"other.wasm": b"3"}).items():
+        (release / name).write_bytes(content)
+    lite.write({"json/__init__.py": b"x = 1\n", "data.txt": b"4"}, release / lite.LIBRARY)
+    lite.interpreter(release, target, minor)
+    assert {path.name for path in target.iterdir()} == {*kept, lite.LIBRARY}
+    assert set(lite.unpacked(target / lite.LIBRARY)) == {"json/__init__.pyc", "data.txt"}
+    places = [str(target / lite.LIBRARY), *sys.path]
+    run = "import json, sys; sys.exit(json.x - 1)"  # this Python takes them from the archive
+    assert subprocess.run([sys.executable, "-c", f"import sys; sys.path = {places!r}; {run}"]).returncode == 0
+
+
 def test_lessons_stand_under_a_name_of_their_content(tmp_path):
     name = lite.lessons(tmp_path)
+    saved = json.loads((tmp_path / name / "ko" / "04_unrolling.ipynb").read_text(encoding="utf-8"))
+    code = [cell for cell in saved["cells"] if cell["cell_type"] == "code"]
+    assert code and all(cell["metadata"]["trusted"] for cell in code)  # the pictures step at once
     assert len(list((tmp_path / name).glob("*/*.ipynb"))) == len(list((ROOT / "notebooks").glob("*/*.ipynb")))
     assert re.fullmatch(r"lessons-\w{6}", name)
     page = (ROOT / "tools" / "lite.html").read_text(encoding="utf-8")
@@ -163,14 +183,16 @@ def test_lessons_stand_under_a_name_of_their_content(tmp_path):
 
 
 def test_a_training_in_the_browser_says_that_it_cannot_be_stopped_or_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(training, "CLICKS_ARRIVE", False)
     for module in (training, compare):
-        monkeypatch.setattr(module, "CLICKS_ARRIVE", False)
         monkeypatch.setattr(module, "display", lambda view: None)
     started = []
-    monkeypatch.setattr(training.Live, "start", lambda view: started.append("start"))
-    monkeypatch.setattr(training.Live, "run", lambda view: started.append("run"))
+    for kind in (training.Live, compare.CopyRace):
+        monkeypatch.setattr(kind, "start", lambda view: started.append("start"))
+        monkeypatch.setattr(kind, "run", lambda view: started.append("run"))
     training.live(None, [], None, 5)
-    assert started == ["start"]
+    compare.copy_race(lag=3)
+    assert started == ["start", "start"]
     shown = []
     monkeypatch.setattr(training, "display", shown.append)
     monkeypatch.setattr(training, "train", lambda *_, **__: training.History([], [], stopped=False))
