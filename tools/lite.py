@@ -26,6 +26,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "pyodide-lock.json"
 LIBRARY = "python_stdlib.zip"
@@ -326,7 +328,8 @@ def kernels():
 def lessons(folder):
     """Put all lessons of both languages into a folder named by their content; returns its name.
 
-    Their outputs are marked as trusted, as JupyterLab's server does elsewhere: saved pictures step without a kernel.
+    Each is as JupyterLab's server would hand it over: texts in one piece, which are lists of lines in the file, and
+    outputs trusted. So saved pictures step before there is a kernel.
     """
     paths = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:6]
@@ -334,7 +337,7 @@ def lessons(folder):
     for path in paths:
         copy = folder / name / path.parent.name / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = nbformat.read(path, as_version=4)
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 cell["metadata"]["trusted"] = True

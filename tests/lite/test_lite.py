@@ -175,6 +175,8 @@ def test_lessons_stand_under_a_name_of_their_content(tmp_path):
     saved = json.loads((tmp_path / name / "ko" / "04_unrolling.ipynb").read_text(encoding="utf-8"))
     code = [cell for cell in saved["cells"] if cell["cell_type"] == "code"]
     assert code and all(cell["metadata"]["trusted"] for cell in code)  # the pictures step at once
+    html = [output["data"]["text/html"] for cell in code for output in cell["outputs"] if "data" in output]
+    assert any("<script" in text for text in html)  # JupyterLite puts a comma between the lines of a list
     assert len(list((tmp_path / name).glob("*/*.ipynb"))) == len(list((ROOT / "notebooks").glob("*/*.ipynb")))
     assert re.fullmatch(r"lessons-\w{6}", name)
     page = (ROOT / "tools" / "lite.html").read_text(encoding="utf-8")
