@@ -264,8 +264,8 @@ def interpreter(release, target, minor):
     write(compiled(unpacked(release / LIBRARY), minor), target / LIBRARY)
 
 
-def pack(release, target):
-    """Write the interpreter and all packages to `target`; returns the settings of the kernel."""
+def pack(release, target, name):
+    """Write the interpreter and all packages to `target`; returns the settings of the kernel, for lessons in `name`."""
     lock = read_lock(release)
     minor = tuple(int(part) for part in lock["info"]["python"].split(".")[:2])
     target.mkdir(parents=True)
@@ -311,7 +311,8 @@ def pack(release, target):
     chosen["pyodide-kernel"]["depends"] = ["ipython", "ipykernel", "piplite", "jedi"]
     (target / LOCK).write_text(json.dumps({"info": lock["info"], "packages": chosen}), encoding="utf-8")
     where = f"/lib/python{minor[0]}.{minor[1]}/site-packages/course_fonts"
-    options = {"lockFileURL": f"./static/pyodide/{LOCK}", "packages": list(FIRST), "env": {"MPLCONFIGDIR": where}}
+    env = {"MPLCONFIGDIR": where, "SEQLIB_DATA": f"/drive/{name}/data"}
+    options = {"lockFileURL": f"./static/pyodide/{LOCK}", "packages": list(FIRST), "env": env}
     return {"pyodideUrl": "./static/pyodide/pyodide.mjs", "disablePyPIFallback": True, "loadPyodideOptions": options}
 
 
@@ -342,6 +343,11 @@ def lessons(folder):
             if cell["cell_type"] == "code":
                 cell["metadata"]["trusted"] = True
         copy.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    for file in json.loads((ROOT / "data" / "checksums.json").read_text(encoding="utf-8")):
+        if "/" in file:  # of one lesson only, and 6 MB: JupyterLite fetches them when they are read
+            copy = folder / name / "data" / file
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / "data" / file, copy)
     return name
 
 
@@ -375,8 +381,8 @@ def build(pyodide, output):
         scratch = Path(scratch)
         release = opened(pyodide, scratch / "pyodide")
         site = scratch / "site"
-        kernel = pack(release, site / "static" / "pyodide")
         name = lessons(scratch / "files")
+        kernel = pack(release, site / "static" / "pyodide", name)
         plugin = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
         data = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {"litePluginSettings": plugin}}
         (site / "jupyter-lite.json").write_text(json.dumps(data), encoding="utf-8")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,6 +11,7 @@ import zipfile
 import matplotlib
 import pytest
 
+from seqlib import data
 from seqlib.widgets import compare, training
 from tests.conftest import ROOT
 from tools import lite
@@ -134,6 +136,26 @@ def test_seqlib_comes_with_its_data_and_its_pictures_scripts():
     files, _ = lite.seqlib()
     assert {"seqlib/__init__.py", "seqlib/_data/README.md", "seqlib/widgets/js/player.js"} <= set(files)
     assert not [name for name in files if "__pycache__" in name]
+
+
+def test_every_data_file_is_on_the_site_once(tmp_path):
+    listed = set(json.loads((ROOT / "data" / "checksums.json").read_text(encoding="utf-8")))
+    with_seqlib = {name.removeprefix("seqlib/_data/") for name in lite.seqlib()[0]} & listed
+    folder = tmp_path / lite.lessons(tmp_path) / "data"
+    beside = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert with_seqlib | beside == listed and not with_seqlib & beside
+
+
+def test_seqlib_finds_what_lies_beside_the_lessons(tmp_path, monkeypatch):
+    package = tmp_path / "packed"
+    package.mkdir()
+    shutil.copy(ROOT / "data" / "checksums.json", package)
+    monkeypatch.setattr(data, "FOLDER", package)
+    monkeypatch.setattr(data, "ELSEWHERE", None)
+    with pytest.raises(FileNotFoundError, match=r"data/silero/weights\.safetensors is missing"):
+        data.silero_weights()
+    monkeypatch.setattr(data, "ELSEWHERE", str(ROOT / "data"))
+    assert data.silero_weights() == ROOT / "data" / "silero" / "weights.safetensors"
 
 
 def test_matplotlib_finds_its_list_of_fonts(tmp_path, monkeypatch):
