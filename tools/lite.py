@@ -264,8 +264,8 @@ def interpreter(release, target, minor):
     write(compiled(unpacked(release / LIBRARY), minor), target / LIBRARY)
 
 
-def pack(release, target, name):
-    """Write the interpreter and all packages to `target`; returns the settings of the kernel, for lessons in `name`."""
+def pack(release, target):
+    """Write the interpreter and all packages to `target`; returns the settings of the kernel."""
     lock = read_lock(release)
     minor = tuple(int(part) for part in lock["info"]["python"].split(".")[:2])
     target.mkdir(parents=True)
@@ -311,8 +311,7 @@ def pack(release, target, name):
     chosen["pyodide-kernel"]["depends"] = ["ipython", "ipykernel", "piplite", "jedi"]
     (target / LOCK).write_text(json.dumps({"info": lock["info"], "packages": chosen}), encoding="utf-8")
     where = f"/lib/python{minor[0]}.{minor[1]}/site-packages/course_fonts"
-    env = {"MPLCONFIGDIR": where, "SEQLIB_DATA": f"/drive/{name}/data"}
-    options = {"lockFileURL": f"./static/pyodide/{LOCK}", "packages": list(FIRST), "env": env}
+    options = {"lockFileURL": f"./static/pyodide/{LOCK}", "packages": list(FIRST), "env": {"MPLCONFIGDIR": where}}
     return {"pyodideUrl": "./static/pyodide/pyodide.mjs", "disablePyPIFallback": True, "loadPyodideOptions": options}
 
 
@@ -382,7 +381,8 @@ def build(pyodide, output):
         release = opened(pyodide, scratch / "pyodide")
         site = scratch / "site"
         name = lessons(scratch / "files")
-        kernel = pack(release, site / "static" / "pyodide", name)
+        kernel = pack(release, site / "static" / "pyodide")
+        kernel["loadPyodideOptions"]["env"]["SEQLIB_DATA"] = f"/drive/{name}/data"
         plugin = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
         data = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {"litePluginSettings": plugin}}
         (site / "jupyter-lite.json").write_text(json.dumps(data), encoding="utf-8")
