@@ -42,6 +42,7 @@ FIRST = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "
 LEAVES_OUT = {".so", ".pyd", ".pyc"}
 # On the site, and fetched only when a cell imports them: Matplotlib names them as needed, its SVG and PNG do not.
 LATER = ("fonttools", "pytz", "matplotlib-pyodide")
+FONT = "NanumGothic.ttf"  # in the browser a picture's letters are the browser's own, but lesson 13 prints lines to read
 SOURCE = ("seqlib",)  # what readers look into: `RNN??`, tracebacks, and lessons that show the line that computes
 # What no lesson can ask for in a browser. Matplotlib's formulas look for the families of its STIX and Computer Modern
 # fonts, so of each family the regular one stays.
@@ -347,6 +348,8 @@ def lessons(folder):
             copy = folder / name / "data" / file
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / "data" / file, copy)
+    font = Path(importlib.util.find_spec("koreanize_matplotlib").submodule_search_locations[0], "fonts", FONT)
+    shutil.copyfile(font, folder / name / "data" / FONT)
     return name
 
 

@@ -1,5 +1,6 @@
 """The site with Python in the browser: what is packed, and what is said where something is missing."""
 
+import copy
 import hashlib
 import json
 import re
@@ -12,6 +13,7 @@ import matplotlib
 import pytest
 
 from seqlib import data
+from seqlib.draw import reading
 from seqlib.widgets import compare, training
 from tests.conftest import ROOT
 from tools import lite
@@ -143,7 +145,24 @@ def test_every_data_file_is_on_the_site_once(tmp_path):
     with_seqlib = {name.removeprefix("seqlib/_data/") for name in lite.seqlib()[0]} & listed
     folder = tmp_path / lite.lessons(tmp_path) / "data"
     beside = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert with_seqlib | beside == listed and not with_seqlib & beside
+    assert with_seqlib | beside == listed | {lite.FONT} and not with_seqlib & beside
+    assert lite.FONT in beside
+
+
+def test_lesson_13_prints_korean_with_the_font_beside_the_lessons(tmp_path, monkeypatch):
+    from matplotlib import font_manager
+
+    bare = copy.copy(font_manager.fontManager)
+    bare.ttflist = [font for font in bare.ttflist if font.name not in reading.ELSEWHERE]
+    monkeypatch.setattr(font_manager, "fontManager", bare)
+    monkeypatch.setattr(data, "ELSEWHERE", None)
+    reading._take_font.cache_clear()
+    with pytest.raises(reading.Unreadable):
+        reading._fonts("순환")
+    monkeypatch.setattr(data, "ELSEWHERE", str(tmp_path / lite.lessons(tmp_path) / "data"))
+    reading._take_font.cache_clear()
+    assert reading._fonts("순환") == ["NanumGothic", reading.LATIN]
+    reading._take_font.cache_clear()
 
 
 def test_seqlib_finds_what_lies_beside_the_lessons(tmp_path, monkeypatch):
