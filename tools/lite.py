@@ -26,9 +26,12 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "pyodide-lock.json"
-INTERPRETER = ("pyodide.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+LIBRARY = "python_stdlib.zip"
+INTERPRETER = ("pyodide.mjs", "pyodide.asm.wasm", LIBRARY)
 # Of Pyodide's release; what they depend on comes along.
 WANTED = ("numpy", "matplotlib", "ipython", "jedi", "threadpoolctl", "micropip", "traitlets", "sqlite3", "ssl")
 BUILT_IN = ("sqlite3", "ssl")  # packages of older releases
@@ -39,6 +42,7 @@ FIRST = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "
 LEAVES_OUT = {".so", ".pyd", ".pyc"}
 # On the site, and fetched only when a cell imports them: Matplotlib names them as needed, its SVG and PNG do not.
 LATER = ("fonttools", "pytz", "matplotlib-pyodide")
+FONT = "NanumGothic.ttf"  # in the browser a picture's letters are the browser's own, but lesson 13 prints lines to read
 SOURCE = ("seqlib",)  # what readers look into: `RNN??`, tracebacks, and lessons that show the line that computes
 # What no lesson can ask for in a browser. Matplotlib's formulas look for the families of its STIX and Computer Modern
 # fonts, so of each family the regular one stays.
@@ -252,14 +256,21 @@ def fonts(matplotlib):
 # ---------------------------------------------------------------- the site
 
 
+def interpreter(release, target, minor):
+    """Write Pyodide itself to `target`, with bytecode in place of the standard library's modules."""
+    for path in release.iterdir():
+        if path.suffix in (".js", ".mjs", ".wasm") and path.name.startswith("pyodide."):
+            shutil.copyfile(path, target / path.name)
+    # It comes as source, of which each session would compile 225 modules before the first picture.
+    write(compiled(unpacked(release / LIBRARY), minor), target / LIBRARY)
+
+
 def pack(release, target):
     """Write the interpreter and all packages to `target`; returns the settings of the kernel."""
     lock = read_lock(release)
     minor = tuple(int(part) for part in lock["info"]["python"].split(".")[:2])
     target.mkdir(parents=True)
-    for path in release.iterdir():
-        if path.suffix in (".js", ".mjs", ".wasm", ".zip") and path.name.startswith(("pyodide.", "python_stdlib")):
-            shutil.copyfile(path, target / path.name)
+    interpreter(release, target, minor)
     chosen = {name: dict(lock["packages"][name]) for name in closure(lock["packages"], WANTED)}
     for entry in chosen.values():
         names = [normal(name) for name in entry["depends"]]
@@ -316,14 +327,29 @@ def kernels():
 
 
 def lessons(folder):
-    """Put all lessons of both languages into a folder named by their content; returns its name."""
+    """Put all lessons of both languages into a folder named by their content; returns its name.
+
+    Each is as JupyterLab's server would hand it over: texts in one piece, which are lists of lines in the file, and
+    outputs trusted. So saved pictures step before there is a kernel.
+    """
     paths = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:6]
     name = f"lessons-{digest}"
     for path in paths:
         copy = folder / name / path.parent.name / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["metadata"]["trusted"] = True
+        copy.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    for file in json.loads((ROOT / "data" / "checksums.json").read_text(encoding="utf-8")):
+        if "/" in file:  # of one lesson only, and 6 MB: JupyterLite fetches them when they are read
+            copy = folder / name / "data" / file
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / "data" / file, copy)
+    font = Path(importlib.util.find_spec("koreanize_matplotlib").submodule_search_locations[0], "fonts", FONT)
+    shutil.copyfile(font, folder / name / "data" / FONT)
     return name
 
 
@@ -357,8 +383,9 @@ def build(pyodide, output):
         scratch = Path(scratch)
         release = opened(pyodide, scratch / "pyodide")
         site = scratch / "site"
-        kernel = pack(release, site / "static" / "pyodide")
         name = lessons(scratch / "files")
+        kernel = pack(release, site / "static" / "pyodide")
+        kernel["loadPyodideOptions"]["env"]["SEQLIB_DATA"] = f"/drive/{name}/data"
         plugin = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
         data = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {"litePluginSettings": plugin}}
         (site / "jupyter-lite.json").write_text(json.dumps(data), encoding="utf-8")

@@ -50,9 +50,9 @@ def place(x, y):
     return {"make": "place", "x": x, "y": y}
 
 
-def points(x, y, low=None, high=None):
-    """A curve; what lies beyond `low` and `high` is drawn there."""
-    return {"make": "points", "x": x, "y": y, "low": low, "high": high}
+def points(x, y, **limits):
+    """A curve; what lies beyond `low` and `high`, if these are given, is drawn there."""
+    return {"make": "points", "x": x, "y": y, **limits}  # no None: where Python runs in the browser it arrives as NaN
 
 
 def pixels(of, scale="signed"):
@@ -119,7 +119,7 @@ def _colour(maker, run):
 
 def _points(maker, run):
     x, y = _curves(maker["x"], run), _curves(maker["y"], run)
-    return np.stack([x, np.clip(y, maker["low"], maker["high"]) if maker["low"] is not None else y], axis=2)
+    return np.stack([x, np.clip(y, maker["low"], maker["high"]) if "low" in maker else y], axis=2)
 
 
 def _listed(maker, run):

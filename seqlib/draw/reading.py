@@ -1,7 +1,9 @@
 """A line of print that is read: rendered from what a reader types, and drawn with what the network makes of it."""
 
 from dataclasses import replace
+from functools import cache
 from math import ceil
+from pathlib import Path
 
 import numpy as np
 from matplotlib import font_manager
@@ -9,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from .. import words
+from .. import data, words
 from ..study.real.tesseract import BLANK, CHARACTER, FINAL, INITIAL, STRIDE, VOWEL, WIDEST, language_of, recogniser
 from . import diagrams, panels, style
 from .binding import clean
@@ -84,10 +86,18 @@ def printed(text, height):
     return np.asarray(canvas.buffer_rgba())[..., 0] / 255
 
 
+@cache
+def _take_font():
+    """Register the font that lies with the data of this lesson in the browser: it is too large for all the others."""
+    for file in sorted(Path(data.ELSEWHERE).glob("*.ttf")) if data.ELSEWHERE else ():
+        font_manager.fontManager.addfont(file)
+
+
 def _fonts(text):
     """The families to print with, the first that has a letter first."""
     if language_of(text) == "en":
         return [LATIN, *style.RC["font.family"]]
+    _take_font()
     installed = {font.name for font in font_manager.fontManager.ttflist}
     korean = [name for name in (*style.RC["font.family"][1:], *ELSEWHERE) if name in installed]
     if not korean:

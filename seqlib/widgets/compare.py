@@ -16,7 +16,7 @@ from .lifeline import Lifeline
 from .recompute import Recomputed, plain_model
 from .spelling import Spelling
 from .stepper import Stepper
-from .training import CLICKS_ARRIVE, SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through
+from .training import SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through, wait_for
 from .traits import Whole, Words
 
 SENTENCE = {"en": "sentence", "ko": "문장"}
@@ -356,8 +356,8 @@ def copy_race(lag=10, *, wait=True, **sizes):
     """
     view = CopyRace(lag, **sizes)
     display(view)
-    if wait and CLICKS_ARRIVE:
-        view.run()
+    if wait:
+        wait_for(view)
     else:
         view.start()
     return view

@@ -4,9 +4,11 @@ import asyncio
 import sys
 import time
 from collections import deque
+from contextlib import contextmanager
 
 import ipywidgets
 import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 
 from .. import saved, words
@@ -178,10 +180,21 @@ class InSlices(ipywidgets.VBox):
             raise
 
     async def _in_slices(self):
-        try:
+        with self._ending():
             while self.running and not self._work(SLICE):
                 await asyncio.sleep(0.001)  # a turn for everybody else: clicks, other cells, the display
-        except FloatingPointError as error:  # nobody waits for this task, so it is said here
+
+    def finish(self):
+        """Train to the end now, what `start` has begun."""
+        if self.running:
+            with self._ending():
+                self._work(np.inf)
+
+    @contextmanager
+    def _ending(self):
+        try:
+            yield
+        except FloatingPointError as error:  # no cell waits for this training, so it is said here
             self._end()
             self.text.value = words.say(FAILED, error=error)
         finally:
@@ -192,6 +205,27 @@ class InSlices(ipywidgets.VBox):
             self.stop = True
         else:
             self.start()
+
+
+def wait_for(view):
+    """Wait for a training `InSlices`, in this cell; where no click on its Stop would arrive here, in the next one.
+
+    Then Stop is heard until the reader runs another cell, and that cell has the whole training before it, also when all
+    are run at once.
+    """
+    if CLICKS_ARRIVE:
+        view.run()
+        return
+    view.start()
+    shell, begun = get_ipython(), getattr(view, "_task", None)
+
+    def before_the_next_cell(info):
+        shell.events.unregister("pre_run_cell", before_the_next_cell)
+        if view._task is begun:  # and not what the reader has stopped, and let go on
+            view.finish()
+
+    if shell is not None and begun is not None:
+        shell.events.register("pre_run_cell", before_the_next_cell)
 
 
 class Live(InSlices):
@@ -320,8 +354,9 @@ def live(model, batches, optimizer, steps, *, clip=None, wait=True):
     model, batches, optimizer, steps, clip
         As for `seqlib.train`.
     wait : bool
-        False: come back at once and train in slices while other cells run. No thread is needed for it. So it is always
-        where Python runs in the browser: there no click on Stop arrives while a cell runs.
+        False: come back at once and train in slices while other cells run. No thread is needed for it. Where Python
+        runs in the browser no click on Stop arrives while a cell runs: there True trains in slices, too, until the
+        next cell is run, and that one waits.
 
     Returns
     -------
@@ -330,8 +365,8 @@ def live(model, batches, optimizer, steps, *, clip=None, wait=True):
     """
     view = Live(model, batches, optimizer, steps, clip=clip)
     display(view)
-    if wait and CLICKS_ARRIVE:
-        view.run()
+    if wait:
+        wait_for(view)
     else:
         view.start()
     return view

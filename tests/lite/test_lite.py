@@ -1,14 +1,19 @@
 """The site with Python in the browser: what is packed, and what is said where something is missing."""
 
+import copy
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 import sys
 import zipfile
 
 import matplotlib
 import pytest
 
+from seqlib import data
+from seqlib.draw import reading
 from seqlib.widgets import compare, training
 from tests.conftest import ROOT
 from tools import lite
@@ -135,6 +140,43 @@ def test_seqlib_comes_with_its_data_and_its_pictures_scripts():
     assert not [name for name in files if "__pycache__" in name]
 
 
+def test_every_data_file_is_on_the_site_once(tmp_path):
+    listed = set(json.loads((ROOT / "data" / "checksums.json").read_text(encoding="utf-8")))
+    with_seqlib = {name.removeprefix("seqlib/_data/") for name in lite.seqlib()[0]} & listed
+    folder = tmp_path / lite.lessons(tmp_path) / "data"
+    beside = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert with_seqlib | beside == listed | {lite.FONT} and not with_seqlib & beside
+    assert lite.FONT in beside
+
+
+def test_lesson_13_prints_korean_with_the_font_beside_the_lessons(tmp_path, monkeypatch):
+    from matplotlib import font_manager
+
+    bare = copy.copy(font_manager.fontManager)
+    bare.ttflist = [font for font in bare.ttflist if font.name not in reading.ELSEWHERE]
+    monkeypatch.setattr(font_manager, "fontManager", bare)
+    monkeypatch.setattr(data, "ELSEWHERE", None)
+    reading._take_font.cache_clear()
+    with pytest.raises(reading.Unreadable):
+        reading._fonts("순환")
+    monkeypatch.setattr(data, "ELSEWHERE", str(tmp_path / lite.lessons(tmp_path) / "data"))
+    reading._take_font.cache_clear()
+    assert reading._fonts("순환") == ["NanumGothic", reading.LATIN]
+    reading._take_font.cache_clear()
+
+
+def test_seqlib_finds_what_lies_beside_the_lessons(tmp_path, monkeypatch):
+    package = tmp_path / "packed"
+    package.mkdir()
+    shutil.copy(ROOT / "data" / "checksums.json", package)
+    monkeypatch.setattr(data, "FOLDER", package)
+    monkeypatch.setattr(data, "ELSEWHERE", None)
+    with pytest.raises(FileNotFoundError, match=r"data/silero/weights\.safetensors is missing"):
+        data.silero_weights()
+    monkeypatch.setattr(data, "ELSEWHERE", str(ROOT / "data"))
+    assert data.silero_weights() == ROOT / "data" / "silero" / "weights.safetensors"
+
+
 def test_matplotlib_finds_its_list_of_fonts(tmp_path, monkeypatch):
     """This Matplotlib takes the list, and so does not look through fonts; fonts of this machine are not in it."""
     from matplotlib import font_manager
@@ -153,8 +195,29 @@ def test_matplotlib_finds_its_list_of_fonts(tmp_path, monkeypatch):
     assert {lite.Path(font.fname).is_relative_to(folder) for font in taken.ttflist} == {True}
 
 
+def test_pyodides_own_modules_are_bytecode(tmp_path):
+    minor, kept = sys.version_info[:2], {"pyodide.mjs": b"1", "pyodide.asm.wasm": b"2"}
+    release, target = tmp_path / "release", tmp_path / "site"
+    for folder in (release, target):
+        folder.mkdir()
+    for name, content in (kept | {"other.wasm": b"3"}).items():
+        (release / name).write_bytes(content)
+    lite.write({"json/__init__.py": b"x = 1\n", "data.txt": b"4"}, release / lite.LIBRARY)
+    lite.interpreter(release, target, minor)
+    assert {path.name for path in target.iterdir()} == {*kept, lite.LIBRARY}
+    assert set(lite.unpacked(target / lite.LIBRARY)) == {"json/__init__.pyc", "data.txt"}
+    places = [str(target / lite.LIBRARY), *sys.path]
+    run = "import json, sys; sys.exit(json.x - 1)"  # this Python takes them from the archive
+    assert subprocess.run([sys.executable, "-c", f"import sys; sys.path = {places!r}; {run}"]).returncode == 0
+
+
 def test_lessons_stand_under_a_name_of_their_content(tmp_path):
     name = lite.lessons(tmp_path)
+    saved = json.loads((tmp_path / name / "ko" / "04_unrolling.ipynb").read_text(encoding="utf-8"))
+    code = [cell for cell in saved["cells"] if cell["cell_type"] == "code"]
+    assert code and all(cell["metadata"]["trusted"] for cell in code)  # the pictures step at once
+    html = [output["data"]["text/html"] for cell in code for output in cell["outputs"] if "data" in output]
+    assert any("<script" in text for text in html)  # JupyterLite puts a comma between the lines of a list
     assert len(list((tmp_path / name).glob("*/*.ipynb"))) == len(list((ROOT / "notebooks").glob("*/*.ipynb")))
     assert re.fullmatch(r"lessons-\w{6}", name)
     page = (ROOT / "tools" / "lite.html").read_text(encoding="utf-8")
@@ -163,14 +226,16 @@ def test_lessons_stand_under_a_name_of_their_content(tmp_path):
 
 
 def test_a_training_in_the_browser_says_that_it_cannot_be_stopped_or_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(training, "CLICKS_ARRIVE", False)
     for module in (training, compare):
-        monkeypatch.setattr(module, "CLICKS_ARRIVE", False)
         monkeypatch.setattr(module, "display", lambda view: None)
     started = []
-    monkeypatch.setattr(training.Live, "start", lambda view: started.append("start"))
-    monkeypatch.setattr(training.Live, "run", lambda view: started.append("run"))
+    for kind in (training.Live, compare.CopyRace):
+        monkeypatch.setattr(kind, "start", lambda view: started.append("start"))
+        monkeypatch.setattr(kind, "run", lambda view: started.append("run"))
     training.live(None, [], None, 5)
-    assert started == ["start"]
+    compare.copy_race(lag=3)
+    assert started == ["start", "start"]
     shown = []
     monkeypatch.setattr(training, "display", shown.append)
     monkeypatch.setattr(training, "train", lambda *_, **__: training.History([], [], stopped=False))

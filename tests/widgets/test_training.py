@@ -3,9 +3,11 @@
 import asyncio
 import copy
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from IPython.core.events import EventManager, available_events
 
 from seqlib import RNN, Adam, Readout, SequenceModel, batches, train, words
 from seqlib.draw.forget import power
@@ -192,6 +194,53 @@ def test_live_trains_in_slices_and_lets_others_have_their_turn(task, rng, monkey
     assert 0 < view.done < 1_000_000 and view.history.stopped and not view.running
     assert np.median(waits) < 0.2
     assert view.button.description == "Continue"
+
+
+@pytest.fixture
+def events(monkeypatch):
+    """The events of a kernel that hands over no click before a cell has ended, as in the browser."""
+    made = EventManager(None, available_events)
+    monkeypatch.setattr(training, "get_ipython", lambda: SimpleNamespace(events=made))
+    monkeypatch.setattr(training, "CLICKS_ARRIVE", False)
+    monkeypatch.setattr(training, "SLICE", 0.001)
+    return made
+
+
+def test_where_no_click_arrives_in_a_cell_the_next_cell_waits_for_the_training(task, rng, events):
+    view = live_view(task, rng, steps=500)
+
+    async def kernel():
+        training.wait_for(view)
+        await asyncio.sleep(0)
+        assert view.running and view.done < 500
+        events.trigger("pre_run_cell", None)
+        assert view.done == 500 and not view.running and not events.callbacks["pre_run_cell"]
+        await view._task
+
+    asyncio.run(kernel())
+    assert view.done == len(view.history.loss) == 500 and view.button.layout.display == "none"
+
+
+def test_and_does_not_wait_for_what_the_reader_stopped_and_let_go_on(task, rng, events):
+    view = live_view(task, rng, steps=1_000_000)
+
+    async def kernel():
+        training.wait_for(view)
+        view.button.click()
+        await view._task
+        stopped = view.done
+        events.trigger("pre_run_cell", None)
+        assert view.done == stopped and not view.running  # the next cell has the model as it was stopped
+        training.wait_for(view)
+        for _ in range(2):  # Stop, Continue
+            view.button.click()
+            await asyncio.sleep(0.02)
+        events.trigger("pre_run_cell", None)
+        assert view.running
+        view.button.click()
+        await view._task
+
+    asyncio.run(kernel())
 
 
 def test_live_says_an_error_in_slices_and_raises_it_in_the_cell(task, rng):

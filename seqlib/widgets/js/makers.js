@@ -101,7 +101,7 @@ const MAKERS = {
   place: ({ x, y }, run, t) => [at(x, run, t), at(y, run, t)],
   points: ({ x, y, low, high }, run, t) => {
     const [xs, ys] = [x, y].map((of) => (isList(run[of][0]) ? run[of][t] : run[of]));
-    return Array.from(xs, (value, k) => [value, low === null ? ys[k] : Math.min(Math.max(ys[k], low), high)]);
+    return Array.from(xs, (value, k) => [value, low === undefined ? ys[k] : Math.min(Math.max(ys[k], low), high)]);
   },
   pixels,
   listed: ({ of, form }, run, t) => Array.from(run[of][t], FORMS[form]).join(" "),

@@ -25,7 +25,7 @@ export function sketch(player) {
   const shown = () => Boolean(model.get("shown"));
 
   function keep(curve) {
-    model.set("drawn", curve.map((value) => (value === null ? null : Number(value.toPrecision(6)))));
+    model.set("drawn", curve.map((value) => (value == null ? null : Number(value.toPrecision(6)))));
     model.save_changes();
     player.redraw();
   }
@@ -111,7 +111,7 @@ export function sketch(player) {
   function lift(part) {
     if (shown()) return false;
     const curve = [...drawn()];
-    const y = curve[place] === null ? axis.middle : axis.at(curve[place]) + part * (axis.at(extra.high.value) - axis.at(extra.low.value));
+    const y = curve[place] == null ? axis.middle : axis.at(curve[place]) + part * (axis.at(extra.high.value) - axis.at(extra.low.value));
     curve[place] = axis.value(axis.inside(y));
     keep(curve);
   }
@@ -142,16 +142,16 @@ export function sketch(player) {
     parts.svg = svg;
   });
   player.on("draw", () => {
-    const curve = drawn(), there = curve.some((value) => value !== null);
+    const curve = drawn(), there = curve.some((value) => value != null);
     parts.lines.drawn.setAttribute("d", sketchPath(extra, axis, curve));
     parts.lines.truth.setAttribute("d", shown() ? sketchPath(extra, axis, truth) : "");
     parts.cursor.setAttribute("cx", at[place]);
-    parts.cursor.setAttribute("cy", curve[place] === null ? axis.middle : axis.at(curve[place]));
+    parts.cursor.setAttribute("cy", curve[place] == null ? axis.middle : axis.at(curve[place]));
     parts.cursor.setAttribute("visibility", shown() ? "hidden" : "visible");
-    const value = curve[place] === null ? words.nothing : shortNumber(curve[place]);
+    const value = curve[place] == null ? words.nothing : shortNumber(curve[place]);
     parts.area.setAttribute("aria-valuetext", `${names.x} = ${shortNumber(x[place])}: ${value}`);
     const { low, high } = extra; // how high, in percent: 1e-16 is no number there, and what is read is the text
-    const height = curve[place] === null ? 0 : (100 * (low.at - axis.at(curve[place]))) / (low.at - high.at);
+    const height = curve[place] == null ? 0 : (100 * (low.at - axis.at(curve[place]))) / (low.at - high.at);
     parts.area.setAttribute("aria-valuenow", Math.round(height));
     parts.show.disabled = shown();
     parts.again.disabled = !there && !shown();
@@ -202,7 +202,7 @@ function sketchAxis({ low, high, log }) {
 }
 
 function sketchPath({ at }, axis, values) {
-  const there = (k) => values[k] !== null && values[k] !== undefined;
+  const there = (k) => values[k] != null;
   return values.map((value, k) => {
     if (!there(k)) return "";
     const point = `${at[k].toFixed(2)} ${axis.at(value).toFixed(2)}`;
@@ -213,7 +213,7 @@ function sketchPath({ at }, axis, values) {
 
 /** How near the drawn curve came, where it was drawn. */
 function sketchVerdict({ x, truth, log, names, words }, curve) {
-  const places = [...x.keys()].filter((k) => curve[k] !== null);
+  const places = [...x.keys()].filter((k) => curve[k] != null);
   if (!places.length) return words.empty;
   const apart = (k) => Math.abs(log ? Math.log(curve[k] / truth[k]) : curve[k] - truth[k]);
   const mean = places.reduce((sum, k) => sum + apart(k), 0) / places.length;
