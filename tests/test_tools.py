@@ -12,7 +12,7 @@ import pytest
 from seqlib.nn.equations import Symbol
 from seqlib.nn.functions import sigmoid
 from seqlib.study import table
-from tools import machines, throwaway
+from tools import machines, quick, throwaway
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -176,3 +176,21 @@ def test_no_test_is_cut_where_a_lock_would_stay_held_or_a_module_half_imported(t
     import imported_by_this_test  # noqa: F401
 
     assert seen == [True, False, False, False]
+
+
+def test_a_notebook_s_kernel_that_dies_while_it_starts_is_started_once_more(monkeypatch):
+    kernel = pytest.importorskip("nbval.kernel")
+    left = ["it died", "it is there", "it died", "it died"]
+
+    def start():
+        said = left.pop(0)
+        if said == "it died":
+            raise RuntimeError(said)
+        return said
+
+    monkeypatch.setattr(kernel, "start_new_kernel", start)
+    quick.pytest_configure()
+    assert kernel.start_new_kernel() == "it is there"
+    with pytest.raises(RuntimeError, match="it died"):
+        kernel.start_new_kernel()
+    assert left == []

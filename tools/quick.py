@@ -10,6 +10,26 @@ import sys
 
 sys.modules.setdefault("rfc3987_syntax", None)  # an import of it raises ImportError
 
+
+def pytest_configure():
+    """Let a notebook's kernel that dies while it starts be started once more.
+
+    jupyter_client chooses ports that are free, and lets go of them until the kernel takes them a second later. Among
+    browsers and servers another takes one meanwhile, once in some hundred starts.
+    """
+    from nbval import kernel
+
+    start = kernel.start_new_kernel
+
+    def started(*args, **options):
+        try:
+            return start(*args, **options)
+        except RuntimeError:
+            return start(*args, **options)
+
+    kernel.start_new_kernel = started
+
+
 if __name__ == "__main__":
     del sys.path[0]  # this folder, whose names are others' too
     del sys.argv[0]
