@@ -165,6 +165,21 @@ def test_a_large_network_is_changed_in_parts_as_a_small_one_is_at_once(most, mon
     assert all(size + part[0][0].size > most for size, part in zip(sizes, parts[1:], strict=False))
 
 
+def test_a_long_gradient_of_another_dtype_is_read_as_one_of_the_weights(monkeypatch):
+    monkeypatch.setattr("seqlib.nn.optim.AT_ONCE", 7)
+    rng = np.random.default_rng(0)
+    params, grads = (Record({"W": rng.normal(size=(5, 30))}) for _ in range(2))
+    params, read = params.map(np.float32), grads.map(np.float32)
+    same = params.copy()
+    Adam(0.01, grid=None).update(params, grads)
+    Adam(0.01, grid=None).update(same, read)
+    assert bits(params) == bits(same)
+
+
+def test_the_norm_of_small_integers_does_not_run_over():
+    assert joint_norm({"W": np.array([[100, 100]], np.int8)}) == pytest.approx(np.sqrt(20_000), rel=1e-15)
+
+
 @pytest.mark.parametrize("most", [1, 7, 20, 100])
 @pytest.mark.parametrize("turned", ["params", "grads", "both"])
 def test_arrays_that_lie_column_by_column_are_changed_alike(most, turned, monkeypatch):
