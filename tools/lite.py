@@ -330,7 +330,7 @@ def lessons(folder):
     """Put all lessons of both languages into a folder named by their content; returns its name.
 
     Each is as JupyterLab's server would hand it over: texts in one piece, which are lists of lines in the file, and
-    outputs trusted. So saved pictures step before there is a kernel.
+    outputs trusted. So saved pictures step before there is a kernel (findings/jupyterlite-lines-commas.sh).
     """
     paths = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:6]

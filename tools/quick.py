@@ -2,7 +2,8 @@
 
 Of `import nbformat`, nine tenths are spent on rfc3987-syntax 1.1.0, which makes 39 parsers while it is imported, for a
 check of addresses with letters beyond ASCII that nothing in Jupyter asks for. jsonschema does without it where it is
-missing (findings/jsonschema-parsers.sh). pytest loads this file with ``-p tools.quick``.
+missing (findings/jsonschema-parsers.sh). pytest loads this file with ``-p tools.quick``; what else all its runs need
+is here, too, since only a plugin is there for tests and notebooks alike.
 """
 
 import runpy

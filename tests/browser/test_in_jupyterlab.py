@@ -12,6 +12,16 @@ import pytest
 from tests.browser import test_for_everyone, test_opening, test_player, test_predict, test_sketch, test_updates
 from tests.browser.conftest import until
 
+
+def begun(desk, lab, name, cells, count):
+    """Show a new notebook of these cells, of which so many have been run."""
+    notebook = lab.show(desk, lab.write(name, *cells))
+    notebook.ready()
+    for cell in range(count):
+        notebook.run_cell(cell)
+    return notebook
+
+
 LINKED = (
     "import ipywidgets as widgets\nfrom demo import demo_scene\nfrom seqlib.widgets import Stepper",
     "stepper = Stepper(demo_scene())\nstepper",
@@ -24,10 +34,7 @@ LINKED = (
 
 def test_keys_and_python_lead_the_same_picture(desk, lab, demo_scene, shots):
     scene = demo_scene()
-    page, notebook = desk, lab.show(desk, lab.write("player.ipynb", *LINKED))
-    notebook.ready()
-    for cell in (0, 1, 2):
-        notebook.run_cell(cell)
+    page, notebook = desk, begun(desk, lab, "player.ipynb", LINKED, 3)
     first, second = (test_player.Player(notebook.steppers.nth(n)) for n in (0, 1))
     first.root.wait_for()
     second.root.wait_for()
@@ -80,10 +87,7 @@ OPENING = (
 
 
 def test_a_picture_that_opens(desk, lab, shots):
-    page, notebook = desk, lab.show(desk, lab.write("opening.ipynb", *OPENING))
-    notebook.ready()
-    notebook.run_cell(0)
-    notebook.run_cell(1)
+    page, notebook = desk, begun(desk, lab, "opening.ipynb", OPENING, 2)
     deep = test_opening.Deep(notebook.steppers.first)
     deep.root.wait_for()
     deep.enter("cell", None, 3, then=("ArrowRight",))
@@ -108,11 +112,7 @@ ASKING = (
 
 
 def test_what_is_typed_as_a_guess_never_reaches_the_notebook(desk, lab):
-    name = lab.write("predict.ipynb", *ASKING)
-    page, notebook = desk, lab.show(desk, name)
-    notebook.ready()
-    for cell in (0, 1):
-        notebook.run_cell(cell)
+    page, notebook = desk, begun(desk, lab, "predict.ipynb", ASKING, 2)
     player = notebook.steppers.first
     player.wait_for()
     test_predict.start(player)
@@ -127,7 +127,7 @@ def test_what_is_typed_as_a_guess_never_reaches_the_notebook(desk, lab):
     time.sleep(0.3)
     assert page.locator(".jp-Notebook .jp-Cell").count() == len(ASKING)
     notebook.save()
-    cells = json.loads((lab.root / name).read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((lab.root / "predict.ipynb").read_text(encoding="utf-8"))["cells"]
     assert [("".join(cell["source"]), cell["cell_type"]) for cell in cells] == [(source, "code") for source in ASKING]
 
 
@@ -151,10 +151,7 @@ UPDATES = (
 
 
 def test_updates_are_led_by_python_and_by_keys(desk, lab, shots):
-    page, notebook = desk, lab.show(desk, lab.write("updates.ipynb", *UPDATES))
-    notebook.ready()
-    for cell in (0, 1, 2):
-        notebook.run_cell(cell)
+    page, notebook = desk, begun(desk, lab, "updates.ipynb", UPDATES, 3)
     player = notebook.steppers.first
     player.wait_for()
     assert test_updates.where(player) == ["t = 1 / 6", "update = 50"]
@@ -200,11 +197,7 @@ SKETCH = (
 
 
 def test_python_reads_the_drawn_curve_and_it_survives(desk, lab):
-    name = lab.write("sketch.ipynb", *SKETCH)
-    page, notebook = desk, lab.show(desk, name)
-    notebook.ready()
-    for cell in (0, 1):
-        notebook.run_cell(cell)
+    page, notebook = desk, begun(desk, lab, "sketch.ipynb", SKETCH, 2)
     player = notebook.steppers.first
     player.wait_for()
     box = player.locator(".area").bounding_box()
@@ -228,7 +221,7 @@ def test_python_reads_the_drawn_curve_and_it_survives(desk, lab):
     page.keyboard.press("Escape")
     assert notebook.failures == []
     notebook.save()
-    cells = json.loads((lab.root / name).read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((lab.root / "sketch.ipynb").read_text(encoding="utf-8"))["cells"]
     assert len(cells) == len(SKETCH)
 
 
@@ -239,9 +232,7 @@ def test_python_sees_what_a_reader_sets_and_sets_what_a_reader_sees(desk, lab):
         "print(playground.f, seen)",
         "playground.set(f=0.25, i=1)",
     )
-    page, notebook = desk, lab.show(desk, lab.write("playground.ipynb", *cells))
-    notebook.ready()
-    notebook.run_cell(0)
+    page, notebook = desk, begun(desk, lab, "playground.ipynb", cells, 1)
     slider = page.get_by_role("slider", name="f", exact=True)
     slider.focus()
     page.keyboard.press("ArrowLeft")

@@ -1,4 +1,4 @@
-"""A picture that opens, and values that move: by mouse and by keyboard, there and back, with and without a kernel."""
+"""A picture that opens, and values that move: by mouse and by keyboard, there and back, without a kernel."""
 
 import re
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""The player in a page of its own and in JupyterLab: keys, buttons, slider, tips, and the same picture as Python's."""
+"""The player in a page of its own: keys, buttons, slider, tips, and the same picture as Python's."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Playgrounds in a real browser: by keyboard, with no kernel and with one."""
+"""Playgrounds in a real browser: by keyboard, with no kernel."""
 
 from copy import deepcopy
 
@@ -6,8 +6,6 @@ import pytest
 
 from seqlib import words
 from tests.widgets import playgrounds
-
-# --- a page with no kernel --------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The second slider: updates and steps, independent of each other, with and without a kernel."""
+"""The second slider: updates and steps, independent of each other, without a kernel."""
 
 import xml.etree.ElementTree as ET
 
