@@ -91,12 +91,14 @@ class Adam(Optimizer):
     Kingma & Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
     """
 
+    _turned = None  # of which parameters the averages lie column by column; of none in an Adam that knew rows only
+
     def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, grid=2**-20):
         super().__init__()
         self.lr, self.eps = float(positive("lr", lr)), float(positive("eps", eps))
         self.beta1, self.beta2 = float(share("beta1", beta1)), float(share("beta2", beta2))
         self.grid = None if grid is None else float(positive("grid", grid))
-        self.m, self.v = None, None
+        self.m, self.v = None, None  # rows of numbers, in the order of the parameters, each as it lies in memory
         self._memory = Workspace()  # what is of one model; a copy of this Adam begins without
 
     def update(self, params, grads):
@@ -105,7 +107,7 @@ class Adam(Optimizer):
             _check_records(params, grads)
             m, v = (empty(*_row(params)) for _ in range(2))
             m[...], v[...] = 0, 0
-            self.m, self.v = m, v
+            self.m, self.v, self._turned = m, v, _by_column(params)
         calls, now_and_then, eps, scale, spacing = self._memory.keep(
             "update", lambda: self._list(params, grads),
             params, grads, self.m, self.v, self.lr, self.beta1, self.beta2, self.eps, self.grid,
@@ -125,6 +127,17 @@ class Adam(Optimizer):
         if {id(of()) for of in trained} != {id(W) for _, W in params.items()}:
             raise ValueError("this Adam has trained another model, of the same size; make a new Adam(…).")
 
+    def _lie_as(self, params):
+        """Let the averages lie as the parameters do now: a copy of these, or what a file holds, may lie otherwise."""
+        arrays = [W for _, W in params.items()]
+        before, now = self._turned or [False] * len(arrays), _by_column(params)
+        for row in (self.m, self.v):
+            parts = _shaped(row, [W.T if was else W for W, was in zip(arrays, before, strict=True)])
+            for part, was, is_now in zip(parts, before, now, strict=True):
+                if was != is_now:
+                    part.reshape(-1)[...] = part.T.flatten()
+        self._turned = now
+
     def _list(self, params, grads):
         """What an update does, to all parameters in one row: a few long operations, not many short ones.
 
@@ -133,8 +146,9 @@ class Adam(Optimizer):
         """
         _check_records(params, grads)
         self._refuse_another(params)
-        params, grads = ({name: of[name] if W.flags.c_contiguous else of[name].T for name, W in params.items()}
-                         for of in (params, grads))  # row by row as they lie in memory  # fmt: skip
+        self._lie_as(params)
+        turned = dict(zip(params, self._turned, strict=True))
+        params, grads = ({name: of[name].T if turned[name] else of[name] for name in turned} for of in (params, grads))
         dtype, parts = _row(params)[1], list(_parts(params))
         longest = max(sum(params[name][rows].size for name, rows in part) for part in parts)
         rooms = [empty((longest,), dtype) for _ in range(2)]
@@ -180,6 +194,11 @@ class Adam(Optimizer):
 def _row(params):
     """Shape and dtype of all parameters in one row."""
     return (sum(W.size for _, W in params.items()),), np.result_type(*(W for _, W in params.items()))
+
+
+def _by_column(params):
+    """Of each parameter, whether it is gone through column by column, as it may lie in memory."""
+    return [not W.flags.c_contiguous for _, W in params.items()]
 
 
 def _shaped(row, arrays):

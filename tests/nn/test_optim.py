@@ -165,6 +165,41 @@ def test_a_large_network_is_changed_in_parts_as_a_small_one_is_at_once(most, mon
     assert all(size + part[0][0].size > most for size, part in zip(sizes, parts[1:], strict=False))
 
 
+def strided(W):
+    big = np.zeros((2 * len(W), W.shape[1] + 3))
+    big[::2, : W.shape[1]] = W
+    return big[::2, : W.shape[1]]
+
+
+@pytest.mark.parametrize("after", [np.ascontiguousarray, np.asfortranarray, strided])
+@pytest.mark.parametrize("before", [np.ascontiguousarray, np.asfortranarray, strided])
+def test_averages_stay_with_their_numbers_when_a_copy_lies_otherwise(before, after):
+    rng = np.random.default_rng(0)
+    params, grads = (Record({"W": rng.normal(size=(5, 4)), "b": rng.normal(size=(5, 1))}) for _ in range(2))
+    whole, changed, one, two = params.copy(), params.map(before), Adam(0.01), Adam(0.01)
+    for _ in range(3):
+        one.update(whole, grads)
+        two.update(changed, grads)
+    changed, two = changed.map(lambda W: after(W.copy())), copy.deepcopy(two)
+    for _ in range(3):
+        one.update(whole, grads)
+        two.update(changed, grads)
+    assert bits(whole) == bits(changed)
+
+
+def test_an_adam_that_was_kept_before_it_knew_columns_goes_on():
+    rng = np.random.default_rng(0)
+    params, grads = (Record({"W": rng.normal(size=(5, 4))}) for _ in range(2))
+    one, whole = Adam(0.01), params.copy()
+    one.update(whole, grads)
+    old = copy.deepcopy(one)
+    del old._turned
+    kept = whole.map(np.asfortranarray)
+    one.update(whole, grads)
+    old.update(kept, grads)
+    assert bits(whole) == bits(kept)
+
+
 def test_a_long_gradient_of_another_dtype_is_read_as_one_of_the_weights(monkeypatch):
     monkeypatch.setattr("seqlib.nn.optim.AT_ONCE", 7)
     rng = np.random.default_rng(0)
