@@ -164,7 +164,7 @@ class Graph:
         if isinstance(tree, Quantity):
             return self.of[tree.name]
         if not isinstance(tree, Applied):
-            return self._add(("number", str(tree)), Node("op", _short(tree), tree=tree))
+            return self._add(("number", _exactly(tree)), Node("op", _short(tree), tree=tree))
         function, args = tree.function, tree.args
         if function is np.positive and isinstance(args[0], Applied | Quantity):
             return self._tree(args[0])
@@ -174,8 +174,9 @@ class Graph:
         if sign == "·²":
             fed = fed[:1]
         numbers = [self._tree(arg) for arg in fed]
-        key = (sign, *(sorted(numbers) if sign in ("+", "×", "max", "min") else numbers))
         fixed = () if sign == "·²" else tuple(arg if _constant(arg) else None for arg in args)
+        constants = sorted(_exactly(number) for number in fixed if number is not None)
+        key = (sign, *(sorted(numbers) if sign in ("+", "×", "max", "min") else numbers), *constants)
         return self._add(key, Node("op", sign, tuple(numbers), tree=tree, function=function, fixed=fixed))
 
     def _rail(self, state):
@@ -255,6 +256,12 @@ def _flat(tree, function):
 
 def _constant(value):
     return not isinstance(value, Applied | Quantity)
+
+
+def _exactly(number):
+    """What tells a constant from all others, from those that are written alike in a circle, too."""
+    array = np.asarray(number, float)
+    return array.shape, array.tobytes()
 
 
 def _sign(function, args):

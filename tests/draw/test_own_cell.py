@@ -12,6 +12,7 @@ from seqlib.draw import own_cell, style
 from seqlib.draw.own_cell import label_of, laid_out, own_cell_scene
 from seqlib.draw.own_graph import Graph
 from seqlib.draw.own_layout import HIGHEST, WIDTH
+from seqlib.nn.cell import Cell
 from seqlib.nn.functions import sigmoid
 from tests.nn.own_cells import CIFG, MGU, SLSTM, Diagonal, MinGRU, Peepholes
 
@@ -322,3 +323,28 @@ def test_names_as_they_are_written():
     assert label_of("a_f") == "$a_{f}$"
     assert label_of("alpha") == r"$\alpha_{t}$"
     assert label_of("기억") == "기억"
+
+
+@pytest.mark.parametrize("one, other", [
+    ("np.array([[1.0], [2.0]]) * t.a", "np.array([[30.0], [-20.0]]) * t.a"), ("0.5001 * t.a", "0.5004 * t.a"),
+    ("1.0001 + t.a", "1.0002 + t.a"), ("np.abs(t.a) ** 3.0001", "np.abs(t.a) ** 3.0004"),
+    ("np.maximum(t.a, 0.1234)", "np.maximum(t.a, 0.1232)"),
+])  # fmt: skip
+def test_constants_that_are_written_alike_make_parts_of_their_own(one, other):
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
+        t.u = eval(one)
+        t.v = eval(other)
+        t.w = eval(one)
+        t.h = np.tanh(t.u - t.v + t.w)
+
+    def step_back(self, W, t, d):
+        d.a, d.h_prev, d.x = d.h, W.W_h.T @ d.h, W.W_x.T @ d.h
+
+    kind = type("Alike", (Cell,), {"step": step, "step_back": step_back})
+    cell = kind(3, 2, rng=np.random.default_rng(0))
+    graph, trace = Graph(cell), cell.forward(np.random.default_rng(1).uniform(0.1, 1, (3, 3, 1)))
+    assert graph.of["u"] == graph.of["w"] != graph.of["v"]
+    for name in "uvw":
+        assert np.array_equal(graph.values(graph.of[name], trace, cell.params), trace[name]), name
+    assert "v_t = " in own_cell_scene(cell, trace.x).alt
