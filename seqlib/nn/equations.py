@@ -9,7 +9,7 @@ import linecache
 import sys
 from functools import cache, cached_property, wraps
 from inspect import signature
-from numbers import Number
+from numbers import Number, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -188,7 +188,7 @@ class Written:
             raise ValueError(f"{_line()}: step_back makes derivatives, d.NAME; else {name} alone is enough.")
         if name[0] == "_" or name.endswith("_all"):
             raise ValueError(f"{_line()}: a name begins with a letter and does not end in _all, but {full} came.")
-        if value is None or isinstance(value, bool | str):
+        if not isinstance(value, Symbol | np.ndarray) and not _is_number(value):
             raise ValueError(f"{_line()}: {shown} must be computed from what is there, but {doors.shown(value)} came.")
         value = value if isinstance(value, Symbol) else Applied(np.positive, (value,))
         old = self.equations.pop(full, None)
@@ -235,6 +235,17 @@ class _Weights:
 
     def __setattr__(self, name, value):
         raise ValueError(f"{_line()}: W.{name} cannot be made or changed here. {GRADIENTS}")
+
+
+def _is_number(value):
+    """Whether it is a number that a float can hold."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
 
 
 def written_down(cell):

@@ -250,4 +250,7 @@ def joint_norm(grads):
     """√(Σ over all arrays of a record of Σ g²), a float."""
     arrays = [g if g.dtype.kind in "fc" else g.astype(float) for _, g in record("grads", grads).items()]
     rows = [g.ravel("K") for g in arrays]  # as they lie in memory, which needs no copy
-    return float(np.sqrt(sum(np.vdot(g, g) for g in rows)))
+    total = sum(np.vdot(g, g).real for g in rows)
+    if rows and not np.finfo(rows[0].dtype).tiny < total < np.inf:  # squares that a shorter dtype does not hold
+        total = sum(np.vdot(g, g) for g in (np.abs(g).astype(float) for g in rows))
+    return float(np.sqrt(total))

@@ -558,6 +558,7 @@ def as_python(name, before, each, after, places):
     source = "\n".join([f"def {name}({', '.join(arguments)}):", *(f"    {line}" for line in body)])
     functions = [call.function for call in (*before, *each, *after) if callable(call.function)]
     space = dict(vars(np)) | {function.__name__: function for function in functions}
+    space["__name__"] = __name__  # what NumPy warns of is ours
     exec(compile(source, f"<seqlib: {name}>", "exec"), space)
     return Function(space[name], source, tuple(given.arguments))
 
@@ -571,5 +572,6 @@ def _line(call, given, kind):
         return f"{matrix}({names})" if kind == "steps" else f"matmul({matrix}, {names})"
     names = ", ".join(given.name(what, kind) for what in inputs)
     if isinstance(function, np.ufunc):
-        return f"{function.__name__}({names}, {given.name(out, kind)})"
+        word = "out=" if function in (np.maximum, np.minimum) else ""  # NumPy 2.4 warns of these two without it
+        return f"{function.__name__}({names}, {word}{given.name(out, kind)})"
     return f"copyto({given.name(out, kind)}, {function.__name__}({names}))"

@@ -111,7 +111,7 @@ class Race:
         self.test = data.copy_task(self.TESTED, lag, rng=np.random.default_rng(1000))
         self._runners = [(name, self._runner(name, seed)) for seed in range(seeds) for name in CELLS]
         self.shares = {name: [[r[0].accuracy(*self.test)] for n, r in self._runners if n == name] for name in CELLS}
-        self.turns = 0
+        self.turns, self._left = 0, self.LOOK
 
     def _runner(self, name, seed):
         rng = np.random.default_rng(seed)
@@ -129,12 +129,18 @@ class Race:
         return self.turns // len(self._runners) * self.LOOK
 
     def advance(self):
-        """Give the network whose turn it is its next `LOOK` updates, and test it."""
+        """Give the network whose turn it is its next `LOOK` updates, and test it.
+
+        Interrupted, it keeps its turn, and has the rest of them the next time.
+        """
         if self.over:
             return
         place = self.turns % len(self._runners)
         name, (model, fresh, optimizer) = self._runners[place]
-        train(model, fresh, optimizer, self.LOOK, clip=self.CLIP)
+        self._left -= len(train(model, fresh, optimizer, self._left, clip=self.CLIP).loss)
+        if self._left:
+            raise KeyboardInterrupt  # which `train` has taken, to come back between two updates
+        self._left = self.LOOK
         self.shares[name][place // len(CELLS)].append(model.accuracy(*self.test))
         self.turns += 1
 

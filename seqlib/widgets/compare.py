@@ -303,9 +303,10 @@ class CopyRace(InSlices):
         self._label_button()
 
     def _end(self):
-        self.running = False
-        self._label_button()
-        self._show(at_end=True)
+        if self.running:
+            self.running = False
+            self._label_button()
+            self._show(at_end=True)
 
     def _scene(self):
         return self.picture.scene(self.race.shares, self.race.LOOK, self.race.lag)
@@ -346,7 +347,7 @@ def copy_race(lag=10, *, wait=True, **sizes):
     ----------
     lag : int
     wait : bool
-        False: come back at once and run in slices while other cells run.
+        False: come back at once and run in slices while other cells run, where a kernel can; see `live`.
     **sizes
         As for `seqlib.study.compare.Race`.
 

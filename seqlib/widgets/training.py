@@ -194,7 +194,9 @@ class InSlices(ipywidgets.VBox):
     def _ending(self):
         try:
             yield
-        except FloatingPointError as error:  # no cell waits for this training, so it is said here
+        except KeyboardInterrupt:  # as in `run`; the event loop would end with it
+            pass
+        except Exception as error:  # no cell waits for this training, so it is said here
             self._end()
             self.text.value = words.say(FAILED, error=error)
         finally:
@@ -356,7 +358,7 @@ def live(model, batches, optimizer, steps, *, clip=None, wait=True):
     wait : bool
         False: come back at once and train in slices while other cells run. No thread is needed for it. Where Python
         runs in the browser no click on Stop arrives while a cell runs: there True trains in slices, too, until the
-        next cell is run, and that one waits.
+        next cell is run, and that one waits. In a plain shell, where nothing runs between two cells, False waits, too.
 
     Returns
     -------

@@ -211,6 +211,16 @@ def test_a_long_gradient_of_another_dtype_is_read_as_one_of_the_weights(monkeypa
     assert bits(params) == bits(same)
 
 
+@pytest.mark.parametrize("dtype, value, count", [
+    (np.float32, 1e20, 3), (np.float32, 1e-30, 3), (np.complex64, 1e20j, 3),
+    (np.float16, 100, 100), (np.float16, 1, 100_000),
+])  # fmt: skip
+def test_a_norm_is_right_where_squares_are_beyond_the_dtype(dtype, value, count):
+    g = np.full((count, 1), value, dtype)
+    with np.errstate(over="ignore", under="ignore"):
+        assert joint_norm({"W": g}) == pytest.approx(abs(g[0, 0].astype(complex)) * np.sqrt(count), rel=1e-6)
+
+
 def test_the_norm_of_small_integers_does_not_run_over():
     assert joint_norm({"W": np.array([[100, 100]], np.int8)}) == pytest.approx(np.sqrt(20_000), rel=1e-15)
 

@@ -191,8 +191,12 @@ def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
     race = compare.Race(3)
     assert (race.H, race.seeds, race.updates, len(race._runners)) == (16, 3, 400, 9)
     seen = []
-    monkeypatch.setattr(compare, "train", lambda model, made, optimizer, updates, clip: seen.append(
-        (type(model.cell), next(made)[0].shape, optimizer.lr, updates, clip)))  # fmt: skip
+
+    def trained(model, made, optimizer, updates, clip):
+        seen.append((type(model.cell), next(made)[0].shape, optimizer.lr, updates, clip))
+        return SimpleNamespace(loss=np.zeros(updates))
+
+    monkeypatch.setattr(compare, "train", trained)
     race.advance()
     assert seen == [(RNN, (6, 6, 32), 0.02, 20, 1.0)]
     race.turns = 9 * 20 - 1
@@ -205,6 +209,25 @@ def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
     for wrong, what in ((0, "whole number, 1 or more"), (-20, "whole number, 1 or more"), (30, "multiple of 20")):
         with pytest.raises(ValueError, match=f"updates must be a {what}, but {wrong} came"):
             compare.Race(3, updates=wrong)
+
+
+def test_an_interrupted_race_says_so_and_goes_on_where_it_was(monkeypatch):
+    whole, race, real = compare.Race(3, H=2, seeds=1, updates=20), compare.Race(3, H=2, seeds=1, updates=20), train
+
+    def interrupted(model, batches, optimizer, updates, clip):
+        return real(model, batches, optimizer, min(updates, 7), clip=clip)
+
+    monkeypatch.setattr(compare, "train", interrupted)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            race.advance()
+        assert race.turns == race.done == 0 and len(race.shares["RNN"][0]) == 1
+    race.advance()  # the six that were left
+    monkeypatch.setattr(compare, "train", real)
+    whole.advance()
+    assert race.turns == whole.turns == 1 and race.shares == whole.shares
+    one, other = (runs._runners[0][1][0].params for runs in (race, whole))
+    assert all(np.array_equal(W, other[name]) for name, W in one.items())
 
 
 def test_the_table_of_a_race_goes_as_far_as_the_slowest_network():

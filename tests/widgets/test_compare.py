@@ -197,6 +197,26 @@ def test_a_race_stops_in_a_slice_and_starts_anew_at_another_lag():
     assert view.race.lag == 5 and view.race.over
 
 
+@pytest.mark.parametrize("error, said", [
+    (ValueError("no such batch"), "ended by an error: no such batch"),
+    (KeyboardInterrupt, "stopped after 0 of 100000 updates each"),
+])  # fmt: skip
+def test_a_race_in_slices_says_what_ended_it(error, said, monkeypatch):
+    view = CopyRace(3, H=4, seeds=1, updates=100_000)
+
+    def ended():
+        raise error
+
+    monkeypatch.setattr(view.race, "advance", ended)
+
+    async def kernel():
+        view.start()
+        await view._task
+
+    asyncio.run(kernel())  # and the event loop does not end with it
+    assert view.text.value == said and not view.running and view.button.description == "Start"
+
+
 def test_word_weights_follow_what_is_typed_and_keep_the_sentence_where_nothing_is():
     view = WordWeights(MODELS, VOCABULARY, TAGS, SENTENCES, "I watch the old watch")
     view.typed.value = "나는 빵봉지를 먹었다"

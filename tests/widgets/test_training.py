@@ -259,6 +259,20 @@ def test_live_says_an_error_in_slices_and_raises_it_in_the_cell(task, rng):
     assert view.text.value.startswith("ended by an error: training stopped at step 1") and not view.running
 
 
+def test_live_says_what_is_wrong_with_a_later_batch_in_slices(task, rng):
+    model, x, y = task
+    two = iter([(x, y), (x[:, :1], y)])
+    view = training.Live(model, two, Adam(0.01), 5)
+
+    async def kernel():
+        view.start()
+        await view._task
+
+    asyncio.run(kernel())
+    assert view.text.value.startswith("ended by an error: x has 1 features (axis 1)") and view.done == 1
+    assert not view.running and view.button.description == "Continue"
+
+
 def test_an_interrupt_in_the_live_view_leaves_history_and_model(task, rng):
     view = live_view(task, rng)
     update, calls = view.optimizer.update, iter(range(1, 100))
