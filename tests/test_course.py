@@ -549,7 +549,7 @@ def test_slides_are_written_where_the_reader_is(course, ran, tmp_path):
 
 def test_pytest_command_is_strict_and_ends_with_what_was_asked(course):
     command = course.pytest_command(["tests/nn", "-k", "rnn"])
-    assert "--nbval" in command and "--nbval-current-env" in command
+    assert "--nbval" in command and "--nbval-current-env" in command and "--timeout" in command
     assert command[-3:] == ["tests/nn", "-k", "rnn"]
 
 

@@ -31,6 +31,25 @@ def pytest_configure():
     kernel.start_new_kernel = started
 
 
+def pytest_sessionstart(session):
+    """Name what fails as soon as it has: a run that is ended from outside never comes to its summary."""
+    plugins = session.config.pluginmanager
+    if reporter := plugins.get_plugin("terminalreporter"):  # which a worker lacks
+        plugins.register(Named(reporter))
+
+
+class Named:
+    def __init__(self, reporter):
+        self.reporter = reporter
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            what = crash.message if crash else report.longreprtext
+            self.reporter.ensure_newline()
+            self.reporter.write_line(f"{report.nodeid} ({report.when}): {what.strip().partition(chr(10))[0]}")
+
+
 if __name__ == "__main__":
     del sys.path[0]  # this folder, whose names are others' too
     del sys.argv[0]

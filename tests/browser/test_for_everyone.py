@@ -11,6 +11,7 @@ from seqlib.draw import Binding, Scene, style
 from seqlib.draw.numerals import sub
 from seqlib.draw.opening import opening_scene
 from seqlib.draw.panels import heat_map
+from tests.browser.conftest import FRAMES
 from tests.browser.test_lessons import widgets_of
 
 LESSONS = Path(__file__).resolve().parents[2] / "notebooks" / "en"
@@ -69,7 +70,7 @@ def table(player):
 def press(page, *keys):
     for key in keys:
         page.keyboard.press(key)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(FRAMES)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import FRAMES
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 # The code is the same in Korean (test_editions.py): two lessons stand for what Korean text does to a page.
 KOREAN = [NOTEBOOKS / "ko" / name for name in ("05_bptt.ipynb", "13_real_networks.ipynb")]
@@ -74,5 +76,5 @@ def _keep(notebook, steppers, path):
 def _press(page, player, key):
     player.focus()
     page.keyboard.press(key)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(FRAMES)
     return player.evaluate(PICTURE)

@@ -10,6 +10,7 @@ from seqlib import LSTM, RNN, Readout, SequenceModel, words
 from seqlib.draw.bptt import backward_scene
 from seqlib.draw.lstm import lstm_backward_scene
 from seqlib.draw.opening import opening_scene
+from tests.browser.conftest import FRAMES
 
 TOKENS = ["나는", "밥을", "먹었", "다", "sea"]
 ACTIVE = """() => {
@@ -51,7 +52,7 @@ class Deep:
 
     def settle(self):
         # A step is drawn in the next animation frame.
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(FRAMES)
 
     @property
     def t(self):

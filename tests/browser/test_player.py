@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from seqlib.player import module
+from tests.browser.conftest import FRAMES
 
 # What the reader sees and the attributes of every bound element, as the page has them now.
 STATE = """player => ({
@@ -28,7 +29,7 @@ class Player:
 
     def state(self):
         # A step is drawn in the next animation frame.
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(FRAMES)
         return self.root.evaluate(STATE)
 
     @property

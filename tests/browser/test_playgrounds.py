@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 
 from seqlib import words
+from tests.browser.conftest import FRAMES
 from tests.widgets import playgrounds
 
 
@@ -28,7 +29,7 @@ def alone(page, tmp_path):
 
 def drawn(page):
     """After the next frame: every bound attribute of the picture, and the sentence."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(FRAMES)
     return page.locator(".picture").inner_html(), page.locator(".sentence").text_content()
 
 

@@ -8,6 +8,7 @@ import pytest
 from seqlib import words
 from seqlib.draw import updates_scene
 from seqlib.draw.numerals import sub
+from tests.browser.conftest import FRAMES
 from tests.draw.test_updates import learning
 
 T, SVG = 20, "{http://www.w3.org/2000/svg}"
@@ -50,7 +51,7 @@ def player(shown, scene):
 
 
 def state(player):
-    player.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    player.page.evaluate(FRAMES)
     return player.evaluate(STATE)
 
 

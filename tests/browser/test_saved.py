@@ -8,7 +8,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from seqlib import saved
-from tests.browser.conftest import until
+from tests.browser.conftest import FRAMES, until
 
 CELLS = (
     "import numpy as np\nfrom demo import demo_scene\nfrom seqlib import RNN, Adam, Readout, SequenceModel, batches\n"
@@ -43,7 +43,7 @@ def press(page, cell, *keys):
     player.focus()
     for key in keys:
         page.keyboard.press(key)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(FRAMES)
     return player.locator(".readout").text_content()
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from seqlib.draw import Binding, Scene, style
+from tests.browser.conftest import FRAMES
 
 # All in CSS pixels: the smallest text that a picture may have (14 units), the sentence, the prose; and what is where.
 SIZES = """player => {
@@ -23,7 +24,7 @@ WIDTHS, HEIGHTS, ZOOMS = (1024, 1280, 1920), {1024: 600, 1280: 600, 1920: 1080},
 
 
 def settle(page):
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(FRAMES)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from seqlib import words
 from seqlib.draw import sketch_scene
 from seqlib.draw.sketch import distance
+from tests.browser.conftest import FRAMES
 from tests.draw.test_sketch import EVERY, trained_loss
 
 STATE = """player => ({
@@ -37,7 +38,7 @@ def linear(curve):
 
 
 def state(player):
-    player.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    player.page.evaluate(FRAMES)
     return player.evaluate(STATE)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from seqlib import words
 from seqlib.draw import updates_scene
+from tests.browser.conftest import FRAMES
 from tests.draw.test_updates import learning
 
 UPDATES = (0, 40, 80, 400)
@@ -35,7 +36,7 @@ def player(shown, scene):
 
 
 def state(player):
-    player.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    player.page.evaluate(FRAMES)
     return player.evaluate(STATE)
 
 
@@ -80,27 +81,31 @@ def test_keys_and_sliders_are_independent(player):
     assert where(player) == [f"t = {T - 1} / {T}", "update = 40"], "arrows step, wherever the focus is"
 
 
+def clicked(player, button):
+    """The state right after a click: what plays does not wait for the test."""
+    click = "player.querySelector(button).click()"
+    return player.evaluate(f"async (player, button) => {{ {click}; await {FRAMES}; return ({STATE})(player) }}", button)
+
+
 def test_it_plays_along_either(player):
+    steps, updates = "button.play", ".updates button.play"
+    assert clicked(player, updates)["playing"][1] == "Pause"  # one a second
     for _ in range(2):
-        player.locator(".speed").click()  # four a second
-    steps, updates = player.locator("button.play").first, player.locator(".updates button.play")
-    updates.click()
-    assert state(player)["playing"][1] == "Pause"
-    player.page.wait_for_timeout(1500)
+        player.locator(".speed").click()  # four
+    player.page.wait_for_function("player => player.textContent.includes('update = 400')", arg=player.element_handle())
+    player.page.wait_for_timeout(300)
     assert where(player) == [f"t = 9 / {T}", "update = 400"], "to the last one, and there it stops"
     assert state(player)["playing"][1] == "Play along the updates"
-    updates.click()
-    assert where(player)[1] == "update = 0", "from the beginning again"
-    steps.click()
-    stood = where(player)[1]
-    player.page.wait_for_timeout(800)
-    t, update = where(player)
-    assert update == stood, "one clock"
-    assert t != f"t = 9 / {T}"
-    player.locator("button.back").click()
-    t = where(player)[0]
-    player.page.wait_for_timeout(500)
-    assert where(player) == [t, stood]
+    for _ in range(2):
+        player.locator(".speed").click()  # 0.5, 1
+    assert clicked(player, updates)["places"][1] == "update = 0", "from the beginning again"
+    stood = clicked(player, steps)["places"][1]
+    player.page.wait_for_function(
+        "([player, t]) => !player.textContent.includes(t)", arg=[player.element_handle(), f"t = 9 / {T}"]
+    )
+    t = clicked(player, "button.back")["places"][0]
+    player.page.wait_for_timeout(1_500)
+    assert where(player) == [t, stood], "one clock, and it has stopped"
 
 
 @pytest.mark.parametrize(("language", "theme", "size"), [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import FRAMES
 from tests.conftest import ROOT, need
 from tools.pages import convert, slides
 
@@ -61,7 +62,7 @@ def photograph(desk, request, path):
         count = desk.evaluate("slides.slides.map(slide => slides.screensOf(slide).length)")
         for slide, screen in [(slide, screen) for slide, n in enumerate(count) for screen in range(n)]:
             desk.evaluate(f"slides.show({slide}, {screen})")
-            desk.evaluate("new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)))")
+            desk.evaluate(FRAMES)
             name = f"slides-{path.parent.name}-{path.stem[:2]}-{slide + 1:02}{'abcdefghij'[screen]}-{scheme}.png"
             desk.screenshot(path=Path(folder) / name)
 
@@ -91,7 +92,7 @@ def step(desk):
 def press(desk, *keys):
     for key in keys:
         desk.keyboard.press(key)
-        desk.evaluate("new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)))")
+        desk.evaluate(FRAMES)
 
 
 def jump(desk, cell):
