@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import need
 from tests.pages.test_pages import PAGES
 
 LESSON = "en/08_lstm_gates.html"
@@ -92,6 +93,31 @@ def test_a_playground_recomputes(opened):
     player.locator(".panel-of-playground input[type=range]").first.press("Home")
     player.page.wait_for_timeout(50)  # a frame
     assert before != player.locator(".sentence").text_content()
+
+
+@pytest.mark.parametrize("name, cell, typed", [
+    ("en/12_side_by_side", "compare-widget-trio", "the old dog can run"),
+    ("ko/12_side_by_side", "compare-widget-trio", "나는 밥을 먹지 않았다"),
+    ("en/14_studio", "studio-widget-words", "the children"),
+])  # fmt: skip
+def test_a_sentence_is_read_with_no_kernel(opened, name, cell, typed):
+    """By networks that are among the largest of the course: their weights are in the page."""
+    expect = need("playwright.sync_api").expect
+    player = opened(f"{name}.html").locator(f"#{cell} .player")
+    before, field = player.locator(".sentence").text_content(), player.locator("input[type=text]")
+    field.fill(typed)
+    field.press("Enter")
+    expect(player.locator(".sentence")).not_to_have_text(before)
+    expect(player).to_contain_text(typed.split()[-1])
+    expect(player.page.locator(f"#{cell} .note")).to_have_count(0)
+
+
+def test_a_digit_is_drawn_and_spelled_with_no_kernel(opened):
+    expect = need("playwright.sync_api").expect
+    cell = opened("en/03_states_and_shapes.html").locator("#shapes-widget-digit")
+    before = cell.locator(".sentence").text_content()
+    cell.get_by_role("button", name="a digit from the data").click()
+    expect(cell.locator(".sentence")).not_to_have_text(before)
 
 
 def test_a_chooser_shows_another_scene_at_the_same_step(opened):

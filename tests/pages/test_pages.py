@@ -147,6 +147,8 @@ def test_every_picture_of_the_notebook_is_on_its_page(name, site):
     html = site.pages[f"{name}.html"]
     kept = [packed for output, _ in outputs(name) for packed in re.findall(r'currentScript,"([^"]*)"', output)]
     assert re.findall(r' data-scene="([^"]*)"', html) == kept and kept
+    arrays = [text for output, _ in outputs(name) for text in re.findall(r'currentScript,"[^"]*","([^"]*)"', output)]
+    assert re.findall(r' data-arrays="([^"]*)"', html) == arrays
     images = sum(output.count("<img ") for output, _ in outputs(name))
     assert html.count('class="seqlib-picture"') >= images == len(re.findall(r"<img ", html.partition("<script>")[0]))
     assert "seqlib-player" not in html, "the player comes once, with the page"

@@ -17,7 +17,7 @@ from seqlib.draw import makers
 from seqlib.nn.cell import Cell
 from seqlib.nn.functions import LOSSES, sigmoid, softmax
 from seqlib.study.bptt import gradient_flow
-from seqlib.widgets.recompute import FUNCTIONS, module, plain_array, plain_model, plain_program
+from seqlib.widgets.recompute import FUNCTIONS, half_as_long, module, plain_array, plain_model, plain_program
 from tests.conftest import ROOT
 from tests.widgets import playgrounds
 
@@ -194,6 +194,34 @@ def test_arrays_keep_every_bit():
     assert np.frombuffer(base64.b64decode(plain["data"])).tobytes() == values[:, ::-1].tobytes()
 
 
+def test_an_array_takes_half_the_room_where_nothing_is_lost_and_node_reads_both():
+    rng, arrays = np.random.default_rng(0), []
+    for values in (rng.normal(size=(3, 5)), rng.normal(size=(3, 5)).astype(np.float32), np.zeros((2, 1))):
+        arrays.append((values.astype(float), plain_array(values)))
+    assert [len(base64.b64decode(plain["data"])) for _, plain in arrays] == [8 * 15, 4 * 15, 4 * 2]
+    source = SCRIPT.read_text(encoding="utf-8") + """
+    import { readFileSync } from "node:fs";
+    console.log(JSON.stringify(JSON.parse(readFileSync(0)).map((array) => [...decoded(array)])));
+    """
+    for numbers, (values, _) in zip(run_node(source, [plain for _, plain in arrays]), arrays, strict=True):
+        assert numbers == values.ravel().tolist()
+
+
+def test_a_model_half_as_long_is_the_model_as_float32_holds_it():
+    model = SequenceModel(LSTM(3, 4, rng=np.random.default_rng(0)), Readout(4, 2, rng=np.random.default_rng(1)))
+    model.cell.params.W_x[0, 0] = 1e300  # beyond float32
+    before, short = model.cell.params.copy(), half_as_long(model)
+    for params, whole in ((short.cell.params, before), (short.readout.params, model.readout.params)):
+        for name, W in params.items():
+            held = np.where(np.abs(whole[name]) < 1e38, whole[name], 0).astype(np.float32)
+            np.testing.assert_array_equal(W, np.where(np.abs(whole[name]) < 1e38, held, whole[name]))
+            assert W.dtype == float
+    assert all((before[name] == W).all() for name, W in model.cell.params.items()), "the model itself stays"
+    assert (short.params.W_hy == short.readout.params.W_hy).all()
+    exact, rounded = (len(plain_model(one)["readout"]["W_hy"]["data"]) for one in (model, short))
+    assert rounded <= exact / 2 + 2  # what base64 fills up with
+
+
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +303,17 @@ def test_a_number_has_the_colour_that_it_has_in_every_other_picture():
 # --- saved ------------------------------------------------------------------------------------------------------------
 
 
+def with_arrays(given, arrays):
+    """Plain data, where the place of an array stood for it."""
+    if isinstance(given, list):
+        return [with_arrays(value, arrays) for value in given]
+    if not isinstance(given, dict):
+        return given
+    if given.keys() == {"shape", "data"}:
+        return {**given, "data": arrays[given["data"]]}
+    return {name: with_arrays(value, arrays) for name, value in given.items()}
+
+
 @pytest.mark.parametrize("name", playgrounds.ALL)
 def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(name, monkeypatch):
     heavy = name == "trio"  # as lesson 12's is, with its trained networks
@@ -294,12 +333,13 @@ def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(n
     picture = ET.canonicalize(saved.drawing(html))
     assert picture == ET.canonicalize(widget.scene.at(widget.t))
     assert len(html) < 70_000, "none of what only a live picture needs, but for what a page recomputes from"
-    [packed] = re.findall(r'currentScript,"([^"]*)"', html)
+    [(packed, arrays)] = re.findall(r'currentScript,"([^"]*)"(?:,"([^"]*)")?', html)
     kept = json.loads(zlib.decompress(base64.b64decode(packed), -15))
     if heavy:  # too large to be kept: it only steps
         assert not {"recipe", "given", *state} & set(kept)
     else:
         given = json.loads(json.dumps(widget.given))
+        kept["given"] = with_arrays(kept["given"], arrays.split(" "))
         assert (kept["recipe"], kept["given"]) == (widget.recipe, given), "a page recomputes from it"
         assert {key: kept[key] for key in state} == state and "css" not in kept
     told = {

@@ -11,7 +11,8 @@ printed ``<pre class="printed">``, a formula MathML, hints and solutions ``<deta
 quiz ``<details class="choice" data-right="true|false">``, what answers a prediction ``<details class="answer">`` below
 a ``<textarea>`` for the reader's own.
 
-A picture that steps is ``<img class="scene" data-scene="…">``: whole as it is, for print and where no script runs.
+A picture that steps is ``<img class="scene" data-scene="…">``: whole as it is, for print and where no script runs. One
+that recomputes has its arrays beside it, in ``data-arrays``.
 `script` makes all of them live and tells of each by an event that bubbles, ``seqlib-shown``, whose target is the host
 of the player's shadow tree. A page's own script may ask ``SeqlibPages.show(img)`` for one, earlier.
 
@@ -23,7 +24,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from html import escape, unescape
 from pathlib import Path
 
@@ -42,21 +43,22 @@ HERE = Path(__file__).parent
 # An image and what makes it step, as `seqlib.saved` writes them.
 STEPS = re.compile(
     r'<img (alt="[^"]*" src="[^"]*">)'
-    r'<script>\(self\.seqlib1\?\?=\[\]\)\.push\(\[document\.currentScript,"([^"]*)"\]\)</script>'
+    r'<script>\(self\.seqlib1\?\?=\[\]\)\.push\(\[document\.currentScript,"([^"]*)"(?:,"([^"]*)")?\]\)</script>'
 )
 DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 EMPTY_HEAD = re.compile(r"<th\b[^>]*></th>")  # a head that says nothing is none
 ANSWER = {"Answer", "답"}
 HELP = re.compile(r"Hint \d|Solution|The lines, shuffled|힌트 \d|풀이|줄을 섞어서")
 # What needs Python to do more than step: widgets with callbacks in Python, by the name that their text begins with.
-# DrawnDigit, SideBySide and NextWord recompute by themselves, but from more weights than a notebook keeps.
 NEEDS_PYTHON = re.compile(
-    r"<(TauExplorer|WordWeights|DrawnDigit|SideBySide|NextWord|ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b"
+    r"<(TauExplorer|WordWeights|ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b"
 )
 NEEDED = {
     "en": "Its controls need Python: they work in JupyterLab (<code>python3 course.py lab</code>).",
     "ko": "조작 버튼은 파이썬이 있어야 움직입니다. JupyterLab(<code>python3 course.py lab</code>)에서 써 보세요.",
 }
+# What recomputes by itself, where its network was small enough to be kept (`seqlib.saved.HEAVY`).
+OFTEN_LARGE = re.compile(r"<(DrawnDigit|SideBySide|NextWord)\b")
 IN_LAB = "(JupyterLab: <code>python3 course.py lab</code>)"
 TO_RUN = {
     "en": "Solve it in JupyterLab (<code>python3 course.py lab</code>): <code>check</code> says what is wrong.",
@@ -322,6 +324,12 @@ def _code(cell, language):
     return {"code": code, "output": output and f'<div class="output">{output}</div>'}
 
 
+def _scene(language, found):
+    image, packed, arrays = found.groups()
+    arrays = f' data-arrays="{arrays}"' if arrays else ""
+    return f'<img class="scene" data-choose="{CHOOSE[language]}" data-scene="{packed}"{arrays} {image}'
+
+
 def _output(output, language):
     if output["output_type"] == "stream":
         return f'<pre class="printed">{escape(_joined(output["text"]))}</pre>'
@@ -329,10 +337,11 @@ def _output(output, language):
     if "text/html" not in data:
         return f'<pre class="printed">{escape(_joined(data.get("text/plain", "")))}</pre>'
     html = saved.PLAYER.sub("", _joined(data["text/html"]))
-    html = STEPS.sub(rf'<img class="scene" data-choose="{CHOOSE[language]}" data-scene="\2" \1', html)
+    html = STEPS.sub(partial(_scene, language), html)
     html = EMPTY_HEAD.sub("<td></td>", html)
     html = re.sub(r' href="([^"]*)"', lambda link: f' href="{_address(link[1])}"', html)
-    if not NEEDS_PYTHON.match(_joined(data.get("text/plain", ""))):
+    text = _joined(data.get("text/plain", ""))
+    if not NEEDS_PYTHON.match(text) and (" data-arrays=" in html or not OFTEN_LARGE.match(text)):
         return html
     if "<img" not in html:  # only a sentence, such as "run this cell to see it"
         return html.replace("</p>", f" {IN_LAB}</p>")

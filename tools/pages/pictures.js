@@ -1,5 +1,5 @@
 // Makes the pictures of a page live. What a picture needs stands in its image: the drawing is the image itself, the rest
-// is packed in data-scene. Until then, and where something fails, the image is the picture.
+// is packed in data-scene, where an array is its place in data-arrays. Until then, and where something fails, the image is the picture.
 
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt());
@@ -18,7 +18,9 @@ async function show(image) {
   const el = document.createElement("div");
   el.className = "live";
   try {
-    const data = JSON.parse(await unpacked(packed));
+    const arrays = image.dataset.arrays?.split(" ");
+    const whole = (name, value) => (name === "data" && Number.isInteger(value) ? arrays[value] : value);
+    const data = JSON.parse(await unpacked(packed), whole);
     const svg = decodeURIComponent(image.getAttribute("src").split(/,(.*)/s)[1]);
     image.after(el);
     const model = alone({ ...data, bindings: apart(data.bindings), svg, css });

@@ -595,9 +595,10 @@ function largestOf(alphas, betas) {
   return Math.sqrt((low + high) / 2);
 }
 
-/** Numbers that Python wrote as base64 of float64: an array, or {shape, data}. */
-export function decoded({ data }) {
+/** Numbers that Python wrote as base64 of float32 or float64: what `plain_array` returns. */
+export function decoded({ shape, data }) {
   const text = atob(data), bytes = new Uint8Array(text.length);
   for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
-  return new Float64Array(bytes.buffer);
+  const short = bytes.length === 4 * shape.reduce((size, n) => size * n, 1);
+  return short ? Float64Array.from(new Float32Array(bytes.buffer)) : new Float64Array(bytes.buffer);
 }
