@@ -258,12 +258,13 @@ def sequence(x):
 
 def check_sequence(x, D, owner):
     """Whether x, (T, D, N) or (T, N), are token ids; a ValueError in one sentence unless it is either."""
-    if getattr(x, "ndim", None) != 2:
+    if getattr(x, "ndim", None) == 3:
         check_input(x, D, owner)
         return False
-    if x.dtype.kind not in "iu":
+    if getattr(x, "ndim", None) != 2 or x.dtype.kind not in "iu":
+        came = f"{x.dtype} of shape {x.shape}" if hasattr(x, "shape") else type(x).__name__
         raise ValueError("x must be an array of shape (T, D, N) = (steps, features, examples), or token ids, whole "
-                         f"numbers of shape (T, N), but {x.dtype} of shape {x.shape} came.")  # fmt: skip
+                         f"numbers of shape (T, N), but {came} came.")  # fmt: skip
     if x.size == 0:
         raise ValueError(f"token ids (T, N) need at least one step and one example, but shape {x.shape} came.")
     if not -1 <= x.min() <= x.max() < D:

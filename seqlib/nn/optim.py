@@ -6,7 +6,7 @@ import weakref
 import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
-from ..doors import positive, record, share
+from ..doors import plain, positive, record, share
 from .workspace import Workspace, at_once, empty
 
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
@@ -45,6 +45,20 @@ def _check_records(params, grads):
             raise ValueError(f"the gradient of {name} must have its shape, {W.shape}, but {came} came.")
         if W.dtype.kind not in "fc":
             raise ValueError(f"params must be floats, which small steps can change, but {name} is of {W.dtype}.")
+        if W.ndim == 0 or W.size == 0:
+            raise ValueError(f"params must have rows with numbers in them, but {name} has shape {W.shape}.")
+        if plain("grads", grads[name]).dtype.kind == "c" and W.dtype.kind == "f":
+            raise ValueError(f"the gradient of {name} must be real, as {name} is, but {grads[name].dtype} came.")
+        _changeable("params", name, W)
+
+
+def _changeable(what, name, array):
+    """One sentence where an array cannot be changed in place."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fc":
+        came = f"of {array.dtype}" if isinstance(array, np.ndarray) else f"a {type(array).__name__}"
+        raise ValueError(f"{what} must be arrays of floats, which can be changed in place, but {name} is {came}.")
+    if not array.flags.writeable:
+        raise ValueError(f"{what} must be arrays that can be changed in place, but {name} is read-only; take a copy.")
 
 
 class SGD(Optimizer):
@@ -241,6 +255,8 @@ def clip_by_norm(grads, limit):
     """
     norm = joint_norm(grads)
     if positive("limit", limit, endless=True) < norm < np.inf:
+        for name, g in grads.items():
+            _changeable("grads", name, g)
         for _, g in grads.items():
             g *= limit / norm
     return norm
@@ -248,8 +264,9 @@ def clip_by_norm(grads, limit):
 
 def joint_norm(grads):
     """√(Σ over all arrays of a record of Σ g²), a float."""
-    arrays = [g if g.dtype.kind in "fc" else g.astype(float) for _, g in record("grads", grads).items()]
-    rows = [g.ravel("K") for g in arrays]  # as they lie in memory, which needs no copy
+    arrays = [plain("grads", g) for _, g in record("grads", grads).items()]
+    # As they lie in memory, which needs no copy.
+    rows = [(g if g.dtype.kind in "fc" else g.astype(float)).ravel("K") for g in arrays]
     total = sum(np.vdot(g, g).real for g in rows)
     if rows and not np.finfo(rows[0].dtype).tiny < total < np.inf:  # squares that a shorter dtype does not hold
         total = sum(np.vdot(g, g) for g in (np.abs(g).astype(float) for g in rows))

@@ -411,3 +411,39 @@ def test_an_update_takes_two_records_and_is_counted(make):
 def test_what_is_left_unsaid_is_as_in_torch(torch):
     theirs, ours = inspect.signature(torch.optim.Adam).parameters, Adam()
     assert [ours.lr, (ours.beta1, ours.beta2), ours.eps] == [theirs[name].default for name in ("lr", "betas", "eps")]
+
+
+RECORDS = {
+    "no rows": (np.zeros((0, 3)), None, r"params must have rows with numbers in them, but W has shape \(0, 3\)"),
+    "no axis": (np.array(3.0), None, r"params must have rows with numbers in them, but W has shape \(\)"),
+    "read-only": (np.broadcast_to(np.ones((2, 1)), (2, 3)), None, "params must be .* W is read-only; take a copy"),
+    "complex gradient": (np.ones((2, 2)), np.ones((2, 2)) * 1j, "the gradient of W must be real, as W is, but complex"),
+    "letters": (np.ones((1, 1)), np.array([["a"]]), "grads must hold numbers, but an array of <U1 came"),
+}
+
+
+@pytest.mark.parametrize("what", RECORDS)
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_an_update_refuses_what_it_cannot_change_and_changes_nothing(what, optimizer):
+    W, g, says = RECORDS[what]
+    optimizer, params = optimizer(0.1), Record({"W": W, "b": np.ones((2, 1))})
+    with pytest.raises(ValueError, match=says):
+        optimizer.update(params, Record({"W": np.ones(W.shape) if g is None else g, "b": np.ones((2, 1))}))
+    assert optimizer.k == 0 and (params.b == 1).all()
+
+
+@pytest.mark.parametrize("g, says", [
+    (np.array([[3, 4]]), "grads must be arrays of floats, .* but W is of int64"),
+    ([[3.0, 4.0]], "grads must be arrays of floats, .* but W is a list"),
+    (np.broadcast_to(np.array([[3.0], [4.0]]), (2, 2)), "grads must be arrays .* W is read-only; take a copy"),
+    (None, "grads must hold numbers, but None came"),
+])  # fmt: skip
+def test_clipping_refuses_what_it_cannot_scale_and_scales_nothing(g, says):
+    grads = {"a": np.array([[2.0]]), "W": g}
+    with pytest.raises(ValueError, match=says):
+        clip_by_norm(grads, 1.0)
+    assert grads["a"][0, 0] == 2
+
+
+def test_what_cannot_be_scaled_need_not_be_where_nothing_is_clipped():
+    assert clip_by_norm({"W": np.array([[3, 4]])}, 10) == joint_norm({"W": [[3, 4]]}) == 5
