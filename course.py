@@ -740,7 +740,7 @@ def pytest_command(arguments, venv=VENV):
     usual = ["-p", "tools.quick", "-o", "testpaths=tests notebooks", "--nbval", "--nbval-current-env"]
     usual += ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     # What waits for something that never comes is ended, with its name and where it waits; all others are run.
-    usual += ["--timeout", "600", "--nbval-cell-timeout", "300"]
+    usual += ["--timeout", "1200", "--nbval-cell-timeout", "300"]
     return [str(venv_python(venv)), "-m", "pytest", *usual, *arguments]
 
 

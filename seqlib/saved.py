@@ -25,7 +25,7 @@ HTML, VIEW, STATE = "text/html", "application/vnd.jupyter.widget-view+json", "ap
 PICTURE = '<div class="seqlib-picture">'
 PLAYER = re.compile(r'<script class="seqlib-player">.*?</script>', re.DOTALL)
 PLAYGROUND = ("recipe", "given", "rows", "makers", "state", "failed", "note")  # what only a picture that recomputes has
-HEAVY = 500_000  # signs of what it is given: a model that large stays out of the notebook, and its picture only steps
+HEAVY = 30_000  # signs of what it is given: a model that large stays out of the notebook, and its picture only steps
 CONTROLS = re.compile("(.*Slider|.*Text|Checkbox|Dropdown|ToggleButtons)Model")
 _state = {"carried": False}
 
@@ -107,11 +107,7 @@ def _stepping(data, drawing=None):
         data["choices"] = [[name, None if has.items() <= shown.items() else has] for name, has in data["choices"]]
     for part in (data, *(has for _, has in data.get("choices", ()) if has and "bindings" in has)):
         part["bindings"] = _grouped(part["bindings"])
-    arrays = []
-    if "given" in data:
-        data["given"] = _apart(data["given"], arrays)
-    packed = deflate(json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
-    told = "".join(f',"{text}"' for text in (packed, " ".join(arrays)) if text)
+    told = "".join(f',"{text}"' for text in _packed(data) if text)
     script = f"<script>(self.seqlib1??=[]).push([document.currentScript{told}])</script>"
     return f"{PICTURE}{image(drawing, alt)}{script}</div>"
 
@@ -125,8 +121,26 @@ def _grouped(bindings):
     return list(groups.values())
 
 
+def _packed(data):
+    """Plain data as two texts: packed, and the arrays of what a picture is given, which are as short as they can be."""
+    arrays = []
+    data = {name: _apart(value, arrays) if name == "given" else value for name, value in data.items()}
+    return deflate(json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)), " ".join(arrays)
+
+
+def left_out(state):
+    """What a picture recomputes from where a notebook is too small for it: two texts, see `_packed`; None elsewhere."""
+    if not _is_heavy(state):
+        return None
+    return _packed({name: state[name] for name in (*PLAYGROUND, *state["state"])})
+
+
+def _is_heavy(state):
+    return len(json.dumps(state.get("given"))) > HEAVY
+
+
 def _apart(given, arrays):
-    """Plain data with a number in place of each array's text, its place in `arrays`: to pack it would gain nothing."""
+    """Plain data with a number in place of each array's text, its place in `arrays`."""
     if isinstance(given, list):
         return [_apart(value, arrays) for value in given]
     if not isinstance(given, dict):
@@ -194,7 +208,7 @@ def _reference(name):
 def _data(state):
     """The part of a stepper's state that is the picture's, and what it recomputes from."""
     other = {"css", "layout", "tabbable", "tooltip"} | (set() if state.get("choices") else {"choices"})
-    if len(json.dumps(state.get("given"), ensure_ascii=False)) > HEAVY:
+    if _is_heavy(state):
         other.update(PLAYGROUND, state.get("state", ()))
     return json.dumps({name: state[name] for name in state if name[0] != "_" and name not in other}, sort_keys=True)
 

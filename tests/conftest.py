@@ -16,6 +16,7 @@ os.environ["SEQLIB_STRICT"] = "1"  # a picture that fails is an error here, in k
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = (
+    "chromium-headless-shell",  # has no window to draw, and takes two thirds of the time
     "chromium",
     "chromium-browser",
     "google-chrome",

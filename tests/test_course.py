@@ -727,7 +727,7 @@ def test_ci_has_every_package(module):
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="on a reader's machine what is missing is only skipped")
 def test_ci_has_a_browser():
-    assert find_browser(), "install chromium: .ci/run does"
+    assert find_browser(), "install chromium or chromium-headless-shell: .ci/run does"
 
 
 def test_what_is_missing_is_skipped_here_and_fails_in_ci(monkeypatch):

@@ -24,6 +24,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from traitlets import default
 
 from seqlib import refused, saved, words
+from tools.pages import networks
 
 NO_FILE = {
     "en": "there is no notebook {path}: give its path, or nothing for all lessons.",
@@ -52,7 +53,7 @@ class Manager(AsyncKernelManager):
 
 
 class Timed(NotebookClient):
-    """A client that remembers which cell it is at, how long each took and how large the kernel was."""
+    """A client that remembers which cell it is at, how long each took, how large the kernel was, what widgets hold."""
 
     async def async_execute_cell(self, cell, cell_index, **options):
         self.at = cell
@@ -61,6 +62,11 @@ class Timed(NotebookClient):
         self.seconds[cell["id"]] = time.perf_counter() - started
         self.megabytes = max(self.megabytes, megabytes(self.km.provisioner.pid))
         return done
+
+    def handle_comm_msg(self, outs, msg, cell_index):
+        super().handle_comm_msg(outs, msg, cell_index)
+        content = msg["content"]
+        self.states.setdefault(content["comm_id"], {}).update(content["data"].get("state", {}))
 
 
 def megabytes(pid):
@@ -138,7 +144,8 @@ def run(path, client_class=Timed):
     Returns
     -------
     client : client_class
-        With the notebook in ``nb``, what each cell took in ``seconds`` (by cell id), and the kernel in ``megabytes``.
+        With the notebook in ``nb``, what each cell took in ``seconds`` (by cell id), the kernel in ``megabytes``, and
+        what each widget holds in ``states`` (by its model).
 
     Raises
     ------
@@ -155,7 +162,7 @@ def run(path, client_class=Timed):
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.record_timing, client.store_widget_state = False, False
-    client.seconds, client.megabytes, client.at = {}, 0, {"id": "before the first cell"}
+    client.seconds, client.states, client.megabytes, client.at = {}, {}, 0, {"id": "before the first cell"}
     try:
         client.execute()
     except CellExecutionError as problem:
@@ -174,7 +181,10 @@ def run(path, client_class=Timed):
 def execute(path):
     """Run one notebook and save it; the seconds of every cell. On an error, see `run`, the file is as it was."""
     client = run(path)
+    shown = {cell: client.states.get(model, {}) for cell, model in networks.views(client.nb).items()}
     save(clean(client.nb), path)
+    if path.is_relative_to(ROOT / "notebooks"):
+        networks.keep(path, client.nb, shown)
     return client.seconds
 
 

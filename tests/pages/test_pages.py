@@ -9,11 +9,14 @@ import zlib
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
+import numpy as np
 import pytest
 
+from seqlib import LSTM, Readout, SequenceModel
 from seqlib.lessons import contents
+from seqlib.widgets.digit import DrawnDigit
 from tests.conftest import ROOT
-from tools.pages import build, convert, maths
+from tools.pages import build, convert, maths, networks
 
 LESSONS = [f"{language}/{lesson.file[:-6]}" for language in ("en", "ko") for lesson in contents.LESSONS]
 PAGES = [f"{name}.html" for name in LESSONS] + ["en/index.html", "ko/index.html", "index.html"]
@@ -148,10 +151,14 @@ def test_every_picture_of_the_notebook_is_on_its_page(name, site):
     kept = [packed for output, _ in outputs(name) for packed in re.findall(r'currentScript,"([^"]*)"', output)]
     assert re.findall(r' data-scene="([^"]*)"', html) == kept and kept
     arrays = [text for output, _ in outputs(name) for text in re.findall(r'currentScript,"[^"]*","([^"]*)"', output)]
-    assert re.findall(r' data-arrays="([^"]*)"', html) == arrays
+    assert set(arrays) <= set(re.findall(r' data-arrays="([^"]*)"', html))
     images = sum(output.count("<img ") for output, _ in outputs(name))
     assert html.count('class="seqlib-picture"') >= images == len(re.findall(r"<img ", html.partition("<script>")[0]))
     assert "seqlib-player" not in html, "the player comes once, with the page"
+
+
+def inflated(packed):
+    return json.loads(zlib.decompress(base64.b64decode(packed), -15))
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -159,13 +166,42 @@ def test_a_playground_can_recompute_and_a_chooser_choose(name):
     """Or its page says that it needs Python."""
     for output, text in outputs(name):
         for packed in re.findall(r'currentScript,"([^"]*)"', output):
-            scene = json.loads(zlib.decompress(base64.b64decode(packed), -15))
+            scene = inflated(packed)
+            if kept := networks.of(packed):
+                assert scene.keys().isdisjoint(inflated(kept[0])), "the notebook has the rest"
+                scene |= inflated(kept[0])
             kind = re.match(r"<(\w+)", text)[1]
             if kind == "Chooser":
                 choices = [choice for choice, _ in scene["choices"]]
                 assert text.startswith(f"<Chooser: {', '.join(choices)}; ")
             elif kind not in ("Stepper", "Sketch") and not convert.NEEDS_PYTHON.match(text):
                 assert scene["recipe"] and scene["given"] is not None and scene["makers"], text
+
+
+def test_every_network_that_was_kept_belongs_to_a_picture(site):
+    files = networks.FOLDER.glob("*/*.json")
+    kept = [entry for file in files for entry in json.loads(file.read_text("utf-8")).values()]
+    assert len(kept) == 6  # of lessons 3, 12 and 14, in both languages
+    pages = "".join(site.pages.values())
+    assert all(f' data-more="{more}" data-arrays="{arrays}"' in pages for more, arrays in kept)
+
+
+def test_a_lesson_that_is_run_again_has_its_networks_and_no_others(tmp_path, monkeypatch):
+    model = SequenceModel(LSTM(64, 40, rng=np.random.default_rng(0)), Readout(40, 3, rng=np.random.default_rng(0)),
+                          "one-to-many")  # fmt: skip
+    widget = DrawnDigit(model, ["a", "b", "."], np.eye(64, 2), T=3)
+    state = {name: getattr(widget, name) for name in widget.keys if name[0] != "_"}
+    html = widget._repr_mimebundle_()[0]["text/html"]
+    path = tmp_path / "en" / "03_demo.ipynb"
+    large = {"id": "large", "outputs": [{"output_type": "display_data", "data": {"text/html": html}}]}
+    networks.keep(path, {"cells": [large, {"id": "prose"}]}, {"large": state}, tmp_path / "kept")
+    [[(packed, (more, arrays))]] = [json.loads((tmp_path / "kept/en/03_demo.json").read_text("utf-8")).items()]
+    assert packed == hashlib.sha256(networks.PACKED.search(html)[1].encode()).hexdigest()[:32]
+    first = base64.b64decode(arrays.split(" ")[inflated(more)["given"]["model"]["cell"]["weights"]["W_x"]["data"]])
+    W_x = np.frombuffer(first, "<f4").reshape(160, 64)
+    np.testing.assert_array_equal(W_x, model.cell.params.W_x.astype(np.float32))
+    networks.keep(path, {"cells": [{**large, "id": "small"}]}, {"small": {"given": {}}}, tmp_path / "kept")
+    assert not (tmp_path / "kept/en/03_demo.json").exists()
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -12,7 +12,7 @@ quiz ``<details class="choice" data-right="true|false">``, what answers a predic
 a ``<textarea>`` for the reader's own.
 
 A picture that steps is ``<img class="scene" data-scene="…">``: whole as it is, for print and where no script runs. One
-that recomputes has its arrays beside it, in ``data-arrays``.
+that recomputes has its arrays beside it, in ``data-arrays``; what a notebook is too small for is in ``data-more``.
 `script` makes all of them live and tells of each by an event that bubbles, ``seqlib-shown``, whose target is the host
 of the player's shadow tree. A page's own script may ask ``SeqlibPages.show(img)`` for one, earlier.
 
@@ -35,7 +35,7 @@ from pygments.lexers import PythonLexer
 
 from seqlib import player, refused, saved
 
-from . import maths
+from . import maths, networks
 
 # In the head of every page that is written: only such a file is written over.
 MARK = '<meta name="generator" content="course.py">'
@@ -57,7 +57,7 @@ NEEDED = {
     "en": "Its controls need Python: they work in JupyterLab (<code>python3 course.py lab</code>).",
     "ko": "조작 버튼은 파이썬이 있어야 움직입니다. JupyterLab(<code>python3 course.py lab</code>)에서 써 보세요.",
 }
-# What recomputes by itself, where its network was small enough to be kept (`seqlib.saved.HEAVY`).
+# What recomputes by itself, where what it is given was kept, by its notebook or in networks.py.
 OFTEN_LARGE = re.compile(r"<(DrawnDigit|SideBySide|NextWord)\b")
 IN_LAB = "(JupyterLab: <code>python3 course.py lab</code>)"
 TO_RUN = {
@@ -326,8 +326,10 @@ def _code(cell, language):
 
 def _scene(language, found):
     image, packed, arrays = found.groups()
-    arrays = f' data-arrays="{arrays}"' if arrays else ""
-    return f'<img class="scene" data-choose="{CHOOSE[language]}" data-scene="{packed}"{arrays} {image}'
+    more, arrays = networks.of(packed) or ("", arrays)
+    own = {"choose": CHOOSE[language], "scene": packed, "more": more, "arrays": arrays}
+    attributes = " ".join(f'data-{name}="{text}"' for name, text in own.items() if text)
+    return f'<img class="scene" {attributes} {image}'
 
 
 def _output(output, language):

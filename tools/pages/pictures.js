@@ -1,5 +1,5 @@
 // Makes the pictures of a page live. What a picture needs stands in its image: the drawing is the image itself, the rest
-// is packed in data-scene, where an array is its place in data-arrays. Until then, and where something fails, the image is the picture.
+// is packed in data-scene and data-more, where an array is its place in data-arrays. Until then, and where something fails, the image is the picture.
 
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt());
@@ -20,7 +20,8 @@ async function show(image) {
   try {
     const arrays = image.dataset.arrays?.split(" ");
     const whole = (name, value) => (name === "data" && Number.isInteger(value) ? arrays[value] : value);
-    const data = JSON.parse(await unpacked(packed), whole);
+    const parts = [packed, image.dataset.more].filter(Boolean).map(async (part) => JSON.parse(await unpacked(part), whole));
+    const data = Object.assign({}, ...(await Promise.all(parts)));
     const svg = decodeURIComponent(image.getAttribute("src").split(/,(.*)/s)[1]);
     image.after(el);
     const model = alone({ ...data, bindings: apart(data.bindings), svg, css });
