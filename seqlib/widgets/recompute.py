@@ -48,7 +48,7 @@ def half_as_long(model):
 
     What shows them computes with these, in the browser and in Python, so that both show the same.
     """
-    model = copy.deepcopy(model)
+    model = copy.deepcopy(_checked(model))
     for params in (model.cell.params, model.readout.params):
         for _, W in params.items():
             short = _in_float32(W)
@@ -97,10 +97,15 @@ def _plain_value(tree):
 
 def plain_model(model):
     """A model as plain data: for a `SequenceModel` {"cell", "readout", "shape", "loss"}."""
-    if not isinstance(model, SequenceModel):
-        raise ValueError(f"model must be a SequenceModel, but {type(model).__name__} came.")
+    _checked(model)
     readout = {name: plain_array(array) for name, array in model.readout.params.items()}
     return {"cell": plain_cell(model.cell), "readout": readout, "shape": model.shape, "loss": model.loss_name}
+
+
+def _checked(model):
+    if not isinstance(model, SequenceModel):
+        raise ValueError(f"model must be a SequenceModel, but {type(model).__name__} came.")
+    return model
 
 
 def _functions(tree):

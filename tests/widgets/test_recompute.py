@@ -179,6 +179,8 @@ def test_a_function_that_the_browser_does_not_know_is_named():
         plain_model(SequenceModel(cell, Readout(3, 2, rng=np.random.default_rng(0))))
     with pytest.raises(ValueError, match="model must be a SequenceModel, but int came"):
         plain_model(3)
+    with pytest.raises(ValueError, match="model must be a SequenceModel, but int came"):
+        half_as_long(3)
 
 
 def test_what_the_kernel_allows_and_what_the_browser_knows_are_one_list():
