@@ -57,7 +57,9 @@ PYTEST = ["-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
 PYTEST += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported before it
 # Tests of these take in what has none of its own; all others are in tests/…/test_NAME.py.
 ELSEWHERE = {
-    "seqlib/nn/cell.py": ("tests/nn/test_rnn.py", "tests/nn/test_equations.py", "tests/nn/test_tokens.py"),
+    "seqlib/nn/cell.py": (
+        "tests/nn/test_rnn.py", "tests/nn/test_equations.py", "tests/nn/test_tokens.py", "tests/nn/test_dense.py",
+    ),
     "seqlib/nn/lstm.py": ("tests/nn/test_lstm.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/gru.py": ("tests/nn/test_gru.py", "tests/nn/test_gru_reset_after.py", "tests/nn/test_gate_functions.py"),
     "seqlib/nn/passes.py": ("tests/nn/test_workspace.py", "tests/nn/test_tokens.py", "tests/nn/test_own_cells.py"),

@@ -445,5 +445,9 @@ def test_clipping_refuses_what_it_cannot_scale_and_scales_nothing(g, says):
     assert grads["a"][0, 0] == 2
 
 
+def test_no_gradients_have_no_norm():
+    assert joint_norm({}) == clip_by_norm({}, 1) == 0
+
+
 def test_what_cannot_be_scaled_need_not_be_where_nothing_is_clipped():
     assert clip_by_norm({"W": np.array([[3, 4]])}, 10) == joint_norm({"W": [[3, 4]]}) == 5

@@ -300,3 +300,10 @@ def test_the_last_states_are_where_the_next_piece_begins():
 def test_the_program_that_is_shown_is_that_of_a_training():
     cell = RNN(3, 4, rng=np.random.default_rng(0))
     assert cell.program() is cell.program(whole=False, tokens=False, below=False) is not cell.program(whole=True)
+
+
+@pytest.mark.parametrize(("D", "H"), [(2, 4), (3, 5)])
+def test_the_trace_of_a_cell_of_other_sizes_is_refused(D, H, rng):
+    trace = RNN(D, H, rng=rng).forward(rng.normal(size=(3, D, 1)))
+    with pytest.raises(ValueError, match=r"trace must be one of this cell, RNN\(D=2, H=5.* but one with x"):
+        RNN(2, 5, rng=rng).backward(trace, np.zeros_like(trace.h))

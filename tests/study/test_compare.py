@@ -211,6 +211,21 @@ def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
             compare.Race(3, updates=wrong)
 
 
+def test_how_large_a_race_may_be(monkeypatch):
+    runner = SimpleNamespace(accuracy=lambda *_: 0.0), None, None
+    monkeypatch.setattr(compare.Race, "_runner", lambda race, name, seed: runner)
+    monkeypatch.setattr(compare.data, "copy_task", lambda *_, **__: ((), ()))
+    assert len(compare.Race(200, H=256, seeds=20).shares["LSTM"]) == 20
+    for sizes in ({"lag": 201}, {"H": 257}, {"seeds": 21}):
+        with pytest.raises(ValueError, match="or it would take hours"):
+            compare.Race(**({"lag": 3} | sizes))
+
+
+def test_no_hidden_size_is_closest_to_infinity():
+    with pytest.raises(ValueError, match="budget must be a positive number of parameters, but inf came"):
+        compare.hidden_size("LSTM", 3, np.inf)
+
+
 def test_an_interrupted_race_says_so_and_goes_on_where_it_was(monkeypatch):
     whole, race, real = compare.Race(3, H=2, seeds=1, updates=20), compare.Race(3, H=2, seeds=1, updates=20), train
 
