@@ -5,7 +5,8 @@
 
 A notebook is written only when all its cells ran; on an error the file stays as it was. Saved without live widgets
 (a lesson that was only opened shows the saved pictures, not "model not found") and without times or versions, so that
-running twice gives the same bytes.
+running twice gives the same bytes. What a picture recomputes from, where a notebook is too small for it, is kept for
+its page (``tools/pages/networks.py``).
 """
 
 import argparse
@@ -63,6 +64,7 @@ class Timed(NotebookClient):
         self.megabytes = max(self.megabytes, megabytes(self.km.provisioner.pid))
         return done
 
+    # nbclient's own `widget_state` is empty where it is not stored (findings/nbclient-widget-state.sh).
     def handle_comm_msg(self, outs, msg, cell_index):
         super().handle_comm_msg(outs, msg, cell_index)
         content = msg["content"]

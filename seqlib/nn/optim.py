@@ -9,6 +9,7 @@ from numpy import add, copyto, divide, multiply, subtract
 from ..doors import plain, positive, record, share
 from .workspace import Workspace, at_once, empty
 
+READ_ONLY = "{what} must be arrays that can be changed in place, but {name} is read-only; take a copy."
 AT_ONCE = 2**15  # numbers of an update; what Adam needs of so many fits into the cache
 
 
@@ -47,18 +48,11 @@ def _check_records(params, grads):
             raise ValueError(f"params must be floats, which small steps can change, but {name} is of {W.dtype}.")
         if W.ndim == 0 or W.size == 0:
             raise ValueError(f"params must have rows with numbers in them, but {name} has shape {W.shape}.")
-        if plain("grads", grads[name]).dtype.kind == "c" and W.dtype.kind == "f":
-            raise ValueError(f"the gradient of {name} must be real, as {name} is, but {grads[name].dtype} came.")
-        _changeable("params", name, W)
-
-
-def _changeable(what, name, array):
-    """One sentence where an array cannot be changed in place."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fc":
-        came = f"of {array.dtype}" if isinstance(array, np.ndarray) else f"a {type(array).__name__}"
-        raise ValueError(f"{what} must be arrays of floats, which can be changed in place, but {name} is {came}.")
-    if not array.flags.writeable:
-        raise ValueError(f"{what} must be arrays that can be changed in place, but {name} is read-only; take a copy.")
+        if not W.flags.writeable:
+            raise ValueError(READ_ONLY.format(what="params", name=name))
+        g = grads[name]
+        if getattr(g, "dtype", None) is not W.dtype and plain("grads", g).dtype.kind == "c" and W.dtype.kind == "f":
+            raise ValueError(f"the gradient of {name} must be real, as {name} is, but {g.dtype} came.")
 
 
 class SGD(Optimizer):
@@ -256,7 +250,11 @@ def clip_by_norm(grads, limit):
     norm = joint_norm(grads)
     if positive("limit", limit, endless=True) < norm < np.inf:
         for name, g in grads.items():
-            _changeable("grads", name, g)
+            if not isinstance(g, np.ndarray) or g.dtype.kind not in "fc":
+                came = f"of {g.dtype}" if isinstance(g, np.ndarray) else f"a {type(g).__name__}"
+                raise ValueError(f"grads must be arrays of floats, which can be scaled in place, but {name} is {came}.")
+            if not g.flags.writeable:
+                raise ValueError(READ_ONLY.format(what="grads", name=name))
         for _, g in grads.items():
             g *= limit / norm
     return norm

@@ -13,7 +13,7 @@ from ..draw.compare import RacePicture, TrioPicture, WeightsPicture
 from ..draw.promise import as_promised
 from ..study.compare import Race, word_weights
 from .lifeline import Lifeline
-from .recompute import Recomputed, half_as_long, plain_model
+from .recompute import Recomputed, in_single_precision, plain_model
 from .spelling import Spelling
 from .stepper import Stepper
 from .training import SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through, wait_for
@@ -90,7 +90,7 @@ class SideBySide(Recomputed):
         if missing := {"RNN", "LSTM", "GRU"} - set(models):
             raise ValueError(f"models must hold RNN, LSTM and GRU, but {', '.join(sorted(missing))} did not come.")
         fitting(models, vocabulary, classes)
-        self.models = {name: half_as_long(model) for name, model in models.items()}
+        self.models = {name: in_single_precision(model) for name, model in models.items()}
         self.vocabulary, self.classes = vocabulary, list(classes.tokens)
         self.spelling, self.said, self._ran = Spelling(sentences), "", {}
         H = models["RNN"].cell.H

@@ -9,7 +9,7 @@ from ..draw import diagrams, makers, panels, style
 from ..draw.picture import picture
 from ..draw.promise import as_promised
 from ..nn.model import SequenceModel
-from .recompute import Recomputed, half_as_long, plain_model
+from .recompute import Recomputed, in_single_precision, plain_model
 from .traits import Row
 
 SIDE = 8  # pixels a row
@@ -89,7 +89,7 @@ class DrawnDigit(Recomputed):
         if examples.min() < 0 or examples.max() > 1:
             raise ValueError("examples must be grey values from 0 to 1, but "
                              f"{examples.min():g} to {examples.max():g} came.")  # fmt: skip
-        self.speller, self.letters, self.T = half_as_long(speller), list(letters), T
+        self.speller, self.letters, self.T = in_single_precision(speller), list(letters), T
         self.examples = [column.round(2).tolist() for column in examples.T]
         given = {"model": plain_model(self.speller), "letters": self.letters, "examples": self.examples,
                  "T": T, "units": min(UNITS, speller.cell.H)}  # fmt: skip

@@ -43,8 +43,8 @@ def _in_float32(values):
         return values.astype("<f4")
 
 
-def half_as_long(model):
-    """A copy of a model with its weights as float32 holds them, but in float64: half as long as plain data.
+def in_single_precision(model):
+    """A copy of a model whose weights are rounded to float32, in float64 as before: half as long as plain data.
 
     What shows them computes with these, in the browser and in Python, so that both show the same.
     """

@@ -31,7 +31,7 @@ from ..study.language import (
 )
 from .lifeline import Lifeline
 from .playground import Playground
-from .recompute import Recomputed, half_as_long, plain_model, slider, within
+from .recompute import Recomputed, in_single_precision, plain_model, slider, within
 from .training import Live
 from .traits import Real, TextByName, Words
 
@@ -101,7 +101,8 @@ class NextWord(Recomputed):
             raise ValueError("models and sentences must be {name: …} of the same names, at least one, but "
                              f"{', '.join(models) or 'none'} and {', '.join(sentences) or 'none'} came.")  # fmt: skip
         # The reader's own language leads.
-        self.models = {name: (half_as_long(models[name][0]), models[name][1]) for name in words.own_first(models)}
+        ordered = {name: models[name] for name in words.own_first(models)}
+        self.models = {name: (in_single_precision(model), known) for name, (model, known) in ordered.items()}
         self.rng, self.message = seeded(seed), ""
         units = min(UNITS, *(model.cell.H for model, _ in self.models.values()))
         first = next(iter(self.models))

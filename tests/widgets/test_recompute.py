@@ -17,7 +17,7 @@ from seqlib.draw import makers
 from seqlib.nn.cell import Cell
 from seqlib.nn.functions import LOSSES, sigmoid, softmax
 from seqlib.study.bptt import gradient_flow
-from seqlib.widgets.recompute import FUNCTIONS, half_as_long, module, plain_array, plain_model, plain_program
+from seqlib.widgets.recompute import FUNCTIONS, in_single_precision, module, plain_array, plain_model, plain_program
 from tests.conftest import ROOT
 from tests.widgets import playgrounds
 
@@ -180,7 +180,7 @@ def test_a_function_that_the_browser_does_not_know_is_named():
     with pytest.raises(ValueError, match="model must be a SequenceModel, but int came"):
         plain_model(3)
     with pytest.raises(ValueError, match="model must be a SequenceModel, but int came"):
-        half_as_long(3)
+        in_single_precision(3)
 
 
 def test_what_the_kernel_allows_and_what_the_browser_knows_are_one_list():
@@ -209,10 +209,10 @@ def test_an_array_takes_half_the_room_where_nothing_is_lost_and_node_reads_both(
         assert numbers == values.ravel().tolist()
 
 
-def test_a_model_half_as_long_is_the_model_as_float32_holds_it():
+def test_a_model_in_single_precision_is_half_as_long_and_as_float32_holds_it():
     model = SequenceModel(LSTM(3, 4, rng=np.random.default_rng(0)), Readout(4, 2, rng=np.random.default_rng(1)))
     model.cell.params.W_x[0, 0] = 1e300  # beyond float32
-    before, short = model.cell.params.copy(), half_as_long(model)
+    before, short = model.cell.params.copy(), in_single_precision(model)
     for params, whole in ((short.cell.params, before), (short.readout.params, model.readout.params)):
         for name, W in params.items():
             held = np.where(np.abs(whole[name]) < 1e38, whole[name], 0).astype(np.float32)

@@ -1,5 +1,6 @@
 // Makes the pictures of a page live. What a picture needs stands in its image: the drawing is the image itself, the rest
-// is packed in data-scene and data-more, where an array is its place in data-arrays. Until then, and where something fails, the image is the picture.
+// is packed in data-scene and data-more, where an array is its place in data-arrays. Until then, and where something
+// fails, the image is the picture.
 
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt());
