@@ -7,6 +7,7 @@ import numpy as np
 from numpy import add, copyto, divide, multiply, subtract
 
 from ..doors import plain, positive, record, share
+from .record import Record
 from .workspace import Workspace, at_once, empty
 
 READ_ONLY = "{what} must be arrays that can be changed in place, but {name} is read-only; take a copy."
@@ -41,18 +42,27 @@ def _check_records(params, grads):
     for name, W in params.items():
         if name not in grads:
             raise ValueError(f"grads must have a gradient of each of params, but none is named {name!r}.")
-        if np.shape(grads[name]) != W.shape:
-            came = np.shape(grads[name])
-            raise ValueError(f"the gradient of {name} must have its shape, {W.shape}, but {came} came.")
+        g = grads[name]
+        if not (type(W) is type(g) is np.ndarray and W.dtype is g.dtype):
+            _check_arrays(name, W, g)
+        if g.shape != W.shape:
+            raise ValueError(f"the gradient of {name} must have its shape, {W.shape}, but {g.shape} came.")
         if W.dtype.kind not in "fc":
             raise ValueError(f"params must be floats, which small steps can change, but {name} is of {W.dtype}.")
         if W.ndim == 0 or W.size == 0:
             raise ValueError(f"params must have rows with numbers in them, but {name} has shape {W.shape}.")
         if not W.flags.writeable:
             raise ValueError(READ_ONLY.format(what="params", name=name))
-        g = grads[name]
-        if getattr(g, "dtype", None) is not W.dtype and plain("grads", g).dtype.kind == "c" and W.dtype.kind == "f":
-            raise ValueError(f"the gradient of {name} must be real, as {name} is, but {g.dtype} came.")
+
+
+def _check_arrays(name, W, g):
+    for what, array in (("params", W), ("grads", g)):
+        if not isinstance(array, np.ndarray) or array.dtype.kind == "O":
+            came = "of object" if isinstance(array, np.ndarray) else f"a {type(array).__name__}"
+            raise ValueError(f"{what} must be NumPy arrays of numbers, but {name} is {came}.")
+        plain(what, array)
+    if g.dtype.kind == "c" and W.dtype.kind == "f":
+        raise ValueError(f"the gradient of {name} must be real, as {name} is, but {g.dtype} came.")
 
 
 class SGD(Optimizer):
@@ -118,7 +128,8 @@ class Adam(Optimizer):
             self.m, self.v, self._turned = m, v, _by_column(params)
         calls, now_and_then, eps, scale, spacing = self._memory.keep(
             "update", lambda: self._list(params, grads),
-            params, grads, self.m, self.v, self.lr, self.beta1, self.beta2, self.eps, self.grid,
+            *(of if isinstance(of, Record) else object() for of in (params, grads)),  # others may hold other arrays now
+            self.m, self.v, self.lr, self.beta1, self.beta2, self.eps, self.grid,
         )  # fmt: skip
         k = self.k + 1
         root = (1 - self.beta2**k) ** 0.5  # above and below the line of the update it saves an operation
@@ -255,7 +266,7 @@ def clip_by_norm(grads, limit):
                 raise ValueError(f"grads must be arrays of floats, which can be scaled in place, but {name} is {came}.")
             if not g.flags.writeable:
                 raise ValueError(READ_ONLY.format(what="grads", name=name))
-        for _, g in grads.items():
+        for g in {id(g): g for _, g in grads.items()}.values():  # one that has two names is scaled once
             g *= limit / norm
     return norm
 
@@ -264,8 +275,13 @@ def joint_norm(grads):
     """√(Σ over all arrays of a record of Σ g²), a float."""
     arrays = [plain("grads", g) for _, g in record("grads", grads).items()]
     # As they lie in memory, which needs no copy.
-    rows = [(g if g.dtype.kind in "fc" else g.astype(float)).ravel("K") for g in arrays]
-    total = sum(np.vdot(g, g).real for g in rows)
-    if rows and not np.finfo(rows[0].dtype).tiny < total < np.inf:  # squares that a shorter dtype does not hold
-        total = sum(np.vdot(g, g) for g in (np.abs(g).astype(float) for g in rows))
-    return float(np.sqrt(total))
+    return float(np.sqrt(sum(_square((g if g.dtype.kind in "fc" else g.astype(float)).ravel("K")) for g in arrays)))
+
+
+def _square(row):
+    """Σ g² of a row, in float64 where a shorter dtype does not hold the squares."""
+    total = np.vdot(row, row).real
+    if row.dtype.char in "efF" and not np.finfo(row.dtype).tiny < total < np.inf:
+        row = np.abs(row).astype(float)
+        total = np.vdot(row, row)
+    return float(total)

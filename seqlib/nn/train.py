@@ -116,7 +116,7 @@ def _update(updates, model, batches, optimizer, steps, clip, watch):
         with np.errstate(over="ignore", invalid="ignore"):  # said below, in one sentence
             loss, grads = model.loss_and_gradients(x, targets, **memory)
             norm = joint_norm(grads.params) if clip is None else clip_by_norm(grads.params, clip)
-        if not (np.isfinite(loss) and np.isfinite(norm)):
+        if not (np.isfinite(loss) and np.isfinite(norm)) or _overflows(grads.params, norm, clip):
             raise FloatingPointError(_not_finite(step, loss, x, targets, model))
         if loss == 0 and not _has_target(targets):
             raise ValueError(f"there is nothing to learn at step {step}: all targets are -1 or NaN and do not count.")
@@ -124,6 +124,12 @@ def _update(updates, model, batches, optimizer, steps, clip, watch):
         optimizer.update(model.params, grads.params)
         if watch is not None and watch(step, loss, norm):
             break
+
+
+def _overflows(grads, norm, clip):
+    """Whether what is left of gradients after clipping is too long for the squares that Adam makes in float32."""
+    most = float(np.finfo(np.float32).max) ** 0.5
+    return min(norm, clip or np.inf) > most and any(g.dtype.char in "fF" for _, g in grads.items())
 
 
 def _has_target(targets):

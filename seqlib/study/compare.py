@@ -111,7 +111,7 @@ class Race:
         self.test = data.copy_task(self.TESTED, lag, rng=np.random.default_rng(1000))
         self._runners = [(name, self._runner(name, seed)) for seed in range(seeds) for name in CELLS]
         self.shares = {name: [[r[0].accuracy(*self.test)] for n, r in self._runners if n == name] for name in CELLS}
-        self.turns, self._left = 0, self.LOOK
+        self.turns = 0
 
     def _runner(self, name, seed):
         rng = np.random.default_rng(seed)
@@ -135,13 +135,14 @@ class Race:
         """
         if self.over:
             return
-        place = self.turns % len(self._runners)
+        looks, place = divmod(self.turns, len(self._runners))
         name, (model, fresh, optimizer) = self._runners[place]
-        self._left -= len(train(model, fresh, optimizer, self._left, clip=self.CLIP).loss)
-        if self._left:
+        due = (looks + 1) * self.LOOK
+        if optimizer.k < due:
+            train(model, fresh, optimizer, due - optimizer.k, clip=self.CLIP)
+        if optimizer.k < due:
             raise KeyboardInterrupt  # which `train` has taken, to come back between two updates
-        self._left = self.LOOK
-        self.shares[name][place // len(CELLS)].append(model.accuracy(*self.test))
+        self.shares[name][place // len(CELLS)][looks + 1 :] = [model.accuracy(*self.test)]
         self.turns += 1
 
     def table(self):

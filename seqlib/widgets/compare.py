@@ -159,7 +159,7 @@ class SideBySide(Recomputed):
         unknown = list(dict.fromkeys(self.vocabulary.unknown(self.tokens)))
         size, sign, listed = self.vocabulary.size - 1, self.vocabulary.sign, ", ".join(map(_short, unknown))
         self.note = self.said = words.say(UNKNOWN, size=size, unknown=listed, sign=sign) if unknown else ""
-        self.t = len(self.tokens)
+        self.t = self.scene.T  # of a run that has diverged only one step is drawn
 
     def __repr__(self):
         return f"<SideBySide: {' '.join(map(_short, self.tokens))}; t = {self.t}>"
@@ -275,6 +275,7 @@ class CopyRace(InSlices):
         if lag not in lags:
             raise ValueError(f"lag must be one of {', '.join(map(str, lags))}, but {shown(lag)} came.")
         self.sizes, self.race, self.running, self.stop, self._shown = sizes, Race(lag, **sizes), False, False, 0.0
+        self._begun = False  # nobody has trained the networks of this race
         self.picture = RacePicture(self.race.shares, self.race.seeds, self.race.updates, 1 / 4)
         self.pick = ipywidgets.Dropdown(options=lags, value=lag, description=words.say(LAG), layout={"width": "auto"})
         self.bar = ipywidgets.IntProgress(min=0, max=self.race.updates, layout={"width": "32%"})
@@ -299,8 +300,9 @@ class CopyRace(InSlices):
 
     def _begin(self):
         self.stop, self.running, self._shown = False, True, 0.0
-        if self.race.turns or self.race.lag != self.pick.value:
+        if self._begun or self.race.lag != self.pick.value:
             self.race = Race(self.pick.value, **self.sizes)
+        self._begun = True
         self._label_button()
 
     def _end(self):

@@ -44,7 +44,7 @@ def _in_float32(values):
 
 
 def in_single_precision(model):
-    """A copy of a model whose weights are rounded to float32, in float64 as before: half as long as plain data.
+    """A copy of a model whose weights are rounded to float32, of the same dtype as before: half as long as plain data.
 
     What shows them computes with these, in the browser and in Python, so that both show the same.
     """

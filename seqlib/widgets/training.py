@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import ipywidgets
 import numpy as np
@@ -301,9 +301,11 @@ class Live(InSlices):
         return self.stop or self.done == self.steps or time.monotonic() < until
 
     def _counted(self):
-        for x, targets in self.batches:
-            self._examples += np.shape(x)[-1]
-            yield x, targets
+        for batch in self.batches:
+            with suppress(TypeError, ValueError, IndexError):  # `train` says what is wrong with it
+                x, _ = batch
+                self._examples += np.shape(x)[-1]
+            yield batch
 
     def _begin(self):
         self.stop, self.running, self._examples = False, True, 0

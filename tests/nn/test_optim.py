@@ -418,6 +418,9 @@ RECORDS = {
     "no axis": (np.array(3.0), None, r"params must have rows with numbers in them, but W has shape \(\)"),
     "read-only": (np.broadcast_to(np.ones((2, 1)), (2, 3)), None, "params must be .* W is read-only; take a copy"),
     "complex gradient": (np.ones((2, 2)), np.ones((2, 2)) * 1j, "the gradient of W must be real, as W is, but complex"),
+    "a list": (np.ones((1, 1)), [[1.0]], "grads must be NumPy arrays of numbers, but W is a list"),
+    "objects": (np.ones((1, 1)), np.array([[1]], object), "grads must be NumPy arrays of numbers, but W is of object"),
+    "a masked array": (np.ma.ones((1, 1)), None, "params must be a plain array, but a masked one came"),
     "letters": (np.ones((1, 1)), np.array([["a"]]), "grads must hold numbers, but an array of <U1 came"),
 }
 
@@ -426,10 +429,21 @@ RECORDS = {
 @pytest.mark.parametrize("optimizer", [SGD, Adam])
 def test_an_update_refuses_what_it_cannot_change_and_changes_nothing(what, optimizer):
     W, g, says = RECORDS[what]
-    optimizer, params = optimizer(0.1), Record({"W": W, "b": np.ones((2, 1))})
+    optimizer, params = optimizer(0.1), {"W": W, "b": np.ones((2, 1))}
     with pytest.raises(ValueError, match=says):
-        optimizer.update(params, Record({"W": np.ones(W.shape) if g is None else g, "b": np.ones((2, 1))}))
-    assert optimizer.k == 0 and (params.b == 1).all()
+        optimizer.update(params, {"W": np.ones(W.shape) if g is None else g, "b": np.ones((2, 1))})
+    assert optimizer.k == 0 and (params["b"] == 1).all()
+    optimizer.update({"own": (own := np.ones((2, 2)))}, {"own": np.ones((2, 2))})  # nothing is left of it
+    assert (own < 1).all()
+
+
+@pytest.mark.parametrize("optimizer", [lambda: SGD(0.1), lambda: Adam(0.1, grid=None)])
+def test_a_dict_may_hold_other_gradients_at_the_next_update(optimizer):
+    optimizer, params, grads = optimizer(), {"w": np.zeros(1)}, {}
+    for _ in range(200):
+        grads["w"] = 2 * (params["w"] - 3)
+        optimizer.update(params, grads)
+    assert params["w"] == pytest.approx(3, abs=1e-2)
 
 
 @pytest.mark.parametrize("g, says", [
@@ -443,6 +457,20 @@ def test_clipping_refuses_what_it_cannot_scale_and_scales_nothing(g, says):
     with pytest.raises(ValueError, match=says):
         clip_by_norm(grads, 1.0)
     assert grads["a"][0, 0] == 2
+
+
+def test_what_has_two_names_is_scaled_once():
+    shared = np.full(4, 10.0)
+    grads = {"a": shared, "b": shared}
+    assert clip_by_norm(grads, 1.0) == pytest.approx(np.sqrt(800)) and joint_norm(grads) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_norm_over_several_dtypes_is_right(turn):
+    arrays = [("a", np.array([1e-26])), ("b", np.full(4, 1e-25, np.float32)), ("c", np.full(4, 1e-4, np.float16))]
+    assert joint_norm({"a": np.full(2, 180, np.float16), "b": np.full(2, 180, np.float16)}) == 360  # 129,600 in all
+    for last, norm in ((2, 2.0025e-25), (3, 2 * float(np.float16(1e-4)))):
+        assert joint_norm(dict(arrays[:last][::turn])) == pytest.approx(norm, rel=1e-4)
 
 
 def test_no_gradients_have_no_norm():

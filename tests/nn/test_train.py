@@ -250,6 +250,29 @@ def test_a_norm_that_is_too_large_is_named():
         train(model, stream(x, targets), SGD(0.1), 10)
 
 
+@pytest.mark.parametrize("clip", [None, 1e30, 1.0])
+def test_a_short_gradient_too_large_for_its_square_is_named_unless_it_is_clipped(clip):
+    model = SequenceModel(
+        RNN(3, 4, rng=np.random.default_rng(0), dtype=np.float32),
+        Readout(4, 2, rng=np.random.default_rng(0), dtype=np.float32),
+    )
+    honest = model.loss_and_gradients
+    x, targets = np.zeros((2, 3, 1), np.float32), np.zeros((2, 1), int)
+
+    def large(x, targets):
+        loss, grads = honest(x, targets)
+        grads.params.W_hy = 1e20  # its square is finite in float64 alone, and Adam's averages are float32
+        return loss, grads
+
+    model.loss_and_gradients = large
+    if clip == 1.0:
+        assert train(model, [(x, targets)] * 3, Adam(0.1), 3, clip=clip).norm == pytest.approx(np.sqrt(8) * 1e20)
+    else:
+        with pytest.raises(FloatingPointError, match="is the gradient's norm; "):
+            train(model, [(x, targets)] * 3, Adam(0.1), 3, clip=clip)
+    assert all(np.isfinite(W).all() for _, W in model.params.items())
+
+
 @pytest.mark.parametrize(
     ("place", "given", "came"),
     [

@@ -1,5 +1,6 @@
 """Counts against the cells themselves, the memory's reach against differences."""
 
+import contextlib
 import itertools
 from collections import Counter
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 
 from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, data, train
 from seqlib.study import bptt, compare
+from tests.nn.interrupts import Interrupt
 
 CELLS = {"RNN": RNN, "GRU": GRU, "LSTM": LSTM}
 CELLS_BY_AGE = "RNN", "LSTM", "GRU"
@@ -194,7 +196,7 @@ def test_a_race_as_it_is_left_out_and_what_it_refuses(monkeypatch):
 
     def trained(model, made, optimizer, updates, clip):
         seen.append((type(model.cell), next(made)[0].shape, optimizer.lr, updates, clip))
-        return SimpleNamespace(loss=np.zeros(updates))
+        optimizer.k += updates
 
     monkeypatch.setattr(compare, "train", trained)
     race.advance()
@@ -243,6 +245,22 @@ def test_an_interrupted_race_says_so_and_goes_on_where_it_was(monkeypatch):
     assert race.turns == whole.turns == 1 and race.shares == whole.shares
     one, other = (runs._runners[0][1][0].params for runs in (race, whole))
     assert all(np.array_equal(W, other[name]) for name, W in one.items())
+
+
+@pytest.mark.parametrize("at", np.linspace(0.001, 0.999, 12))  # of all lines that a turn runs
+def test_a_race_interrupted_anywhere_ends_as_one_that_was_not(at):
+    whole, race = (compare.Race(3, H=2, seeds=1, updates=40) for _ in range(2))
+    whole.advance()
+    with Interrupt(0) as counted:
+        whole.advance()
+    race.advance()
+    with contextlib.suppress(KeyboardInterrupt), Interrupt(int(at * counted.lines)):
+        race.advance()
+    for one in (whole, race):
+        while not one.over:
+            one.advance()
+    assert [optimizer.k for _, (_, _, optimizer) in race._runners] == [40, 40, 40]
+    assert all(len(seen) == 3 for runs in race.shares.values() for seen in runs)
 
 
 def test_the_table_of_a_race_goes_as_far_as_the_slowest_network():

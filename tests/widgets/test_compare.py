@@ -1,12 +1,13 @@
 """Three cells on what a reader types: known and unknown words, both languages, and every unusable input."""
 
 import asyncio
+import copy
 import unicodedata
 
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, saved, words
+from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, saved, train, words
 from seqlib.data import joined
 from seqlib.study.compare import OPENING
 from seqlib.widgets.compare import CopyRace, SideBySide, WordWeights
@@ -215,6 +216,26 @@ def test_a_race_in_slices_says_what_ended_it(error, said, monkeypatch):
 
     asyncio.run(kernel())  # and the event loop does not end with it
     assert view.text.value == said and not view.running and view.button.description == "Start"
+
+
+def test_start_after_a_stop_in_the_first_turn_trains_fresh_networks():
+    whole, view = (CopyRace(3, H=2, seeds=1, updates=20) for _ in range(2))
+    whole.run()
+    first = view.race._runners[0][1]
+    train(first[0], first[1], first[2], 7)
+    view.race.advance = lambda: view.stop or (_ for _ in ()).throw(KeyboardInterrupt)
+    view.run()
+    assert not view.race.over and not view.race.turns
+    view.run()
+    assert view.race.over and view.race.shares == whole.race.shares
+
+
+def test_networks_that_cannot_be_drawn_leave_a_picture_that_says_so(monkeypatch):
+    monkeypatch.delenv("SEQLIB_STRICT")
+    models = {name: copy.deepcopy(model) for name, model in MODELS.items()}
+    models["GRU"].cell.params.W_x[:] = np.nan
+    trio = SideBySide(models, VOCABULARY, TAGS, SENTENCES, "I watch the old watch")
+    assert trio.scene.T == trio.t == 1 and "SVD did not converge" in trio.scene.sentences[0]
 
 
 def test_word_weights_follow_what_is_typed_and_keep_the_sentence_where_nothing_is():

@@ -273,6 +273,15 @@ def test_live_says_what_is_wrong_with_a_later_batch_in_slices(task, rng):
     assert not view.running and view.button.description == "Continue"
 
 
+@pytest.mark.parametrize("batch", [3, (1, 2, 3), (1,), "ab", None, {"x": 1}, (None, None), ([[1], [1, 2]], 0)])
+def test_live_says_what_train_says_of_a_batch(batch, task):
+    with pytest.raises((ValueError, TypeError)) as said:
+        train(task[0], [batch], Adam(0.01), 1)
+    with pytest.raises(type(said.value)) as caught:
+        training.Live(task[0], [batch], Adam(0.01), 1).run()
+    assert str(caught.value) == str(said.value)
+
+
 def test_an_interrupt_in_the_live_view_leaves_history_and_model(task, rng):
     view = live_view(task, rng)
     update, calls = view.optimizer.update, iter(range(1, 100))
