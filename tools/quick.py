@@ -6,6 +6,7 @@ missing (findings/jsonschema-parsers.sh). pytest loads this file with ``-p tools
 is here, too, since only a plugin is there for tests and notebooks alike.
 """
 
+import gc
 import runpy
 import sys
 
@@ -13,13 +14,14 @@ sys.modules.setdefault("rfc3987_syntax", None)  # an import of it raises ImportE
 
 
 def pytest_configure():
-    """Let a notebook's kernel that dies while it starts be started once more.
+    """Look for garbage seldom, which saves a tenth, and let a kernel that dies while it starts be started once more.
 
     jupyter_client chooses ports that are free, and lets go of them until the kernel takes them a second later. Among
     browsers and servers another takes one meanwhile, once in some hundred starts.
     """
     from nbval import kernel
 
+    gc.set_threshold(100_000, 20, 20)  # figures have cycles, and beside them here are some million objects that stay
     start = kernel.start_new_kernel
 
     def started(*args, **options):

@@ -122,7 +122,7 @@ class Adam(Optimizer):
     def update(self, params, grads):
         """Change `params` (Record) by their gradients `grads` (Record of the same names)."""
         if self.m is None:
-            _check_records(params, grads)
+            self._check(params, grads)
             m, v = (empty(*_row(params)) for _ in range(2))
             m[...], v[...] = 0, 0
             self.m, self.v, self._turned = m, v, _by_column(params)
@@ -131,10 +131,22 @@ class Adam(Optimizer):
             *(of if isinstance(of, Record) else object() for of in (params, grads)),  # others may hold other arrays now
             self.m, self.v, self.lr, self.beta1, self.beta2, self.eps, self.grid,
         )  # fmt: skip
+        if not all(W.flags.writeable for _, W in params.items()):  # they were when the list was made
+            self._check(params, grads)
         k = self.k + 1
         root = (1 - self.beta2**k) ** 0.5  # above and below the line of the update it saves an operation
         eps[...], scale[...] = self.eps * root, self.lr * root / (1 - self.beta1**k) / spacing
         at_once([*calls, *(now_and_then if k % 16 == 0 else ()), (add, self._k, 1, self._k)])
+
+    @staticmethod
+    def _check(params, grads):
+        _check_records(params, grads)
+        dtypes = {name: W.dtype for name, W in params.items()}
+        if len({dtype.kind for dtype in dtypes.values()}) > 1:
+            came = ", ".join(f"{name} of {dtype}" for name, dtype in dtypes.items())
+            raise ValueError(f"params must be all real or all complex, but {came} came.")
+        if short := [name for name, dtype in dtypes.items() if dtype.char == "e"]:
+            raise ValueError(f"Adam's averages of squares need float32 or float64, but {short[0]} is of float16.")
 
     def _refuse_another(self, params):
         """Averages of one model's gradients mean nothing to another."""
@@ -163,7 +175,7 @@ class Adam(Optimizer):
         Large networks are done part by part, so that what an operation makes is in the cache for the next. Returned are
         calls ``(function, *arguments)``, those of every 16th update, two arrays that change with the count, the grid.
         """
-        _check_records(params, grads)
+        self._check(params, grads)
         self._refuse_another(params)
         self._lie_as(params)
         turned = dict(zip(params, self._turned, strict=True))

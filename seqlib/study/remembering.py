@@ -89,6 +89,9 @@ class LastWindow:
         self.model, self.window, self.carry, self.params = model, window, carry, model.params
         self._before, self._inside = Workspace(), Workspace()  # what each of the two passes uses again
 
+    def __repr__(self):
+        return f"LastWindow({self.model}, {self.window}, carry={self.carry})"
+
     def _forward(self, x):
         before = x[: -self.window]
         h0 = self.model.cell.forward(before, workspace=self._before).h[-1] if self.carry and len(before) else None

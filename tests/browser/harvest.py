@@ -17,6 +17,7 @@ import json
 import re
 import sys
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import ipywidgets
@@ -27,6 +28,7 @@ from IPython.utils.capture import capture_output
 from seqlib.draw import style
 from seqlib.draw.scene import Scene
 from seqlib.nn.record import Record
+from seqlib.study.learning import _round
 from seqlib.widgets.recompute import Recomputed
 
 found, place = [], {}
@@ -114,8 +116,10 @@ def share_trainings():
         first = list(itertools.islice(batches, min(steps, 1)))  # drawn from one generator, it tells all others
         batches = itertools.chain(first, batches)
         state = {name: value for name, value in vars(optimizer).items() if name != "_memory"}
-        key = fingerprint(model, vars(model), state, first, steps, clip)
-        if watch or key not in made or not is_ours(model):  # who watches has to see each update
+        rounds = isinstance(watch, partial) and watch.func is _round  # which only rounds the weights after each update
+        parts = {name: part for name, part in vars(model).items() if not name.startswith("_")}  # these are memory
+        key = fingerprint(model, parts, state, first, steps, clip, rounds)
+        if (watch and not rounds) or key not in made or not is_ours(model):  # who watches has to see each update
             update(updates, model, batches, optimizer, steps, clip, watch)
             made[key] = deepcopy((updates, dict(model.params.items()), vars(optimizer) | {"_memory": None}))
             return

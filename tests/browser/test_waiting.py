@@ -47,7 +47,7 @@ MOVE = """async moves => {
     const times = [], computed = [];
     let same = 0;
     for (let n = 0; n < moves; n++) {
-        await new Promise(done => setTimeout(done, 60 + 7 * (n % 5)));
+        await new Promise(done => setTimeout(done, 20 + 7 * (n % 5)));
         let see;
         const changed = new Promise(done => { see = new MutationObserver(() => done(0)); });
         watched.forEach(e => see.observe(e, { attributes: true, characterData: true, childList: true, subtree: true }));

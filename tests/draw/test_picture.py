@@ -1,5 +1,6 @@
 """A lesson's picture is the same whatever the reader has set; where it fails, it becomes its text and a sentence."""
 
+import gc
 import hashlib
 import importlib
 import inspect
@@ -73,6 +74,25 @@ def test_the_readers_settings_change_no_picture_and_stay(setting):
         # The backend is no setting of style; matplotlib finds it when it is first asked.
         changed = [name for name, value in before.items() if name != "backend" and mpl.rcParams[name] != value]
         assert not changed, "the reader's own settings are the reader's again"
+
+
+@pytest.mark.parametrize("looking", [True, False])
+@pytest.mark.parametrize("fails", [False, True])
+def test_garbage_is_looked_for_before_and_after_as_the_reader_wants_it(looking, fails, monkeypatch):
+    seen = []
+
+    @picture
+    def scene():
+        seen.append(gc.isenabled())
+        return 1 / 0 if fails else Scene(style.figure(4, 3), [], sentences=["one"], alt="one")
+
+    monkeypatch.delenv("SEQLIB_STRICT", raising=False)
+    try:
+        gc.enable() if looking else gc.disable()
+        scene()
+        assert (seen, gc.isenabled()) == ([False], looking)
+    finally:
+        gc.enable()
 
 
 def test_a_readers_matplotlibrc_changes_no_picture(tmp_path):

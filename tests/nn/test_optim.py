@@ -437,6 +437,31 @@ def test_an_update_refuses_what_it_cannot_change_and_changes_nothing(what, optim
     assert (own < 1).all()
 
 
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_what_was_frozen_after_an_update_stays_as_it_is(optimizer):
+    optimizer, params, grads = optimizer(0.1), *(Record({"W": np.ones((2, 2)), "b": np.ones((2, 1))}) for _ in range(2))
+    optimizer.update(params, grads)
+    before = params.copy()
+    params.b.flags.writeable = False
+    with pytest.raises(ValueError, match=r"params must be .* b is read-only; take a copy"):
+        optimizer.update(params, grads)
+    assert optimizer.k == 1 and all((params[name] == W).all() for name, W in before.items())
+    params.b.flags.writeable = True
+    optimizer.update(params, grads)
+    assert optimizer.k == 2 and (params.b < before.b).all()
+
+
+@pytest.mark.parametrize(("dtypes", "says"), [
+    ((float, complex), "params must be all real or all complex, but W of float64, b of complex128 came"),
+    ((np.float32, np.float16), "Adam's averages of squares need float32 or float64, but b is of float16"),
+])  # fmt: skip
+def test_adam_refuses_numbers_that_it_cannot_keep(dtypes, says):
+    adam, params = Adam(0.1), {name: np.ones((2, 2), dtype) for name, dtype in zip("Wb", dtypes, strict=True)}
+    with pytest.raises(ValueError, match=says):
+        adam.update(params, params)
+    assert adam.k == 0 and adam.m is None and all((W == 1).all() for W in params.values())
+
+
 @pytest.mark.parametrize("optimizer", [lambda: SGD(0.1), lambda: Adam(0.1, grid=None)])
 def test_a_dict_may_hold_other_gradients_at_the_next_update(optimizer):
     optimizer, params, grads = optimizer(), {"w": np.zeros(1)}, {}
