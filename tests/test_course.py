@@ -374,6 +374,21 @@ def test_pip_failures_are_recognised(course, output, said):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="runs a shell script in place of Python")
+@pytest.mark.parametrize("hindered", [None, OSError(), subprocess.TimeoutExpired("pip", 60)])
+def test_pip_itself_comes_first_and_may_stay_old(course, folder, installs, monkeypatch, hindered):
+    def run(command, **options):
+        if "list" in command:  # the reader's settings of pip
+            raise OSError
+        installs.append(command[-1])
+        assert options["env"]["PIP_CONFIG_FILE"] == os.devnull and options["timeout"] <= 60
+        if hindered:
+            raise hindered
+
+    monkeypatch.setattr(course.subprocess, "run", run)
+    course.ensure("lab", folder / ".venv", folder)
+    assert installs[-2:] == [course.PIP, "requirements.txt"]
+
+
 def test_a_failing_pip_shows_its_last_lines_and_one_sentence(course, folder, capsys):
     fake = course.venv_python(folder / ".venv")
     fake.parent.mkdir()

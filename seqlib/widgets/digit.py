@@ -36,6 +36,10 @@ ENDED = {
     "en": "“{word}” is said: after the full stop nothing counts.",
     "ko": "‘{word}’ 끝: 마침표 뒤의 출력은 세지 않습니다.",
 }
+SILENT = {
+    "en": "The full stop came first: nothing is said.",
+    "ko": "마침표가 먼저 나왔습니다. 말한 글자가 없습니다.",
+}
 ALT = {
     "en": "A drawn digit goes into the first of {T} steps of a network; above each step stands a letter of its name, "
     "and on top are bars of the probabilities of all letters at the present step.",
@@ -154,7 +158,7 @@ class DrawnPicture(makers.Picture):
             made += self._step(ax, k, 0.1 + (k + 0.5) * pitch, pitch)
         told = {"y": makers.text("y", "words"), "p": makers.text("p", "plain"), "word": makers.text("word", "words"),
                 "t": makers.text("t", "subscript"), "s": makers.text("s", "subscript")}  # fmt: skip
-        said = makers.choose("case", *(makers.say(text, **told) for text in (FIRST, LATER, ENDED)))
+        said = makers.choose("case", *(makers.say(text, **told) for text in (FIRST, LATER, ENDED, SILENT)))
         return fig, made, said, words.say(ALT, T=self.T)
 
     def _bars(self, ax):
@@ -213,7 +217,7 @@ class DrawnPicture(makers.Picture):
         end = best.index(self.letters[-1]) if self.letters[-1] in best else T
         run = {"steps": T, "t": np.arange(1, T + 1), "s": np.arange(T), "now": 0.1 + np.arange(T) * pitch,
                "y": best, "p": p.max(axis=1).tolist(), "word": ["".join(best[: min(t + 1, end)]) for t in range(T)],
-               "case": [2 if t > end else int(t > 0) for t in range(T)]}  # fmt: skip
+               "case": [3 - (end > 0) if t > end else int(t > 0) for t in range(T)]}  # fmt: skip
         run |= {f"x{k}": value for k, value in enumerate(pixels)}
         for k in range(p.shape[1]):
             run |= {f"p{k}": p[:, k].tolist(), f"top{k}": (p[:, k] + 0.03).tolist()}

@@ -92,8 +92,10 @@ def test_a_digit_is_drawn_with_the_mouse_and_with_keys(page, alone):
     page.mouse.down()
     page.mouse.move(left + 5.5 * pixel, top + 1.5 * pixel, steps=5)
     page.mouse.up()
-    page.mouse.move(left + 5.5 * pixel, top + 6.5 * pixel)
-    assert [dark(8 + k) for k in (1, 3, 5)] == [1, 1, 1] and dark(8 * 6 + 5) == 0, "only while the button is down"
+    for button in ("right", "middle"):
+        page.mouse.move(left + 5.5 * pixel, top + 6.5 * pixel)
+        page.mouse.click(left + 5.5 * pixel, top + 6.5 * pixel, button=button)
+    assert [dark(8 + k) for k in (1, 3, 5)] == [1, 1, 1] and dark(8 * 6 + 5) == 0, "only while the first button is down"
     assert 0 < dark(3) < 1, "the pen is soft"
     grid.focus()
     for key in ("ArrowDown", "ArrowDown", "Space"):  # from where the stroke began

@@ -1,7 +1,8 @@
-"""What recomputes in a real browser: the same numbers and the same pictures as NumPy's, and no kernel for it."""
+"""What recomputes, in a real browser: the same numbers as NumPy's, and no kernel for it.
 
-from seqlib.widgets.recompute import module
-from tests.widgets import playgrounds
+Pictures are compared in Node (tests/widgets/test_recompute.py), and played with in the browser (test_playgrounds.py).
+"""
+
 from tests.widgets.test_recompute import ANSWERS, SCRIPT, cases, disagreements
 
 IMPORT = """(source) => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))"""
@@ -9,7 +10,6 @@ RUN = f"""async ([equations, answers, cases]) => {{
     const module = {IMPORT};
     return (await module(answers)).answers(await module(equations), cases);
 }}"""
-DRAW = f"async ([source, all]) => ({playgrounds.ANSWERS})([await ({IMPORT})(source), all])"
 
 
 def test_the_browser_agrees_with_numpy(page):
@@ -18,10 +18,3 @@ def test_the_browser_agrees_with_numpy(page):
     found = page.evaluate(RUN, [*sources, [plain for _, plain, _ in made]])
     assert len(found) == 42
     assert disagreements(made, found) == {}
-
-
-def test_the_browser_draws_what_python_draws(page):
-    made = playgrounds.asked()
-    source = module().rsplit("export default", 1)[0] + "export { RECIPES, pictureOf };"
-    found = page.evaluate(DRAW, [source, {name: plain for name, (plain, _) in made.items()}])
-    assert playgrounds.differences(made, found) == []

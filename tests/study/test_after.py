@@ -12,8 +12,14 @@ from seqlib.study.after import attention, by_hand, cells, copying, exponential
 from seqlib.study.after import scanning as scan
 from seqlib.study.bptt import gradient_flow, spectral_radius
 from seqlib.study.gradcheck import check_cell, compare, complex_step
+from tests.conftest import need
 
-torch = pytest.importorskip("torch")
+
+@pytest.fixture(scope="module", autouse=True)
+def _torch():
+    """PyTorch, as the equations below call it; its import takes three seconds, which only this file waits for."""
+    global torch
+    torch = need("torch")
 
 
 def make(kind, D=3, H=4, seed=0):

@@ -112,6 +112,7 @@ def test_a_window_without_what_was_before_starts_from_zero():
     assert np.isclose(loss, exact_loss, rtol=1e-14) and np.allclose(grads.params.W_hh, exact.params.W_hh, rtol=1e-12)
     assert cut.accuracy(x, targets) == model.accuracy(x[-3:], targets)
     assert remembering.LastWindow(model, 1).carry
+    assert repr(remembering.LastWindow(model, 1)) == f"LastWindow({model}, 1, carry=True)"
     for wrong in (True, 1.5):
         with pytest.raises(ValueError, match="window must be a whole number"):
             remembering.LastWindow(model, wrong)

@@ -136,6 +136,7 @@ const KINDS = {
     };
     const inside = (value) => Math.min(Math.max(Math.floor(value), 0), side - 1);
     element.onpointerdown = (event) => {
+      if (event.button !== 0) return;
       last = place(event);
       at = inside(last[1]) * side + inside(last[0]);
       rubs = values()[at] > 0.95;

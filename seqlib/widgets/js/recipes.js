@@ -162,7 +162,7 @@ function drawn({ model: plain, letters, examples, T, units }) {
     const found = best.indexOf(letters[K - 1]), end = found < 0 ? T : found, most = p.map((row) => Math.max(...row));
     const made = {
       steps: T, t: counted(T, 1), s: counted(T), now: steps.map((t) => 0.1 + t * pitch), y: best, p: most,
-      word: steps.map((t) => best.slice(0, Math.min(t + 1, end)).join("")), case: steps.map((t) => (t > end ? 2 : Number(t > 0))),
+      word: steps.map((t) => best.slice(0, Math.min(t + 1, end)).join("")), case: steps.map((t) => (t > end ? 3 - Number(end > 0) : Number(t > 0))),
     }; // prettier-ignore
     pixels.forEach((value, k) => (made[`x${k}`] = value));
     letters.forEach((_, k) => Object.assign(made, { [`p${k}`]: p.map((row) => row[k]), [`top${k}`]: p.map((row) => row[k] + 0.03) }));
