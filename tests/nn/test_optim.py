@@ -421,6 +421,7 @@ RECORDS = {
     "a list": (np.ones((1, 1)), [[1.0]], "grads must be NumPy arrays of numbers, but W is a list"),
     "objects": (np.ones((1, 1)), np.array([[1]], object), "grads must be NumPy arrays of numbers, but W is of object"),
     "a masked array": (np.ma.ones((1, 1)), None, "params must be a plain array, but a masked one came"),
+    "two of them": (np.ma.ones((1, 1)), np.ma.ones((1, 1)), "params must be a plain array, but a masked one came"),
     "letters": (np.ones((1, 1)), np.array([["a"]]), "grads must hold numbers, but an array of <U1 came"),
 }
 
@@ -496,6 +497,12 @@ def test_a_norm_over_several_dtypes_is_right(turn):
     assert joint_norm({"a": np.full(2, 180, np.float16), "b": np.full(2, 180, np.float16)}) == 360  # 129,600 in all
     for last, norm in ((2, 2.0025e-25), (3, 2 * float(np.float16(1e-4)))):
         assert joint_norm(dict(arrays[:last][::turn])) == pytest.approx(norm, rel=1e-4)
+
+
+def test_squares_that_a_short_dtype_holds_are_added_up_in_it(rng):
+    g = rng.normal(size=1000).astype(np.float32)
+    exact = g.astype(float)
+    assert joint_norm({"g": g}) == float(np.vdot(g, g)) ** 0.5 != float(np.vdot(exact, exact)) ** 0.5
 
 
 def test_no_gradients_have_no_norm():

@@ -1,6 +1,7 @@
 """The training loop: the same every time, and whatever ends it leaves a usable model."""
 
 import functools
+import inspect
 import itertools
 import warnings
 
@@ -277,6 +278,7 @@ def test_a_short_gradient_too_large_for_its_square_is_named_unless_it_is_clipped
     ("place", "given", "came"),
     [
         (0, RNN, "model must be a model, such as SequenceModel(cell, readout), but the class RNN came."),
+        (0, "RNN", "model must be a model, such as SequenceModel(cell, readout), but 'RNN' came."),
         (1, 3, "batches must be pairs (x, targets), such as batches(x, targets, size, rng=rng), but 3 came."),
         (2, Adam, "optimizer must be an optimizer, such as Adam(0.01), but the class Adam came."),
         (2, 0.01, "optimizer must be an optimizer, such as Adam(0.01), but 0.01 came."),
@@ -324,6 +326,13 @@ def test_a_loss_of_zero_is_an_error_only_where_nothing_is_to_be_learned(loss, no
     assert train(model, [(x, right)] * 2, SGD(0.1), 2).loss.tolist() == [0, 0]
     with pytest.raises(ValueError, match="there is nothing to learn at step 2: all targets are -1 or NaN"):
         train(model, [(x, right), (x, np.full_like(right, none))], SGD(0.1), 2)
+
+
+def test_a_function_of_which_nobody_knows_what_it_takes_may_watch():
+    with pytest.raises(ValueError, match="no signature"):
+        inspect.signature(max)
+    history = run(5, watch=max)[1]  # max(step, loss, norm) is true: it ends
+    assert history.stopped and len(history.loss) == 1
 
 
 def test_an_infinite_limit_clips_nothing():
