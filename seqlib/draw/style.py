@@ -109,9 +109,10 @@ def ours():
     if _inside:
         yield
         return
-    _inside, looking = True, gc.isenabled()
-    gc.disable()
+    looking = gc.isenabled()
     try:
+        _inside = True
+        gc.disable()
         with mpl.rc_context(SETTINGS):
             yield
     finally:
