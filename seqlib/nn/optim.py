@@ -126,12 +126,12 @@ class Adam(Optimizer):
             m, v = (empty(*_row(params)) for _ in range(2))
             m[...], v[...] = 0, 0
             self.m, self.v, self._turned = m, v, _by_column(params)
-        calls, now_and_then, eps, scale, spacing = self._memory.keep(
+        calls, now_and_then, arrays, eps, scale, spacing = self._memory.keep(
             "update", lambda: self._list(params, grads),
             *(of if isinstance(of, Record) else object() for of in (params, grads)),  # others may hold other arrays now
             self.m, self.v, self.lr, self.beta1, self.beta2, self.eps, self.grid,
         )  # fmt: skip
-        if not all(W.flags.writeable for _, W in params.items()):  # they were when the list was made
+        if not all([W.flags.writeable for W in arrays]):  # they were when the list was made
             self._check(params, grads)
         k = self.k + 1
         root = (1 - self.beta2**k) ** 0.5  # above and below the line of the update it saves an operation
@@ -173,12 +173,13 @@ class Adam(Optimizer):
         """What an update does, to all parameters in one row: a few long operations, not many short ones.
 
         Large networks are done part by part, so that what an operation makes is in the cache for the next. Returned are
-        calls ``(function, *arguments)``, those of every 16th update, two arrays that change with the count, the grid.
+        calls ``(function, *arguments)``, those of every 16th update, the arrays of params, two arrays that change with
+        the count, the grid.
         """
         self._check(params, grads)
         self._refuse_another(params)
         self._lie_as(params)
-        turned = dict(zip(params, self._turned, strict=True))
+        turned, whole = dict(zip(params, self._turned, strict=True)), [W for _, W in params.items()]
         params, grads = ({name: of[name].T if turned[name] else of[name] for name in turned} for of in (params, grads))
         dtype, parts = _row(params)[1], list(_parts(params))
         longest = max(sum(params[name][rows].size for name, rows in part) for part in parts)
@@ -202,7 +203,7 @@ class Adam(Optimizer):
             start = stop
         # Without a gradient m shrinks until it is denormal, which is slow; like this, now and then, it stops before.
         now_and_then = (add, self.m, tiny, self.m), (subtract, self.m, tiny, self.m)
-        return calls, now_and_then, *scalars[2:4], spacing
+        return calls, now_and_then, whole, *scalars[2:4], spacing
 
     def _formula(self, g, step, m, v, share1, share2, eps, scale, spacing):
         """From the gradient g to m, v and the step, which on the way is room for what changes them."""
