@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -374,19 +375,28 @@ def test_pip_failures_are_recognised(course, output, said):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="runs a shell script in place of Python")
-@pytest.mark.parametrize("hindered", [None, OSError(), subprocess.TimeoutExpired("pip", 60)])
-def test_pip_itself_comes_first_and_may_stay_old(course, folder, installs, monkeypatch, hindered):
+@pytest.mark.parametrize("hindered", [None, OSError(), subprocess.TimeoutExpired("pip", 30)])
+@pytest.mark.parametrize("brought", ["23.2.1", "26.3", "27.0"])
+def test_a_new_environment_s_pip_comes_first_and_may_stay_old(course, folder, installs, monkeypatch, hindered, brought):
     def run(command, **options):
-        if "list" in command:  # the reader's settings of pip
+        if "config" in command:  # the reader's settings of pip
             raise OSError
-        installs.append(command[-1])
-        assert options["env"]["PIP_CONFIG_FILE"] == os.devnull and options["timeout"] <= 60
+        installs.append(command[3])
+        assert options["env"]["PIP_CONFIG_FILE"] == os.devnull
+        assert (command[3] == "download") == ("timeout" in options), "only what may be cut off is"
         if hindered:
             raise hindered
 
+    shutil.rmtree(folder / ".venv")
+    monkeypatch.setattr("ensurepip.version", lambda: brought)
     monkeypatch.setattr(course.subprocess, "run", run)
     course.ensure("lab", folder / ".venv", folder)
-    assert installs[-2:] == [course.PIP, "requirements.txt"]
+    both = ["download"] if hindered else ["download", "install"]
+    assert installs == ["venv", *(both if brought == "23.2.1" else []), "requirements.txt"]
+    del installs[:]
+    (folder / "requirements.txt").write_text("another\n")
+    course.ensure("lab", folder / ".venv", folder)
+    assert installs == ["requirements.txt"], "what works is left alone"
 
 
 def test_a_failing_pip_shows_its_last_lines_and_one_sentence(course, folder, capsys):

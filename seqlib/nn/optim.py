@@ -39,6 +39,8 @@ def _check_records(params, grads):
     """One sentence where an update is asked for with something else, before any of it is made."""
     for name, value in (("params", params), ("grads", grads)):
         record(name, value)
+    if not len(params):
+        raise ValueError("params must have arrays to change, but none came.")
     for name, W in params.items():
         if name not in grads:
             raise ValueError(f"grads must have a gradient of each of params, but none is named {name!r}.")
@@ -154,9 +156,15 @@ class Adam(Optimizer):
         if self.m.size != size:
             raise ValueError(f"this Adam has trained another model, of {self.m.size} parameters and not {size}; "
                              "make a new Adam(…).")  # fmt: skip
-        trained = self._memory.keep("trained", lambda: [weakref.ref(W) for _, W in params.items()])
-        if {id(of()) for of in trained} != {id(W) for _, W in params.items()}:
-            raise ValueError("this Adam has trained another model, of the same size; make a new Adam(…).")
+        another = ValueError("this Adam has trained another model, of the same size; make a new Adam(…).")
+        if self.m.dtype != _row(params)[1] or len(self._turned or params) != len(params):
+            raise another
+        arrays = [W for _, W in params.items()]
+        trained = [of() for of in self._memory.keep("trained", lambda: list(map(weakref.ref, arrays)))]
+        if set(map(id, trained)) != set(map(id, arrays)):
+            raise another
+        if list(map(id, trained)) != list(map(id, arrays)):  # the averages lie in the order of the first update
+            raise ValueError("params must come in the order in which this Adam has trained them, but another came.")
 
     def _lie_as(self, params):
         """Let the averages lie as the parameters do now: a copy of these, or what a file holds, may lie otherwise."""

@@ -452,6 +452,29 @@ def test_what_was_frozen_after_an_update_stays_as_it_is(optimizer):
     assert optimizer.k == 2 and (params.b < before.b).all()
 
 
+def test_adam_refuses_another_order_and_another_split_and_goes_on():
+    W, b = np.ones((2, 2)), np.ones(4)
+    adam, params, grads = Adam(0.1), {"W": W, "b": b}, {"W": np.ones((2, 2)), "b": np.ones(4)}
+    adam.update(params, grads)
+    with pytest.raises(ValueError, match="params must come in the order in which this Adam has trained them"):
+        adam.update({"b": b, "W": W}, grads)
+    kept = pickle.loads(pickle.dumps(adam))
+    others = [{"a": np.ones(8)}, {name: np.ones(2) for name in "abcd"}, {"a": np.ones(4), "b": np.ones(4) * 1j}]
+    for other in [*others, {"W": W.astype(np.float32), "b": b.astype(np.float32)}, {"W": W * 1j, "b": b * 1j}]:
+        with pytest.raises(ValueError, match=r"this Adam has trained another model|all real or all complex"):
+            kept.update(other, other)
+    kept.update(params, grads)
+    assert kept.k == 2 and adam.k == 1
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_nothing_to_change_is_said(optimizer):
+    optimizer = optimizer(0.1)
+    with pytest.raises(ValueError, match=r"^params must have arrays to change, but none came\.$"):
+        optimizer.update({}, {})
+    assert optimizer.k == 0
+
+
 @pytest.mark.parametrize(("dtypes", "says"), [
     ((float, complex), "params must be all real or all complex, but W of float64, b of complex128 came"),
     ((np.float32, np.float16), "Adam's averages of squares need float32 or float64, but b is of float16"),
