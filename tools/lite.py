@@ -23,17 +23,19 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import nbformat
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "pyodide-lock.json"
 LIBRARY = "python_stdlib.zip"
 INTERPRETER = ("pyodide.mjs", "pyodide.asm.wasm", LIBRARY)
 # Of Pyodide's release; what they depend on comes along.
-WANTED = ("numpy", "matplotlib", "ipython", "jedi", "threadpoolctl", "micropip", "traitlets", "sqlite3", "ssl")
+WANTED = ("numpy", "matplotlib", "ipython", "threadpoolctl", "micropip", "traitlets", "sqlite3", "ssl")
 BUILT_IN = ("sqlite3", "ssl")  # packages of older releases
 # From this environment, all of it Python; the kernel's own come with jupyterlite-pyodide-kernel.
 REPACKED = ("ipywidgets", "anywidget", "psygnal", "comm", "typing-extensions")
@@ -42,6 +44,10 @@ FIRST = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "
 LEAVES_OUT = {".so", ".pyd", ".pyc"}
 # On the site, and fetched only when a cell imports them: Matplotlib names them as needed, its SVG and PNG do not.
 LATER = ("fonttools", "pytz", "matplotlib-pyodide")
+# Not on the site: 800 files, which each browser would unpack before the first cell, and a second at the first Tab.
+# IPython completes from what is there, as it does without Jedi; the kernel wants its name and would ask for it.
+WITHOUT = ("jedi", "parso")
+ASKS_JEDI, ASKS_NONE = b"self.Completer.use_jedi = True", b"self.Completer.use_jedi = False"
 FONT = "NanumGothic.ttf"  # in the browser a picture's letters are the browser's own, but lesson 13 prints lines to read
 SOURCE = ("seqlib",)  # what readers look into: `RNN??`, tracebacks, and lessons that show the line that computes
 # What no lesson can ask for in a browser. Matplotlib's formulas look for the families of its STIX and Computer Modern
@@ -55,8 +61,6 @@ UNUSED = {
         r"|/backends/_?(backend_(gtk|qt|tk|wx|macosx)|qt_)"
     ),
     "pillow": r"/_(avif|imagingcms|imagingft|webp)\.[^/]*\.so$|\.pyi$",
-    # Jedi lists the folder of the stubs of other people's packages, so one of them stays.
-    "jedi": r"/third_party/(django-stubs/|typeshed/third_party/(?!2and3/typing_extensions))",
     "pygments": r"/lexers/(?!__init__|_mapping|python|special|_builtins)|/sphinxext",
     "ipython": r"^IPython/(sphinxext|testing/plugin)/",
 }
@@ -93,13 +97,18 @@ def opened(pyodide, folder):
     release, packages = found[0].parent, read_lock(found[0].parent)["packages"]
     lacks = [name for name in INTERPRETER if not (release / name).exists()]
     lacks += [name for name in WANTED if name not in packages and name not in BUILT_IN]
-    files = {name: release / packages[name]["file_name"] for name in closure(packages, WANTED)}
+    files = {name: release / packages[name]["file_name"] for name in closure(packages, WANTED) if name not in WITHOUT}
     lacks += [name for name, file in files.items() if not file.exists()]
     if lacks:
         raise Problem(f"This is not Pyodide's full release: {release} lacks {', '.join(lacks[:5])}.")
     for name, file in files.items():
         if hashlib.sha256(file.read_bytes()).hexdigest() != packages[name]["sha256"]:
             raise Problem(f"{file} is not the file that {LOCK} names: unpack the release again.")
+    for line in project()["dependencies"]:
+        need = Requirement(line)
+        has = packages.get(normal(need.name), {}).get("version")
+        if has and not need.specifier.contains(has, prereleases=True):
+            raise Problem(f"The course needs {line}, and {release} has {need.name} {has}: take a newer Pyodide.")
     return release
 
 
@@ -211,12 +220,19 @@ def seqlib():
     for path in sorted((ROOT / "data").iterdir()):
         if path.is_file():
             files[f"seqlib/_data/{path.name}"] = path.read_bytes()
-    line = next(line for line in (ROOT / "pyproject.toml").read_text().splitlines() if line.startswith("version"))
-    version = ast.literal_eval(line.partition("=")[2].strip())
-    files[f"seqlib-{version}.dist-info/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: seqlib\nVersion: {version}\n".encode()
-    )
-    return files, version
+    version = project()["version"]
+    return files | metadata("seqlib", version), version
+
+
+def project():
+    """What pyproject.toml says of the course."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def metadata(name, version="1"):
+    """What makes files a package, {name: bytes}."""
+    text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    return {f"{name.replace('-', '_')}-{version}.dist-info/METADATA": text.encode()}
 
 
 def fonts(matplotlib):
@@ -271,10 +287,11 @@ def pack(release, target):
     minor = tuple(int(part) for part in lock["info"]["python"].split(".")[:2])
     target.mkdir(parents=True)
     interpreter(release, target, minor)
-    chosen = {name: dict(lock["packages"][name]) for name in closure(lock["packages"], WANTED)}
+    names = [name for name in closure(lock["packages"], WANTED) if name not in WITHOUT]
+    chosen = {name: dict(lock["packages"][name]) for name in names}
     for entry in chosen.values():
-        names = [normal(name) for name in entry["depends"]]
-        entry["depends"] = [name for name in names if name in chosen and name not in LATER]
+        depends = map(normal, entry["depends"])
+        entry["depends"] = [name for name in depends if name in chosen and name not in LATER]
     contents = {}
     for name, entry in chosen.items():
         if entry["file_name"].endswith(".whl"):
@@ -286,8 +303,8 @@ def pack(release, target):
     found = fonts(contents["matplotlib"][0])
     contents["matplotlib"][0].update({name: text for name, text in found.items() if name.startswith("matplotlib/")})
     listed = {name: text for name, text in found.items() if name.startswith("course_fonts/")}
-    listed["course_fonts-1.dist-info/METADATA"] = b"Metadata-Version: 2.1\nName: course-fonts\nVersion: 1\n"
-    contents["course-fonts"] = (listed, "1")
+    contents["course-fonts"] = (listed | metadata("course-fonts"), "1")
+    contents |= {name: (metadata(name), "1") for name in FIRST if name in WITHOUT}
     for name, (files, version) in contents.items():
         file = (
             Path(chosen[name]["file_name"])
@@ -317,12 +334,15 @@ def pack(release, target):
 
 
 def kernels():
-    """The packages that come with JupyterLite's kernel."""
+    """The packages that come with JupyterLite's kernel, which is told not to ask Jedi."""
     static = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
     found = {}
     for name in KERNEL:
         wheels = sorted(static.glob(f"{name.replace('-', '_')}-*.whl"))
-        found[name] = (unpacked(wheels[-1]), wheels[-1].name.split("-")[1])
+        files = {file: text.replace(ASKS_JEDI, ASKS_NONE) for file, text in unpacked(wheels[-1]).items()}
+        found[name] = (files, wheels[-1].name.split("-")[1])
+    if not any(ASKS_NONE in text for text in found["pyodide-kernel"][0].values()):
+        raise Problem(f"This pyodide-kernel {found['pyodide-kernel'][1]} turns on Jedi elsewhere: mend ASKS_JEDI.")
     return found
 
 
