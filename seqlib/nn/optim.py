@@ -149,6 +149,11 @@ class Adam(Optimizer):
             raise ValueError(f"params must be all real or all complex, but {came} came.")
         if short := [name for name, dtype in dtypes.items() if dtype.char == "e"]:
             raise ValueError(f"Adam's averages of squares need float32 or float64, but {short[0]} is of float16.")
+        names = {}
+        for name, W in params.items():  # it has one average, so it moves once
+            if (first := names.setdefault(id(W), name)) != name:
+                raise ValueError(f"params must hold each array once, but {first} and {name} are one; "
+                                 "give it one name, and the sum of its gradients.")  # fmt: skip
 
     def _refuse_another(self, params):
         """Averages of one model's gradients mean nothing to another."""

@@ -514,6 +514,13 @@ def test_what_has_two_names_is_scaled_once():
     assert clip_by_norm(grads, 1.0) == pytest.approx(np.sqrt(800)) and joint_norm(grads) == pytest.approx(1)
 
 
+def test_adam_refuses_one_array_under_two_names_and_moves_nothing():
+    shared = np.ones(2)
+    with pytest.raises(ValueError, match=r"^params must hold each array once, but a and b are one; give it one name"):
+        Adam().update({"a": shared, "b": shared}, {"a": np.ones(2), "b": np.ones(2)})
+    assert shared.tolist() == [1, 1]
+
+
 @pytest.mark.parametrize("turn", [1, -1])
 def test_a_norm_over_several_dtypes_is_right(turn):
     arrays = [("a", np.array([1e-26])), ("b", np.full(4, 1e-25, np.float32)), ("c", np.full(4, 1e-4, np.float16))]
