@@ -102,8 +102,16 @@ def main(command):
             sign(home / "my")
         os.chdir(home / "my")
     except (OSError, ValueError, KeyError) as problem:  # a full disk, say: the server starts with what is there
-        print(f"The lessons were not brought up to date: {problem}", file=sys.stderr, flush=True)
+        print(f"The lessons were not brought up to date: {why(problem, home / 'my')}", file=sys.stderr, flush=True)
     become(command)
+
+
+def why(problem, my):
+    """What was in the way; of a folder of the host that Docker has made, as root, who has to be its owner."""
+    owner = my.stat().st_uid if isinstance(problem, PermissionError) and my.is_dir() else os.getuid()
+    if owner == os.getuid():
+        return problem
+    return f"{my} belongs to user {owner}, so user {os.getuid()} cannot write there; chown it to {os.getuid()}."
 
 
 if __name__ == "__main__":

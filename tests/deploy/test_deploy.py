@@ -120,6 +120,16 @@ def test_an_update_keeps_what_the_student_wrote_and_says_so(course, spoken, said
     assert said in (home / "my" / "updates.txt").read_text(encoding="utf-8")
 
 
+def test_a_folder_of_somebody_else_is_named_with_its_owner(tmp_path, monkeypatch):
+    refused, mine = PermissionError(13, "Permission denied", "x"), tmp_path.stat().st_uid
+    assert start.why(refused, tmp_path) is start.why(refused, tmp_path / "nowhere") is refused
+    monkeypatch.setattr(start.os, "getuid", lambda: mine + 1)  # as in a container whose folder is the host's
+    said = f"{tmp_path} belongs to user {mine}, so user {mine + 1} cannot write there; chown it to {mine + 1}."
+    assert start.why(refused, tmp_path) == said
+    full = OSError(28, "No space left on device")
+    assert start.why(full, tmp_path) is full
+
+
 def test_what_the_student_has_arranged_stays(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     fonts = tmp_path / "env" / "share" / "course" / "matplotlib" / "fontlist-v1.json"
