@@ -14,7 +14,7 @@ from ..draw.promise import as_promised
 from ..study.compare import Race, word_weights
 from .lifeline import Lifeline
 from .recompute import Recomputed, in_single_precision, plain_model
-from .spelling import Spelling
+from .spelling import Spelling, shortened
 from .stepper import Stepper
 from .training import SHOWN_EVERY, STOP, STOP_TIP, InSlices, _let_clicks_through, wait_for
 from .traits import Whole, Words
@@ -166,7 +166,7 @@ class SideBySide(Recomputed):
 
 
 def _short(token):
-    return token if len(token) <= LETTERS else token[: LETTERS - 1] + "…"
+    return shortened(token, LETTERS)
 
 
 # --- which words an answer hangs on ----------------------------------------------------------------------------------

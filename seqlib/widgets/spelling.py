@@ -46,6 +46,11 @@ class Spelling:
         return found
 
 
+def shortened(token, most):
+    """What is shown of a token: all of it, or its beginning and … where it has more than so many letters."""
+    return token if len(token) <= most else token[: most - 1] + "…"
+
+
 def _words(sentences):
     """Each word that is two of the tokens, or could be: {written: tokens}."""
     written = {word for sentence in sentences for word in sentence.text.split()}

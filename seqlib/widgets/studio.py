@@ -32,6 +32,7 @@ from ..study.language import (
 from .lifeline import Lifeline
 from .playground import Playground
 from .recompute import Recomputed, in_single_precision, plain_model, slider, within
+from .spelling import shortened
 from .training import Live
 from .traits import Real, TextByName, Words
 
@@ -167,7 +168,7 @@ class NextWord(Recomputed):
         model, vocabulary = self.model
         tokens = self._read()
         x = one_hot(np.array(vocabulary.encode(tokens))[:, None], len(vocabulary))
-        shown = [token if len(token) <= LETTERS else token[: LETTERS - 1] + "…" for token in tokens]
+        shown = [shortened(token, LETTERS) for token in tokens]
         return self.picture.scene(model.forward(x), shown, vocabulary, self.temperature)
 
     def _read(self):
@@ -179,7 +180,7 @@ class NextWord(Recomputed):
             return  # the first values come one after the other
         tokens, count = self._read(), len(self.tokens())
         told = [words.say(TOO_LONG, count=count, most=LONGEST)] if count > LONGEST else []
-        unknown = list(dict.fromkeys(self.model[1].unknown(tokens)))
+        unknown = [shortened(token, LETTERS) for token in dict.fromkeys(self.model[1].unknown(tokens))]
         told += [words.say(UNKNOWN, tokens=", ".join(unknown))] if unknown else []
         self.note = self.message = " ".join([*told, missing_font(" ".join(tokens))]).strip()
         self.t = len(tokens)

@@ -33,6 +33,8 @@ def test_unknown_words_are_named_and_escaped(playground):
     playground.sentence = "the <b>zebra</b> play"
     assert playground.message == "Not in the vocabulary, read as <unk>: <b>zebra</b>."
     assert playground.note == playground.message
+    playground.sentence = f"the {'z' * 300}"
+    assert playground.message == f"Not in the vocabulary, read as <unk>: {'z' * 11}…."
     playground.sentence = "the children"
     assert playground.message == ""
 

@@ -201,7 +201,8 @@ function nextWord({ models: plain, finals, units, top, most, letters, width, sai
     const { h, unknown, logits } = runs(choice, tokens);
     const told = [];
     if (words.length > most) told.push(filled(said.long, { count: words.length, most }));
-    if (unknown.length) told.push(filled(said.unknown, { tokens: unknown.join(", ") }));
+    const listed = unknown.map((token) => shortened(token, letters)).join(", ");
+    if (unknown.length) told.push(filled(said.unknown, { tokens: listed }));
     if (said.font && /[ᄀ-ᇿ\u3130-\u318f가-힣]/.test(tokens.join(" "))) told.push(said.font);
     const made = { ...columns(tokens.map((token) => clean(shortened(token, letters))), most + 1, width), h, note: told.join(" ") };
     const p = logits.map((row) => tempered(row, temperature));
