@@ -104,6 +104,24 @@ def reals(name, value):
     return array
 
 
+def alike(name, value, shape, of):
+    """`value` as an array of real numbers of this shape, which is that of `of`; nothing is spread over it."""
+    array = reals(name, value)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have the shape of {of}, {shape}, but {array.shape} came.")
+    return array
+
+
+def returned(name, value, shape, what):
+    """What a function of the reader's has returned, as an array of real numbers of this shape."""
+    if value is None:
+        raise ValueError(f"{name} must return {what}, of shape {shape}, but it returned nothing: end it with return ….")
+    array = reals(f"what {name} returns", value)
+    if array.shape != shape:
+        raise ValueError(f"{name} must return {what}, of shape {shape}, but {array.shape} came.")
+    return array
+
+
 def within(name, value, least, most):
     """`value` as a whole number from `least` to `most`."""
     if not least <= whole(name, value, least) <= most:

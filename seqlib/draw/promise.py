@@ -376,7 +376,7 @@ def _for_axes(name, array):
     if array.dtype.kind == "f":
         array = array.astype(array.dtype if array.dtype.itemsize in (4, 8) else float, copy=False)
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
-    size = np.abs(array)
+    size = np.abs(array).astype(float, copy=False)  # float32 cannot be held against such limits
     if (beyond := np.isfinite(size) & (size > LARGEST)).any():
         came = f"{array[beyond][0]:g} came"
         raise ValueError(f"{name} must hold numbers that an axis can show, up to {LARGEST:g}, but {came}.")

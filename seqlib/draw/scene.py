@@ -198,6 +198,8 @@ class Scene:
         C_t, and hides what would tell it.
         """
         other = copy(self)
+        if hasattr(self, "error"):  # it was refused, and says why: nothing in it can be asked for
+            return other
         other.extras = self.extras | {"predict": asking(names, self._named, self.bindings)}
         return other
 

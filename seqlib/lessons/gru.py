@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from seqlib.doors import returned
 from seqlib.lessons.checks import Exercise, Mistake, register
 from seqlib.lessons.forms import Belief, Bug, Choice, Number
 from seqlib.study.table import Table
@@ -678,7 +679,7 @@ def carried(step, steps=(0, 1, 2, 5, 10)):
     x, h, row = np.zeros((1, 1)), np.ones((1, 1)), {0: "1.000"}
     weights = np.zeros((3, 1)), np.zeros((2, 1)), np.ones((1, 1)), np.array([[0.0], [-50.0], [0.0]])
     for t in range(1, max(steps) + 1):
-        h = step(x, h, *weights)
+        h = returned("step", step(x, h, *weights), (1, 1), "the new h")
         row[t] = f"{float(h[0, 0]):.3f}"
     return Table([("h", *(row[t] for t in steps))], ("t", *map(str, steps)))
 

@@ -25,9 +25,8 @@ GRADIENT = {"en": "gradient", "ko": "기울기"}
 
 def first_moves(gradients=(0.001, 1.0, 1000.0), rate=0.01):
     """How far the first update of SGD and of Adam moves weights with these gradients: a table."""
-    rows = [
-        (f"{g:g}", *(f"{first_move(make(rate), g):.5f}" for make in (SGD, partial(Adam, grid=None)))) for g in gradients
-    ]
+    makes = SGD, partial(Adam, grid=None)
+    rows = [(f"{g:g}", *(f"{first_move(make(rate), g):.5f}" for make in makes)) for g in np.ravel(gradients)]
     return Table(rows, (GRADIENT, "SGD", "Adam"))
 
 

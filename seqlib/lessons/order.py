@@ -12,7 +12,10 @@ TOKENS = ("·", "bites", *ANIMALS)
 
 def one_hot_sentence(text, words):
     """A sentence as a block (T, D, 1): each word is a column with a single 1, in the row of its place in `words`."""
-    return data.one_hot(np.array([[words.index(word)] for word in text.split()]), len(words))
+    words, said = list(words), text.split()
+    if strange := [word for word in said if word not in words]:
+        raise ValueError(f"text must be made of the words {', '.join(words)}, but {strange[0]} came.")
+    return data.one_hot(np.array([[words.index(word)] for word in said]), len(words))
 
 
 def three_networks(T, D, H, K, *, rng):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seqlib import data, words
+from seqlib import data, doors, words
 from seqlib.nn import RNN, Adam, Pooled, Readout, SequenceModel, batches, train
 from seqlib.study.table import flush_right
 
@@ -149,6 +149,7 @@ def texts():
 
 def sentence(task, text):
     """A sentence as a block (T, D, 1) of one-hot columns over the words (Korean: morphemes) of a task."""
+    text = doors.text("text", text)
     return data.one_hot(np.array([task.vocabulary.encode(text.split())]).T, task.vocabulary.size)
 
 
@@ -180,6 +181,7 @@ def tag_table(task, predicted):
     predicted : (T, N) int
         The network's tags for ``task.x_new``.
     """
+    predicted = doors.alike("predicted", predicted, task.y_new.shape, "task.y_new")
     usual, double = usual_tags(task)
     rows = {ALL_WORDS: task.y_new != -1, TWO_LIVES: double}
     heads = zip((WORDS, COUNT, USUAL, NETWORK), (22, 8, 12, 10), strict=True)

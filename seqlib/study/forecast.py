@@ -172,7 +172,12 @@ def forecasts(forecaster, series, n, steps=10):
     """Forecasts from every place in the tail, (len(series) - n, steps): row i is made from ``series[:n + i]``."""
     series, steps = finite("series", series, ndim=1), whole("steps", steps)
     doors.within("n", n, 1, len(series) - 1)
-    return np.array([forecaster(series[:now].copy(), steps) for now in range(n, len(series))])
+    return np.array([_said(forecaster(series[:now].copy(), steps), steps) for now in range(n, len(series))])
+
+
+def _said(ahead, steps):
+    """What a forecaster returned, which may be a reader's own."""
+    return finite("what a forecaster returns", doors.returned("a forecaster", ahead, (steps,), f"{steps} numbers"))
 
 
 def errors(forecaster, series, n, steps=10):

@@ -9,7 +9,7 @@ from itertools import count
 import numpy as np
 from numpy import tanh
 
-from ..doors import chance, drawing, real, reals, seeded, shown, whole, within
+from ..doors import alike, chance, drawing, real, reals, seeded, shown, whole, within
 from ..in_words import answering
 from ..nn import LSTM, RNN, Adam, Readout, SequenceModel, sigmoid, train
 from ..nn.cell import Cell
@@ -69,8 +69,9 @@ def signs(x, n=0):
 
 def share_right(model, x, targets):
     """The share of the questions in `x` that a model answers with less than 0.1 off."""
-    asked, targets = x[:, 2] == 1, reals("targets", targets)
-    return float((np.abs(model.forward(x).logits - targets)[:, 0][asked] < NEAR).mean())
+    answers = model.forward(x).logits
+    off = np.abs(answers - alike("targets", targets, answers.shape, "the answers"))
+    return float((off[:, 0][x[:, 2] == 1] < NEAR).mean())
 
 
 # --- the stages ------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from itertools import count
 
 import numpy as np
 
-from ..doors import chance, drawing, reals, seeded, whole, within
+from ..doors import alike, chance, drawing, reals, seeded, whole, within
 from ..in_words import answering
 from ..nn import GRU, Adam, Readout, SequenceModel, train
 from . import growing
@@ -51,7 +51,8 @@ def signs(x, n=0):
 
 def share_right(model, x, targets):
     """The share of all answers that are less than 0.1 off."""
-    return float((np.abs(model.forward(x).logits - reals("targets", targets)) < NEAR).mean())
+    answers = model.forward(x).logits
+    return float((np.abs(answers - alike("targets", targets, answers.shape, "the answers")) < NEAR).mean())
 
 
 def learn(seed=0, *, reset="before", train=train):

@@ -40,11 +40,18 @@ class Sketch(Stepper):
     @property
     def distance(self):
         """How far the drawn curve is from the true one; None before anything is drawn."""
-        return distance(self.scene.extras["sketch"], self.drawn)
+        return distance(self._axes, self.drawn) if self._axes else None
+
+    @property
+    def _axes(self):
+        """What is drawn upon; None where the picture was refused and says why."""
+        return self.scene.extras.get("sketch")
 
     @traitlets.validate("drawn")
     def _check_drawn(self, proposal):
-        drawn, sketch = list(proposal["value"]), self.scene.extras["sketch"]
+        drawn, sketch = list(proposal["value"]), self._axes
+        if not sketch:
+            return []
         low, high = sketch["low"]["value"], sketch["high"]["value"]
         if len(drawn) not in (0, len(sketch["x"])):
             raise ValueError(f"drawn must be one for each of the {len(sketch['x'])} places, or none, got {len(drawn)}.")
@@ -55,7 +62,7 @@ class Sketch(Stepper):
 
     def picture(self):
         """What is shown now, as SVG."""
-        return picture(self.scene, self.drawn, self.shown)
+        return picture(self.scene, self.drawn, self.shown) if self._axes else self.scene.at(1)
 
     def saved(self):
         """The picture as HTML, with what was drawn so far."""
@@ -64,4 +71,4 @@ class Sketch(Stepper):
 
     def __repr__(self):
         there = sum(value is not None for value in self.drawn)
-        return f"<Sketch: drawn at {there} of {len(self.scene.extras['sketch']['x'])} places>"
+        return f"<Sketch: drawn at {there} of {len(self._axes['x'])} places>" if self._axes else repr(self.scene)

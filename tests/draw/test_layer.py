@@ -61,3 +61,8 @@ def test_they_speak_korean():
         assert "시퀀스 2개" in block_scene(np.zeros((2, 2, 2))).sentences[0]
     finally:
         words.use("en")
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_in_single_precision_are_drawn_without_a_warning():
+    assert block_scene(np.ones((4, 2, 3), np.float32)).T == 4

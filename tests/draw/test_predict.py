@@ -110,3 +110,10 @@ def test_a_bar_is_hidden_with_its_number_and_a_name_means_all_classes():
     assert [one["name"] for one in extra["asked"]] == ["ŷ_t 가", "ŷ_t 나", "ŷ_t 다"]
     assert [attribute for _, attribute in extra["hidden"]].count("d") == 3, "the bars' lengths"
     assert [one["name"] for one in scene.asking("ŷ_t 나").extras["predict"]["asked"]] == ["ŷ_t 나"]
+
+
+def test_nothing_is_asked_for_in_a_picture_that_was_refused(run, monkeypatch):
+    monkeypatch.delenv("SEQLIB_STRICT")
+    model, trace = run
+    asked = lstm_cell_scene(model, trace.h).asking("h_t")
+    assert "could not be drawn" in asked.alt and asked.extras == {}

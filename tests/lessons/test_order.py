@@ -19,8 +19,8 @@ from seqlib.nn import RNN, Adam, Flattened, Pooled, Readout, SequenceModel, batc
 def test_a_sentence_becomes_one_column_a_word():
     x = one_hot_sentence("cat bites", ["dog", "bites", "cat"])
     assert x[:, :, 0].tolist() == [[0, 0, 1], [0, 1, 0]] and x.shape == (2, 3, 1)
-    with pytest.raises(ValueError):
-        one_hot_sentence("cow", ["dog"])
+    with pytest.raises(ValueError, match=r"^text must be made of the words dog, bites, but cow came\.$"):
+        one_hot_sentence("cow bites", ["dog", "bites"])
 
 
 def test_no_pooled_network_hears_the_order_whatever_its_weights():

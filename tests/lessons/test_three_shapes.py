@@ -145,3 +145,11 @@ def test_the_examples_are_one_of_each_digit_and_spelled_rightly(language):
         assert len(spelled & {"".join(data.digit_name(k, language)) for k in range(10)}) >= 9
     finally:
         words.use("en")
+
+
+def test_what_goes_with_other_sentences_is_refused():
+    task = three_shapes.tagging()
+    with pytest.raises(ValueError, match=r"^predicted must have the shape of task\.y_new, "):
+        three_shapes.tag_table(task, task.y)
+    with pytest.raises(ValueError, match=r"^text must be a string, but "):
+        three_shapes.sentence(task, ["a"])

@@ -1,6 +1,7 @@
 """What lesson 11 says outside its code cells: how a GRU holds, where the bug shows, and what other seeds do."""
 
 import numpy as np
+import pytest
 
 from seqlib import GRU
 from seqlib.lessons import check
@@ -42,4 +43,6 @@ def test_the_table_of_the_bug_shows_r_eating_the_memory():
     exec(BUG.code, names)
     assert carried(names["hasty_step"])[0] == ("h", "1.000", "0.500", "0.250", "0.031", "0.001")
     assert carried(STEP.solution)[0] == ("h", *["1.000"] * 5)
+    with pytest.raises(ValueError, match=r"^step must return the new h, of shape \(1, 1\), but it returned nothing"):
+        carried(lambda *given: None)
     assert check("gru-bug", 8).ok

@@ -227,7 +227,7 @@ def test_the_way_back_by_hand_is_that_of_complex_steps():
     assert [row[3] for row in by_hand.checked(by_hand.mgu_back)] == ["✓"] * 3
     assert [row[0] for row in by_hand.checked(by_hand.mgu_back)] == ["1", "2", "3"]
     assert by_hand.checked(by_hand.mgu_back).left == 0
-    assert "✗" in {row[3] for row in by_hand.checked(lambda d_h, **_: d_h)}
+    assert "✗" in {row[3] for row in by_hand.checked(lambda d_h, *_: d_h)}
 
 
 def test_the_step_by_hand_is_that_of_the_cell():
@@ -424,3 +424,18 @@ def test_a_copier_is_as_wide_as_the_task(kind):
     x, targets = data.copy_task(200, 5, rng=np.random.default_rng(0))
     assert copying.copier(kind, 0).forward(x).logits.shape[1:] == (1 + targets.max(), 200)
     assert copying.SETTINGS["task"].startswith(f"3 symbols of {1 + targets.max()} kinds")
+
+
+@pytest.mark.parametrize(("back", "says"), [
+    (lambda *given: None, r"^back must return ∂L/∂h_prev, of shape \(3, 1\), but it returned nothing: end it with"),
+    (lambda d_h, *given: d_h[:, 0], r"^back must return ∂L/∂h_prev, of shape \(3, 1\), but \(3,\) came"),
+])  # fmt: skip
+def test_a_way_back_that_returns_something_else_is_refused(back, says):
+    with pytest.raises(ValueError, match=says):
+        by_hand.checked(back)
+
+
+def test_a_way_back_may_name_what_it_takes_as_it_likes():
+    assert by_hand.checked(lambda dh, u, c, h, A, B: by_hand.mgu_back(dh, u, c, h, A, B)) == by_hand.checked(
+        by_hand.mgu_back
+    )

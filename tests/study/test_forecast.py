@@ -165,3 +165,18 @@ def test_forecasters_are_compared_on_one_tail_and_in_a_table():
 def test_baselines_are_named_in_the_language_of_the_reader(in_korean):
     named = forecast.error_table({"last value": np.arange(2.0), "own": np.arange(2.0)}, ahead=(2,))
     assert tuple(named) == (("마지막 값", "1"), ("own", "1")) and "k = 2단계 뒤" in repr(named)
+
+
+@pytest.mark.parametrize(("forecaster", "says"), [
+    (lambda past, steps: None, r"^a forecaster must return 3 numbers, .* but it returned nothing: end it with return"),
+    (lambda past, steps: past[-1], r"^a forecaster must return 3 numbers, of shape \(3,\), but \(\) came"),
+    (lambda past, steps: "abc", "^what a forecaster returns must hold numbers, but 'abc' came"),
+    (lambda past, steps: [1.0, np.nan, 2.0], "^what a forecaster returns must have only finite numbers"),
+])  # fmt: skip
+def test_what_a_forecaster_returns_is_looked_at(forecaster, says):
+    with pytest.raises(ValueError, match=says):
+        forecast.compare({"mine": forecaster}, np.arange(20.0), 12, 3)
+    assert forecast.forecasts(lambda past, steps: [past[-1]] * steps, np.arange(20.0), 18, 2).tolist() == [
+        [17, 17],
+        [18, 18],
+    ]

@@ -199,3 +199,12 @@ def test_after_T_steps_the_last_answer_alone_counts():
         return SimpleNamespace(forward=forward)
 
     assert growing.share_after(right_at(4), 5) == 1 and growing.share_after(right_at(0, 1, 2, 3), 5) == 0
+
+
+@pytest.mark.parametrize("wrong", [lambda y: y[:, :, :1], lambda y: y[0], lambda y: y[:, 0], lambda y: 0.0])
+def test_targets_of_another_shape_are_refused_not_spread(wrong, rng):
+    x, targets = growing.recall(4, 6, growing.DEMANDS[0], rng=0)
+    model = SequenceModel(LSTM(3, 2, rng=rng), Readout(2, 1, rng=rng), loss="mse")
+    assert 0 <= growing.share_right(model, x, targets) <= 1
+    with pytest.raises(ValueError, match=r"^targets must have the shape of the answers, \(6, 1, 4\), but \("):
+        growing.share_right(model, x, wrong(targets))

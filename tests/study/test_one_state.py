@@ -114,3 +114,9 @@ def test_one_state_is_enough_but_silence_takes_another_unit(cell, H, demand, lea
 def test_more_updates_do_not_help_a_single_unit():
     losses = one_state.seed_losses(GRU, 1, "silent", updates=500, seeds=2)
     assert losses[:, -1].min() > 0.3
+
+
+def test_targets_of_another_shape_are_refused_not_spread(learned):
+    x, targets = one_state.recall(3, 5, rng=0)
+    with pytest.raises(ValueError, match=r"^targets must have the shape of the answers, \(5, 1, 3\), but \(5, 3\)"):
+        one_state.share_right(learned[0], x, targets[:, 0])

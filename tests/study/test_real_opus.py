@@ -86,8 +86,11 @@ def test_half_lives_follow_from_z(net, heard):
     ("call", "sentence"),
     [
         (lambda n, r: n.run(r.features, 0), "reset_every must be a number of steps, at least 1, but 0 came"),
-        (lambda n, r: n.run(r.features, 5, [24]), r"units must be numbers from 0 to 23, but \[24\] came"),
-        (lambda n, r: n.run(r.features, 5, [-1]), r"units must be numbers from 0 to 23, but \[-1\] came"),
+        (lambda n, r: n.run(r.features, 5, [24]), r"units must be whole numbers from 0 to 23, but \[24\] came"),
+        (lambda n, r: n.run(r.features, 5, [-1]), r"units must be whole numbers from 0 to 23, but \[-1\] came"),
+        (lambda n, r: n.run(r.features, 5, [True] * 24), r"23; np\.flatnonzero\(…\) makes them of a mask, but"),
+        (lambda n, r: n.run(r.features, 5, [1.7]), r"units must be whole numbers from 0 to 23, but \[1\.7\] came"),
+        (lambda n, r: n.run(r.features, 5, ["a"]), r"units must be whole numbers from 0 to 23, but \['a'\] came"),
         (lambda n, r: n.run(r.features, True), "reset_every must be a number of steps, at least 1, but True came"),
         (lambda n, r: n.run(r.features, 2.5), "reset_every must be a number of steps, at least 1, but 2.5 came"),
         (lambda n, r: n.run(r.features[:, :24]), r"shape \(T, 25\), a row a step, but \(400, 24\) came"),

@@ -38,3 +38,11 @@ def test_what_cannot_be_drawn_is_said():
         with pytest.raises(ValueError, match=said):
             one.drawn = drawn
     assert one.drawn == []
+
+
+def test_a_refused_sketch_shows_why(monkeypatch):
+    monkeypatch.delenv("SEQLIB_STRICT")
+    one = Sketch(range(5), [1, 2, 3, 4], xlabel="$t$", ylabel="$L$")
+    assert "at least 2, got shapes (5,) and (4,)" in repr(one) and "got shapes" in one.saved()
+    one.drawn, one.shown = [1.0] * 5, True
+    assert one.drawn == [] and one.distance is None and one.picture() == one.scene.at(1)

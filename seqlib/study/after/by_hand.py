@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqlib.doors import seeded
+from seqlib.doors import returned, seeded
 from seqlib.study.table import Table
 
 __all__ = ["checked", "mgu_back", "mgu_step"]
@@ -54,7 +54,8 @@ def checked(back, *, seed=0):
         A row for each unit, ✓ where both agree.
     """
     given, (a_z, a_g) = case(seeded(seed), N=1)
-    made, true = np.ravel(back(**given)), numeric(given, a_z, a_g)[:, 0]
+    true = numeric(given, a_z, a_g)[:, 0]
+    made = returned("back", back(*given.values()), given["h_prev"].shape, "∂L/∂h_prev")[:, 0]
     rows = [(str(k + 1), f"{made[k]:+.3f}", f"{true[k]:+.3f}", "✓" if np.isclose(made[k], true[k]) else "✗")
             for k in range(len(true))]  # fmt: skip
     return Table(rows, HEAD, left=0)

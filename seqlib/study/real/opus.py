@@ -114,9 +114,11 @@ class Network:
         every = len(x) if reset_every is None else reset_every
         if isinstance(every, bool) or not isinstance(every, int | np.integer) or every < 1:
             raise ValueError(f"reset_every must be a number of steps, at least 1, but {shown(reset_every)} came.")
-        reset = np.arange(H) if units is None else np.asarray(units, dtype=int)
-        if np.any((reset < 0) | (reset >= H)):
-            raise ValueError(f"units must be numbers from 0 to {H - 1}, but {shown(units)} came.")
+        reset = np.arange(H) if units is None else np.asarray(units)
+        if (reset.size and reset.dtype.kind not in "iu") or np.any((reset < 0) | (reset >= H)):
+            hint = "; np.flatnonzero(…) makes them of a mask" if reset.dtype.kind == "b" else ""
+            raise ValueError(f"units must be whole numbers from 0 to {H - 1}{hint}, but {shown(units)} came.")
+        reset = reset.astype(int)
         h, traces = np.zeros((H, 1)), []
         for start in range(0, len(x), every):
             h[reset] = 0
