@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import struct
 import zlib
 from pathlib import Path
 
@@ -14,6 +15,20 @@ from tools.pages import convert, slides
 
 SIZES = [(1024, 768), (1280, 720), (1920, 1080)]
 LESSONS = sorted((ROOT / "notebooks").glob("*/[0-9][0-9]_*.ipynb"))
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="500" height="900"><rect width="500" height="900"/></svg>'
+
+
+def png(width, height):
+    """A white picture."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + b"\xff" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+PNG = png(600, 450)
 FAULTS = Path(__file__).with_name("slides.js").read_text(encoding="utf-8").partition("\n")[2].rstrip().rstrip(";")
 
 
@@ -256,6 +271,43 @@ def test_the_command_writes_a_page_or_says_what_is_wrong(tmp_path, capsys):
     assert slides.main([str(tmp_path / "mine.ipynb")]) == 1 and "no notebook" in capsys.readouterr().err
     (tmp_path / "mine.ipynb").write_text('{"cells": []}', encoding="utf-8")
     assert slides.main([str(tmp_path / "mine.ipynb")]) == 1 and "slide type" in capsys.readouterr().err
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """A notebook of another program: no cell ids, `null` for what is not set, pictures in every way there is."""
+    png = base64.b64encode(PNG).decode()
+    (tmp_path / "pic 1.png").write_bytes(PNG)
+    (tmp_path / "svg.svg").write_text(SVG)
+    slide, code = {"slideshow": {"slide_type": "slide"}}, {"cell_type": "code", "execution_count": 1}
+    align = r"\begin{align}a &= b_t \\ c &= d\end{align}"
+    prose, pasted = {"cell_type": "markdown", "metadata": slide}, {"a b.png": {"image/png": png}}
+    files = "## Files\n\n![file](pic%201.png) <img src='svg.svg'>\n\n![gone](gone.png) ![far](https://example.org/a.png)"
+    cells = [
+        {**prose, "source": [f"# Mine\n\n{align}\n\n", "![pasted](attachment:a%20b.png)"], "attachments": pasted},
+        {**prose, "source": files},
+        {**code, "metadata": slide, "source": "plt.plot([1, 2, 3]);", "outputs": [
+            {"output_type": "display_data", "metadata": {}, "data": {"image/png": png, "text/plain": "<Figure>"}}]},
+        {**code, "metadata": {**slide, "tags": None}, "source": "svg", "outputs": [
+            {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": [SVG], "text/plain": "<SVG>"}}]},
+        {**code, "metadata": {"slideshow": None, "jupyter": None}, "source": "1", "outputs": []},
+    ]  # fmt: skip
+    path = tmp_path / "foreign.ipynb"
+    notebook = {"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": cells}
+    path.write_text(json.dumps(notebook), encoding="utf-8-sig")
+    return path
+
+
+def test_a_notebook_of_others_has_its_pictures_in_the_page(foreign, desk, tmp_path):
+    page = slides.page(foreign)
+    assert r"\begin" not in page and page.count("<mtr>") == 2  # two lines without numbers
+    assert "gone (<code>gone.png</code>)" in page and "far (<code>https://example.org/a.png</code>)" in page
+    opened(desk, page, tmp_path)
+    widths = desk.evaluate("() => [...document.querySelectorAll('.flow img')].map((image) => image.naturalWidth)")
+    assert widths == [600, 600, 500, 600, 500]
+    for width, height in SIZES:
+        desk.set_viewport_size({"width": width, "height": height})
+        assert desk.evaluate(f"([longest, solved]) => ({FAULTS})(longest, solved)", [{}, False]) == []
 
 
 def test_no_script_runs_but_the_pages_own():

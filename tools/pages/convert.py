@@ -35,7 +35,7 @@ from pygments.lexers import PythonLexer
 
 from seqlib import player, refused, saved
 
-from . import maths, networks
+from . import maths, networks, own
 
 # In the head of every page that is written: only such a file is written over.
 MARK = '<meta name="generator" content="course.py">'
@@ -132,15 +132,16 @@ def read(path, language=None):
     path = Path(path)
     language = language or path.parent.name
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError):
         notebook = None
     if not _sound(notebook):
         raise ValueError(refused.NO_NOTEBOOK["ko" if language == "ko" else "en"].format(path=path))
     cells = []
-    for cell in notebook["cells"]:
+    for number, cell in enumerate(notebook["cells"], 1):
         if not _joined(cell["source"]).strip():
             continue
+        cell = own.whole(cell, number, path.parent)
         try:
             cells.append(_cell(cell, language))
         except ValueError as error:
@@ -327,8 +328,8 @@ def _code(cell, language):
 def _scene(language, found):
     image, packed, arrays = found.groups()
     more, arrays = networks.of(packed) or ("", arrays)
-    own = {"choose": CHOOSE[language], "scene": packed, "more": more, "arrays": arrays}
-    attributes = " ".join(f'data-{name}="{text}"' for name, text in own.items() if text)
+    given = {"choose": CHOOSE[language], "scene": packed, "more": more, "arrays": arrays}
+    attributes = " ".join(f'data-{name}="{text}"' for name, text in given.items() if text)
     return f'<img class="scene" {attributes} {image}'
 
 
@@ -337,7 +338,9 @@ def _output(output, language):
         return f'<pre class="printed">{escape(_joined(output["text"]))}</pre>'
     data = output.get("data", {})
     if "text/html" not in data:
-        return f'<pre class="printed">{escape(_joined(data.get("text/plain", "")))}</pre>'
+        plain = escape(_joined(data.get("text/plain", "")))
+        picture = own.picture(data)
+        return f'<img alt="{plain}" src="{picture}">' if picture else f'<pre class="printed">{plain}</pre>'
     html = saved.PLAYER.sub("", _joined(data["text/html"]))
     html = STEPS.sub(partial(_scene, language), html)
     html = EMPTY_HEAD.sub("<td></td>", html)

@@ -14,7 +14,8 @@ from latex2mathml.converter import convert
 # Code may hold a $ and is no formula; a formula may hold what looks like code or emphasis and is neither.
 FOUND = re.compile(
     r"(?P<code>^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\\$)"
-    r"|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\s](?:[^$\n]*?[^$\s])?)\$(?!\d)",
+    r"|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\s](?:[^$\n]*?[^$\s])?)\$(?!\d)"
+    r"|\\begin\{(?P<kind>align|equation|gather)(?P<star>\*?)\}(?P<lines>.+?)\\end\{(?P=kind)(?P=star)\}",
     re.DOTALL | re.MULTILINE,
 )
 SIZED = {r"\Bigl": r"\left", r"\Bigr": r"\right", r"\bigl": r"\left", r"\bigr": r"\right"}  # a fence grows by itself
@@ -41,7 +42,10 @@ def protect(markdown):
     def take(match):
         if match["code"]:
             return match[0]
-        formulas.append(mathml(match["block"] or match["inline"], block=bool(match["block"])))
+        around = f"{{{match['kind']}*}}"  # the star: without numbers
+        lines = match["lines"] and rf"\begin{around}{match['lines']}\end{around}"
+        block = match["block"] or lines
+        formulas.append(mathml(block or match["inline"], block=bool(block)))
         return f"\ue000{len(formulas) - 1}\ue001"
 
     return FOUND.sub(take, markdown), formulas

@@ -419,6 +419,8 @@
   }
 
   setInterval(tick, 1000);
-  document.fonts.ready.then(() => show(Number(location.hash.slice(1)) - 1 || 0, 0));
+  const plain = [...document.querySelectorAll(".flow img")]; // a picture has no height before it is read
+  const ready = [document.fonts.ready, ...plain.map((image) => image.decode().catch(() => null))];
+  Promise.all(ready).then(() => show(Number(location.hash.slice(1)) - 1 || 0, 0));
   self.slides = { slides, screensOf, show, where: () => [now, screen] }; // for tests
 })();
