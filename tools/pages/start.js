@@ -5,10 +5,17 @@
   const list = document.getElementById("found");
   const count = document.getElementById("count");
   const plain = (text) => text.normalize("NFC").toLowerCase();
-  const texts = INDEX.map(([, , heading, , text]) => [plain(heading), plain(text)]);
+  const texts = INDEX.map(([, lesson, heading, , text]) => [plain(lesson), plain(heading), plain(text)]);
+
+  /** What finds a word: in English without its ending, as gradient for gradients; in Korean with spaces or without. */
+  function finder(word) {
+    const stem = word.replace(/^([a-z-]{4,}?)(?:ing|ed|(?<!s)s)$/, "$1");
+    const letters = Array.from(stem, (sign) => sign.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return letters.join(/[가-힣]/.test(stem) ? "\\s*" : "");
+  }
 
   function search() {
-    const words = plain(field.value).split(/\s+/).filter(Boolean);
+    const words = plain(field.value).split(/\s+/).filter(Boolean).map(finder);
     const found = words.length ? rated(words) : [];
     list.replaceChildren(...found.slice(0, MOST).map(([k]) => entry(INDEX[k], words)));
     count.textContent = words.length ? (found.length ? SAID.found + found.length : SAID.none) : "";
@@ -16,9 +23,12 @@
 
   /** Where all words are: those places first whose heading has them, then those that have them most often. */
   function rated(words) {
-    const score = ([heading, text]) => {
-      const each = words.map((word) => (heading.includes(word) ? 10 : 0) + (text.split(word).length - 1));
-      return each.every(Boolean) ? each.reduce((sum, one) => sum + one) : 0;
+    const signs = words.map((word) => new RegExp(word, "g"));
+    const count = (text, sign) => text.match(sign)?.length ?? 0;
+    const score = ([lesson, heading, text]) => {
+      const own = signs.map((sign) => 10 * Math.min(count(heading, sign), 1) + count(text, sign));
+      const all = own.every((one, k) => one || count(lesson, signs[k])); // one of them may be in the lesson's title only
+      return all ? own.reduce((sum, one) => sum + one) : 0;
     };
     const all = texts.map((text, k) => [k, score(text)]);
     return all.filter(([, rate]) => rate).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
@@ -31,7 +41,7 @@
     link.textContent = heading && !lesson.endsWith(heading) ? `${lesson}: ${heading}` : lesson;
     const said = document.createElement("p");
     const low = plain(text);
-    const at = Math.max(0, low.indexOf(words[0]) - 60);
+    const at = Math.max(0, low.search(new RegExp(words.join("|"))) - 60);
     const piece = text.slice(at, at + 200);
     said.append(at ? "… " : "", ...marked(piece, words), at + 200 < text.length ? " …" : "");
     item.append(link, said);
@@ -39,8 +49,7 @@
   }
 
   function marked(text, words) {
-    const sign = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-    return text.split(new RegExp(`(${sign})`, "i")).map((part, k) => {
+    return text.split(new RegExp(`(${words.join("|")})`, "i")).map((part, k) => {
       if (k % 2 === 0) return part;
       const mark = document.createElement("mark");
       mark.textContent = part;
