@@ -63,7 +63,10 @@ WRITTEN = {
     "ko": "{path} 파일을 썼습니다(해결한 연습 문제 {solved}개, 시도한 연습 문제 {tried}개, {name}). 파일을 열면 내용이 모두 보입니다.",
 }
 NAMED, NAMELESS = {"en": "name: {name}", "ko": "이름: {name}"}, {"en": "without a name", "ko": "이름 없음"}
-NO_FOLDER = {"en": "{path} is no folder.", "ko": "{path} 폴더가 없습니다."}
+NO_FOLDER = {
+    "en": "{path} is no folder: give the one that the reports are in.",
+    "ko": "{path} 폴더가 없습니다. 보고서를 모은 폴더를 쓰세요.",
+}
 EMPTY = {
     "en": "There is no report in {path}. Students make one with `python3 course.py report`.",
     "ko": "{path} 폴더에 보고서가 없습니다. 학생은 `python3 course.py report`로 보고서를 만듭니다.",
@@ -82,6 +85,10 @@ LEFT_OUT = {
     "namesake": {
         "en": "{file}: another report of {name}, left out; {kept} is newer. Two students? Let one add to the name.",
         "ko": "{file}: {name} 학생의 다른 보고서여서 뺐습니다. {kept} 파일이 더 새롭습니다. 두 학생이라면 한 이름에 무언가를 덧붙이세요.",
+    },
+    "shared": {
+        "en": "{file}: {name} and {other} have handed in the same progress file; it is counted once, under {other}.",
+        "ko": "{file}: {name} 학생과 {other} 학생이 같은 진행 기록을 냈습니다. {other} 이름으로 한 번만 셉니다.",
     },
     "unreadable": {"en": "{file}: cannot be read ({why}), and left out.", "ko": "{file}: 읽을 수 없어({why}) 뺐습니다."},
 }
@@ -310,8 +317,10 @@ def _newest(reports, said):
         kept = ids.get(report.id) or (names.get(name) if name else None)
         if kept:
             why = "older" if report.id == kept.id else "namesake"
+            if why == "older" and name and kept.name and name != kept.name.casefold():
+                why = "shared"
             called = report.name or words.say(SOMEBODY)
-            said.append(str(LeftOut(why, report.file, name=called, kept=kept.file)))
+            said.append(str(LeftOut(why, report.file, name=called, kept=kept.file, other=kept.name)))
             continue
         ids[report.id] = report
         if name:
@@ -331,11 +340,16 @@ def _called(reports):
 
 
 def short_name(key, mistake, limit=70):
-    """What a mistake is called in the language in use: the beginning of the sentence that the reader was told."""
+    """What a mistake is called in the language in use: the beginning of the sentence that the reader was told.
+
+    Of a choice it is the letter: what was said to it begins with what is true.
+    """
     return plain(" + ".join(_beginning(key, name) for name in mistake.split("+")), limit)
 
 
 def _beginning(key, name):
+    if letter := re.fullmatch(r"chose-(\w+)", name):
+        return words.say(CHOSE, letter=letter[1])
     says = _sentence(key, name)
     if says is None:
         return name.replace("-", " ")
@@ -343,9 +357,7 @@ def _beginning(key, name):
     text = re.sub(r"\{[^}]*\}", "…", text)
     text = text.replace("`", "").replace("*", "")
     ends = (end.start() for end in re.finditer(r"[:;.?!] |[.:]$", text))
-    text = text[: next((end for end in ends if end > 8), None)]  # a short one only says what the sentence is about
-    letter = re.fullmatch(r"chose-(\w+)", name)
-    return f"{letter[1]}: {text}" if letter else text
+    return text[: next((end for end in ends if end > 8), None)]  # a short one only says what the sentence is about
 
 
 def _sentence(key, name):
@@ -353,7 +365,8 @@ def _sentence(key, name):
     exercise = EXERCISES.get(key)
     own = (*getattr(exercise, "mistakes", ()), *getattr(exercise, "beliefs", ()))
     found = {mistake.name: mistake.says for mistake in own if hasattr(mistake, "says")}
-    found |= {f"chose-{letter}": says for letter, says in getattr(exercise, "reasons", {}).items()}
+    found |= {mistake[0]: mistake[-1] for mistake in own if isinstance(mistake, tuple)}
+    found |= {f"level-{n}": says for n, (_, says) in enumerate(getattr(exercise, "levels", ()))}
     found |= {f"line-{line}": says for line, says in getattr(exercise, "innocent", {}).items()}
     return found.get(name) or SAYS.get(name) or FORMS.get(name)
 
@@ -376,20 +389,22 @@ EXERCISES_TITLE = {"en": "Exercise by exercise", "ko": "연습 문제별"}
 MISTAKES_TITLE = {"en": "Mistakes, the most frequent first", "ko": "잦은 순서로 본 실수"}
 OF = {"en": "{count} of {n}: {name}", "ko": "{n}명 중 {count}명: {name}"}
 NO_MISTAKES = {"en": "None was noted.", "ko": "기록된 실수가 없습니다."}
-MORE = {"en": "and {n} more", "ko": "그 밖에 {n}가지"}
+MORE = {"en": "and {n} more, each of one student", "ko": "그 밖에 {n}가지, 모두 한 학생의 실수"}
+CHOSE = {"en": "answer {letter}", "ko": "{letter}를 고름"}
 PICTURE = {"en": "The picture: {path}", "ko": "그림: {path}"}
 
 
 def tables(found, most=25):
-    """All that is printed about a class, as lines."""
+    """All that is printed about a class, as lines: all mistakes of more than one student, and at least so many."""
     yield from found.said
     yield from ["", words.say(LESSONS_TITLE, n=len(found.students)), *_students(found)]
     yield from ["", words.say(EXERCISES_TITLE), *_exercises(found)]
     yield from ["", words.say(MISTAKES_TITLE)]
     rows = found.frequent
+    most = max(most, sum(count > 1 for _, _, count in rows))
     for key, name, count in rows[:most]:
         told = words.say(OF, count=count, n=len(found.students), name=short_name(key, name))
-        yield f"  {told}{words.aside(key)}"
+        yield f"  {told}{words.aside(key)} · {plain(name, 40)}"  # the last as docs/teaching.md calls it
     if len(rows) > most:
         yield f"  {words.say(MORE, n=len(rows) - most)}"
     if not rows:

@@ -206,6 +206,30 @@ def test_of_one_student_the_newest_report_counts(course):
     assert "x.json: an older report of a student without a name, left out; x (1).json is kept." in said
 
 
+def test_two_names_on_one_progress_file_are_both_said(course):
+    folder = course.parent / "handed in"
+    student(folder, "Anna.json", name="Anna", number="1", written="2026-11-01T10:00:00Z")
+    student(folder, "Ben.json", name="Ben", number="1", written="2026-11-02T10:00:00Z", bptt_loop=("solved",))
+    student(folder, "old.json", number="1", written="2026-10-01T10:00:00Z")
+    found = report.read_class(folder, NOTEBOOKS)
+    assert [name for name, _ in found.students] == ["Ben"]
+    anna, old = found.said
+    assert anna == "Anna.json: Anna and Ben have handed in the same progress file; it is counted once, under Ben."
+    assert old.startswith("old.json: an older report of a student without a name")
+
+
+def test_what_several_students_do_wrong_is_listed_in_full_with_the_names_of_the_teaching_guide(course):
+    folder = course.parent / "handed in"
+    several = {"bptt_loop": ("tried", *(f"slip-{n}" for n in range(30)))}
+    student(folder, "1.json", number="1", unroll_memory=("tried", "chose-A"), **several)
+    student(folder, "2.json", number="2", gates_step=("tried", "only-once"), **several)
+    lines = list(report.tables(report.read_class(folder, NOTEBOOKS)))
+    assert sum("2 of 2: slip" in line for line in lines) == 30  # more than the 25 that are always there
+    assert "  2 of 2: slip 7 (bptt-loop) · slip-7" in lines and lines[-1] == "  and 2 more, each of one student"
+    [row] = [line for line in lines if line.startswith("  unroll-memory") or "  unroll-memory " in line]
+    assert row.endswith("1: answer A")
+
+
 def test_reports_in_folders_count_and_unknown_exercises_are_named(course):
     folder = course.parent / "handed in"
     student(folder, "1.json", number="1", gone_long_ago=("solved",), bptt_loop=("solved", "a mistake of old"))
@@ -265,6 +289,18 @@ def test_every_registered_mistake_has_a_short_name(language):
         name = report.short_name(key, mistake.name)
         assert 4 <= len(name) <= 70 and not re.search(r"[`*{}]", name), (key, mistake.name, name)
         assert bool(re.search("[가-힣]", name)) == (language == "ko"), (key, mistake.name, name)
+
+
+@pytest.mark.parametrize(("key", "mistake", "en", "ko"), [
+    ("bptt-order", "term-after-W_hh", "d has already gone on through W_hh", "d가 이미 W_hh를"),
+    ("after-scan", "doubled-too-early", "shift doubles before", "h가 쓰기 전에"),
+    ("real-readings", "level-1", "Off by up to", "최대"),
+    ("unroll-memory", "chose-A", "answer A", "A를 고름"),  # what was said to it begins with what is true
+])  # fmt: skip
+def test_mistakes_of_every_form_have_a_name_in_both_languages(key, mistake, en, ko):
+    assert report.short_name(key, mistake).startswith(en)
+    words.use("ko")
+    assert report.short_name(key, mistake).startswith(ko)
 
 
 def test_two_mistakes_forms_and_unknown_ones():
