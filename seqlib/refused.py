@@ -1,6 +1,7 @@
 """What a command says where the system refuses a file: which one, and what to do."""
 
 import errno
+from pathlib import Path
 
 from . import words
 
@@ -51,6 +52,8 @@ KINDS = {
 def sentence(problem, path=None):
     """The sentence, in the language in use, for an OSError; `path` is meant where only a helping file was refused."""
     path = path if path is not None else problem.filename
+    if problem.errno == errno.ENOTDIR and path:  # a file stands where a folder has to be: that one is meant
+        path = next((above for above in Path(path).parents if above.is_file()), path)
     kind = KINDS.get(problem.errno, "else")
     return words.say(SAYS[kind], path=path if path is not None else "?", why=problem.strerror or type(problem).__name__)
 

@@ -143,6 +143,13 @@ def test_nothing_is_written_over(tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["04_unrolling"]
 
 
+def test_a_file_where_a_folder_has_to_be_is_named(tmp_path, capsys):
+    file = tmp_path / "exist.html"
+    file.write_text("mine")
+    assert export.main(["nbgrader", str(file / "inside")]) == 1
+    assert capsys.readouterr().err.startswith(f"{file} is there already") and file.read_text() == "mine"
+
+
 def test_the_guide_says_for_which_versions_this_was_tried():
     for page in ("teaching.md", "teaching.ko.md"):
         text = (ROOT / "docs" / page).read_text(encoding="utf-8")

@@ -225,6 +225,18 @@ def test_notes_and_the_teachers_window_follow(lesson):
     assert notes.is_hidden()
 
 
+def test_the_clock_goes_on_where_the_page_is_loaded_again(lesson):
+    expect = need("playwright.sync_api").expect
+    press(lesson, "n", "ArrowRight", "n")
+    lesson.wait_for_timeout(500)  # until it is noted
+    lesson.evaluate("history.replaceState({ began: history.state.began - 600000 }, '')")
+    lesson.reload()
+    expect(lesson.locator(".slide.now")).to_have_count(1, timeout=30_000)
+    expect(lesson.locator("img[data-scene]")).to_have_count(0)
+    press(lesson, "n")
+    expect(lesson.locator("#drawer")).to_contain_text(re.compile(r"\b10:\d\d"))
+
+
 def test_a_hand_out_has_all_slides_with_their_notes_and_no_answers(lesson):
     lesson.emulate_media(media="print")
     try:

@@ -18,6 +18,10 @@ from .page import LANGUAGES, lesson_page, stem
 from .start import crossroads, start_page
 
 ROOT = Path(__file__).resolve().parents[2]
+MADE = {
+    "en": "{where}: {n} pages, the largest {largest:.0f} KB, in {seconds:.1f} s.",
+    "ko": "{where}: 페이지 {n}개, 가장 큰 것 {largest:.0f} KB, {seconds:.1f}초.",
+}
 
 
 def pages(notebooks, running=None):
@@ -75,7 +79,8 @@ def main(arguments):
         return 1
     largest = max(len(html.encode()) for html in made.values()) / 1024
     where = Path(options.output).resolve() / "index.html"
-    print(f"{where}: {len(made)} pages, the largest {largest:.0f} KB, in {time.perf_counter() - started:.1f} s.")
+    words.use(options.lang)
+    print(words.say(MADE, where=where, n=len(made), largest=largest, seconds=time.perf_counter() - started))
     return 0
 
 

@@ -15,7 +15,7 @@
   let now = 0; // the slide that is shown
   let screen = 0; // which of its screens
   let typed = ""; // the digits of a number that is jumped to
-  let began = null; // when the clock was started
+  let began = history.state?.began ?? null; // when the clock was started; it goes on where the page is loaded again
   let noting = 0; // a timer
   let teacher = null; // the window of the teacher's own
 
@@ -146,7 +146,7 @@
   /** So that a page that is loaded again opens where it was. */
   function note() {
     try {
-      history.replaceState(null, "", `#${now + 1}`);
+      history.replaceState({ began }, "", `#${now + 1}`);
     } catch {
       // some browsers do not let a page from a file do this: then it opens at its beginning
     }
