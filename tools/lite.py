@@ -35,7 +35,7 @@ LOCK = "pyodide-lock.json"
 LIBRARY = "python_stdlib.zip"
 INTERPRETER = ("pyodide.mjs", "pyodide.asm.wasm", LIBRARY)
 # Of Pyodide's release; what they depend on comes along.
-WANTED = ("numpy", "matplotlib", "ipython", "threadpoolctl", "micropip", "traitlets", "sqlite3", "ssl")
+WANTED = ("numpy", "matplotlib", "ipython", "jedi", "threadpoolctl", "micropip", "traitlets", "sqlite3", "ssl")
 BUILT_IN = ("sqlite3", "ssl")  # packages of older releases
 # From this environment, all of it Python; the kernel's own come with jupyterlite-pyodide-kernel.
 REPACKED = ("ipywidgets", "anywidget", "psygnal", "comm", "typing-extensions")
@@ -44,10 +44,6 @@ FIRST = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "
 LEAVES_OUT = {".so", ".pyd", ".pyc"}
 # On the site, and fetched only when a cell imports them: Matplotlib names them as needed, its SVG and PNG do not.
 LATER = ("fonttools", "pytz", "matplotlib-pyodide")
-# Not on the site: 800 files, which each browser would unpack before the first cell, and a second at the first Tab.
-# IPython completes from what is there, as it does without Jedi; the kernel wants its name and would ask for it.
-WITHOUT = ("jedi", "parso")
-ASKS_JEDI, ASKS_NONE = b"self.Completer.use_jedi = True", b"self.Completer.use_jedi = False"
 FONT = "NanumGothic.ttf"  # in the browser a picture's letters are the browser's own, but lesson 13 prints lines to read
 SOURCE = ("seqlib",)  # what readers look into: `RNN??`, tracebacks, and lessons that show the line that computes
 # What no lesson can ask for in a browser. Matplotlib's formulas look for the families of its STIX and Computer Modern
@@ -61,6 +57,8 @@ UNUSED = {
         r"|/backends/_?(backend_(gtk|qt|tk|wx|macosx)|qt_)"
     ),
     "pillow": r"/_(avif|imagingcms|imagingft|webp)\.[^/]*\.so$|\.pyi$",
+    # Jedi lists the folder of the stubs of other people's packages, so one of them stays.
+    "jedi": r"/third_party/(django-stubs/|typeshed/third_party/(?!2and3/typing_extensions))",
     "pygments": r"/lexers/(?!__init__|_mapping|python|special|_builtins)|/sphinxext",
     "ipython": r"^IPython/(sphinxext|testing/plugin)/",
 }
@@ -97,7 +95,7 @@ def opened(pyodide, folder):
     release, packages = found[0].parent, read_lock(found[0].parent)["packages"]
     lacks = [name for name in INTERPRETER if not (release / name).exists()]
     lacks += [name for name in WANTED if name not in packages and name not in BUILT_IN]
-    files = {name: release / packages[name]["file_name"] for name in closure(packages, WANTED) if name not in WITHOUT}
+    files = {name: release / packages[name]["file_name"] for name in closure(packages, WANTED)}
     lacks += [name for name, file in files.items() if not file.exists()]
     if lacks:
         raise Problem(f"This is not Pyodide's full release: {release} lacks {', '.join(lacks[:5])}.")
@@ -106,7 +104,7 @@ def opened(pyodide, folder):
             raise Problem(f"{file} is not the file that {LOCK} names: unpack the release again.")
     for line in project()["dependencies"]:
         need = Requirement(line)
-        has = packages.get(normal(need.name), {}).get("version")
+        has = packages[need.name]["version"] if need.name in WANTED else None  # what else it has is not taken
         if has and not need.specifier.contains(has, prereleases=True):
             raise Problem(f"The course needs {line}, and {release} has {need.name} {has}: take a newer Pyodide.")
     return release
@@ -287,11 +285,10 @@ def pack(release, target):
     minor = tuple(int(part) for part in lock["info"]["python"].split(".")[:2])
     target.mkdir(parents=True)
     interpreter(release, target, minor)
-    names = [name for name in closure(lock["packages"], WANTED) if name not in WITHOUT]
-    chosen = {name: dict(lock["packages"][name]) for name in names}
+    chosen = {name: dict(lock["packages"][name]) for name in closure(lock["packages"], WANTED)}
     for entry in chosen.values():
-        depends = map(normal, entry["depends"])
-        entry["depends"] = [name for name in depends if name in chosen and name not in LATER]
+        names = [normal(name) for name in entry["depends"]]
+        entry["depends"] = [name for name in names if name in chosen and name not in LATER]
     contents = {}
     for name, entry in chosen.items():
         if entry["file_name"].endswith(".whl"):
@@ -304,7 +301,6 @@ def pack(release, target):
     contents["matplotlib"][0].update({name: text for name, text in found.items() if name.startswith("matplotlib/")})
     listed = {name: text for name, text in found.items() if name.startswith("course_fonts/")}
     contents["course-fonts"] = (listed | metadata("course-fonts"), "1")
-    contents |= {name: (metadata(name), "1") for name in FIRST if name in WITHOUT}
     for name, (files, version) in contents.items():
         file = (
             Path(chosen[name]["file_name"])
@@ -334,15 +330,12 @@ def pack(release, target):
 
 
 def kernels():
-    """The packages that come with JupyterLite's kernel, which is told not to ask Jedi."""
+    """The packages that come with JupyterLite's kernel."""
     static = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
     found = {}
     for name in KERNEL:
         wheels = sorted(static.glob(f"{name.replace('-', '_')}-*.whl"))
-        files = {file: text.replace(ASKS_JEDI, ASKS_NONE) for file, text in unpacked(wheels[-1]).items()}
-        found[name] = (files, wheels[-1].name.split("-")[1])
-    if not any(ASKS_NONE in text for text in found["pyodide-kernel"][0].values()):
-        raise Problem(f"This pyodide-kernel {found['pyodide-kernel'][1]} turns on Jedi elsewhere: mend ASKS_JEDI.")
+        found[name] = (unpacked(wheels[-1]), wheels[-1].name.split("-")[1])
     return found
 
 

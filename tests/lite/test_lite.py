@@ -77,30 +77,6 @@ def test_a_release_with_too_old_a_package_is_one_sentence(release, tmp_path, nam
         lite.opened(release, tmp_path / "scratch")
 
 
-@pytest.fixture
-def kernel(tmp_path, monkeypatch):
-    """Where JupyterLite's kernel would be installed, with what its interpreter says of Jedi."""
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    static = tmp_path / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
-    static.mkdir(parents=True)
-
-    def write(line):
-        for name in lite.KERNEL:
-            file = f"{name.replace('-', '_')}/interpreter.py"
-            lite.write({file: line}, static / f"{name.replace('-', '_')}-1.2-py3-none-any.whl")
-
-    return write
-
-
-def test_the_kernel_asks_no_jedi(kernel):
-    kernel(b"self.Completer.use_jedi = True\n")
-    files, version = lite.kernels()["pyodide-kernel"]
-    assert files == {"pyodide_kernel/interpreter.py": b"self.Completer.use_jedi = False\n"} and version == "1.2"
-    kernel(b"self.Completer = JediCompleter()\n")
-    with pytest.raises(lite.Problem, match=r"^This pyodide-kernel 1\.2 turns on Jedi elsewhere"):
-        lite.kernels()
-
-
 def test_a_dependency_is_found_however_it_is_spelled():
     packages = {"ipython": {"depends": ["Prompt_toolkit"]}, "prompt-toolkit": {"depends": ["gone"]}}
     assert lite.closure(packages, ["ipython"]) == ["ipython", "prompt-toolkit"]
@@ -124,6 +100,9 @@ def test_modules_are_compiled_for_the_same_python_only():
         ("matplotlib", ["matplotlib/backends/backend_svg.py", "matplotlib/backends/_backend_agg.cpython-314.so"],
          ["matplotlib/backends/backend_qt5agg.py", "matplotlib/backends/_tkagg.cpython-314.so"]),
         ("pillow", ["PIL/_imaging.cpython-314.so"], ["PIL/_webp.cpython-314.so", "PIL/_imagingft.cpython-314.so"]),
+        ("jedi",
+         [f"jedi/third_party/typeshed/{file}.pyi" for file in ("stdlib/3/ast", "third_party/2and3/typing_extensions")],
+         ["jedi/third_party/typeshed/third_party/2and3/six/__init__.pyi"]),
         ("pygments", ["pygments/lexers/python.py", "pygments/lexers/__init__.py"], ["pygments/lexers/lilypond.py"]),
         ("anywidget", ["anywidget/widget.py", "anywidget-1.dist-info/METADATA"],
          ["anywidget/labextension/a.js", "anywidget-1.dist-info/RECORD"]),
