@@ -234,6 +234,7 @@ def test_the_search_knows_every_cell_of_prose(language, site):
     lessons = [name for name in LESSONS if name.startswith(language)]
     written = {(name[3:], c["id"]) for name in lessons for c in cells(name) if c["cell_type"] == "markdown"}
     assert found == written
+    assert any("σ_max<1/γ" in text for *_, text in json.loads(index))  # a < is no mark
     assert any("h_t=tanh(W_hhh_t−1" in text or "h_t=tanh(W_xhx_t" in text for *_, text in json.loads(index))
 
 

@@ -248,8 +248,9 @@ def _joined(text):
 def _text(html):
     html = re.sub(r'<(label|textarea|annotation)\b.*?</\1>|<span class="unseen">.*?</span>', "", html, flags=re.DOTALL)
     html = re.sub(r"<msub>(?:<mover[^>]*>.*?</mover>|<m[ino]>[^<]*</m[ino]>)", r"\g<0>_", html)  # h_t, as one types it
-    bare = unescape(re.sub(r"<(?!/?m[a-z]|/?(?:strong|em|code|a)\b)[^>]*>", " ", html))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", bare)).strip()
+    bare = re.sub(r"<(?!/?m[a-z]|/?(?:strong|em|code|a)\b)[^>]*>", " ", html)
+    bare = unescape(re.sub(r"<[^>]*>", "", bare))  # at the end: a < of the text is no mark
+    return re.sub(r"\s+", " ", bare).strip()
 
 
 # --- prose -----------------------------------------------------------------------------------------------------------
