@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from seqlib.doors import whole
 from seqlib.lessons.checks import check, register
 from seqlib.lessons.forms import Belief, Bug, Number, OrderLines
 from seqlib.lessons.training import STEP_BACK
@@ -21,7 +22,13 @@ def prove(step_back, T=3):
     Returns
     -------
     Comparison, or the Result of the exercise's check where the function does not run or returns something else
+
+    Raises
+    ------
+    ValueError
+        If T is no whole number from 1.
     """
+    whole("T", T)
     result = check(STEP_BACK.key, step_back)
     if result.state == "not yet":
         return check_step_back(lambda *inputs: tuple(STEP_BACK.solution(*inputs).values()), T)

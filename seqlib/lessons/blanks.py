@@ -3,6 +3,8 @@
 import dis
 import functools
 import itertools
+import math
+import sys
 import types
 
 import numpy as np
@@ -32,10 +34,12 @@ def blank_in_code(answer, outcomes):
     if code is not None and (line := _blank_line(code)):
         return both(SAYS["blank-line"], line=line)
     if code is not None and _empty(code):
-        return SAYS["blank"]
+        return SAYS["empty"]
     for name, helper in _helpers(answer):
-        if _blank_line(helper) or _empty(helper):
+        if _blank_line(helper):
             return both(SAYS["blank-elsewhere"], name=name)
+        if _empty(helper):
+            return both(SAYS["empty-elsewhere"], name=name)
     for outcome in outcomes:
         if outcome.trouble is not None and outcome.trouble.name == "blank":
             return SAYS["blank"]
@@ -59,20 +63,33 @@ def _blank_line(code):
 
 def _is_index(steps):
     """Whether the `...` pushed just before these bytecode steps ends up as an index, or in one, as in ``x[..., :n]``."""
-    above = 0  # how many values lie on top of it
-    for step in steps:
+    above, within = 0, False  # how many values lie on top of it, and whether it is in a tuple with others
+    for n, step in enumerate(steps):
         indexes = "SUBSCR" in step.opname or (step.opname == "BINARY_OP" and "[" in step.argrepr)
         augments = step.opname == "COPY" and step.arg == 2  # x[...] += 1 copies x and the index
         if (indexes or augments) and above == 0:
             return True  # deeper down it is what is indexed, or the value to store
         if step.opname == "BUILD_TUPLE" and step.arg > above:
-            above = 0
+            above, within = 0, True
             continue
+        if step.opname.startswith("STORE_FAST") and within and above == 0:  # i = ..., n
+            return _indexes_with(_names(step)[0], steps[n + 1 :])
         taken = next((count(step) for start, count in _TAKES if step.opname.startswith(start)), None)
         if taken is None or taken > above:
             return False
         above += dis.stack_effect(step.opcode, step.arg)
     return False
+
+
+def _indexes_with(name, steps):
+    """Whether a variable is used as an index, as in ``x[i]``."""
+    loads = [n for n, step in enumerate(steps) if step.opname.startswith("LOAD_FAST") and _names(step)[-1] == name]
+    return any(_is_index(steps[n + 1 :]) for n in loads)
+
+
+def _names(step):
+    """The variables of a bytecode step: in newer Pythons one step may load or store two of them."""
+    return step.argval if isinstance(step.argval, tuple) else (step.argval,)
 
 
 # How many values a bytecode step takes from the stack, by the beginning of its name; other steps are never part of an index.
@@ -83,6 +100,13 @@ _TAKES = (
     ("BUILD_", lambda step: step.arg),
     ("BINARY_", lambda step: 2),
     ("UNARY_", lambda step: 1),
+    ("CALL_KW", lambda step: step.arg + 3),
+    ("CALL_FUNCTION_EX", lambda step: math.inf),
+    ("CALL_INTRINSIC", lambda step: math.inf),
+    ("CALL", lambda step: 2 if sys.version_info < (3, 12) else step.arg + 2),  # the function, its object or none, and these
+    ("PRECALL", lambda step: step.arg + 2),  # of Python 3.11, where it takes the arguments
+    ("KW_NAMES", lambda step: 0),
+    ("PUSH_NULL", lambda step: 0),
 )
 
 
@@ -100,7 +124,7 @@ def _helpers(answer):
         function = queue.pop()
         if code_of(function) is None or not isinstance(function, types.FunctionType):
             continue
-        for name in function.__code__.co_names:
+        for name in _globals(function.__code__):
             helper = function.__globals__.get(name)
             if name in seen or not isinstance(helper, types.FunctionType):
                 continue
@@ -108,6 +132,11 @@ def _helpers(answer):
                 seen[name] = helper.__code__
                 queue.append(helper)
     return seen.items()
+
+
+def _globals(code):
+    """The global names that code looks up; `co_names` has those of attributes too, such as the a of ``t.a``."""
+    return [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
 
 
 def code_of(answer):

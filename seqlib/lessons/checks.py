@@ -198,7 +198,7 @@ def _rendered(text, code=r"`\1`", emphasis=r"\1"):
 _MISSING = object()
 
 
-def check(key=None, answer=_MISSING, *more):
+def check(key=None, answer=_MISSING, *more, **named):
     """Check the reader's answer to an exercise and name the mistake.
 
     Parameters
@@ -218,7 +218,7 @@ def check(key=None, answer=_MISSING, *more):
         shown = short(str.__str__(key)) if isinstance(key, str) else "?"
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an overflow shows in the result, where it gets its sentence
-            return progress.note(_check(key, answer, more, shown))
+            return progress.note(_check(key, answer, more, named, shown))
     except KeyboardInterrupt:
         return Result(shown, "wrong", "interrupted", both(SAYS["interrupted"]))
     except TooLong as error:
@@ -276,14 +276,16 @@ class _Outcome:
         return self.error is None and self.trouble is None
 
 
-def _check(key, answer, more, shown):
-    exercise = EXERCISES.get(str.__str__(key)) if isinstance(key, str) else None
+def _check(key, answer, more, named, shown):
+    exercise = EXERCISES.get(str.__str__(key).strip()) if isinstance(key, str) else None
     if exercise is None:
         return _unknown(key, shown)
 
     def wrong(name, says, **seen):
         return Result(exercise.key, "wrong", name, says, **seen)
 
+    if named:
+        return wrong("no-such-argument", both(SAYS["no-such-argument"], names=names_of(named), call=_call(exercise)))
     if more:
         return wrong("several-answers", both(SAYS["several-answers"], count=1 + len(more)))
     if answer is _MISSING:
@@ -334,10 +336,12 @@ def _call(exercise):
 
 
 def _unknown(key, shown):
-    close = difflib.get_close_matches(shown, EXERCISES, n=1, cutoff=0.0)
-    close = close[0] if close else "…"
     if not isinstance(key, str):
-        return Result(shown, "wrong", "unknown-key", both(SAYS["no-key"], close=close))
+        return Result(shown, "wrong", "unknown-key", both(SAYS["no-key"], close="unroll-softmax"))
+    near = difflib.get_close_matches(shown.strip().casefold(), EXERCISES, n=1)
+    if not near:
+        return Result(shown, "wrong", "unknown-key", both(SAYS["far-key"], key=shown))
+    [close] = near
     lesson = close.partition("-")[0]
     keys = ", ".join(f"`{k}`" for k in EXERCISES if k.partition("-")[0] == lesson)
     return Result(shown, "wrong", "unknown-key", both(SAYS["unknown-key"], key=shown, close=close, keys=keys))
@@ -496,6 +500,13 @@ def _refuse(value, exercise):
         raise _Trouble("generator")
     if inspect.isroutine(value) or inspect.isclass(value):
         raise _Trouble("uncalled")
+    if _masked(value):
+        raise _Trouble("masked")
+
+
+def _masked(value):
+    """Whether numbers of an array lie under a mask: any comparison would pass over them."""
+    return issubclass(type(value), np.ma.MaskedArray) and np.ma.is_masked(value)
 
 
 def _read_array(value, expected, exercise):
@@ -511,7 +522,7 @@ def _read_array(value, expected, exercise):
             raise _Trouble("ragged") from None
         raise _Trouble("unreadable", kind=kind_of(value), error=kind_of(error)) from None
     if array.dtype == object and array.size <= 1000 and {type(item) for item in array.flat} <= {int, float}:
-        array = np.array([_as_float(item) for item in array.flat]).reshape(array.shape)  # integers beyond 64 bits
+        array = np.array([as_float(item) for item in array.flat]).reshape(array.shape)  # integers beyond 64 bits
     if array.dtype.kind == "c":
         raise _Trouble("complex")
     if array.dtype.kind == "b" and (expected is None or expected.dtype.kind != "b"):
@@ -536,11 +547,13 @@ def _look_inside(value, place=()):
             raise _Trouble("text-inside", place=where, text=short(item).replace("`", ""))
         if isinstance(item, (dict, set, frozenset)):
             raise _Trouble("kind-inside", place=where, kind=kind_of(item))
+        if _masked(item):
+            raise _Trouble("masked")
         if type(item) in (list, tuple) and len(place) < 5:
             _look_inside(item, (*place, n))
 
 
-def _as_float(number):
+def as_float(number):
     try:
         return float(number)
     except OverflowError:

@@ -85,7 +85,7 @@ def explain_count(wanted, came):
     found = {"en": "", "ko": ""}
     if known[: len(names)] == names:
         found = both(SAYS["first-right"], count=fields["count"])
-    elif None not in known and len(came) < len(names):
+    elif known and None not in known and len(came) < len(names):
         missing = names_of(name for name in names if name not in known)
         found = both(SAYS["these-came"], came=names_of(known), missing=missing)
     return "other-count", both(SAYS["other-count"], came=count_of(len(came)), found=found, **fields)
@@ -271,9 +271,7 @@ def _added(cases, pairs):
     name, amounts = ("too-large" if offs[0] > 0 else "too-small"), np.abs(offs)
     if np.allclose(amounts, amounts[0], rtol=1e-6):
         return name, both(RELATIONS[name], by=f"{amounts[0]:.4g}")
-    numbers = [
-        (k, [float(case[k]) for case in cases]) for k, v in cases[0].items() if isinstance(v, (int, float)) and v
-    ]
+    numbers = [(name, np.array(values, float)) for name, values in _numbers(cases) if all(values)]
     products = [(f"{a}·{b}", np.multiply(x, y)) for (a, x), (b, y) in itertools.combinations_with_replacement(numbers, 2)]
     if len(cases) > 1:
         for factor, (size, values) in itertools.product((1, 2, 3, 4), [*numbers, *products]):
@@ -289,14 +287,23 @@ def _constant(values, scale=0.0):
 
 def _sizes(cases):
     """Sizes with a name: a number among the inputs, the length of an input's axis."""
-    for name, value in cases[0].items():
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            yield f"`{name}`", [case[name] for case in cases]
-        if isinstance(value, np.ndarray):
-            for axis in range(value.ndim):
-                lengths = [case[name].shape[axis] for case in cases]
-                yield both(SIZE, axis=axis, name=name), lengths
-            yield f"`{name}.size`", [case[name].size for case in cases]
+    numbers = dict(_numbers(cases))
+    for name in cases[0]:
+        values = [case[name] for case in cases]
+        if name in numbers:
+            yield f"`{name}`", values
+        if all(isinstance(value, np.ndarray) for value in values) and len({value.ndim for value in values}) == 1:
+            for axis in range(values[0].ndim):
+                yield both(SIZE, axis=axis, name=name), [value.shape[axis] for value in values]
+            yield f"`{name}.size`", [value.size for value in values]
+
+
+def _numbers(cases):
+    """The inputs that are one number in every test input: a name, and its numbers."""
+    for name in cases[0]:
+        values = [case[name] for case in cases]
+        if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
+            yield name, values
 
 
 def _moved(exercise, pairs):

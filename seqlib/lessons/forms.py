@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from seqlib.lessons.blanks import code_of
-from seqlib.lessons.checks import Result
+from seqlib.lessons.checks import Result, as_float
 from seqlib.lessons.sentences import both, kind_of, short
 
 __all__ = ["Belief", "Bug", "Choice", "Number", "OrderLines", "Score", "WriteTest"]
@@ -35,7 +35,7 @@ class Form:
 
     def wrong(self, name, says, /, **fields):
         """The result of a wrong one: a mistake's name and its sentence."""
-        return Result(self.key, "wrong", name, both(says, **fields))
+        return Result(self.key, "wrong", name, both(says, **fields) if fields else says)  # a finished one may hold braces
 
 
 # ---------- predict a number
@@ -86,8 +86,8 @@ class Number(Form):
     def judge(self, answer):
         """Judge a number."""
         number = _as_number(answer)
-        if number is None and _as_number(answer, finite=False) is not None:
-            return self.wrong("not-finite", FORMS["not-finite"], came=str(float(np.ravel(answer)[0])))
+        if number is None and (endless := _as_number(answer, finite=False)) is not None:
+            return self.wrong("not-finite", FORMS["not-finite"], came=str(endless))
         if number is None:
             quoted = isinstance(answer, str) and re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)\s*", answer)
             says = FORMS["number-in-quotes" if quoted else "number"]
@@ -104,11 +104,13 @@ class Number(Form):
 
 def _as_number(answer, finite=True):
     """A finite number (or any) from what a reader wrote, else None. A truth value, a text or None is none."""
-    if answer is None or isinstance(answer, (bool, np.bool_, str, bytes)):  # NumPy reads None as nan
-        return None
+    if isinstance(answer, (list, tuple)) and len(answer) == 1:
+        return _as_number(answer[0], finite)
+    if answer is None or isinstance(answer, (bool, np.bool_, str, bytes)) or np.ma.is_masked(answer):
+        return None  # NumPy reads None as nan
     try:
-        array = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
+        array = np.asarray(as_float(answer) if type(answer) is int else answer, dtype=float)
+    except (TypeError, ValueError, OverflowError):
         return None
     return float(array.reshape(())) if array.size == 1 and (np.isfinite(array).all() or not finite) else None
 
@@ -412,8 +414,9 @@ class Score(Form):
         try:
             score = float(self.score(answer))
         except ValueError as error:
-            says = error.args[0] if error.args and isinstance(error.args[0], dict) else FORMS["score-raises"]
-            return self.wrong("no-score", says, kind=kind_of(error), message=short(error))
+            if error.args and isinstance(error.args[0], dict):
+                return self.wrong("no-score", error.args[0])
+            return self.wrong("no-score", FORMS["score-raises"], kind=kind_of(error), message=short(error))
         except Exception as error:
             return self.wrong("no-score", FORMS["score-raises"], kind=kind_of(error), message=short(error))
         sign = 1 if self.higher_is_better else -1

@@ -73,7 +73,7 @@ def _valley(rate):
     """Updates that SGD needs with this learning rate, or a sentence why it never arrives."""
     try:
         rate = float(rate)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError({
             "en": "A learning rate is wanted, one number such as `0.001`.",
             "ko": "학습률을 `0.001` 같은 수 하나로 적으세요.",
@@ -89,6 +89,11 @@ def _valley(rate):
             "ko": "이 η로는 끝내 도착하지 못합니다. 골짜기를 가로지르는 기울기가 100 · w₂이므로 업데이트마다 w₂가 (1 − 100 η) w₂가 됩니다. η가 0.02 이상이면 그 크기가 줄지 않습니다.",
         })  # fmt: skip
     needed = updates_until(SGD(rate))
+    if np.isinf(needed) and 100 * rate - 1 > 1 - rate:  # then it is w₂ that hardly shrinks
+        raise ValueError({
+            "en": "After 3000 updates the loss is still above 0.01: this η is too near to 0.02, where w₂ only jumps from side to side, hardly smaller each time. Take a little less.",
+            "ko": "3,000번 업데이트해도 손실이 아직 0.01보다 큽니다. η가 0.02에 너무 가까워서 w₂가 양쪽으로 튀기만 하고 거의 줄지 않습니다. 조금 더 작게 잡아 보세요.",
+        })  # fmt: skip
     if np.isinf(needed):
         raise ValueError({
             "en": "After 3000 updates the loss is still above 0.01: this η is too small. Try ten times as much.",

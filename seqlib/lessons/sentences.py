@@ -16,6 +16,10 @@ SAYS = {
         "en": "Replace every `...` and run the cell again.",
         "ko": "`...` 자리를 모두 채운 뒤 셀을 다시 실행하세요.",
     },
+    "empty": {
+        "en": "This function does nothing yet. Fill its body and run the cell again.",
+        "ko": "이 함수는 아직 아무 일도 하지 않습니다. 함수의 본문을 채운 뒤 셀을 다시 실행하세요.",
+    },
     "no-answer": {
         "en": "The answer is missing. Hand it over as the second argument: `{call}`.",
         "ko": "답이 빠졌습니다. 둘째 인자로 답을 넣으세요: `{call}`.",
@@ -28,9 +32,17 @@ SAYS = {
         "en": "`{name}`, which this exercise uses, still has a `...` in it. Finish that one first.",
         "ko": "이 연습 문제에서 쓰는 `{name}` 안에 아직 `...`이 남아 있습니다. 먼저 `{name}` 부분을 완성하세요.",
     },
+    "empty-elsewhere": {
+        "en": "`{name}`, which this exercise uses, does nothing yet. Finish that one first.",
+        "ko": "이 연습 문제에서 쓰는 `{name}` 함수는 아직 아무 일도 하지 않습니다. 먼저 `{name}` 부분을 완성하세요.",
+    },
     "unknown-key": {
         "en": "There is no exercise `{key}`. Did you mean `{close}`? Its lesson has: {keys}.",
         "ko": "`{key}` 연습 문제는 없습니다. 혹시 `{close}` 연습 문제를 찾으셨나요? 이 수업의 연습 문제: {keys}.",
+    },
+    "far-key": {
+        "en": 'There is no exercise `{key}`, and none with a name like it. The name of an exercise stands in its cell, in `check("…", …)`.',
+        "ko": '`{key}` 연습 문제는 없고, 이름이 비슷한 것도 없습니다. 연습 문제의 이름은 그 셀의 `check("…", …)` 안에 적혀 있습니다.',
     },
     "no-key": {
         "en": 'The first argument is the name of the exercise, in quotes, the second your answer: `check("{close}", …)`.',
@@ -39,6 +51,10 @@ SAYS = {
     "several-answers": {
         "en": "`check` takes one answer, {count} came. Hand over only the one that the exercise asks for.",
         "ko": "`check`에는 답을 하나만 넣습니다. 지금은 {count}개가 들어왔습니다. 이 연습 문제의 답만 넣으세요.",
+    },
+    "no-such-argument": {
+        "en": "`check` has no argument {names}. Hand the answer over as the second argument: `{call}`.",
+        "ko": "`check`에 없는 인자가 들어왔습니다: {names}. 둘째 인자로 답을 넣으세요: `{call}`.",
     },
     "not-a-function": {
         "en": 'This exercise needs the function itself, not its result (`{kind}` came). Write `check("{key}", {name})`, with no parentheses after the name.',
@@ -127,6 +143,10 @@ SAYS = {
     "uncalled": {
         "en": "A function or class came out instead of numbers. Are the parentheses of a call missing, as in `h.copy` for `h.copy()`?",
         "ko": "수 대신 함수나 클래스가 나왔습니다. `h.copy()`를 `h.copy`로 쓴 것처럼 호출 괄호가 빠지지 않았나요?",
+    },
+    "masked": {
+        "en": "A masked array came, and what lies under a mask is no number. Hand over a plain array: compute without the mask, or give the places under it a number with `.filled(…)`.",
+        "ko": "마스크 배열이 나왔습니다. 마스크로 가려진 자리에는 수가 없습니다. 마스크 없이 계산하거나, 가려진 자리를 `.filled(…)`로 채워 보통의 배열을 넣으세요.",
     },
     "wrong-type": {
         "en": "Expected {wanted}, but `{kind}` came.",

@@ -302,6 +302,12 @@ def test_a_key_without_an_answer_is_not_yet():
     assert check(STEP).state == "not yet"
 
 
+def test_a_misspelt_keyword_gets_a_sentence():
+    result = check(STEP, anwser=right)
+    assert result.mistake == "no-such-argument" and "`anwser`" in result.says["en"] and "rnn_step" in result.says["ko"]
+    assert check(STEP, answer=right).ok
+
+
 def test_the_line_of_the_blank_is_named():
     assert f"line {one_blank.__code__.co_firstlineno + 1}." in check(STEP, one_blank).says["en"]
     assert "`one_blank`" in check(STEP, uses_a_stub).says["en"]
@@ -327,6 +333,67 @@ def test_a_blank_that_does_not_matter_passes():
     assert check(STEP, step).ok
 
 
+def test_calls_in_an_index_and_an_index_with_a_name_are_no_blanks():
+    def by_call(x, n):
+        return x[..., int(n)][0]
+
+    def by_length(x, n):
+        return x[..., max(x.shape[-1] - 1, 0, key=int)]
+
+    def by_name(x, n):
+        place = (..., n)
+        return x[place].T
+
+    for answer in (by_call, by_length, by_name):
+        assert check("layer-slice", answer).state == "wrong"
+
+
+def test_dots_that_are_handed_on_are_blanks():
+    def to_a_call(x, n):
+        return np.stack([..., len(x)])[0]
+
+    def in_a_call(x, n):
+        return x[int(...)]
+
+    def behind_a_name(x, n):
+        both = (..., n)
+        return both[0]
+
+    for answer in (to_a_call, in_a_call, behind_a_name):
+        assert "still a `...` in line" in check("layer-slice", answer).says["en"]
+
+
+def does_nothing(*inputs):
+    return None
+
+
+def unfinished_attribute(x_t, h_prev, W_xh, W_hh, b_h):
+    return x_t.does_nothing + does_nothing_else(x_t)
+
+
+def does_nothing_else(x):
+    pass
+
+
+def test_an_empty_body_is_not_said_to_hold_dots():
+    for says in (check(STEP, does_nothing).says["en"], check(STEP, unfinished_attribute).says["en"]):
+        assert "does nothing yet" in says and "..." not in says
+    assert "`does_nothing_else`" in check(STEP, unfinished_attribute).says["en"]  # and not the attribute before it
+
+
+# ---------- masks
+
+
+def test_numbers_under_a_mask_are_none():
+    for hide in (np.ma.masked_all_like, lambda h: np.ma.masked_where(True, h), lambda h: np.ma.masked_less(h, h[0, 0])):
+        assert check(STEP, after(hide)).mistake == "masked"
+        assert check(STEP, after(lambda h, hide=hide: list(hide(h)))).mistake == "masked"
+    assert check(STEP, after(np.ma.masked_array)).ok  # nothing is hidden
+    stacked = np.ma.masked_all((2, 1))
+    assert check("train-mse", lambda outputs, targets: stacked).mistake == "masked"
+    assert check("train-mse", lambda outputs, targets: (np.ma.masked, outputs)).mistake == "masked"
+
+
 # ---------- keys and values
 
 
@@ -336,6 +403,13 @@ def test_an_unknown_key_names_the_closest_and_its_lesson(key):
     assert (result.ok, result.mistake) == (False, "unknown-key")
     assert "Did you mean `unroll-cell-step`?" in result.says["en"]
     assert "`unroll-softmax`" in result.says["en"] and "`dense-flatten`" not in result.says["en"]
+
+
+def test_a_key_is_known_by_its_letters_and_one_that_is_near_to_none_gets_no_list():
+    assert "Did you mean `gates-step`?" in check("GATES-STEP", right).says["en"]
+    assert check(f" {STEP} ", right).ok
+    far = check("exercise 1", right)
+    assert far.mistake == "unknown-key" and "Did you mean" not in far.says["en"] and "unroll" not in far.says["en"]
 
 
 @pytest.mark.parametrize("key", ["", "?" * 5000, "<b>", None, right, 3, ..., b"unroll-loop", ["unroll-loop"]])
@@ -388,6 +462,16 @@ def test_wrong_values_get_their_own_sentence(answer, name, part):
     assert (result.ok, result.mistake) == (False, name), repr(result)
     assert part in result.says["en"]
     assert "<script>" not in result._repr_html_()
+
+
+def test_no_results_at_all_are_not_as_they_should_be():
+    assert check("train-mse", lambda outputs, targets: []).says["en"] == "Return two, `loss`, `slope`; 0 came."
+
+
+def test_an_input_may_be_a_number_here_and_an_array_there():
+    assert check("layer-step", lambda w, slope, eta: (w - eta * slope) / 2).mistake == "times"
+    assert "`eta`" in check("layer-step", lambda w, slope, eta: (w - eta * slope) * eta).says["en"]
+    assert check("layer-step", lambda w, slope, eta: w - eta * slope + eta).mistake == "too-large"
 
 
 def test_a_wrong_number_is_shown_beside_the_right_one():

@@ -53,6 +53,11 @@ NUMBER = Number(
         (np.nan, "wrong", "not-finite"),  # a float, so "a number is asked for, but `float` came" was not true
         (-np.inf, "wrong", "not-finite"),
         ([0.1, np.inf], "wrong", "not-a-number-given"),
+        (10**400, "wrong", "not-finite"),
+        ([-(10**5000)], "wrong", "not-finite"),
+        ([None], "wrong", "not-a-number-given"),
+        (["0.35"], "wrong", "not-a-number-given"),
+        (np.ma.masked, "wrong", "not-a-number-given"),
         (..., "not yet", None),
     ],
 )
@@ -179,6 +184,16 @@ def test_a_test_may_have_sentences_of_its_own(asked):
     assert "refuses" in repr(asked(own, lambda double: False))
 
 
+def test_a_test_may_write_into_its_own_block():
+    def hears_order(answer):
+        block = np.arange(12.0).reshape(3, 2, 2) ** 2
+        before = answer(block)
+        block[0], block[-1] = block[-1].copy(), block[0].copy()
+        return not np.allclose(before, answer(block))
+
+    assert check("dense-order-test", hears_order).ok
+
+
 def half_written(double):
     return double(3) == ...
 
@@ -189,7 +204,7 @@ def test_a_test_with_a_blank_is_not_yet_written(asked):
 
 def error_of(value):
     if value < 0:
-        raise ValueError(says("An error is never negative."))
+        raise ValueError(says("An error is never negative, {as} they {say}."))
     return value
 
 
@@ -219,3 +234,16 @@ SCORE = Score(
 def test_a_score(asked, answer, mistake, said):
     result = asked(SCORE, answer)
     assert result.mistake == mistake and said in result.says["en"]
+
+
+def test_braces_of_the_reader_are_shown_as_they_are():
+    assert "'{after}'" in check("real-readings", ("outputs first", "rzg", "writes", "{after}")).says["en"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [(0.01999, "too near to 0.02"), (1e-4, "too small"), (0.02, "never arrives"), (10**400, "one number")],
+)
+def test_a_learning_rate_is_told_which_way_to_go(rate, said):
+    result = check("optim-valley", rate)
+    assert result.mistake == "no-score" and said in result.says["en"]

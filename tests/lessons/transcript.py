@@ -86,7 +86,7 @@ def general():
     for n, entry in enumerate(read_answers()):
         yield f"[{entry['topic']}: {entry['what']}]"
         yield told(n)
-    yield from (check(STEP, 1, 2), check(None))
+    yield from (check(STEP, 1, 2), check(None), check(STEP, anwser=1))
 
 
 if __name__ == "__main__":

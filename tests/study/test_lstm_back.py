@@ -149,3 +149,9 @@ def test_prove_says_what_is_wrong_with_what_cannot_run():
     assert prove(lambda dh, dC: (dh, dC)).mistake == "arguments"
     with pytest.raises(ValueError, match=r"of the shapes \[\(12, 2\), \(3, 2\), \(3, 2\)\], but \[\(3, 2\), .* came"):
         check_step_back(lambda dh, *inputs: (dh, dh, dh))
+
+
+@pytest.mark.parametrize("T", [0, -1, 1.5, "3", None, True])
+def test_nothing_is_proved_over_no_steps(T):
+    with pytest.raises(ValueError, match="T must be a whole number, 1 or more"):
+        prove(RIGHT, T)
