@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from seqlib import words
+from seqlib.doors import shown
 from seqlib.lessons.blanks import blank_in_code
 from seqlib.lessons.checks import Exercise, Mistake, Result, register
 from seqlib.lessons.errors import explain_error
@@ -292,6 +293,18 @@ OWN = {
         "en": "A class is asked for, `class Mine(Cell): …`, handed over by its name without parentheses, but `{kind}` came.",
         "ko": "`class Mine(Cell): …`처럼 만든 클래스를 괄호 없이 이름으로 넣어야 하는데 `{kind}` 값이 들어왔습니다.",
     },
+    "no-base": {
+        "en": "The class `{name}` does not build on `Cell`. Begin it with `class {name}(Cell):`, which brings the weights and the loop over time.",
+        "ko": "`{name}` 클래스가 `Cell`을 물려받지 않았습니다. `class {name}(Cell):`로 시작하면 가중치와 시간에 대한 반복은 `Cell`이 마련해 줍니다.",
+    },
+    "no-method": {
+        "en": "`{name}` has no `{method}` yet: define it in the class, as `def {call}:`.",
+        "ko": "`{name}` 클래스에 아직 `{method}` 메서드가 없습니다. 클래스 안에 `def {call}:`로 정의하세요.",
+    },
+    "no-weights": {
+        "en": "`{name}` has an `__init__` of its own, which must call that of `Cell`: `super().__init__(D, H, rng=rng)` makes the weights.",
+        "ko": "`{name}` 클래스의 `__init__`에서 `Cell`의 `__init__`을 불러야 합니다. `super().__init__(D, H, rng=rng)`이 가중치를 만듭니다.",
+    },
     "does-not-run": {
         "en": "It does not run yet: {message}",
         "ko": "아직 실행되지 않습니다: {message}",
@@ -315,8 +328,30 @@ OWN = {
 }
 
 
+METHODS = {"step": "step(self, W, t)", "step_back": "step_back(self, W, t, d)"}
+
+
+def _made(kind):
+    """A small cell of a reader's class.
+
+    Raises
+    ------
+    ValueError
+        With a dict of sentences, where the class lacks what every cell has.
+    """
+    for method, call in METHODS.items():
+        if getattr(kind, method) is getattr(Cell, method):
+            raise ValueError(both(OWN["no-method"], name=kind.__name__, method=method, call=call))
+    cell = kind(2, 3, rng=np.random.default_rng(0))
+    if "params" not in vars(cell):
+        raise ValueError(both(OWN["no-weights"], name=kind.__name__))
+    return cell
+
+
 def _stopped(error, answer):
     """The sentence about an exception that came while a cell was made or checked."""
+    if error.args and isinstance(error.args[0], dict):
+        return error.args[0]
     if not isinstance(error, NameError):  # most are seqlib's own, and name the line themselves
         return both(OWN["does-not-run"], message=short(error, 300) or kind_of(error))
     kind, says = explain_error(error, answer.step, {})
@@ -340,13 +375,15 @@ class OwnCell(Score):
 
     def judge(self, answer):
         """Judge a subclass of Cell."""
-        if not (isinstance(answer, type) and issubclass(answer, Cell)):
+        if not isinstance(answer, type):
             return self.wrong("no-cell", OWN["no-cell"], kind=kind_of(answer))
+        if not issubclass(answer, Cell):
+            return self.wrong("no-cell", OWN["no-base"], name=short(answer.__name__))
         for method in (answer.step, answer.step_back):
             if blank := blank_in_code(method, []):
                 return Result(self.key, "not yet", None, blank)
         try:
-            made = check_cell(answer(2, 3, rng=np.random.default_rng(0)), T=3)
+            made = check_cell(_made(answer), T=3)
         except Exception as error:
             return self.wrong("does-not-run", _stopped(error, answer))
         if made.culprit:
@@ -397,15 +434,24 @@ def finished(kind, otherwise=Leaky):
     Returns
     -------
     subclass of Cell
+
+    Raises
+    ------
+    ValueError
+        If `kind` is none.
     """
+    if not (isinstance(kind, type) and issubclass(kind, Cell)):
+        raise ValueError(f"kind must be a class made with `class Mine(Cell):`, by its name alone, but {shown(kind)} came.")
     names = {"name": kind.__name__, "other": otherwise.__name__}
     if any(blank_in_code(method, []) for method in (kind.step, kind.step_back)):
         print(words.say(STANDS_IN, **names))
         return otherwise
     try:
-        kind(2, 3, rng=np.random.default_rng(0))
+        _made(kind)
     except Exception as error:
-        print(words.say(FAILS, message=error, **names))
+        says = error.args[0] if error.args and isinstance(error.args[0], dict) else None
+        message = words.say(says).rstrip(".") if says else short(error, 300) or kind_of(error)
+        print(words.say(FAILS, message=message, **names))
         return otherwise
     return kind
 

@@ -97,11 +97,11 @@ class Cell(metaclass=Kind):
 
     def step(self, W, t):
         """From ``t.x`` and ``t.h_prev`` to ``t.h`` and all that is on the way."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no step yet: define `step(self, W, t)`.")
 
     def step_back(self, W, t, d):
         """From ``d.h``, what all losses from t on say about h_t, to ``d.h_prev`` and all other derivatives."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no step_back yet: define `step_back(self, W, t, d)`.")
 
     def program(self, whole=False, tokens=False, below=False):
         """The `Program` of this cell; ``print(cell.program())`` shows it.
