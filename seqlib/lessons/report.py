@@ -390,7 +390,7 @@ MISTAKES_TITLE = {"en": "Mistakes, the most frequent first", "ko": "잦은 순�
 OF = {"en": "{count} of {n}: {name}", "ko": "{n}명 중 {count}명: {name}"}
 NO_MISTAKES = {"en": "None was noted.", "ko": "기록된 실수가 없습니다."}
 MORE = {"en": "and {n} more, each of one student", "ko": "그 밖에 {n}가지, 모두 한 학생의 실수"}
-CHOSE = {"en": "answer {letter}", "ko": "{letter}를 고름"}
+CHOSE = {"en": "answer {letter}", "ko": "고른 답 {letter}"}
 PICTURE = {"en": "The picture: {path}", "ko": "그림: {path}"}
 
 

@@ -295,7 +295,7 @@ def test_every_registered_mistake_has_a_short_name(language):
     ("bptt-order", "term-after-W_hh", "d has already gone on through W_hh", "d가 이미 W_hh를"),
     ("after-scan", "doubled-too-early", "shift doubles before", "h가 쓰기 전에"),
     ("real-readings", "level-1", "Off by up to", "최대"),
-    ("unroll-memory", "chose-A", "answer A", "A를 고름"),  # what was said to it begins with what is true
+    ("unroll-memory", "chose-A", "answer A", "고른 답 A"),  # what was said to it begins with what is true
 ])  # fmt: skip
 def test_mistakes_of_every_form_have_a_name_in_both_languages(key, mistake, en, ko):
     assert report.short_name(key, mistake).startswith(en)
