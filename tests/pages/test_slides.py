@@ -314,6 +314,7 @@ def test_a_notebook_of_others_has_its_pictures_in_the_page(foreign, desk, tmp_pa
     page = slides.page(foreign)
     assert r"\begin" not in page and page.count("<mtr>") == 2  # two lines without numbers
     assert "gone (<code>gone.png</code>)" in page and "far (<code>https://example.org/a.png</code>)" in page
+    assert re.findall(r'<section class="slide" id="([^"]*)"', page) == [f"cell-{n}" for n in (1, 2, 3, 4)]
     opened(desk, page, tmp_path)
     widths = desk.evaluate("() => [...document.querySelectorAll('.flow img')].map((image) => image.naturalWidth)")
     assert widths == [600, 600, 500, 600, 500]
