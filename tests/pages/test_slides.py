@@ -294,7 +294,7 @@ def foreign(tmp_path):
     slide, code = {"slideshow": {"slide_type": "slide"}}, {"cell_type": "code", "execution_count": 1}
     align = r"\begin{align}a &= b_t \\ c &= d\end{align}"
     prose, pasted = {"cell_type": "markdown", "metadata": slide}, {"a b.png": {"image/png": png}}
-    files = "## Files\n\n![file](pic%201.png) <img src='svg.svg'>\n\n![gone](gone.png) ![far](https://example.org/a.png)"
+    files = "## Files\n\n![file](pic%201.png) <img src='svg.svg'>\n\n![gone](gone.png) ![far](https://example.org/a.png)\n\n`![as](code.png)`"
     cells = [
         {**prose, "source": [f"# Mine\n\n{align}\n\n", "![pasted](attachment:a%20b.png)"], "attachments": pasted},
         {**prose, "source": files},
@@ -315,6 +315,7 @@ def test_a_notebook_of_others_has_its_pictures_in_the_page(foreign, desk, tmp_pa
     assert r"\begin" not in page and page.count("<mtr>") == 2  # two lines without numbers
     assert "gone (<code>gone.png</code>)" in page and "far (<code>https://example.org/a.png</code>)" in page
     assert re.findall(r'<section class="slide" id="([^"]*)"', page) == [f"cell-{n}" for n in (1, 2, 3, 4)]
+    assert "<code>![as](code.png)</code>" in page
     opened(desk, page, tmp_path)
     widths = desk.evaluate("() => [...document.querySelectorAll('.flow img')].map((image) => image.naturalWidth)")
     assert widths == [600, 600, 500, 600, 500]

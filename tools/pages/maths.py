@@ -12,8 +12,9 @@ from html import escape
 from latex2mathml.converter import convert
 
 # Code may hold a $ and is no formula; a formula may hold what looks like code or emphasis and is neither.
+CODE = r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
 FOUND = re.compile(
-    r"(?P<code>^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\\\$)"
+    rf"(?P<code>{CODE}|\\\$)"
     r"|\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\s](?:[^$\n]*?[^$\s])?)\$(?!\d)"
     r"|\\begin\{(?P<kind>align|equation|gather)(?P<star>\*?)\}(?P<lines>.+?)\\end\{(?P=kind)(?P=star)\}",
     re.DOTALL | re.MULTILINE,

@@ -10,9 +10,13 @@ import re
 from html import escape
 from urllib.parse import unquote
 
+from .maths import CODE
+
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")  # the sharpest first
 SHOWN = re.compile(
-    r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^)\s]+)[^)\n]*\)|<img\b[^>]*?\bsrc=[\"'](?P<src>[^\"']+)[\"'][^>]*>"
+    rf"(?P<code>{CODE})"
+    r"|!\[(?P<alt>[^\]\n]*)\]\((?P<url>[^)\s]+)[^)\n]*\)|<img\b[^>]*?\bsrc=[\"'](?P<src>[^\"']+)[\"'][^>]*>",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -51,8 +55,8 @@ def _address(kind, text):
 
 def _inside(found, attachments, folder):
     """A picture of a text with all of it inside; where that cannot be, its words and its address."""
-    url, alt = found["url"] or found["src"], found["alt"] or ""
-    if url.startswith("data:"):
+    url, alt = found["url"] or found["src"] or "", found["alt"] or ""
+    if found["code"] or url.startswith("data:"):
         return found[0]
     address = picture(attachments.get(unquote(url.removeprefix("attachment:")), {}))
     kind, file = mimetypes.guess_type(url)[0], folder / unquote(url)
