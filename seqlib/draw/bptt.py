@@ -11,7 +11,7 @@ from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 from .. import doors, words
 from ..nn.functions import ACTIVATIONS, LOSSES
 from ..study.bptt import contributions
-from . import diagrams, panels, style
+from . import diagrams, makers, panels, style
 from .picture import picture
 from .promise import as_promised
 from .scene import Binding, Moves, Scene
@@ -552,9 +552,9 @@ EVERY = {
 }
 ROUNDING = 1e-14  # of the gradient; what is less is no missing term
 BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number
+LEAST = -15.7  # where a number stands at least: a "0" stands above the lowest line
 
 
-@picture
 def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
     """The terms of one loss, or of all, while the look back goes further and further.
 
@@ -575,41 +575,142 @@ def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
     Scene
         Its step is k: press ← to look further back. For other `s` the drawing is the same, only values differ.
     """
-    norms = np.sqrt((tau * tau).sum(axis=(2, 3)))
-    T, last = len(norms), len(norms) if s is None else s
+    norms = norms_of(tau)
+    return TauPicture(norms, tokens).scene(norms, *sums_of(tau, gradient, s), s, name)
+
+
+def norms_of(tau):
+    """‖τ_{s,k}‖ of tensors (T, T, R, C)."""
+    return np.sqrt((tau * tau).sum(axis=(2, 3)))
+
+
+def sums_of(tau, gradient, s):
+    """For every k ≤ s, or ≤ T for s None: ‖τ_k‖, and what the terms from k on leave of the gradient, relative to it.
+
+    0 where only rounding is left: no two processors agree on it.
+    """
     terms = tau.sum(axis=0) if s is None else tau[s - 1, :s]
-    size = np.sqrt((terms * terms).sum(axis=(1, 2)))
-    left = _left_over(terms, gradient)
-    low, high = _range(norms)
-    # Fixed places: a layout engine would measure every text at each move of a slider.
-    fig = style.figure(10, 5.0, layout=None)
-    places = (
-        (0.075, 0.61, 0.42, 0.29),
-        (0.075, 0.145, 0.42, 0.33),
-        (0.57, 0.17, 0.355, 0.71),
-        (0.935, 0.17, 0.012, 0.71),
-    )
-    bars, rest, square, scale = (fig.add_axes(place) for place in places)
-    bindings = _tau_bars(bars, size, T, low, high) + _rest_bars(rest, left, T)
-    bindings += _triangle(square, norms, s, last, low, high) + _scale(scale, low, high)
-    rest.set_xticks(
-        range(1, T + 1), [f"{k}\n{token}" for k, token in enumerate(tokens or [""] * T, 1)], parse_math=False
-    )
-    said = [
-        words.say(
-            EVERY if s is None else ONE, s=last, k=k, came=words.quoted(tokens[k - 1]) if tokens else f"x{sub(k)}",
-            tau=_plain(size[k - 1]), left=_plain(left[k - 1]), name=name, sub=sub(last),
-        )
-        for k in range(1, last + 1)
-    ]  # fmt: skip
-    return Scene(fig, bindings, sentences=said, alt=words.say(TAU_ALT), start=last - 1, begin=last - 1, label="k")
-
-
-def _left_over(terms, gradient):
-    """‖∂L/∂W − Σ_{j ≥ k} τ_j‖ / ‖∂L/∂W‖ for every k; 0 where only rounding is left: no two processors agree on it."""
     missing = gradient - np.cumsum(terms[::-1], axis=0)[::-1]
     left = np.sqrt((missing * missing).sum(axis=(1, 2))) / (np.linalg.norm(gradient) or 1.0)
-    return np.where(left < ROUNDING, 0.0, left)
+    return np.sqrt((terms * terms).sum(axis=(1, 2))), np.where(left < ROUNDING, 0.0, left)
+
+
+class TauPicture(makers.Picture):
+    """Bars of ‖τ‖ over k, what the running sum still misses, and the triangle of all norms: drawn once for every s.
+
+    Parameters
+    ----------
+    norms : ndarray, (…, T, T)
+        All norms that will be shown; they say how far the axes go.
+    tokens : list of T str, optional
+    """
+
+    LABEL = "k"
+
+    def __init__(self, norms, tokens=None):
+        self.T, self.low, self.high = norms.shape[-1], *_range(norms)
+        self.tokens = [""] * self.T if tokens is None else tokens
+        self.came = [f"x{sub(k)}" if tokens is None else words.quoted(self.tokens[k - 1]) for k in range(1, self.T + 1)]
+
+    def draw(self):
+        # Fixed places: a layout engine would measure every text at each move of a slider.
+        fig = style.figure(10, 5.0, layout=None)
+        places = (
+            (0.075, 0.61, 0.42, 0.29),
+            (0.075, 0.145, 0.42, 0.33),
+            (0.57, 0.17, 0.355, 0.71),
+            (0.935, 0.17, 0.012, 0.71),
+        )
+        bars, rest, square, scale = (fig.add_axes(place) for place in places)
+        made = self._tau_bars(bars) + self._rest_bars(rest) + self._triangle(square)
+        _scale(scale, self.low, self.high)
+        ticks = [f"{k}\n{token}" for k, token in enumerate(self.tokens, 1)]
+        rest.set_xticks(range(1, self.T + 1), ticks, parse_math=False)
+        forms = {"k": "count", "came": "words", "tau": "power", "left": "power", "name": "words"}
+        fields = {name: makers.text(name, form) for name, form in forms.items()}
+        fields |= {"s": makers.text("last", "count"), "sub": makers.text("last", "subscript")}
+        said = makers.choose("every", makers.say(ONE, **fields), makers.say(EVERY, **fields))
+        return fig, made, said, words.say(TAU_ALT)
+
+    @picture
+    def scene(self, norms, size, left, s, name):
+        """The scene of one s; see `norms_of` and `sums_of`."""
+        T, last = self.T, len(size)
+        k = np.arange(last, dtype=float)
+        one = s is not None
+        run = {"steps": last, "last": last, "k": k + 1, "every": int(not one), "name": name, "came": self.came[:last]}
+        run |= {"tau": size, "all tau": [size] * last, "left": left, "now": k + 0.5}
+        run["corner y"] = np.full(last, s - 0.5) if one else k + 0.5
+        run |= {"tall": np.ones(last) if one else T - k, "row y": s - 0.5 if one else 0.5}
+        run |= {"row wide": s if one else T, "row tall": 1 if one else T}
+        low, shade = int(np.floor(self.low)), (_log(norms, self.low) - self.low) / (self.high - self.low)
+        heights, missing = _log(size, low) - low, _log(left, BOTTOM) - BOTTOM
+        for n in range(T):
+            run |= {f"bar {n}": heights[n] if n < last else 0.0, f"solid {n}": np.where(k <= n, 1.0, 0.25)}
+            run[f"rest {n}"] = np.where(k <= n, missing[n] if n < last else 0.0, 0.0)
+            for i in range(n, T):
+                run |= {f"cell {i} {n}": shade[i, n], f"there {i} {n}": float(norms[i, n] > 0)}
+                run[f"zero {i} {n}"] = float(norms[i, n] == 0)
+        # The number is wider than a bar: it stands above the next one, too.
+        tops = np.maximum(missing, np.append(missing[1:], 0.0)) + BOTTOM + 0.4
+        run |= {"number x": np.clip(k + 1, 0.5 + 0.11 * T, 0.5 + 0.89 * T), "number y": np.maximum(tops, LEAST)}
+        return super().scene(run, start=last - 1, begin=last - 1)
+
+    def _tau_bars(self, ax):
+        """‖τ_k‖: solid from the present step on, pale before it."""
+        low, high = int(np.floor(self.low)), int(np.ceil(self.high))
+        _axis(ax, self.T, _ticks(low, high), r"$\|\,\tau_{s,k}\|$")
+        made = []
+        for n in range(self.T):
+            bar = ax.add_patch(Rectangle((n + 0.65, low), 0.7, high - low, facecolor=style.H, edgecolor="none"))
+            made += [(bar, "height", makers.number(f"bar {n}")), (bar, "opacity", makers.number(f"solid {n}"))]
+        return [*made, _now(ax, low, high)]
+
+    def _rest_bars(self, ax):
+        """What the running sum still misses; a bar appears when its term has been added."""
+        whole = r"\partial L_s/\partial W"
+        label = rf"$\|\,{whole} - \tau_{{s,s}} - \cdots - \tau_{{s,k}}\| \; / \; \|\,{whole}\|$"
+        _axis(ax, self.T, [-16, -12, -8, -4, 0], label)
+        ax.set_ylim(BOTTOM, TOP)
+        made = []
+        for n in range(self.T):
+            bar = ax.add_patch(Rectangle((n + 0.65, BOTTOM), 0.7, -BOTTOM, facecolor=style.INK, edgecolor="none"))
+            made.append((bar, "height", makers.number(f"rest {n}")))
+        text = ax.text(1, 0, "0", ha="center", va="bottom", zorder=5)
+        made.append((text, "text", makers.text("left", "power"), "‖∂L − Στ‖ / ‖∂L‖"))
+        made.append((text, "move", makers.place("number x", "number y")))
+        return [*made, _now(ax, BOTTOM, TOP)]
+
+    def _triangle(self, ax):
+        """‖τ_{s,k}‖ for every s and k ≤ s, the colour a logarithm; the row of s and the cell (s, k) are framed."""
+        T, made = self.T, []
+        ax.set(xlim=(0.4, T + 0.6), ylim=(T + 0.6, 0.4))
+        ax.set_xlabel("$k$", labelpad=2)
+        ax.set_ylabel("$s$", rotation=0, labelpad=10, va="center")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_ticks(range(1, T + 1) if T <= 10 else range(2, T + 1, 2))
+        ax.tick_params(length=0)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        for i in range(T):
+            for k in range(i + 1):
+                cell = ax.add_patch(Rectangle((k + 0.5, i + 0.5), 1, 1, ec="none"))
+                ax.add_patch(Rectangle((k + 0.5, i + 0.5), 1, 1, fill=False, ec=style.EDGE, lw=0.6))
+                zero = ax.text(k + 1, i + 1, "0", ha="center", va="center", color=style.MUTED)
+                made += [
+                    (cell, "fill", makers.colour(f"cell {i} {k}", "gate")),
+                    (cell, "opacity", makers.number(f"there {i} {k}")),
+                    (zero, "opacity", makers.number(f"zero {i} {k}")),
+                ]
+        frame = ax.add_patch(Rectangle((0.5, 0.5), 1, 1, fill=False, ec=style.KEEP, lw=3.5, clip_on=False, zorder=3))
+        line = ax.add_patch(Rectangle((0.5, 0.5), 1, 1, fill=False, ec=style.INK, lw=1.5, clip_on=False, zorder=2))
+        return [
+            *made,
+            (frame, "listed", makers.listed("all tau", "power"), "‖τ‖"),
+            (frame, "move", makers.place("now", "corner y")), (frame, "height", makers.number("tall")),
+            (line, "move", makers.place(0.5, "row y")), (line, "width", makers.number("row wide")),
+            (line, "height", makers.number("row tall")),
+        ]  # fmt: skip
 
 
 def _range(norms):
@@ -618,11 +719,6 @@ def _range(norms):
     if not there.size:
         return -1.0, 0.0
     return float(max(there.min(), there.max() - 8)), float(max(there.max(), there.min() + 1))
-
-
-def _plain(value):
-    """A number as a reader says it: two digits, with an exponent where it is small."""
-    return "0" if value == 0 else f"{value:.3f}" if value >= 0.01 else f"{value:.1e}".replace("-", "−")
 
 
 def _log(values, low):
@@ -644,81 +740,11 @@ def _ticks(low, high, most=5):
     return [e for e in range(low, high + step, step)]
 
 
-def _tau_bars(ax, size, T, low, high):
-    """‖τ_k‖: solid from the present step on, pale before it."""
-    low, high = int(np.floor(low)), int(np.ceil(high))
-    _axis(ax, T, _ticks(low, high), r"$\|\,\tau_{s,k}\|$")
-    heights, bindings, last = np.zeros(T), [], len(size)
-    heights[:last] = _log(size, low) - low
-    for k in range(T):
-        bar = ax.add_patch(Rectangle((k + 0.65, low), 0.7, high - low, facecolor=style.H, edgecolor="none"))
-        bindings.append(Binding(bar, "height", np.full(last, heights[k])))
-        bindings.append(Binding(bar, "opacity", np.where(np.arange(last) <= k, 1.0, 0.25)))
-    return [*bindings, *_now(ax, last, low, high)]
-
-
-def _now(ax, last, low, high):
+def _now(ax, low, high):
     patch = ax.add_patch(
         Rectangle((0.5, low), 1, high - low, facecolor=style.NOW, alpha=0.45, edgecolor="none", zorder=0)
     )
-    return [Binding(patch, "move", np.stack([np.arange(last) + 0.5, np.full(last, float(low))], axis=1))]
-
-
-def _rest_bars(ax, left, T):
-    """What the running sum still misses; a bar appears when its term has been added."""
-    last, whole = len(left), r"\partial L_s/\partial W"
-    _axis(
-        ax, T, [-16, -12, -8, -4, 0], rf"$\|\,{whole} - \tau_{{s,s}} - \cdots - \tau_{{s,k}}\| \; / \; \|\,{whole}\|$"
-    )
-    ax.set_ylim(BOTTOM, TOP)
-    bindings, present = [], np.arange(last)
-    heights = _log(left, BOTTOM) - BOTTOM
-    for k in range(T):
-        bar = ax.add_patch(Rectangle((k + 0.65, BOTTOM), 0.7, -BOTTOM, facecolor=style.INK, edgecolor="none"))
-        shown = heights[k] if k < last else 0.0
-        bindings.append(Binding(bar, "height", np.where(present <= k, shown, 0.0)))
-    text = ax.text(1, 0, "0", ha="center", va="bottom", zorder=5)
-    # The number is wider than a bar: it stands above the next one, too.
-    tops = np.maximum(heights, np.append(heights[1:], 0.0)) + BOTTOM + 0.4
-    tops = np.maximum(tops, -15.7)  # a "0" stands above the lowest line
-    places = np.stack([np.clip(present + 1.0, 0.5 + 0.11 * T, 0.5 + 0.89 * T), tops], axis=1)
-    bindings += [Binding(text, "text", [_plain(v) for v in left]), Binding(text, "move", places)]
-    return [*bindings, *_now(ax, last, BOTTOM, TOP)]
-
-
-def _triangle(ax, norms, s, last, low, high):
-    """‖τ_{s,k}‖ for every s and k ≤ s, the colour a logarithm; the row of s and the cell (s, k) are framed."""
-    T = len(norms)
-    shades = style.gate((_log(norms, low) - low) / (high - low))
-    ax.set(xlim=(0.4, T + 0.6), ylim=(T + 0.6, 0.4))
-    ax.set_xlabel("$k$", labelpad=2)
-    ax.set_ylabel("$s$", rotation=0, labelpad=10, va="center")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_ticks(range(1, T + 1) if T <= 10 else range(2, T + 1, 2))
-    ax.tick_params(length=0)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    for i in range(T):
-        for k in range(i + 1):
-            zero = norms[i, k] == 0
-            ax.add_patch(
-                Rectangle((k + 0.5, i + 0.5), 1, 1, fc="white" if zero else shades[i, k], ec=style.EDGE, lw=0.6)
-            )
-            if zero:
-                ax.text(k + 1, i + 1, "0", ha="center", va="center", color=style.MUTED)
-    frame = ax.add_patch(Rectangle((0.5, 0.5), 1, 1, fill=False, ec=style.KEEP, lw=3.5, clip_on=False, zorder=3))
-    k = np.arange(last, dtype=float)
-    if s is None:  # all losses through step k: a column, which begins on the diagonal
-        corner, width, height = np.stack([k + 0.5, k + 0.5], axis=1), np.ones(last), T - k
-        row = np.tile([0.5, 0.5], (last, 1)), np.full(last, float(T)), np.full(last, float(T))
-    else:
-        corner, width, height = np.stack([k + 0.5, np.full(last, s - 0.5)], axis=1), np.ones(last), np.ones(last)
-        row = np.tile([0.5, s - 0.5], (last, 1)), np.full(last, float(s)), np.ones(last)
-    line = ax.add_patch(Rectangle((0.5, 0.5), 1, 1, fill=False, ec=style.INK, lw=1.5, clip_on=False, zorder=2))
-    return [
-        Binding(frame, "move", corner), Binding(frame, "width", width), Binding(frame, "height", height),
-        Binding(line, "move", row[0]), Binding(line, "width", row[1]), Binding(line, "height", row[2]),
-    ]  # fmt: skip
+    return patch, "move", makers.place("now", low)
 
 
 def _scale(ax, low, high):
@@ -736,4 +762,3 @@ def _scale(ax, low, high):
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    return []

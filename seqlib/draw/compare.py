@@ -16,9 +16,10 @@ from .scene import Binding, Goto, Scene
 LONGEST = {"en": 10, "ko": 13}  # steps that can be read side by side: Korean morphemes are short
 LOW = 1e-6  # the lowest edge that the axis of norms may have
 LEFT, WIDTH = 0.1, 0.655  # of the figure: what all panels share, so that a step stands in one column
+INCHES = 10 * WIDTH
 HEIGHT = 5.84  # inches
 # From a point of a curve of gates to the corners of what the line goes round, 1.6 pt, in units of the axes.
-DOTS = 1.6 / (72 * 10 * WIDTH), 1.6 / (72 * 0.76) * 1.12
+DOTS = 1.6 / (72 * INCHES), 1.6 / (72 * 0.76) * 1.12
 GATES = {"LSTM": ("f", "i", "o"), "GRU": ("keep", "z", "r")}
 LOOKS = {  # a gate's symbol, and the colour of its role
     "f": ("$f$", style.KEEP), "i": ("$i$", style.WRITE), "o": ("$o$", style.READ),
@@ -128,7 +129,7 @@ class TrioPicture(makers.Picture):
         T = len(tokens)
         if not 1 <= T <= self.most:
             raise ValueError(f"tokens must be 1 to {self.most}, for which the picture has room, but {T} came.")
-        run = columns(tokens, self.most, 10 * WIDTH) | _flows(models, traces, T)
+        run = columns(tokens, self.most, INCHES) | _flows(models, traces, T)
         t = run["middle"]
         for name, trace in traces.items():
             p = _probabilities(trace)
@@ -147,8 +148,7 @@ class TrioPicture(makers.Picture):
 def plain():
     """What of this picture the browser needs to make a run of its own, as plain data."""
     axis = {"floor": FLOOR, "ceiling": CEILING, "lowest": LOW, "top": TOP}
-    room = {"most": words.say(LONGEST), "width": 10 * WIDTH}
-    return {"reaches": REACHES, "gates": GATES, "axis": axis, "dot": DOTS, **room}
+    return {"reaches": REACHES, "gates": GATES, "axis": axis, "dot": DOTS}
 
 
 def columns(tokens, most, inches):
@@ -522,10 +522,10 @@ class WeightsPicture(makers.Picture):
         T = len(tokens)
         if not 1 <= T <= self.most:
             raise ValueError(f"tokens must be 1 to {self.most}, for which the picture has room, but {T} came.")
-        run = columns(tokens, self.most, 10 * WIDTH)
+        run = columns(tokens, self.most, INCHES)
         for name, of in weights.items():
-            own = np.diag(of)
-            run |= {f"{name} name": name, f"{name} label": labels[name], f"{name} own": own, f"{name} past": 1 - own}
+            run |= {f"{name} name": name, f"{name} label": labels[name], f"{name} own": np.diag(of)}
+            run[f"{name} past"] = np.tril(of, -1).sum(axis=1)
             for n in range(self.most):
                 there = n < T
                 column = of[:, n] if there else np.zeros(T)

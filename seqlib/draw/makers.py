@@ -168,6 +168,7 @@ class Picture:
     """
 
     first = None
+    LABEL = "t"  # what its steps are called
 
     def draw(self):
         """Draw the figure; called once.
@@ -190,7 +191,8 @@ class Picture:
             # Not before: whatever is drawn is drawn inside `picture`.
             fig, made, said, alt = self.draw()
             bindings, sentences = _bound(made, run), values(said, run)
-            self.first = Scene(fig, bindings, sentences=sentences, alt=alt, start=start, begin=begin)
+            steps = {"start": start, "begin": begin, "label": self.LABEL}
+            self.first = Scene(fig, bindings, sentences=sentences, alt=alt, **steps)
             self.fig, self.made, self.said = fig, made, said
             return self.first
         other = self.first.with_values(_bound(self.made, run), sentences=values(self.said, run))

@@ -333,7 +333,7 @@ def word_weights(model, x):
     -------
     ndarray, (T, T)
         Row t - 1, column k - 1: the norm for the answer at step t and the word at step k, divided by the sum over k; 0
-        for k > t, as what comes later does not matter.
+        for k > t, as what comes later does not matter, and for all where no word does.
 
     Raises
     ------
@@ -351,7 +351,8 @@ def word_weights(model, x):
         dh[t, :, 0] = model.readout.params.W_hy[winning[t]]
         dx = model.cell.backward(trace, dh).trace.x[: t + 1, :, 0]
         found[t, : t + 1] = np.linalg.norm(dx, axis=1)
-    return found / found.sum(axis=1, keepdims=True)
+    total = found.sum(axis=1, keepdims=True)
+    return found / np.where(total == 0, 1.0, total)
 
 
 def memory_flow(cell, trace, t):

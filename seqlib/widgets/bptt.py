@@ -1,22 +1,23 @@
 """The τ-explorer of lesson 7: choose a loss, look back, and watch the terms add up to the gradient."""
 
-import ipywidgets
 import numpy as np
+import traitlets
 
 from .. import words
-from ..doors import shown, whole
-from ..draw.bptt import tau_scene
+from ..doors import shown
+from ..draw.bptt import BOTTOM, LEAST, TauPicture, norms_of, sums_of
 from ..draw.promise import as_promised
 from ..study.bptt import contribution_matrix
-from .playground import Playground
+from .recompute import Recomputed, plain_array
+from .traits import Whole, Words
 
 LOSS_AT = {"en": "loss at s =", "ko": "손실의 시점 s ="}
-WEIGHTS = {"en": "the terms of ∂L/∂{name}", "ko": "∂L/∂{name}의 항"}
+TERMS_OF = {"en": "terms of ∂L/∂", "ko": "항: ∂L/∂"}
 ALL = "Σ"
 
 
 @as_promised
-class TauExplorer(Playground):
+class TauExplorer(Recomputed):
     """The terms τ_{s,k} of a trained network: the loss at s, the step k, the matrix, and the running sum.
 
     Parameters
@@ -39,68 +40,71 @@ class TauExplorer(Playground):
         Which parameter: ``"W_hh"``, ``"W_xh"`` or ``"b_h"``.
     """
 
+    RECIPE = "tau"
+    STATE = ("s", "name")
+
+    s = Whole(None, allow_none=True).tag(sync=True)
+    name = Words().tag(sync=True)
+
     def __init__(self, model, x, targets, *, tokens=None, s=None):
         if model.shape != "many-to-many":
             raise ValueError(f"model must be many-to-many, with a loss at every step, but {model.shape} came.")
-        self.T, self.tokens = len(x), tokens
+        steps = range(1, len(x) + 1)
         self.tau = contribution_matrix(model, x, targets, whole=True)
-        self.gradients = {row: _gradient(model, x, targets, row) for row in [None, *range(1, self.T + 1)]}
-        self.slider = ipywidgets.SelectionSlider(
-            options=[*map(str, range(1, self.T + 1)), ALL], value=str(self.T if s is None else self._step(s)),
-            description=words.say(LOSS_AT), style={"description_width": "initial"}, layout={"width": "24em"},
-        )  # fmt: skip
-        self.chooser = ipywidgets.ToggleButtons(
-            options=list(self.tau), value="W_hh", style={"button_width": "auto"},
-            tooltips=[words.say(WEIGHTS, name=name) for name in self.tau],
-        )  # fmt: skip
-        row = ipywidgets.HBox([self.slider, self.chooser], layout={"flex_flow": "row wrap", "align_items": "center"})
-        super().__init__([row], self._scene())
-        self.slider.observe(self._change, "value")
-        self.chooser.observe(self._change, "value")
+        self.gradients = {row: _gradient(model, x, targets, row) for row in [None, *steps]}
+        self.norms = {name: norms_of(tau) for name, tau in self.tau.items()}
+        self.sums = {name: {row: sums_of(tau, self.gradients[row][name], row) for row in self.gradients}
+                     for name, tau in self.tau.items()}  # fmt: skip
+        picture = TauPicture(np.stack([*self.norms.values()]), tokens)
+        losses = [*([str(row), row] for row in steps), [ALL, None]]
+        rows = [[
+            {"kind": "choice", "name": "s", "label": words.say(LOSS_AT), "options": losses},
+            {"kind": "choice", "name": "name", "label": words.say(TERMS_OF), "options": [[n, n] for n in self.tau]},
+        ]]  # fmt: skip
+        first = "W_hh" if "W_hh" in self.tau else next(iter(self.tau))
+        super().__init__(picture, rows, self._given(picture), name=first, s=len(x) if s is None else s)
 
-    @property
-    def s(self):
-        """Whose loss is shown, from 1; None: all of them."""
-        return None if self.slider.value == ALL else int(self.slider.value)
+    def _given(self, picture):
+        """There is nothing between two buttons: all sums go along, a row for each s and the last one for all."""
+        made = {}
+        for name, sums in self.sums.items():
+            rows = [np.zeros((len(sums), picture.T)) for _ in range(2)]
+            for n, row in enumerate([*range(1, picture.T + 1), None]):
+                for kept, values in zip(rows, sums[row], strict=True):
+                    kept[n, : len(values)] = values
+            made[name] = dict(zip(("tau", "left"), map(plain_array, rows), strict=True))
+            made[name]["norms"] = plain_array(self.norms[name])
+        axes = {"low": picture.low, "high": picture.high, "bottom": BOTTOM, "least": LEAST}
+        return {"of": made, "came": picture.came, **axes}
 
-    @s.setter
-    def s(self, value):
-        self.slider.value = ALL if value is None else str(self._step(value))
+    @traitlets.validate("s")
+    def _a_step(self, proposal):
+        if (value := proposal["value"]) is not None and not 1 <= value <= self.picture.T:
+            raise ValueError(f"s must be from 1 to {self.picture.T}, or None for all losses, but {shown(value)} came.")
+        return value
 
-    @property
-    def name(self):
-        """Which parameter is shown."""
-        return self.chooser.value
+    @traitlets.validate("name")
+    def _a_parameter(self, proposal):
+        if proposal["value"] not in self.tau:
+            raise ValueError(f"name must be one of {', '.join(self.tau)}, but {shown(proposal['value'])} came.")
+        return proposal["value"]
 
-    @name.setter
-    def name(self, value):
-        if not isinstance(value, str) or value not in self.tau:
-            raise ValueError(f"name must be one of {', '.join(self.tau)}, but {shown(value)} came.")
-        self.chooser.value = value
-
-    def _step(self, value):
-        if whole("s", value) > self.T:
-            raise ValueError(f"s must be from 1 to {self.T}, or None for all losses, but {shown(value)} came.")
-        return whole("s", value)
+    @traitlets.observe("s")
+    def _from_its_own_step(self, change):
+        self.t = self.scene.T  # another loss: begin at its own step, and look back from there
 
     @property
     def residual(self):
         """‖∂L/∂W − Σ_k τ‖ / ‖∂L/∂W‖ of what is shown, with all terms added: rounding, about 1e-16."""
-        whole, gradient = self.tau[self.name], self.gradients[self.s][self.name]
-        total = whole.sum(axis=(0, 1)) if self.s is None else whole[self.s - 1].sum(axis=0)
+        tau, gradient = self.tau[self.name], self.gradients[self.s][self.name]
+        total = tau.sum(axis=(0, 1)) if self.s is None else tau[self.s - 1].sum(axis=0)
         return float(np.linalg.norm(gradient - total) / (np.linalg.norm(gradient) or 1.0))
 
-    def _change(self, _):
-        scene = self._scene()
-        self.stepper.show(scene)
-        self.stepper.t = scene.T  # another loss: begin at its own step, and look back from there
-
-    def _scene(self):
-        gradient = self.gradients[self.s][self.name]
-        return tau_scene(self.tau[self.name], gradient, self.s, name=self.name, tokens=self.tokens)
+    def draw(self):
+        return self.picture.scene(self.norms[self.name], *self.sums[self.name][self.s], self.s, self.name)
 
     def __repr__(self):
-        return f"<TauExplorer: s = {self.slider.value}, {self.name}, k = {self.stepper.t}>"
+        return f"<TauExplorer: s = {ALL if self.s is None else self.s}, {self.name}, k = {self.t}>"
 
 
 def _gradient(model, x, targets, s):

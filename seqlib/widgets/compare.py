@@ -51,20 +51,98 @@ def fitting(models, vocabulary, classes):
                              f"are, but {name} is {model.shape}, of {has[0]} and {has[1]}.")  # fmt: skip
 
 
-@as_promised
-class SideBySide(Recomputed):
-    """RNN, GRU and LSTM step through one sentence that the reader types.
+class OneSentence(Recomputed):
+    """Trained networks read one sentence that the reader types. A subclass has ``RECIPE`` and `draw`.
 
     Parameters
     ----------
+    picture : Picture
+        It has ``most``, the number of words for which there is room.
     models : dict of str to SequenceModel
-        Trained, under the names RNN, LSTM and GRU, many-to-many, with equal H; inputs are one-hot over `vocabulary`.
+        Many-to-many; inputs are one-hot over `vocabulary`.
     vocabulary, classes : Vocabulary
         Of the inputs and of the outputs.
     sentences : list of Sentence
         Where the vocabulary comes from: they say how a written word is cut into tokens.
     sentence : str
         What is shown at first.
+    more : list of dict
+        Controls beside the sentence.
+    """
+
+    STATE = ("sentence",)
+
+    sentence = Words().tag(sync=True)
+
+    def __init__(self, picture, models, vocabulary, classes, sentences, sentence, more=()):
+        fitting(models, vocabulary, classes)
+        self.models = {name: in_single_precision(model) for name, model in models.items()}
+        self.vocabulary, self.classes = vocabulary, list(classes.tokens)
+        self.spelling, self.said = Spelling(sentences), ""
+        typed = {"kind": "text", "name": "sentence", "label": words.say(SENTENCE), "hint": words.say(HINT)}
+        super().__init__(picture, [[typed, *more]], self._given(picture.most), sentence=sentence)
+
+    def _given(self, most):
+        return {
+            "models": [[name, plain_model(model)] for name, model in self.models.items()],
+            "vocabulary": list(self.vocabulary.tokens), "sign": self.vocabulary.sign, "classes": self.classes,
+            "spelling": {"known": sorted(self.spelling.known), "parts": self.spelling.parts},
+            "letters": LETTERS, "most": most, "width": compare.INCHES, "said": {"empty": words.say(EMPTY),
+            "long": words.say(TOO_LONG), "unknown": words.say(UNKNOWN)},
+        }  # fmt: skip
+
+    def type(self, sentence):
+        """What typing a sentence and pressing Enter does: it is shown, or it is said why not."""
+        refused = self._refused(sentence)
+        if refused:
+            self.said = refused
+        else:
+            self.sentence = sentence
+            self.said = self.note
+
+    @property
+    def tokens(self):
+        """What is shown."""
+        return self.spelling.tokens(self.sentence)
+
+    @property
+    def x(self):
+        """What the networks read, (T, D, 1)."""
+        return data.one_hot(data.pad([self.vocabulary.encode(self.tokens)]), self.vocabulary.size)
+
+    def _refused(self, sentence):
+        """Why a sentence cannot be shown; "" where it can."""
+        n = len(self.spelling.tokens(sentence))
+        most = self.picture.most
+        return words.say(TOO_LONG if n else EMPTY, n=n, most=most) if not 1 <= n <= most else ""
+
+    @traitlets.validate("sentence")
+    def _only_readable(self, proposal):
+        if self._refused(proposal["value"]):
+            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {shown(proposal['value'])} came.")
+        return proposal["value"]
+
+    @traitlets.observe("sentence")
+    def _read(self, change):
+        unknown = list(dict.fromkeys(self.vocabulary.unknown(self.tokens)))
+        size, sign, listed = self.vocabulary.size - 1, self.vocabulary.sign, ", ".join(map(_short, unknown))
+        self.note = self.said = words.say(UNKNOWN, size=size, unknown=listed, sign=sign) if unknown else ""
+        self.t = self.scene.T  # of a run that has diverged only one step is drawn
+
+    def __repr__(self):
+        return f"<{type(self).__name__}: {' '.join(map(_short, self.tokens))}; t = {self.t}>"
+
+
+@as_promised
+class SideBySide(OneSentence):
+    """RNN, GRU and LSTM step through one sentence that the reader types.
+
+    Parameters
+    ----------
+    models : dict of str to SequenceModel
+        Trained, under the names RNN, LSTM and GRU, many-to-many, with equal H; inputs are one-hot over `vocabulary`.
+    vocabulary, classes, sentences, sentence
+        As for `OneSentence`.
 
     Attributes
     ----------
@@ -83,54 +161,24 @@ class SideBySide(Recomputed):
     RECIPE = "trio"
     STATE = ("sentence", "unit")
 
-    sentence = Words().tag(sync=True)
     unit = Whole(MEAN_OF_ALL).tag(sync=True)
 
     def __init__(self, models, vocabulary, classes, sentences, sentence):
         if missing := {"RNN", "LSTM", "GRU"} - set(models):
             raise ValueError(f"models must hold RNN, LSTM and GRU, but {', '.join(sorted(missing))} did not come.")
-        fitting(models, vocabulary, classes)
-        self.models = {name: in_single_precision(model) for name, model in models.items()}
-        self.vocabulary, self.classes = vocabulary, list(classes.tokens)
-        self.spelling, self.said, self._ran = Spelling(sentences), "", {}
-        H = models["RNN"].cell.H
-        super().__init__(TrioPicture(H, list(models)), self._rows(H), self._given(), sentence=sentence)
-
-    @staticmethod
-    def _rows(H):
+        H, self._ran = models["RNN"].cell.H, {}
         units = [[words.say(MEAN), MEAN_OF_ALL], *([words.say(UNIT, n=n + 1), n] for n in range(H))]
-        typed = {"kind": "text", "name": "sentence", "label": words.say(SENTENCE), "hint": words.say(HINT)}
-        return [[typed, {"kind": "select", "name": "unit", "label": words.say(GATES_OF), "options": units}]]
+        gates = {"kind": "select", "name": "unit", "label": words.say(GATES_OF), "options": units}
+        super().__init__(TrioPicture(H, list(models)), models, vocabulary, classes, sentences, sentence, [gates])
 
-    def _given(self):
-        return {
-            "models": [[name, plain_model(model)] for name, model in self.models.items()],
-            "vocabulary": list(self.vocabulary.tokens), "sign": self.vocabulary.sign, "classes": self.classes,
-            "spelling": {"known": sorted(self.spelling.known), "parts": self.spelling.parts},
-            "letters": LETTERS, "said": {"empty": words.say(EMPTY), "long": words.say(TOO_LONG),
-            "unknown": words.say(UNKNOWN)}, **compare.plain(),
-        }  # fmt: skip
-
-    def type(self, sentence):
-        """What typing a sentence and pressing Enter does: it is shown, or it is said why not."""
-        refused = self._refused(sentence)
-        if refused:
-            self.said = refused
-        else:
-            self.sentence = sentence
-            self.said = self.note
-
-    @property
-    def tokens(self):
-        """What is shown."""
-        return self.spelling.tokens(self.sentence)
+    def _given(self, most):
+        return super()._given(most) | compare.plain()
 
     @property
     def traces(self):
         """The three runs over the sentence."""
         if self.sentence not in self._ran:
-            x = data.one_hot(data.pad([self.vocabulary.encode(self.tokens)]), self.vocabulary.size)
-            self._ran = {self.sentence: {name: model.forward(x) for name, model in self.models.items()}}
+            self._ran = {self.sentence: {name: model.forward(self.x) for name, model in self.models.items()}}
         return self._ran[self.sentence]
 
     def draw(self):
@@ -138,31 +186,9 @@ class SideBySide(Recomputed):
         unit = None if self.unit == MEAN_OF_ALL else self.unit
         return self.picture.scene(self.models, self.traces, shown, self.classes, unit)
 
-    def _refused(self, sentence):
-        """Why a sentence cannot be shown; "" where it can."""
-        n = len(self.spelling.tokens(sentence))
-        most = self.picture.most
-        return words.say(TOO_LONG if n else EMPTY, n=n, most=most) if not 1 <= n <= most else ""
-
-    @traitlets.validate("sentence")
-    def _only_readable(self, proposal):
-        if self._refused(proposal["value"]):
-            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {shown(proposal['value'])} came.")
-        return proposal["value"]
-
     @traitlets.validate("unit")
     def _only_units(self, proposal):
         return min(max(proposal["value"], MEAN_OF_ALL), self.models["RNN"].cell.H - 1)
-
-    @traitlets.observe("sentence")
-    def _read(self, change):
-        unknown = list(dict.fromkeys(self.vocabulary.unknown(self.tokens)))
-        size, sign, listed = self.vocabulary.size - 1, self.vocabulary.sign, ", ".join(map(_short, unknown))
-        self.note = self.said = words.say(UNKNOWN, size=size, unknown=listed, sign=sign) if unknown else ""
-        self.t = self.scene.T  # of a run that has diverged only one step is drawn
-
-    def __repr__(self):
-        return f"<SideBySide: {' '.join(map(_short, self.tokens))}; t = {self.t}>"
 
 
 def _short(token):
@@ -173,60 +199,34 @@ def _short(token):
 
 
 @as_promised
-class WordWeights(ipywidgets.VBox):
+class WordWeights(OneSentence):
     """The reader's sentence, a line a cell, each word tinted by how much the answer at the cursor hangs on it.
-
-    A typed sentence is computed by the kernel; the steps through it need none.
 
     Parameters
     ----------
     models, vocabulary, classes, sentences, sentence
-        As for `SideBySide`.
+        As for `OneSentence`.
 
     Attributes
     ----------
+    sentence : str
+        What was typed and could be read; setting it shows it.
     tokens : list of str
         What is shown.
+    said : str
+        The sentence about what was typed; empty where all is well.
     """
 
-    def __init__(self, models, vocabulary, classes, sentences, sentence):
-        fitting(models, vocabulary, classes)
-        self.models, self.vocabulary, self.classes = dict(models), vocabulary, list(classes.tokens)
-        self.spelling, self.picture = Spelling(sentences), WeightsPicture(models)
-        self.typed = ipywidgets.Text(sentence, description=words.say(SENTENCE), placeholder=words.say(HINT),
-                                     continuous_update=False, layout={"width": "70%"})  # fmt: skip
-        self.typed.add_class("seqlib-controls")
-        self.said, self.tokens = ipywidgets.Label(), self.spelling.tokens(sentence)
-        if not 1 <= len(self.tokens) <= self.picture.most:
-            raise ValueError(f"sentence must have 1 to {self.picture.most} words, but {shown(sentence)} came.")
-        self.stepper = Stepper(self._scene())
-        self.typed.observe(self._read, "value")
-        super().__init__([self.typed, self.said, self.stepper, Lifeline()])
+    RECIPE = "wordWeights"
 
-    def _scene(self):
-        x = data.one_hot(data.pad([self.vocabulary.encode(self.tokens)]), self.vocabulary.size)
+    def __init__(self, models, vocabulary, classes, sentences, sentence):
+        super().__init__(WeightsPicture(models), models, vocabulary, classes, sentences, sentence)
+
+    def draw(self):
+        x = self.x
         weights = {name: word_weights(model, x) for name, model in self.models.items()}
         labels = {name: [self.classes[k] for k in model.predict(x)[:, 0]] for name, model in self.models.items()}
         return self.picture.scene(weights, labels, [_short(token) for token in self.tokens])
-
-    def _read(self, change):
-        tokens = self.spelling.tokens(change["new"])
-        if not 1 <= len(tokens) <= self.picture.most:
-            self.said.value = words.say(TOO_LONG if tokens else EMPTY, n=len(tokens), most=self.picture.most)
-            return
-        self.tokens = tokens
-        unknown = ", ".join(map(_short, dict.fromkeys(self.vocabulary.unknown(tokens))))
-        told = words.say(UNKNOWN, size=self.vocabulary.size - 1, unknown=unknown, sign=self.vocabulary.sign)
-        self.said.value = told if unknown else ""
-        self.stepper.show(self._scene())
-        self.stepper.t = len(tokens)
-
-    def __repr__(self):
-        return f"<WordWeights: {' '.join(map(_short, self.tokens))}>"
-
-    def _repr_mimebundle_(self, **kwargs):
-        still = {"text/plain": repr(self), "text/html": self.stepper.saved()}
-        return {**super()._repr_mimebundle_(**kwargs), **still}
 
 
 # --- a race ----------------------------------------------------------------------------------------------------------

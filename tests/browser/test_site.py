@@ -98,6 +98,7 @@ def test_a_playground_recomputes(opened):
 @pytest.mark.parametrize("name, cell, typed", [
     ("en/12_side_by_side", "compare-widget-trio", "the old dog can run"),
     ("ko/12_side_by_side", "compare-widget-trio", "나는 밥을 먹지 않았다"),
+    ("ko/12_side_by_side", "compare-widget-words", "나는 밥을 먹지 않았다"),
     ("en/14_studio", "studio-widget-words", "the children"),
 ])  # fmt: skip
 def test_a_sentence_is_read_with_no_kernel(opened, name, cell, typed):
@@ -110,6 +111,15 @@ def test_a_sentence_is_read_with_no_kernel(opened, name, cell, typed):
     expect(player.locator(".sentence")).not_to_have_text(before)
     expect(player).to_contain_text(typed.split()[-1])
     expect(player.page.locator(f"#{cell} .note")).to_have_count(0)
+
+
+def test_the_terms_of_another_loss_are_shown_with_no_kernel(opened):
+    expect = need("playwright.sync_api").expect
+    cell = opened("en/07_keeping_it_in_bounds.html").locator("#bounds-widget-tau")
+    for loss, last in (("3", 3), ("Σ", 8)):
+        cell.get_by_role("button", name=loss, exact=True).click()
+        expect(cell.locator(".controls input[type=range]")).to_have_value(str(last))
+        expect(cell.locator(".sentence")).to_contain_text(f"from {last} to {last} leave")
 
 
 def test_a_digit_is_drawn_and_spelled_with_no_kernel(opened):

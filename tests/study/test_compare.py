@@ -360,6 +360,12 @@ def test_taggers_are_trained_on_the_others_with_three_words_in_a_hundred_unknown
     assert seen == [(GRU, 8, 32, 0.02, 200, 1.0)]
 
 
+def test_where_no_word_matters_none_has_a_share(rng):
+    model = SequenceModel(RNN(4, 3, rng=rng), Readout(3, 2, rng=rng))
+    model.cell.params.W_xh[...] = 0
+    assert not compare.word_weights(model, np.eye(4)[:, :, None]).any()
+
+
 def test_word_weights_need_one_sequence_and_an_answer_at_every_step(rng):
     for shape, N in (("many-to-one", 1), ("many-to-many", 2)):
         model = SequenceModel(RNN(2, 3, rng=rng), Readout(3, 2, rng=rng), shape)

@@ -7,7 +7,8 @@ from itertools import product
 import numpy as np
 
 from seqlib import GRU, LSTM, RNN, Flattened, Pooled, Readout, SequenceModel, data
-from seqlib.widgets.compare import SideBySide
+from seqlib.widgets.bptt import TauExplorer
+from seqlib.widgets.compare import SideBySide, WordWeights
 from seqlib.widgets.digit import DrawnDigit
 from seqlib.widgets.forget import GradientPlayground
 from seqlib.widgets.gates import GatePlayground
@@ -83,7 +84,7 @@ def drawn():
     return DrawnDigit(speller, letters, rng.uniform(size=(64, 3))), states
 
 
-def trio():
+def one_sentence():
     """Sentences of all kinds, typed in all ways; the weights are large, so that gates open and shut."""
     rng, sentences = np.random.default_rng(4), data.english()[:40] + data.korean()[:40]
     vocabulary = data.Vocabulary(token for sentence in sentences for token in sentence.tokens)
@@ -97,8 +98,28 @@ def trio():
     typed = [sentence.text for sentence in sentences[::9]]
     typed += ["나는", "<b>{x}</b> $x$ & {0}", "x" * 60, unicodedata.normalize("NFD", "나는 밥을 먹었다.")]
     typed += ["\x00 \x1c i I\ufeff \x85!", "먹었습니다요 " * 10, "우주선을 먹었다", "🙂 𠀀" + "🙂" * 20]
-    states = [{"sentence": text, "unit": n % 6 - 1} for n, text in enumerate(typed)]
-    return SideBySide(models, vocabulary, tags, sentences, sentences[0].text), states
+    return (models, vocabulary, tags, sentences, sentences[0].text), typed
+
+
+def trio():
+    given, typed = one_sentence()
+    return SideBySide(*given), [{"sentence": text, "unit": n % 6 - 1} for n, text in enumerate(typed)]
+
+
+def word_weights():
+    given, typed = one_sentence()
+    given[0]["RNN"].cell.params.W_xh[...] = 0  # no word matters to it
+    return WordWeights(*given), [{"sentence": text} for text in typed]
+
+
+def tau():
+    """With a first state of 0, so that terms are exactly 0; small weights, so that they fade."""
+    rng = np.random.default_rng(6)
+    model = SequenceModel(RNN(3, 4, rng=rng), Readout(4, 2, rng=rng))
+    model.cell.params.W_hh[...] *= 0.05
+    tokens = ["<b>", "{x}", *"고c $"]
+    explorer = TauExplorer(model, rng.normal(size=(6, 3, 2)), rng.integers(0, 2, (6, 2)), tokens=tokens)
+    return explorer, [{"name": name, "s": s} for name in explorer.tau for s in (1, 2, 3, 4, 5, 6, None)]
 
 
 def next_word():
@@ -119,7 +140,8 @@ def next_word():
 
 
 ALL = {"drawn": drawn, "gates": gates, "gru": gru, "reach": reach, "reorder": reorder,
-       "switchboard": switchboard, "trio": trio, "next word": next_word}  # fmt: skip
+       "switchboard": switchboard, "tau": tau, "trio": trio, "word weights": word_weights,
+       "next word": next_word}  # fmt: skip
 
 # What the browser makes of each state: {bindings, sentences}.
 ANSWERS = """([{ RECIPES, pictureOf }, all]) => Object.fromEntries(Object.entries(all).map(([name, one]) => {

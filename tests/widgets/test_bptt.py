@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqlib import RNN, Readout, SequenceModel, saved, words
+from seqlib import LSTM, RNN, Readout, SequenceModel, saved, words
 from seqlib.widgets.bptt import TauExplorer
 
 
@@ -49,28 +49,51 @@ def test_a_wrong_term_would_show():
     assert explorer.residual > 1e-4
 
 
-def test_moving_the_slider_sends_values_only(monkeypatch):
+def test_another_loss_begins_at_its_own_step_and_another_parameter_stays():
     explorer = TauExplorer(*network(), tokens=list("abcde"))
-    sent = []
-    monkeypatch.setattr(explorer.stepper, "_send", lambda message, buffers=None: sent.append(message["state"]))
-    explorer.stepper.comm = explorer.stepper.comm or object()
-    drawing = explorer.stepper.svg
-    for value in ("2", "Σ", "4"):
-        explorer.slider.value = value
-        assert explorer.stepper.svg == drawing
-    assert all("svg" not in state for state in sent)
-    assert "through its step k = 4 (d)" in explorer.stepper.sentences[3]
+    drawing = explorer.scene.svg
+    for s, last in ((2, 2), (None, 5), (4, 4)):
+        explorer.s = s
+        assert explorer.t == explorer.scene.T == last and explorer.scene.svg == drawing
+    assert "through its step k = 4 (d)" in explorer.scene.sentences[3]
+    explorer.t, explorer.name = 3, "b_h"
+    assert explorer.t == 3 and "∂L₄/∂b_h" in explorer.scene.sentences[2]
+
+
+@pytest.mark.parametrize("name, value, said", [
+    ("s", 6, r"^s must be from 1 to 5, or None for all losses, but 6 came\.$"),
+    ("s", 0, r"^s must be from 1 to 5, or None for all losses, but 0 came\.$"),
+    ("s", "Σ", r"^s must be a whole number, but 'Σ' came\.$"),
+    ("name", "W_hy", r"^name must be one of W_xh, W_hh, b_h, but 'W_hy' came\.$"),
+    ("name", None, r"^name must be a text, but None came\.$"),
+])  # fmt: skip
+def test_what_is_not_there_cannot_be_chosen(name, value, said):
+    explorer = TauExplorer(*network())
+    before = explorer.s, explorer.name, explorer.t
+    with pytest.raises(ValueError, match=said):
+        setattr(explorer, name, value)
+    assert (explorer.s, explorer.name, explorer.t) == before
+
+
+def test_every_cell_has_terms():
+    rng = np.random.default_rng(0)
+    model = SequenceModel(LSTM(3, 4, rng=rng), Readout(4, 2, rng=rng))
+    explorer = TauExplorer(model, rng.normal(size=(5, 3, 2)), rng.integers(0, 2, (5, 2)))
+    for name in explorer.tau:
+        explorer.name = name
+        assert explorer.residual < 1e-14 and f"/∂{name}" in explorer.scene.sentences[0]
 
 
 def test_controls_speak_the_reader_s_language_and_the_static_picture_is_there():
     explorer = TauExplorer(*network(), s=3)
-    assert explorer.slider.description == "loss at s ="
-    assert explorer.chooser.tooltips == ("the terms of ∂L/∂W_xh", "the terms of ∂L/∂W_hh", "the terms of ∂L/∂b_h")
+    [losses, parameters] = explorer.rows[0]
+    assert losses["label"] == "loss at s =" and losses["options"] == [*([str(k), k] for k in range(1, 6)), ["Σ", None]]
+    assert parameters["label"] == "terms of ∂L/∂" and parameters["options"][1] == ["W_hh", "W_hh"]
     assert repr(explorer) == "<TauExplorer: s = 3, W_hh, k = 3>"
-    bundle = explorer._repr_mimebundle_()
+    bundle, _ = explorer._repr_mimebundle_()
     assert bundle["text/plain"].startswith(repr(explorer)[:-1]) and saved.drawing(bundle["text/html"])
     words.use("ko")
-    assert TauExplorer(*network()).slider.description == "손실의 시점 s ="
+    assert TauExplorer(*network()).rows[0][0]["label"] == "손실의 시점 s ="
 
 
 def test_one_loss_only_has_no_triangle():

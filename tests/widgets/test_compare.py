@@ -240,7 +240,7 @@ def test_networks_that_cannot_be_drawn_leave_a_picture_that_says_so(monkeypatch)
 
 def test_word_weights_follow_what_is_typed_and_keep_the_sentence_where_nothing_is():
     view = WordWeights(MODELS, VOCABULARY, TAGS, SENTENCES, "I watch the old watch")
-    view.typed.value = "나는 빵봉지를 먹었다"
-    assert view.tokens == ["나는", "빵봉지를", "먹었", "다"] and "빵봉지를" in view.said.value
-    view.typed.value = " "
-    assert len(view.tokens) == 4 and "no word" in view.said.value
+    view.type("나는 빵봉지를 먹었다")
+    assert view.tokens == ["나는", "빵봉지를", "먹었", "다"] and "빵봉지를" in view.said and view.t == 4
+    view.type(" ")
+    assert len(view.tokens) == 4 and "no word" in view.said

@@ -244,7 +244,7 @@ def test_a_sentence_gives_numpys_numbers(monkeypatch):
     """What the pictures of sentences are made from, before it is rounded."""
     asked, runs, ran, scene = {}, {}, [], makers.Picture.scene
     monkeypatch.setattr(makers.Picture, "scene", lambda *given, **more: ran.append(given[1]) or scene(*given, **more))
-    for name in ("trio", "next word"):
+    for name in ("trio", "word weights", "next word"):
         runs[name] = []
         widget, states = playgrounds.ALL[name]()
         for state in states:
@@ -318,7 +318,7 @@ def with_arrays(given, arrays):
 
 @pytest.mark.parametrize("name", playgrounds.ALL)
 def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(name, monkeypatch):
-    heavy = name == "trio"  # as lesson 12's is, with its trained networks
+    heavy = name in ("trio", "word weights")  # as lesson 12's are, with their trained networks
     monkeypatch.setattr(saved, "HEAVY", 10_000 if heavy else saved.HEAVY)
     widget, states = playgrounds.ALL[name]()
     state = states[-1]
@@ -349,8 +349,9 @@ def test_a_saved_notebook_has_what_was_shown_last_and_where_its_controls_stood(n
     assert {key: kept[key] for key in state} == state and "css" not in kept
     told = {
         "gates": "<p>the gates · f ", "gru": "<p>r ", "reach": "<p>spectral radius ρ 1.50 · length T 150 · ",
-        "trio": "<p>sentence 🙂 𠀀🙂", "next word": "<p>한국어 · sentence  · temperature 0.7</p>",
-        "drawn": "", "reorder": "",
+        "trio": "<p>sentence 🙂 𠀀🙂", "word weights": "<p>sentence 🙂 𠀀🙂",
+        "next word": "<p>한국어 · sentence  · temperature 0.7</p>",
+        "drawn": "", "reorder": "", "tau": "<p>loss at s = Σ · terms of ∂L/∂ b_h</p>",
         "switchboard": "<p>learned with z keeps, r after (PyTorch, Keras) · weights converted</p>",
     }  # fmt: skip
     assert told[name] in html

@@ -13,6 +13,7 @@ a ``<textarea>`` for the reader's own.
 
 A picture that steps is ``<img class="scene" data-scene="…">``: whole as it is, for print and where no script runs. One
 that recomputes has its arrays beside it, in ``data-arrays``; what a notebook is too small for is in ``data-more``.
+`once` keeps arrays that several pictures have from standing there several times.
 `script` makes all of them live and tells of each by an event that bubbles, ``seqlib-shown``, whose target is the host
 of the player's shadow tree. A page's own script may ask ``SeqlibPages.show(img)`` for one, earlier.
 
@@ -51,14 +52,14 @@ ANSWER = {"Answer", "답"}
 HELP = re.compile(r"Hint \d|Solution|The lines, shuffled|힌트 \d|풀이|줄을 섞어서")
 # What needs Python to do more than step: widgets with callbacks in Python, by the name that their text begins with.
 NEEDS_PYTHON = re.compile(
-    r"<(TauExplorer|WordWeights|ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b"
+    r"<(ReadPrint|Pronounce|OwnSeries|OwnText|CopyRace|Live|Training)\b"
 )
 NEEDED = {
     "en": "Its controls need Python: they work in JupyterLab (<code>python3 course.py lab</code>).",
     "ko": "조작 버튼은 파이썬이 있어야 움직입니다. JupyterLab(<code>python3 course.py lab</code>)에서 써 보세요.",
 }
 # What recomputes by itself, where what it is given was kept, by its notebook or in networks.py.
-OFTEN_LARGE = re.compile(r"<(DrawnDigit|SideBySide|NextWord)\b")
+OFTEN_LARGE = re.compile(r"<(DrawnDigit|SideBySide|WordWeights|NextWord)\b")
 IN_LAB = "(JupyterLab: <code>python3 course.py lab</code>)"
 TO_RUN = {
     "en": "Solve it in JupyterLab (<code>python3 course.py lab</code>): <code>check</code> says what is wrong.",
@@ -160,6 +161,22 @@ def _sound(notebook):
         and isinstance(cell.get("outputs", []), list)
         for cell in cells
     )
+
+
+def once(html):
+    """Return a page on which arrays that several pictures have stand at the first of them.
+
+    The others say which it is, in ``data-arrays-of``: its place, from 0, among the pictures with arrays.
+    """
+    met = {}
+
+    def first(found):
+        if found[1] in met:
+            return f' data-arrays-of="{met[found[1]]}"'
+        met[found[1]] = len(met)
+        return found[0]
+
+    return re.sub(r' data-arrays="([^"]*)"', first, html)
 
 
 def write(pages):

@@ -1,7 +1,8 @@
 """The networks of pictures that recompute on their pages, where a notebook is too small for them.
 
 A lesson that is run keeps them in ``networks/LANGUAGE/LESSON.json``: {the sum of a saved picture: what `seqlib.saved`
-left out of it}. The picture itself says which are its: one of another training has another sum.
+left out of it}. The picture itself says which are its: one of another training has another sum. Where two pictures have
+the same arrays, the second has the sum of the first in their place.
 """
 
 import hashlib
@@ -43,7 +44,9 @@ def keep(path, notebook, shown, folder=FOLDER):
     for cell in notebook["cells"]:
         if left := saved.left_out(shown.get(cell["id"], {})):
             [html] = (output["data"]["text/html"] for output in cell["outputs"] if "data" in output)
-            kept[_sum(PACKED.search(html)[1])] = left
+            more, arrays = left
+            met = next((other for other, (_, its) in kept.items() if its == arrays), arrays)
+            kept[_sum(PACKED.search(html)[1])] = more, met
     file = folder / path.parent.name / f"{path.stem}.json"
     if kept:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +65,7 @@ def _all():
     kept = {}
     for file in sorted(FOLDER.glob("*/*.json")):
         kept |= json.loads(file.read_text(encoding="utf-8"))
-    return kept
+    return {of: (more, kept[arrays][1] if arrays in kept else arrays) for of, (more, arrays) in kept.items()}
 
 
 def _sum(packed):

@@ -86,7 +86,7 @@ def document(title, language, body, style, scripts):
         f"{convert.MARK}\n{convert.policy(scripts)}\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
-        f"<title>{escape(title)}</title>\n<style>{_small(style)}</style>\n</head>\n<body>\n{body}"
+        f"<title>{escape(title)}</title>\n<style>{_small(style)}</style>\n</head>\n<body>\n{convert.once(body)}"
         + "".join(f"<script>{script}</script>\n" for script in scripts)
         + "</body>\n</html>\n"
     )

@@ -1,6 +1,8 @@
 // Makes the pictures of a page live. What a picture needs stands in its image: the drawing is the image itself, the rest
-// is packed in data-scene and data-more, where an array is its place in data-arrays. Until then, and where something
-// fails, the image is the picture.
+// is packed in data-scene and data-more, where an array is its place in data-arrays, or in those of the picture that
+// data-arrays-of counts out. Until then, and where something fails, the image is the picture.
+
+const ARRAYS = [...document.querySelectorAll("img[data-arrays]")].map((image) => image.dataset.arrays);
 
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt());
@@ -19,7 +21,7 @@ async function show(image) {
   const el = document.createElement("div");
   el.className = "live";
   try {
-    const arrays = image.dataset.arrays?.split(" ");
+    const arrays = (image.dataset.arrays ?? ARRAYS[image.dataset.arraysOf])?.split(" ");
     const whole = (name, value) => (name === "data" && Number.isInteger(value) ? arrays[value] : value);
     const parts = [packed, image.dataset.more].filter(Boolean).map(async (part) => JSON.parse(await unpacked(part), whole));
     const data = Object.assign({}, ...(await Promise.all(parts)));

@@ -258,7 +258,7 @@ def page(path, language=None):
         "policy": convert.policy(scripts.values()),
         "title": escape(title),
         "style": convert.css() + (HERE / "slides.css").read_text(encoding="utf-8"),
-        "slides": "\n".join(_section(slide, title) for slide in slides),
+        "slides": convert.once("\n".join(_section(slide, title) for slide in slides)),
         "keys": "".join(
             f"<div><dt>{escape(key)}</dt><dd>{escape(does)}</dd></div>" for key, does in words["list"].items()
         ),

@@ -4,7 +4,7 @@
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉", SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A number with so many decimals, exactly as Python rounds it: what lies in the middle goes to the even digit. */
-function fixed(value, decimals) {
+export function fixed(value, decimals) {
   const size = Math.abs(value), unit = 10 ** decimals;
   if ((size * 2 ** (decimals + 1)) % 2 !== 1) return value.toFixed(decimals);
   const below = Math.floor(size * unit);

@@ -217,4 +217,38 @@ function apart(heights, gap) {
   return result;
 }
 
-export const RECIPES = { heldLSTM, heldGRU, reach, reorder, drawn, switchboard, ...SENTENCES };
+// --- the terms of BPTT (lesson 7) ------------------------------------------------------------------------------------------
+
+/** As `TauPicture.scene` in seqlib/draw/bptt.py. `s` is null for all losses together. */
+function tau({ of: plain, came, low, high, bottom, least }) {
+  const T = came.length, log = (v, from) => Math.log10(Math.max(v, 10 ** from));
+  const of = Object.fromEntries(Object.entries(plain).map(([name, parts]) => [name, {
+    norms: decoded(parts.norms), tau: decoded(parts.tau), left: decoded(parts.left),
+  }])); // prettier-ignore
+  const run = ({ s, name }) => {
+    const one = s !== null, last = s ?? T, k = counted(last), row = ((s ?? T + 1) - 1) * T;
+    const [size, left] = ["tau", "left"].map((part) => of[name][part].subarray(row, row + last)), { norms } = of[name];
+    const made = {
+      steps: last, last, k: counted(last, 1), every: Number(!one), name, came: came.slice(0, last), tau: size, left, now: counted(last, 0.5),
+      "corner y": k.map((n) => (one ? s - 0.5 : n + 0.5)), tall: k.map((n) => (one ? 1 : T - n)),
+      "row y": one ? s - 0.5 : 0.5, "row wide": s ?? T, "row tall": one ? 1 : T, "all tau": Array.from(k, () => size),
+    }; // prettier-ignore
+    const missing = left.map((v) => log(v, bottom) - bottom), floor = Math.floor(low);
+    for (let n = 0; n < T; n++) {
+      made[`bar ${n}`] = n < last ? log(size[n], floor) - floor : 0;
+      made[`solid ${n}`] = k.map((at) => (at <= n ? 1 : 0.25));
+      made[`rest ${n}`] = k.map((at) => (at <= n && n < last ? missing[n] : 0));
+      for (let i = n; i < T; i++) {
+        const norm = norms[i * T + n];
+        Object.assign(made, { [`cell ${i} ${n}`]: (log(norm, low) - low) / (high - low), [`there ${i} ${n}`]: Number(norm > 0) });
+        made[`zero ${i} ${n}`] = Number(norm === 0);
+      }
+    }
+    made["number x"] = k.map((n) => between(n + 1, 0.5 + 0.11 * T, 0.5 + 0.89 * T));
+    made["number y"] = k.map((n) => Math.max(Math.max(missing[n], missing[n + 1] ?? 0) + bottom + 0.4, least));
+    return made;
+  };
+  return { run, take: { s: (value) => ({ s: value, t: value ?? T }) } };
+}
+
+export const RECIPES = { heldLSTM, heldGRU, reach, reorder, drawn, switchboard, tau, ...SENTENCES };

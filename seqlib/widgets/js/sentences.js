@@ -1,7 +1,7 @@
 // Sentences that a reader types, read by trained networks: recipes of recipes.js. Each does what a Python class of
 // seqlib/widgets does, and a test compares both. What was typed is data: it only ever becomes text.
-import { Model, softmax, spectral } from "./equations.js";
-import { filled } from "./makers.js";
+import { Model, frobenius, softmax, spectral } from "./equations.js";
+import { filled, fixed } from "./makers.js";
 
 const EDGE = "<s>"; // as in seqlib/study/language.py
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/; // what Python splits at
@@ -70,15 +70,32 @@ function spelling({ known: plain, parts }) {
   }); // prettier-ignore
 }
 
-function trio({ models: plain, vocabulary, sign, classes, spelling: spelled, reaches, gates, axis, letters, most, width, dot, said }) {
-  const models = plain.map(([name, model]) => [name, new Model(model)]), read = spelling(spelled);
+/**
+ * As `OneSentence` in seqlib/widgets/compare.py: {models, read(sentence), take}. What is read is {x, T, note, made}, the
+ * beginning of a run.
+ */
+function oneSentence({ models: plain, vocabulary, sign, spelling: spelled, letters, most, width, said }) {
+  const models = plain.map(([name, model]) => [name, new Model(model)]), tokensOf = spelling(spelled);
   const numbers = new Map(vocabulary.map((token, k) => [token, k]));
-
-  const runs = remembered((sentence) => {
-    const tokens = read(sentence), T = tokens.length, { x, unknown } = encoded(tokens, numbers);
+  const read = (sentence) => {
+    const tokens = tokensOf(sentence), T = tokens.length, { x, unknown } = encoded(tokens, numbers);
     const listed = unknown.map((token) => shortened(token, letters)).join(", ");
     const note = unknown.length ? filled(said.unknown, { size: vocabulary.length - 1, unknown: listed, sign }) : "";
-    const made = columns(tokens.map((token) => clean(shortened(token, letters))), most, width), traces = {}, flows = {};
+    return { x, T, note, made: columns(tokens.map((token) => clean(shortened(token, letters))), most, width) };
+  };
+  const sentence = (text) => {
+    const { length } = tokensOf(text);
+    if (!length) return { said: filled(said.empty, { most }) };
+    return length > most ? { said: filled(said.long, { n: length, most }) } : { sentence: text, t: length };
+  };
+  return { models, read, take: { sentence } };
+}
+
+function trio(given) {
+  const { models, read, take } = oneSentence(given), { classes, reaches, gates, axis, dot } = given;
+
+  const runs = remembered((sentence) => {
+    const { x, T, note, made } = read(sentence), traces = {}, flows = {};
     for (const [name, model] of models) {
       const { trace, logits } = model.forward(x, T);
       const p = rowsOf(softmax(logits, T, model.K, 1), model.K), best = p.map(largest);
@@ -107,12 +124,7 @@ function trio({ models: plain, vocabulary, sign, classes, spelling: spelled, rea
     return own;
   };
 
-  const sentence = (text) => {
-    const { length } = read(text);
-    if (!length) return { said: filled(said.empty, { most }) };
-    return length > most ? { said: filled(said.long, { n: length, most }) } : { sentence: text, t: length };
-  };
-  return { run, take: { sentence } };
+  return { run, take };
 }
 
 /** ‖∂h_t/∂h_k‖ for k = 1 … t at every t, and where there is a C the total ‖∂h_t/∂C_k‖. */
@@ -153,6 +165,40 @@ function reachOf(flows, reaches, { floor, ceiling, lowest, top }, T) {
 function dotted(x, y, [right, up]) {
   const across = [0, 1, 0, -1, 0, 1, 0], along = [0, 0, 1, 0, -1, 0, 0];
   return [x.flatMap((v) => across.map((s) => v + right * s)), y.flatMap((v) => along.map((s) => v + up * s))];
+}
+
+/** As `WordWeights.draw` in seqlib/widgets/compare.py and `WeightsPicture.scene` in seqlib/draw/compare.py. */
+function wordWeights(given) {
+  const { models, read, take } = oneSentence(given), { classes, most } = given;
+  const run = ({ sentence }) => {
+    const { x, T, note, made } = read(sentence);
+    for (const [name, model] of models) {
+      const { trace, logits } = model.forward(x, T), best = rowsOf(logits, model.K).map(largest);
+      const shares = best.map((winning, t) => sharesAt(model, trace, winning, t));
+      const own = shares.map((row, t) => row[t]);
+      Object.assign(made, {
+        [`${name} name`]: name, [`${name} label`]: best.map((k) => classes[k]), [`${name} own`]: own,
+        [`${name} past`]: shares.map((row, t) => row.subarray(0, t).reduce((sum, share) => sum + share, 0)),
+      }); // prettier-ignore
+      for (let n = 0; n < most; n++) {
+        const column = shares.map((row) => row[n] ?? 0);
+        made[`${name} ${n}`] = column;
+        made[`${name} ${n} text`] = column.map((share, t) => (n <= t ? fixed(share, 2) : ""));
+        made[`${name} ${n} there`] = column.map((_, t) => Number(n <= t));
+      }
+    }
+    return { ...made, note };
+  };
+  return { run, take };
+}
+
+/** As a row of `word_weights` in seqlib/study/compare.py. */
+function sharesAt({ cell, W }, trace, winning, t) {
+  const { H, D, states } = cell, { T } = trace, dh = new Float64Array(T * H);
+  dh.set(W.subarray(winning * H, (winning + 1) * H), t * H);
+  const norms = rowsOf(cell.backward(trace, { [states[0]]: dh }).trace.values("x"), D).map((row, k) => (k > t ? 0 : frobenius(row)));
+  const total = norms.reduce((sum, norm) => sum + norm, 0) || 1;
+  return Float64Array.from(norms, (norm) => norm / total);
 }
 
 // --- the next word (lesson 14) --------------------------------------------------------------------------------------------
@@ -243,4 +289,4 @@ function nextWord({ models: plain, finals, units, top, most, letters, width, sai
   return { run, take: { sentence, choice }, act: { add, write }, may: { add: () => true, write: () => true } };
 }
 
-export const SENTENCES = { trio, nextWord };
+export const SENTENCES = { trio, wordWeights, nextWord };
