@@ -154,6 +154,8 @@ def test_three_cells_read_what_is_typed(page, alone):
         widget.type(text)
         assert drawn(page)[1] == widget.scene.sentences[-1], "the sentence before stays"
         assert said.text_content() == widget.said and widget.said
+    page.get_by_role("combobox").select_option("unit 2")
+    assert drawn(page) and said.text_content() == widget.said, "what was refused still stands in the field"
     typed(page, "나는")
     assert drawn(page) and said.is_hidden() and page.locator(".readout").text_content() == "t = 1 / 1"
     typed(page, "I watch the old watch on the light in play")

@@ -99,13 +99,21 @@ class Recomputed {
 export function renderPlayground(player, { model, el }) {
   const view = new Recomputed(model);
   const end = player.render({ model: view, el });
+  let refused = {}; // what was typed last and could not be taken stays in its field, and so does why
+  const told = () => (refused.said && model.get(refused.name) === refused.instead ? refused.said : view.said);
   const change = ({ said, ...changes }) => {
     view.setState(changes);
-    controls.show(said ?? view.said);
+    controls.show(said ?? told());
+  };
+  const take = (name, value) => {
+    const changes = view.recipe?.take?.[name]?.(value, view.state()) ?? { [name]: value };
+    if (Object.keys(changes).join() === "said") refused = { name, instead: model.get(name), ...changes };
+    else if (refused.name === name) refused = {};
+    change(changes);
   };
   const controls = panel(model.get("rows"), {
     get: (name) => model.get(name),
-    set: (name, value) => change(view.recipe?.take?.[name]?.(value, view.state()) ?? { [name]: value }),
+    set: take,
     act: (name) => change(view.recipe.act[name](view.state())),
     may: (name) => Boolean(view.recipe?.may[name](view.state())),
   });
@@ -113,7 +121,7 @@ export function renderPlayground(player, { model, el }) {
   root.prepend(controls.element);
   const size = new ResizeObserver(() => root.style.setProperty("--panel", `${controls.element.offsetHeight}px`));
   size.observe(controls.element);
-  view.on("change:shown", () => controls.show(view.said));
+  view.on("change:shown", () => controls.show(told()));
   controls.show(view.said);
   return () => {
     size.disconnect();
