@@ -40,7 +40,7 @@ def answered(make, of=None):
         except Exception as error:
             if isinstance(error, TypeError) and error.__traceback__.tb_next is None:  # it never began
                 bound(of.__name__, parameters, args, kwargs)
-            if on_purpose(error):  # such as by a reader's own function, or by who looks at what that gives
+            if on_purpose(error) or of_a_readers(error):
                 raise
             told = in_a_sentence(error, of.__name__, dict.fromkeys(parameters.parameters, "") | promises(of))
             if told is error:
@@ -99,6 +99,19 @@ def is_sentence(error):
     ours = isinstance(error, ValueError | TypeError | FloatingPointError) and str(error).rstrip().endswith((".", "?"))
     # "bindings[3]: …" is for those who draw, not for those who look.
     return ours and on_purpose(error) and not str(error).startswith("bindings[")
+
+
+OURS = {"seqlib", "numpy", "matplotlib", "traitlets", "ipywidgets", "anywidget", "IPython", *sys.stdlib_module_names}
+
+
+def of_a_readers(error):
+    """Whether it went through a function that a reader wrote and handed over: its own line says more than we could."""
+    trace = error.__traceback__.tb_next
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in OURS:
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def on_purpose(error):

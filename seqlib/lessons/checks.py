@@ -222,14 +222,14 @@ def check(key=None, answer=_MISSING, *more, **named):
     except KeyboardInterrupt:
         return Result(shown, "wrong", "interrupted", both(SAYS["interrupted"]))
     except TooLong as error:
-        line = _line_of(error, answer)
+        line = line_of(error, answer)
         where = {"en": f" in line {line}", "ko": f"({line}번째 줄)"} if line else ""
         return Result(shown, "wrong", "endless", both(SAYS["endless"], seconds=SECONDS, where=where))
     except BaseException as error:  # the last net: a reader's object may do anything when it is looked at
         return Result(shown, "wrong", "unexpected", both(SAYS["unexpected"], kind=kind_of(error)))
 
 
-def _line_of(error, answer):
+def line_of(error, answer):
     """The line of the reader's code that was running last."""
     line, trace = None, error.__traceback__
     while trace is not None:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from seqlib.lessons.blanks import code_of
-from seqlib.lessons.checks import Result, as_float
+from seqlib.lessons.checks import Result, as_float, line_of
+from seqlib.lessons.errors import explain_error
 from seqlib.lessons.sentences import both, kind_of, short
 
 __all__ = ["Belief", "Bug", "Choice", "Number", "OrderLines", "Score", "WriteTest"]
@@ -416,11 +417,11 @@ class Score(Form):
         """Judge an answer by its score."""
         try:
             score = float(self.score(answer))
-        except ValueError as error:
+        except Exception as error:
             if error.args and isinstance(error.args[0], dict):
                 return self.wrong("no-score", error.args[0])
-            return self.wrong("no-score", FORMS["score-raises"], kind=kind_of(error), message=short(error))
-        except Exception as error:
+            if line_of(error, answer):
+                return self.wrong("no-score", explain_error(error, answer, {})[1])
             return self.wrong("no-score", FORMS["score-raises"], kind=kind_of(error), message=short(error))
         sign = 1 if self.higher_is_better else -1
         reached = [n for n, (level, _) in enumerate(self.levels) if sign * score >= sign * level]

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from seqlib import data, words
-from seqlib.lessons import EXERCISES
+from seqlib.lessons import EXERCISES, check
 from seqlib.lessons.studio import percent_of_seasonal
 from seqlib.study import forecast
 
@@ -140,6 +140,15 @@ SMALL = [
         f"    e = np.exp(logits - largest(logits, axis=0))\n    return e / e.sum(axis=0)\n{FENCE}\n\n</details>",
     },
 ]
+
+
+def test_an_error_in_ones_own_forecast_has_its_line():
+    def mine(past, steps):
+        return [missing] * steps  # noqa: F821
+
+    said = repr(check("studio-forecast", mine))
+    line = mine.__code__.co_firstlineno + 1
+    assert f"`NameError` (line {line}, `return [missing] * steps" in said and "'missing' is not defined" in said
 
 
 def test_a_small_notebook_is_read_as_a_lesson_is():

@@ -180,3 +180,8 @@ def test_what_a_forecaster_returns_is_looked_at(forecaster, says):
         [17, 17],
         [18, 18],
     ]
+
+
+def test_what_a_readers_own_forecaster_raises_stays_as_it_is():
+    with pytest.raises(KeyError, match="'lag'"):
+        forecast.errors(lambda past, steps: {}["lag"], np.arange(30.0), 20)
