@@ -115,7 +115,7 @@ UNUSABLE = {
     "only-time": {
         "en": "Only column {name} holds numbers, and they grow as time does; column {other} has {cell!r} and the like. "
         "Write numbers there, or say column={name!r}.",
-        "ko": "수가 있는 열은 {name}뿐인데 시간처럼 커지기만 합니다. {other} 열에는 {cell!r}처럼 수가 아닌 값이 "
+        "ko": "숫자로 된 열은 {name}뿐인데 시간처럼 커지기만 합니다. {other} 열에는 {cell!r}처럼 수가 아닌 값이 "
         "있습니다. 그 열을 수로 바꾸거나 column={name!r}처럼 지정하세요.",
     },
     "not-numeric": {

@@ -315,7 +315,7 @@ OWN = {
     },
     "bare-name": {
         "en": "Every quantity belongs to `t`, `d` or `W`: is `{name}` meant?",
-        "ko": "값은 모두 `t`, `d`, `W` 가운데 하나에 속합니다. `{name}` 말인가요?",
+        "ko": "값은 모두 `t`, `d`, `W` 가운데 하나에 속합니다. 혹시 `{name}`인가요?",
     },
     "grows": {
         "en": "The way back is right, every derivative. But in training hₜ or its gradient becomes infinite. What keeps hₜ within bounds, tanh, σ or a mean?",

@@ -94,7 +94,7 @@ KEPT = Exercise(
     signature="kept(T, window)",
     solution=_kept,
     run=_run,
-    axes=("row", "entry"),
+    axes=("row", "column"),
     cases=lambda rng: [dict(T=8, window=4), dict(T=7, window=3), dict(T=6, window=1), dict(T=5, window=9)],
     praise={
         "en": "A staircase of small triangles along the diagonal: all that truncated BPTT ever adds up.",
@@ -114,8 +114,8 @@ KEPT = Exercise(
             "ko": "정사각형 전체를 남겼습니다. 대각선 위에는 남길 것이 없습니다. 미래는 과거의 손실을 바꾸지 않습니다.",
         }),
         Mistake("nothing-cut", partial(_kept, same=lambda s, k, w: np.full(s.shape, True)), {
-            "en": "This is the whole triangle, k ≤ s: nothing is cut. Both steps must lie in the same window.",
-            "ko": "지금 나온 것은 k ≤ s인 삼각형 전체로, 아무것도 잘리지 않았습니다. 두 시점이 같은 윈도에 있어야 합니다.",
+            "en": "Nothing is cut at the borders of the windows. Both steps must lie in the same window.",
+            "ko": "윈도의 경계에서 아무것도 잘리지 않았습니다. 두 시점이 같은 윈도에 있어야 합니다.",
         }),
         Mistake("transposed-triangle", partial(_kept, past=lambda s, k: k >= s), {
             "en": "Rows and columns are exchanged: the rows are the losses s, the columns the steps k, and k ≤ s.",

@@ -122,7 +122,7 @@ def explain_array(exercise, cases, wanted, came):
         at = np.unravel_index(np.argmax(off), w.shape)
         fields = {"where": _place(exercise, at), "wanted": _digits(w[at], c[at]), "came": _digits(c[at], w[at])}
         says = both(SAYS["shown-at" if relation else "wrong-value"], case=number, **fields)
-        says = says if not relation else {k: v[0].upper() + v[1:] for k, v in says.items()}
+        says = says if not relation else {k: v if v[:3] == "t =" else v[0].upper() + v[1:] for k, v in says.items()}
     if relation is None:
         return "wrong-value", says
     name, fact = relation

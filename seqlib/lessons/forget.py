@@ -129,7 +129,7 @@ JACOBIAN = Exercise(
     key="forget-jacobian",
     signature="step_jacobian(h_t, W_hh)",
     solution=_jacobian,
-    axes=("row", "entry"),
+    axes=("row", "column"),
     cases=lambda rng: [
         dict(h_t=np.tanh(rng.normal(size=(H, 1))), W_hh=rng.normal(size=(H, H))) for H in (3, 4)
     ],
@@ -207,7 +207,7 @@ PRODUCT = Exercise(
     key="forget-product",
     signature="product(jacobians, t, k)",
     solution=_product,
-    axes=("row", "entry"),
+    axes=("row", "column"),
     cases=lambda rng: [dict(jacobians=rng.normal(size=(6, 3, 3)), t=t, k=k) for t, k in ((4, 1), (5, 2), (3, 0), (4, 4))],
     praise={
         "en": "The latest Jacobian stands on the left, the earliest on the right, and for k = t nothing is left but the identity.",
@@ -505,7 +505,7 @@ WINDOWS = Exercise(
     key="forget-windows",
     signature="truncated(cell, x, dh, window)",
     solution=_windows,
-    axes=("row", "entry"),
+    axes=("row", "column"),
     cases=_windows_cases,
     praise={
         "en": "The state crosses every border, the gradient none: memory for one window is enough.",

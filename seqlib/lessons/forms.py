@@ -444,12 +444,12 @@ FORMS = {
         "ko": "`{came}` 값은 비교할 수 있는 수가 아닙니다. `0.5`처럼 유한한 수를 적으세요.",
     },
     "too-large": {
-        "en": "{came} is too large. Work it out on paper for a small case, or run the next cells and come back.",
-        "ko": "{came} 값은 너무 큽니다. 작은 경우를 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
+        "en": "{came} is too large. Put the numbers into the formula on paper, or run the next cells and come back.",
+        "ko": "{came} 값은 너무 큽니다. 식에 값을 넣어 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
     },
     "too-small": {
-        "en": "{came} is too small. Work it out on paper for a small case, or run the next cells and come back.",
-        "ko": "{came} 값은 너무 작습니다. 작은 경우를 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
+        "en": "{came} is too small. Put the numbers into the formula on paper, or run the next cells and come back.",
+        "ko": "{came} 값은 너무 작습니다. 식에 값을 넣어 종이에 계산해 보거나, 다음 셀들을 실행한 뒤 돌아오세요.",
     },
     "option": {
         "en": "Choose one of the letters {options}, in quotes.",

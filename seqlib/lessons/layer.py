@@ -191,7 +191,7 @@ STEP = Exercise(
     key="layer-step",
     signature="step(w, slope, eta)",
     solution=_step,
-    axes=("row", "entry"),
+    axes=("row", "column"),
     cases=lambda rng: [
         dict(w=1.5, slope=-2.0, eta=0.1),
         dict(w=rng.normal(size=(2, 3)), slope=rng.normal(size=(2, 3)), eta=0.3),

@@ -45,7 +45,7 @@ FIRST_MOVE = Number(
         }),
         Belief("without-correction", 0.031, 0.032, {
             "en": "That is 0.1 g / √(0.001 g²), without the corrections. Divided by 1 − β₁ and 1 − β₂, m̂ is g and v̂ is g².",
-            "ko": "지금 구한 것은 보정하지 않은 0.1 g / √(0.001 g²)입니다. 1 − β₁, 1 − β₂로 나누면 m̂는 g, v̂는 g²입니다.",
+            "ko": "지금 구한 것은 보정하지 않은 0.1 g / √(0.001 g²)입니다. 1 − β₁, 1 − β₂로 나누면 m̂은 g, v̂는 g²입니다.",
         }),
         Belief("the-gradient", 0.0009, 0.0011, {
             "en": "0.001 is the gradient, or a tenth of η. In Adam's first step the gradient's size cancels: m̂ / √v̂ = g / |g|.",

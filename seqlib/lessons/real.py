@@ -76,7 +76,7 @@ RESET = Exercise(
         }),
         Mistake("turned-round", partial(_with_resets, due=lambda t, every: t % every != 0), {
             "en": "The other way round: it is reset at every step but those where a piece begins. `t % every` counts as true where it is *not* 0.",
-            "ko": "반대입니다. 조각이 시작하는 시점만 빼고 모두 되돌립니다. `t % every`는 0이 *아닐* 때 참입니다.",
+            "ko": "반대입니다. 조각이 시작하는 시점만 빼고 모두 되돌립니다. `t % every`는 0이 ‘아닐’ 때 참입니다.",
         }),
         Mistake("quotient", partial(_with_resets, due=lambda t, every: t // every == 0), {
             "en": "t // every is the number of the piece: it is 0 all through the first one. The place inside a piece is the remainder, t % every.",
@@ -104,11 +104,11 @@ RESET = Exercise(
         }),
         Mistake("state-lost", partial(_with_resets, store="old"), {
             "en": "Where a piece begins, a zero is kept in place of what the step computes there. Reset *before* the step, and let every step be computed and kept.",
-            "ko": "조각이 시작하는 곳에서 계산한 값 대신 0이 저장됩니다. 계산하기 *전에* 되돌리고, 시점은 빠짐없이 계산해서 저장하세요.",
+            "ko": "조각이 시작하는 곳에서 계산한 값 대신 0이 저장됩니다. 계산하기 ‘전에’ 되돌리고, 시점은 빠짐없이 계산해서 저장하세요.",
         }),
         Mistake("back-to-the-first", partial(_with_resets, to=lambda states: states[0] if states else 0.0), {
             "en": "h goes back to the first *computed* state, which has heard x[0] already. A state that has heard nothing is 0.",
-            "ko": "h를 처음 *계산한* 상태로 되돌립니다. 그 상태는 이미 x[0]을 들었습니다. 아무것도 듣지 않은 상태는 0입니다.",
+            "ko": "h를 처음 ‘계산한’ 상태로 되돌립니다. 그 상태는 이미 x[0]을 들었습니다. 아무것도 듣지 않은 상태는 0입니다.",
         }),
         Mistake("heard-twice", _first_heard_twice, {
             "en": "Where a piece begins, `h` has heard x[t] already, and the step hears it once more. Before the step, a state that has heard nothing is 0.",
@@ -221,7 +221,7 @@ READINGS = Score(
         }),
         (1e-5, {
             "en": "This one speaks: off by {score} at most, in 800 numbers. Only the original's own answers could tell it from its twin.",
-            "ko": "바로 이것입니다. 수 800개에서 최대 {score}밖에 다르지 않습니다. 쌍둥이와 구별해 준 것은 원본의 답뿐이었습니다.",
+            "ko": "바로 이것입니다. 수 800개에서 최대 {score}밖에 다르지 않습니다. r의 자리만 다른 방법과 구별해 준 것은 원본의 답뿐이었습니다.",
         }),
     ),
     enough=2,
@@ -262,7 +262,7 @@ SHAPES = Exercise(
     mistakes=(
         Mistake("rows-for-H", _told(lambda rows, D, rows2, H: (D, rows, 1)), {
             "en": "H is taken from the rows, but all blocks stand one below the other there. weight_hh reads h, so its *columns* are H.",
-            "ko": "H를 행에서 읽었는데, 행에는 블록이 모두 위아래로 쌓여 있습니다. weight_hh는 h를 읽으므로 *열*의 수가 H입니다.",
+            "ko": "H를 행에서 읽었는데, 행에는 블록이 모두 위아래로 쌓여 있습니다. weight_hh는 h를 읽으므로 ‘열’의 수가 H입니다.",
         }),
         Mistake("rows-for-H-blocks-right", _told(lambda rows, D, rows2, H: (D, rows, rows // H)), {
             "en": "The blocks are right, but H is the number of all rows. A row is one unit of one block: H is the number of columns of weight_hh.",
@@ -274,7 +274,7 @@ SHAPES = Exercise(
         }),
         Mistake("blocks-by-D", _told(lambda rows, D, rows2, H: (D, H, rows // D)), {
             "en": "The rows are divided by D. A block has a row for each *unit*, so the number of blocks is rows / H.",
-            "ko": "행의 수를 D로 나누었습니다. 블록에는 *유닛*마다 한 행이 있으므로 블록의 수는 행의 수 / H입니다.",
+            "ko": "행의 수를 D로 나누었습니다. 블록에는 ‘유닛’마다 한 행이 있으므로 블록의 수는 행의 수 / H입니다.",
         }),
         Mistake("read-like-keras", _told(lambda rows, D, rows2, H: (rows, rows2, D // rows)), {
             "en": "Read as Keras writes it, (inputs, rows). PyTorch writes (rows, inputs): look at columns for D and H.",
@@ -294,7 +294,7 @@ SHAPES = Exercise(
         }),
         Mistake("rows-for-D", _told(lambda rows, D, rows2, H: (rows, H, rows // H)), {
             "en": "D is taken from the rows of weight_ih. It reads x, so it has a *column* for each entry of x.",
-            "ko": "D를 weight_ih의 행에서 읽었습니다. x를 읽는 행렬이므로 x의 성분마다 *열*이 하나씩 있습니다.",
+            "ko": "D를 weight_ih의 행에서 읽었습니다. x를 읽는 행렬이므로 x의 성분마다 ‘열’이 하나씩 있습니다.",
         }),
         Mistake("gates-only", _told(lambda rows, D, rows2, H: (D, H, rows // H - 1)), {
             "en": "One block is missing: the candidate is a block, too.",
@@ -344,7 +344,7 @@ COLLAPSE = Exercise(
         }),
         Mistake("or-inside", partial(_collapse, keep=lambda symbol, before, blank: symbol != (blank or before)), {
             "en": "`blank or before` is *one* value, the first of the two that is not 0: so there is only one comparison. Write both, and join them with `and`.",
-            "ko": "`blank or before`는 두 값 가운데 0이 아닌 첫 값 *하나*여서 비교가 한 번뿐입니다. 비교를 둘 다 쓰고 `and`로 이으세요.",
+            "ko": "`blank or before`는 두 값 가운데 0이 아닌 첫 값 ‘하나’여서 비교가 한 번뿐입니다. 비교를 둘 다 쓰고 `and`로 이으세요.",
         }),
         Mistake("and-inside", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank and before), {
             "en": "`and before` only asks whether `before` is not 0. Compare it with the symbol: `symbol != before`.",
@@ -384,15 +384,15 @@ COLLAPSE = Exercise(
         }),
         Mistake("each-once", _once, {
             "en": "Every symbol comes only once in the whole text. Only *neighbouring* columns are joined: a letter may come again later.",
-            "ko": "기호마다 글 전체에서 한 번만 나옵니다. *이웃한* 열만 합쳐야 합니다. 같은 글자가 나중에 다시 나올 수 있습니다.",
+            "ko": "기호마다 글 전체에서 한 번만 나옵니다. ‘이웃한’ 열만 합쳐야 합니다. 같은 글자가 나중에 다시 나올 수 있습니다.",
         }),
         Mistake("repeats-wanted", partial(_collapse, keep=lambda symbol, before, blank: symbol != blank and symbol == before), {
             "en": "Only the repeats are kept: the condition on `before` is turned round. A symbol is new where it *differs* from the column before.",
-            "ko": "반복만 남겼습니다. `before`에 대한 조건이 반대입니다. 바로 앞 열과 *다를* 때 새 기호입니다.",
+            "ko": "반복만 남겼습니다. `before`에 대한 조건이 반대입니다. 바로 앞 열과 ‘다를’ 때 새 기호입니다.",
         }),
         Mistake("blanks-wanted", partial(_collapse, keep=lambda symbol, before, blank: symbol == blank and symbol != before), {
             "en": "Only blanks are kept: the condition on the blank is turned round. Write what is *not* the blank.",
-            "ko": "공백 기호만 남겼습니다. 공백 기호에 대한 조건이 반대입니다. 공백 기호가 *아닌* 것을 쓰세요.",
+            "ko": "공백 기호만 남겼습니다. 공백 기호에 대한 조건이 반대입니다. 공백 기호가 ‘아닌’ 것을 쓰세요.",
         }),
         Mistake("first-lost", lambda columns, blank: [b for a, b in pairwise(columns) if b not in (a, blank)], {
             "en": "The first column is never looked at. It has none before it, so it is kept unless it is the blank.",
@@ -400,7 +400,7 @@ COLLAPSE = Exercise(
         }),
         Mistake("the-last-of-each", lambda columns, blank: [a for a, b in pairwise(columns) if a not in (b, blank)], {
             "en": "A symbol is compared with the column *after* it, and the last column is never written. Compare with the one before.",
-            "ko": "*다음* 열과 비교해서 마지막 열이 빠졌습니다. 바로 앞 열과 비교하세요.",
+            "ko": "‘다음’ 열과 비교해서 마지막 열이 빠졌습니다. 바로 앞 열과 비교하세요.",
         }),
     ),
 )  # fmt: skip

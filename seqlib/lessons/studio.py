@@ -582,7 +582,7 @@ FORECAST = Score(
     levels=(
         (np.inf, {
             "en": "{score} % of the seasonal forecast's error: the value of eleven years ago costs nothing and is at least as good. Cycles differ in height; what would the mean of several past cycles say, or of two forecasts?",
-            "ko": "오차가 계절 예측 오차의 {score}%입니다. 11년 전 값은 공짜인데도 그만큼 또는 더 잘 맞습니다. 주기마다 높이가 다릅니다. 지난 주기 여럿의 평균이나 두 예측의 평균이라면 어떨까요?",
+            "ko": "오차가 계절 예측 오차의 {score}%입니다. 11년 전 값은 공짜인데도 그만큼 맞거나 더 잘 맞습니다. 주기마다 높이가 다릅니다. 지난 주기 여럿의 평균이나 두 예측의 평균이라면 어떨까요?",
         }),
         (99.5, {
             "en": "{score} % of the seasonal forecast's error: better than what costs nothing. AR(10) comes to 82 %.",

@@ -456,7 +456,7 @@ SGD = Exercise(
     key="train-sgd",
     signature="sgd(W, dW, lr)",
     solution=_sgd,
-    axes=("row", "entry"),
+    axes=("row", "column"),
     cases=lambda rng: [dict(W=rng.normal(size=(2, 3)), dW=rng.normal(size=(2, 3)), lr=lr) for lr in (0.1, 0.5)],
     praise={
         "en": "One step downhill, as long as the slope is steep. That is all of SGD.",
@@ -548,11 +548,11 @@ ADAM = Exercise(
     mistakes=(
         Mistake("no-bias-correction", partial(_adam, corrected=False), {
             "en": "The bias correction is missing. m and v start at 0, so early averages are too small: divide by 1 − β₁ᵏ and 1 − β₂ᵏ.",
-            "ko": "편향 보정이 빠졌습니다. m과 v가 0에서 시작해 처음에는 평균이 너무 작습니다. 1 − β₁ᵏ, 1 − β₂ᵏ로 나누세요.",
+            "ko": "편향 보정이 빠졌습니다. m과 v가 0에서 시작해 처음에는 평균이 너무 작습니다. 1 − β₁ᵏ, 1 − β₂ᵏ으로 나누세요.",
         }),
         Mistake("only-m-corrected", partial(_adam, correct_v=False), {
             "en": "Only m is corrected. v started at 0 too, and more slowly leaves it: divide it by 1 − β₂ᵏ.",
-            "ko": "m만 보정했습니다. v도 0에서 시작했고 더 천천히 벗어납니다. 1 − β₂ᵏ로 나누세요.",
+            "ko": "m만 보정했습니다. v도 0에서 시작했고 더 천천히 벗어납니다. 1 − β₂ᵏ으로 나누세요.",
         }),
         Mistake("eps-inside-the-root", partial(_adam, inside=True), {
             "en": "ε stands inside the root: √(v + ε). It belongs outside, √v + ε; inside, it acts like √ε = 0.0001, ten thousand times ε.",
@@ -576,7 +576,7 @@ ADAM = Exercise(
         }),
         Mistake("k-from-zero", partial(_adam, count=-1), {
             "en": "The power is one too small, k − 1. The updates are counted from k = 1, and after the first one the averages hold 1 − β.",
-            "ko": "지수가 k − 1로 하나 작습니다. 업데이트는 k = 1부터 세고, 첫 번째 뒤의 평균에는 1 − β만큼 들어 있습니다.",
+            "ko": "지수가 k − 1로 하나 작습니다. 업데이트는 k = 1부터 세고, 첫 번째 업데이트 뒤의 평균에는 1 − β만큼 들어 있습니다.",
         }),
         Mistake("first-correction-is-zero", partial(_adam, count=-1, guard=False), {
             "en": "At the first update the correction is 1 − β⁰ = 0, and you divide by it: the power is k − 1. The updates are counted from k = 1: `0.9**k`.",
@@ -604,7 +604,7 @@ ADAM = Exercise(
         }),
         Mistake("correction-multiplied", partial(_adam, divide=np.multiply), {
             "en": "The corrections are multiplied. Early averages are too *small*, and 1 − βᵏ is below 1: divide by it.",
-            "ko": "보정값을 곱했습니다. 처음에는 평균이 너무 ‘작고’ 1 − βᵏ는 1보다 작으므로 나누어야 합니다.",
+            "ko": "보정값을 곱했습니다. 처음에는 평균이 너무 ‘작고’ 1 − βᵏ은 1보다 작으므로 나누어야 합니다.",
         }),
         Mistake("times-k-for-power", partial(_adam, power=lambda b, k: b * k), {
             "en": "The correction has β · k. It is a power, the share of the start that is left after k updates: `0.9**k`.",
@@ -620,7 +620,7 @@ ADAM = Exercise(
         }),
         Mistake("only-v-corrected", partial(_adam, correct_m=False), {
             "en": "Only v is corrected. m started at 0 too: divide it by 1 − β₁ᵏ.",
-            "ko": "v만 보정했습니다. m도 0에서 시작했으므로 1 − β₁ᵏ로 나누세요.",
+            "ko": "v만 보정했습니다. m도 0에서 시작했으므로 1 − β₁ᵏ으로 나누세요.",
         }),
         Mistake("k-one-more", partial(_adam, count=1), {
             "en": "The power is one too large, k + 1. k is the number of *this* update, counted from 1: `0.9**k`.",

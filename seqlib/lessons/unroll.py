@@ -676,7 +676,7 @@ COUNT = Exercise(
         }),
         Mistake("W_hh-H", partial(_count, memory="H"), {
             "en": "W_hh is counted as H numbers. It is a matrix from H units to H units, so that each hears all: H·H.",
-            "ko": "W_hh를 H개로 세었습니다. 유닛 H개에서 유닛 H개로 가는 행렬이고 저마다 모두를 들으므로 H·H개입니다.",
+            "ko": "W_hh를 H개로 세었습니다. 유닛 H개에서 유닛 H개로 가는 행렬이고, 유닛마다 모든 유닛의 값을 받으므로 H·H개입니다.",
         }),
         Mistake("W_hy-K-by-D", lambda T, D, H, K: H * D + H * H + H + K * D + K, {
             "en": "W_hy is counted as K·D. It reads the state, not the input: from H numbers to K, K·H.",

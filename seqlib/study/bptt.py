@@ -17,6 +17,7 @@ from ..nn.functions import LOSSES
 from ..nn.record import Record
 from ..nn.workspace import Workspace
 from .moment import one_step_back
+from .table import Table
 
 
 def contributions(model, trace, grads):
@@ -208,6 +209,9 @@ def truncation(model, x, targets, windows):
     return Truncation(*map(np.array, zip(*rows, strict=True)))
 
 
+TRUNCATION = {"en": "window", "ko": "윈도"}, {"en": "error", "ko": "오차"}, {"en": "cosine", "ko": "코사인"}, "KB"
+
+
 class Truncation(NamedTuple):
     """What `truncation` measured, each with one number for each window."""
 
@@ -217,8 +221,8 @@ class Truncation(NamedTuple):
     kilobytes: np.ndarray  # of the trace of one window
 
     def __str__(self):
-        rows = [f"{w:6}   {e:5.2f}   {c:6.2f}   {m:6.0f}" for w, e, c, m in zip(*self, strict=True)]
-        return "\n".join(["window   error   cosine       KB", *rows])
+        rows = [(f"{w}", f"{e:.2f}", f"{c:.2f}", f"{m:.0f}") for w, e, c, m in zip(*self, strict=True)]
+        return repr(Table(rows, TRUNCATION, left=0))
 
 
 def spectral_radius(W):

@@ -1,12 +1,16 @@
 """Three ways of making a gradient smaller, one of which keeps its direction; and a network that needs it."""
 
+import re
+
 import numpy as np
 
+from .. import words
 from ..data import adding_batches
 from ..doors import positive, seeded
 from ..in_words import answering
 from ..nn import RNN, SGD, Readout, SequenceModel, train
 from .bptt import spectral_radius
+from .table import Table
 
 
 def wild_network(seed=0, *, H=32, radius=1.6):
@@ -21,6 +25,23 @@ def wild_network(seed=0, *, H=32, radius=1.6):
     cell = RNN(2, H, rng=rng, activation="relu")
     cell.params.W_hh *= radius / spectral_radius(cell.params.W_hh)
     return SequenceModel(cell, Readout(H, 1, rng=rng), "many-to-one", loss="mse")
+
+
+STOPPED = {
+    "en": "training stopped at step {step}: the loss is {loss}",
+    "ko": "{step}번째 업데이트에서 멈춤: 손실 {loss}",
+}
+ENDED = {"en": "{n} updates, loss {first} → {last}", "ko": "업데이트 {n}번, 손실 {first} → {last}"}
+BY = {
+    "joint norm": {"en": "joint norm", "ko": "전체 노름"},
+    "each array": {"en": "each array", "ko": "배열마다"},
+    "each element": {"en": "each element", "ko": "원소마다"},
+}
+HEAD = (
+    {"en": "clipped by", "ko": "자른 기준"},
+    {"en": "turned", "ko": "돌아간 각"},
+    {"en": "norm left", "ko": "남은 노름"},
+)
 
 
 def wild_training(clip, *, updates=200, eta=0.01, seed=0):
@@ -40,8 +61,9 @@ def wild_training(clip, *, updates=200, eta=0.01, seed=0):
     try:
         loss = train(wild_network(seed), batches, SGD(eta), updates, clip=clip).loss
     except FloatingPointError as problem:
-        return str(problem).split(" and ")[0]
-    return f"{len(loss)} updates, loss {loss[0]:.0f} → {loss[-1]:.1f}"
+        step, loss = re.search(r"at step (\d+): the loss is (\S+)", str(problem)).groups()
+        return words.say(STOPPED, step=step, loss=loss)
+    return words.say(ENDED, n=len(loss), first=f"{loss[0]:.0f}", last=f"{loss[-1]:.1f}")
 
 
 def three_ways(params, limit):
@@ -75,8 +97,8 @@ class Ways(dict):
     """What `three_ways` found: a dict of str to (angle, norm) that prints as a table."""
 
     def __str__(self):
-        rows = [f"{name:12}   {angle:5.0f}°   {norm:9.2f}" for name, (angle, norm) in self.items()]
-        return "\n".join(["clipped by      turned   norm left", *rows])
+        rows = [(words.say(BY[name]), f"{angle:.0f}°", f"{norm:.2f}") for name, (angle, norm) in self.items()]
+        return repr(Table(rows, HEAD))
 
 
 def _flat(arrays):

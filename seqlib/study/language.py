@@ -223,8 +223,8 @@ def learn(sentences, seeds=3):
 TABLE = {
     "language": {"en": "sentences", "ko": "문장"},
     "tokens": {"en": "vocabulary K", "ko": "어휘 크기 K"},
-    "train": {"en": "for training", "ko": "훈련"},
-    "held": {"en": "held out", "ko": "떼어 둔 것"},
+    "train": {"en": "for training", "ko": "훈련 문장"},
+    "held": {"en": "held out", "ko": "떼어 놓은 문장"},
     "unknown": "<unk>",
     "unigram": {"en": "unigram", "ko": "유니그램"},
     "bigram": {"en": "bigram", "ko": "바이그램"},

@@ -246,9 +246,9 @@ def test_truncation_by_its_definition():
         np.testing.assert_allclose(found, (window, error, cosine, 8 * numbers / 1024), rtol=1e-12, atol=1e-15)
     shown = bptt.Truncation([5, 20], [0.256, 0.0], [0.904, 1.0], [12.6, 100.2])
     assert str(shown) == (
-        "window   error   cosine       KB\n"
-        "     5    0.26     0.90       13\n"
-        "    20    0.00     1.00      100"
+        "window  error  cosine   KB\n"
+        "     5   0.26    0.90   13\n"
+        "    20   0.00    1.00  100"
     )  # fmt: skip
 
 

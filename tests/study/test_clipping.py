@@ -22,10 +22,10 @@ def test_three_ways_by_hand():
         np.testing.assert_allclose(found[name], (angle(left), np.linalg.norm(left)), rtol=1e-12)
     np.testing.assert_allclose(found["joint norm"], (0, 2.5), atol=1e-6)
     assert str(found) == (
-        "clipped by      turned   norm left\n"
-        "joint norm         0°        2.50\n"
-        "each array        22°        3.54\n"
-        "each element      32°        4.33"
+        "clipped by    turned  norm left\n"
+        "joint norm        0°       2.50\n"
+        "each array       22°       3.54\n"
+        "each element     32°       4.33"
     )
 
 
