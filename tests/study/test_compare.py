@@ -360,6 +360,24 @@ def test_taggers_are_trained_on_the_others_with_three_words_in_a_hundred_unknown
     assert seen == [(GRU, 8, 32, 0.02, 200, 1.0)]
 
 
+def test_an_interrupted_turn_is_not_counted_twice(monkeypatch):
+    race = compare.Race(3, H=2, seeds=1, updates=20)
+    name, (model, fresh, optimizer) = race._runners[0]
+    train(model, fresh, optimizer, race.LOOK, clip=race.CLIP)  # all its updates were made, and then came the interrupt
+    monkeypatch.setattr(compare, "train", None)
+    race.advance()
+    race.turns -= 1  # or it came when all but this was done
+    race.advance()
+    assert race.turns == 1 and len(race.shares[name][0]) == 2 and optimizer.k == race.LOOK
+
+
+def test_the_table_says_what_came_last():
+    race = compare.Race(3, H=2, seeds=2, updates=20)
+    race.shares = {"RNN": [[0.1, 0.2, 0.3], [0.1, 0.4, 0.5]], "LSTM": [[0.1, 0.6], [0.1, 0.7, 0.9]]}
+    k = race.LOOK
+    assert [*race.table()] == [("RNN", f"{2 * k}", "0.30", "0.40", "0.50"), ("LSTM", f"{k}", "0.60", "0.65", "0.70")]
+
+
 def test_where_no_word_matters_none_has_a_share(rng):
     model = SequenceModel(RNN(4, 3, rng=rng), Readout(3, 2, rng=rng))
     model.cell.params.W_xh[...] = 0

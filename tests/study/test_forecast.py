@@ -185,3 +185,29 @@ def test_what_a_forecaster_returns_is_looked_at(forecaster, says):
 def test_what_a_readers_own_forecaster_raises_stays_as_it_is():
     with pytest.raises(KeyError, match="'lag'"):
         forecast.errors(lambda past, steps: {}["lag"], np.arange(30.0), 20)
+
+
+@pytest.mark.parametrize("past", [[], [[1.0, 2.0]], 3.0])
+def test_a_past_is_one_row_and_not_empty(past):
+    with pytest.raises(ValueError, match=r"^past must be one row of numbers, but shape \(.*\) came\.$"):
+        forecast.last_value(past, 2)
+
+
+def test_an_autoregression_needs_as_many_values_as_its_order():
+    ar = forecast.Autoregression(np.sin(np.arange(40.0)), 3)
+    assert np.allclose(ar([1.0, 2.0, 3.0], 2), ar([9.0, 1.0, 2.0, 3.0], 2))
+    with pytest.raises(ValueError, match="past must have at least p = 3 values, but 2 came"):
+        ar([1.0, 2.0], 2)
+
+
+def test_there_is_a_forecast_from_every_place_that_something_follows():
+    series = np.arange(5.0)
+    assert forecast.forecasts(forecast.last_value, series, 4, 2).tolist() == [[3.0, 3.0]]
+    with pytest.raises(ValueError, match=r"^n must be a whole number from 1 to 4, but 5 came\.$"):
+        forecast.forecasts(forecast.last_value, series, 5, 2)
+
+
+def test_counts_may_fall():
+    falling = np.array([200, 150, 90, 40, 10], np.uint8)
+    found, wanted = (forecast.errors(forecast.last_value, series, 1, 1) for series in (falling, falling * 1.0))
+    assert found == wanted

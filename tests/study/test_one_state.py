@@ -120,3 +120,10 @@ def test_targets_of_another_shape_are_refused_not_spread(learned):
     x, targets = one_state.recall(3, 5, rng=0)
     with pytest.raises(ValueError, match=r"^targets must have the shape of the answers, \(5, 1, 3\), but \(5, 3\)"):
         one_state.share_right(learned[0], x, targets[:, 0])
+
+
+def test_every_sequence_has_its_signs_and_no_other_has():
+    x, _ = one_state.recall(5, 4, rng=0)
+    assert one_state.signs(x, 4) == [one_state.AT_A_MARK if mark else one_state.ELSEWHERE for mark in x[:, 1, 4]]
+    with pytest.raises(ValueError, match=r"^n must be a whole number from 0 to 4, but 5 came\.$"):
+        one_state.signs(x, 5)
