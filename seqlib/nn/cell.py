@@ -90,6 +90,8 @@ class Cell(metaclass=Kind):
             arrays[weight] = drawn.astype(dtype, "F" if of == "x" else "C")  # a token's column lies in one piece
             parts = [part.rpartition("_")[2] for part in self.BLOCKS.get(to, ())]
             windows |= rows_of(parts, H, weight if "_" in weight else f"{weight}_")
+        if not arrays:
+            raise ValueError(f"step of {type(self).__name__} uses no weight; at least one is needed, as W.W_x @ t.x.")
         self.params = Record(arrays, {name: window for name, window in windows.items() if name not in arrays})
 
     def __repr__(self):
@@ -113,11 +115,13 @@ class Cell(metaclass=Kind):
         tokens, below : bool
             See `Program`.
         """
-        kind = whole, tokens, below
+        # A constant of the cell, such as a mask, is part of its program; a copy of the cell has an array of its own.
+        constants = [id(value) for value in vars(self).values() if isinstance(value, np.ndarray)]
+        kind = whole, tokens, below, *constants
         if kind not in self.programs:
             from .program import Program  # an import of seqlib needs none
 
-            self.programs[kind] = Program(self, *kind)
+            self.programs[kind] = Program(self, whole, tokens, below)
         return self.programs[kind]
 
     @property

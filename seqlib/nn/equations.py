@@ -66,13 +66,26 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     def _refused(self, *_, **__):
         _refuse(self)
 
-    __array__ = __getitem__ = __setitem__ = __len__ = __iter__ = __float__ = __int__ = __complex__ = _refused
+    __array__ = __getitem__ = __setitem__ = __len__ = __iter__ = __contains__ = __round__ = _refused
+    __float__ = __int__ = __complex__ = __trunc__ = __floor__ = __ceil__ = _refused
+
+    def __array_function__(self, function, *_):
+        _refuse(self, function.__name__)
 
 
-def _refuse(symbol):
+INSTEAD = {
+    "clip": "np.minimum(np.maximum(t.a, low), high)",
+    "where": "a factor such as (t.a > 0), which is 1 or 0",
+    "dot": "W.NAME @ t.NAME",
+    "concatenate": "a product for each part, W.W_x @ t.x + W.W_h @ t.h_prev",
+}
+
+
+def _refuse(symbol, function=""):
+    told = f" In place of np.{function} write {INSTEAD[function]}." if function in INSTEAD else ""
     raise TypeError(
         f"{_line()}: {symbol} has no numbers yet, it is written down once for all steps. Compute with + - * / @ and "
-        "NumPy's functions that work element by element, such as np.exp or np.maximum."
+        f"NumPy's functions that work element by element, such as np.exp or np.maximum.{told}"
     )
 
 
@@ -132,7 +145,7 @@ class Applied(Symbol):
 
     def __repr__(self):
         sign = {"@": "@", np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/"}.get(self.function)
-        shown = map(str, self.args)
+        shown = (doors.shown(arg) if isinstance(arg, np.ndarray) else str(arg) for arg in self.args)
         return f"({f' {sign} '.join(shown)})" if sign else f"{self.function.__name__}({', '.join(shown)})"
 
 
@@ -270,8 +283,16 @@ def _check(cell):
     if isinstance(cell.STATES, str) or (*cell.STATES, "")[0] != "h":
         form = 'STATES must be a tuple that begins with "h", as ("h",) or ("h", "C")'
         raise ValueError(f"{form}, but {doors.shown(cell.STATES)} came.")
-    if not isinstance(cell.BLOCKS, dict) or any(isinstance(parts, str) for parts in cell.BLOCKS.values()):
+    if odd := [state for state in cell.STATES if not isinstance(state, str) or cell.STATES.count(state) > 1]:
+        raise ValueError(f"STATES must be names, each once, but {doors.shown(odd[0])} came.")
+    if not isinstance(cell.BLOCKS, dict) or not all(isinstance(parts, tuple | list) for parts in cell.BLOCKS.values()):
         raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {doors.shown(cell.BLOCKS)} came.')
+    given = {"x", *(f"{state}_prev" for state in cell.STATES)}
+    for block, parts in cell.BLOCKS.items():
+        if odd := [part for part in parts if not isinstance(part, str) or part in given or part in cell.BLOCKS]:
+            cure = "W.W_x @ t.x + W.W_h @ t.h_prev is one product all the same" if odd[0] in given else "name others"
+            came = doors.shown(odd[0])
+            raise ValueError(f"BLOCKS: {block} must have parts that step makes, but {came} came; {cure}.")
 
 
 # --- expressions ------------------------------------------------------------------------------------------------------
@@ -310,6 +331,10 @@ def as_sum(equation):
             ):
                 found.append(Term(W.name, name, q.name, pointwise=True))
                 rest.append(term)
+            case Applied(np.negative) if term.weights:
+                names = ", ".join(f"W.{name}" for name in sorted(term.weights))
+                raise ValueError(f"{equation.line}: {names} would get no gradient behind a minus; write a plus, "
+                                 "the sign is learned.")  # fmt: skip
             case Symbol() if term.weights:
                 raise ValueError(
                     f"{equation.line}: the gradient of {', '.join(sorted(term.weights))} would not be found. A weight "
@@ -325,6 +350,7 @@ def as_sum(equation):
 
 
 def _terms(tree):
-    if isinstance(tree, Applied) and tree.function is np.add:
-        return [term for arg in tree.args for term in _terms(arg)]
-    return [tree]
+    if not isinstance(tree, Applied) or tree.function not in (np.add, np.subtract):
+        return [tree]
+    left, right = tree.args
+    return _terms(left) + (_terms(right) if tree.function is np.add else [Applied(np.negative, (right,))])

@@ -70,7 +70,7 @@ class Memory:
             elif kind == "_scratch":
                 yield self.arrays["_scratch"][what.row : what.row + what.rows]
             elif kind == "number":
-                yield np.array(what, np.empty(0, self.dtype).real.dtype)
+                yield np.asarray(what, np.empty(0, self.dtype).real.dtype)
             elif isinstance(what, Weight):
                 array = self.params[what.name].T if what.turned else self.params[what.name]
                 yield array.dot if kind == "dot" else array
@@ -106,7 +106,8 @@ def forward_pass(cell, T, N, dtype, whole, tokens):
     """The `Forward` of a cell with equations."""
     program = cell.program(whole, tokens)
     arrays = _arrays({name: n for name, n in program.rows.items() if not name.startswith("d.")}, T, N, dtype)
-    arrays["_v_all"][...] = 0
+    for name in arrays.keys() & {"_v_all"}:
+        arrays[name][...] = 0
     if "1" in program.places:
         arrays["_v_all"][:, program.places["1"].row] = 1
     kept = {name: array for name, array in arrays.items() if name not in ("_scratch", "_picked")}

@@ -94,7 +94,8 @@ class Program:
         self.stacks = dict(cell.BLOCKS)
         self.sums = {name: as_sum(equation) for name, equation in self.equations.items() if equation.value.weights}
         self.terms = [term for terms, _ in self.sums.values() for term in terms]
-        self.places, self.rows, self.hidden, self.shapes = {}, {}, set(), self._shapes()
+        self.places, self.rows, self.shapes = {}, {}, self._shapes()
+        self.hidden, self.halved, self.unnamed = set(), set(), set()
         self._check_back()
         self.tokens, self.below = tokens, below
         self.picked = self._picked() if tokens else {}
@@ -188,8 +189,24 @@ class Program:
         """A place for so many more rows of an array."""
         place = Place(array, self.rows.get(array, 0), rows)
         self.rows[array] = place.row + rows
-        self.places[name or f"{'d.early' if array == 'd._delta' else 'spare'}_{place.row}"] = place
+        if name is None:
+            name = f"{'d.early' if array == 'd._delta' else 'spare'}_{place.row}"
+            name += "_" * (name in self.equations or name in self.back)
+            self.unnamed.add(name)
+        self.places[name] = place
         return place
+
+    @functools.cached_property
+    def units(self):
+        """For every part of a block that is made or read as a whole: all of them, since they have to lie together."""
+        lines = *self.equations.values(), *self.back.values()
+        named = {name.removeprefix("d.") for line in lines for name in (line.name, *line.value.leaves)}
+        whole = sorted((parts for name, parts in self.stacks.items() if name in named), key=len)
+        return {part: parts for parts in whole for part in parts}  # the largest comes last
+
+    def _with_units(self, blocks):
+        """These parts, and those that lie together with them."""
+        return {part for block in blocks for part in self.units.get(block, (block,))}
 
     def _together(self, names, places):
         """The place of these quantities, one below the other, or None."""
@@ -215,12 +232,12 @@ class Program:
 
     def _place_trace(self):
         """What weights multiply lies in one array, _v_all; the values that step_back reads lie together too."""
-        multiplied = {term.of for term in self.terms if not term.pointwise}
+        read_by_weights = (block for term in self.terms if not term.pointwise for block in self.blocks(term.of))
+        multiplied = self._with_units(read_by_weights)
         before = [f"{state}_prev" for state in self.states]
         inner = [name for name in self.order if name in multiplied and name not in self.states]
         given = ([] if self.tokens else ["x"]) + (["1"] if "1" in multiplied else [])
-        self.v = [*inner, *given, *(name for name in before if name in multiplied)]
-        for name in self.v:
+        for name in (*inner, *given, *(name for name in before if name in multiplied)):
             self.room("_v_all", self.size(name), name)
         for name in self.picked:
             self.room("_picked", self.size(name), f"picked_{name}")
@@ -229,11 +246,19 @@ class Program:
             self.places[state] = place._replace(late=1)
         read = set().union(*map(self._reads, self.back.values()))
         read |= {block for term in self.terms if term.pointwise for block in self.blocks(term.of)}
+        read = self._with_units(read)
         rest = [block for block in self.order if block not in self.places]
         for block in (block for block in rest if block in read):
             self.room("_values", self.H, block)
         self._place_between([block for block in rest if block not in read])
         self._add_stacks(self.places)
+        for name, (_, value, line) in self.equations.items():
+            if pieces := [one for one in (name, *value.leaves) if one not in self.places and one in self.stacks]:
+                raise ValueError(self._in_pieces(line, f"t.{pieces[0]}"))
+
+    def _in_pieces(self, line, name):
+        parts = ", ".join(self.blocks(name[2:]))
+        return f"{line}: {name} cannot be one array, as {parts} do not lie together in memory; write them one by one."
 
     def _place_between(self, blocks):
         """What only later lines of step read: it stands where what is made of it will stand, if no reader wants it."""
@@ -260,8 +285,9 @@ class Program:
             self.room("d._delta", self.H, f"d.{block}")
         self._add_stacks(self.places, "d.")
         rest = {block: name for name in names if name not in self.places for block in self.blocks(name[2:])}
+        staying = self._with_units(block for block, name in rest.items() if name in kept)
         for block in (block for block in dict.fromkeys([*self.order, *rest]) if block in rest):
-            array = "d.x" if block == "x" else "d._delta" if rest[block] in kept else "_scratch"
+            array = "d.x" if block == "x" else "d._delta" if block in staying else "_scratch"
             self.room(array, self.size(block), f"d.{block}")
         self._add_stacks(self.places, "d.")
 
@@ -273,19 +299,30 @@ class Program:
         weights = {term.of: term.weight for term in terms if not term.pointwise}
         groups = [[of] for of in weights]
         if "one product" in self.rules:
-            groups = [list(group) for is_in, group in itertools.groupby(self.v, weights.__contains__) if is_in]
+            groups = []
+            for of in sorted(weights, key=lambda of: self.places[of]):
+                beside = groups and self._together([groups[-1][-1], of], self.places)
+                groups[-1 if beside else len(groups) :] = [[*groups[-1], of] if beside else [of]]
         may_halve = "half" in self.rules and len(groups) == 1 and not rest
-        halves = [block for block in self.blocks(name) if may_halve and self._only_for_sigmoid(block)]
+        halves = [block for block in self.blocks(name) if may_halve and self._only_for_sigmoid(block, name)]
         halved = self._together(halves, self.places)
+        self.halved |= set(halves if halved else ())
         for group in groups:
             starts = itertools.accumulate(map(self.size, group), initial=0)
             columns = tuple((weights[of], start) for of, start in zip(group, starts, strict=False))
             yield Product(name, columns, self._together(group, self.places), self.places[name], halved)
 
-    def _only_for_sigmoid(self, block):
-        """Whether the product may make a half of this."""
-        users = [e.value for e in (*self.equations.values(), *self.back.values()) if block in self._reads(e)]
-        return len(users) == 1 and users[0].function is sigmoid and isinstance(users[0].args[0], Quantity)
+    def _readers(self, block):
+        return [e.value for e in (*self.equations.values(), *self.back.values()) if block in self._reads(e)]
+
+    def _only_for_sigmoid(self, block, name):
+        """Whether the product of a sum may make a half of this: only one σ reads it, beside others that are so."""
+        users = self._readers(block)
+        if block in self.states or len(users) != 1 or users[0].function is not sigmoid:
+            return False
+        [a] = users[0].args
+        beside = self.blocks(a.name) if isinstance(a, Quantity) else ("",)
+        return set(beside) <= set(self.blocks(name)) and all(self._readers(part) == users for part in beside)
 
     def _forward(self):
         trees = {name: equation.value for name, equation in self.equations.items()}
@@ -295,7 +332,7 @@ class Program:
             trees[name] = functools.reduce(lambda a, b: Applied(np.add, (a, b)), (*products, *picked, *rest))
         halved = [product.halved for product in self.products if product.halved]
         again_whole = [Call(np.add, (half, half), half) for half in halved if self.whole]  # for a reader
-        return Lowering(self, halved=halved).all(trees).function("forward", after=again_whole)
+        return Lowering(self).all(trees).function("forward", after=again_whole)
 
     def _known(self, tree):
         """Whether an expression needs no derivative, and so no later step. What is made of numbers only has no rows."""
@@ -325,6 +362,9 @@ class Program:
             (inline if once else trees)[name] = tree if once else factored(tree, self._known)
         after = {name: equation.value for name, equation in self.back.items() if name in kept and name not in trees}
         self._place_derivatives([*trees, *after], kept)
+        for name, tree in (trees | after).items():
+            if pieces := [one for one in (name, *tree.leaves) if one not in self.places]:
+                raise ValueError(self._in_pieces(self.back[name].line, pieces[0]))
         return Lowering(self, known=self._known).all(trees), Lowering(self, room="d._delta").all(after).each
 
     @property
@@ -371,7 +411,7 @@ class Program:
     def derivatives(self):
         """Of the derivatives of a trace, if they are kept: {name: Place} of whole arrays, and windows on these."""
         kept = {name[2:]: place for name, place in self.places.items()
-                if name.startswith("d.") and not name.startswith("d.early") and place.array != "_scratch"}  # fmt: skip
+                if name.startswith("d.") and name not in self.unnamed and place.array != "_scratch"}  # fmt: skip
         wholes, windows = {}, {}
         for name, place in sorted(kept.items(), key=lambda item: -item[1].rows):
             around = next((whole for whole, other in wholes.items() if place.overlaps(other)), None)
@@ -392,7 +432,7 @@ def factored(tree, known):
         return tree
     factors = _factors(tree, known)
     fixed, rest = ([factor for factor in factors if bool(known(factor)) == wanted] for wanted in (True, False))
-    if tree.function is not np.multiply or len(fixed) < 2:
+    if tree.function is not np.multiply or len(fixed) < 2 or not any(isinstance(factor, Symbol) for factor in fixed):
         return Applied(tree.function, tuple(factored(arg, known) for arg in tree.args))
     fixed.sort(key=lambda factor: -len(str(factor)))  # the longest first: it stands where the result will
     return _product([*(factored(factor, known) for factor in rest), _product(fixed)])
@@ -414,10 +454,10 @@ class Lowering:
     What is made on the way to a result stands in the array `room`.
     """
 
-    def __init__(self, program, known=None, halved=(), room="_scratch"):
+    def __init__(self, program, known=None, room="_scratch"):
         self.program, self.known, self.rules = program, known or (lambda tree: False), program.rules
         self.room = room
-        self.before, self.each, self.halved = [], [], halved
+        self.before, self.each = [], []
 
     def all(self, trees):
         """Calls for these expressions, {name: expression}."""
@@ -442,7 +482,7 @@ class Lowering:
 
     def _by_tanh(self, a):
         """σ(a), as an expression; a product may have made the half of a already."""
-        is_half = isinstance(a, Quantity) and any(part.overlaps(self.program.places[a.name]) for part in self.halved)
+        is_half = isinstance(a, Quantity) and set(self.program.blocks(a.name)) <= self.program.halved
         return np.tanh(a if is_half else a * 0.5) * 0.5 + 0.5
 
     def _inputs(self, tree, dest):

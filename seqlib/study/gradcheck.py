@@ -27,6 +27,7 @@ NOISE = 1e-12  # Relative differences below this are rounding, and differ from m
 
 NAME = {"en": "name", "ko": "이름"}
 LARGEST = {"en": "largest difference", "ko": "가장 큰 차이"}
+STEP_LEAVES = 1e-50  # a complex step of 1e-30 is wrong by its square, which shows where a derivative is exactly 0
 RELATIVE = {"en": "relative", "ko": "상대 차이"}
 VERDICT = {"en": "verdict", "ko": "판정"}
 EQUAL = {"en": "equal", "ko": "같음"}
@@ -255,7 +256,7 @@ def _largest(array):
 
 
 def _row(name, difference, scale, tolerance):
-    relative = difference / scale if difference else 0.0
+    relative = 0.0 if difference < STEP_LEAVES else difference / scale
     return Row(name, scale, difference, relative, relative <= tolerance)  # NaN is not <= anything: different
 
 
@@ -352,7 +353,7 @@ class _Case(NamedTuple):
         """The way back: the derivatives of every step, a `Moment` each."""
         carried, found = dict.fromkeys(self.first, 0), []
         for k in reversed(range(len(moments))):
-            d = Moment(self.cell.BLOCKS)
+            d = Moment(self.cell.BLOCKS, sizes=(self.cell.D, self.cell.H, self.x.shape[-1]))
             for name, own in self.own.items():
                 setattr(d, name, own[k] + carried[name])
             self.cell.step_back(self.cell.params, moments[k], d)

@@ -15,10 +15,19 @@ class Moment:
         What lies one below the other, the cell's ``BLOCKS``: a whole has parts, and parts make a whole.
     given : callable, optional
         ``given(name)`` for what was not assigned; a KeyError says that there is no such thing.
+    sizes : (int, int, int), optional
+        D, H and N: a number, as in ``d.q = 0``, becomes an array.
     """
 
-    def __init__(self, stacks, given=None):
-        vars(self).update(_stacks=stacks, _given=given)
+    def __init__(self, stacks, given=None, sizes=None):
+        vars(self).update(_stacks=stacks, _given=given, _sizes=sizes)
+
+    def __setattr__(self, name, value):
+        if self._sizes and np.ndim(value) == 0:
+            D, H, N = self._sizes
+            rows = D if name == "x" else H * len(self._stacks.get(name, (name,)))
+            value = np.full((rows, N), value + 0.0)
+        vars(self)[name] = value
 
     def __getattr__(self, name):  # asked only for what was not assigned
         for stack, parts in self._stacks.items():
@@ -26,12 +35,17 @@ class Moment:
                 rows = np.shape(vars(self)[stack])[-2] // len(parts)
                 first = rows * parts.index(name)
                 return vars(self)[stack][..., first : first + rows, :]
-        if name in self._stacks and all(part in vars(self) for part in self._stacks[name]):
-            return np.concatenate([vars(self)[part] for part in self._stacks[name]], axis=-2)
+        if name in self._stacks and all(map(self._is_made, self._stacks[name])):
+            parts = [getattr(self, part) for part in self._stacks[name]]
+            before = np.broadcast_shapes(*(part.shape[:-2] for part in parts))  # a number has become one array for all
+            return np.concatenate([np.broadcast_to(part, before + part.shape[-2:]) for part in parts], axis=-2)
         try:
             return self._given(name)
         except (KeyError, TypeError):
             raise AttributeError(f"{name} is used before it is there; make it in a line above.") from None
+
+    def _is_made(self, part):
+        return part in vars(self) or any(part in parts and stack in vars(self) for stack, parts in self._stacks.items())
 
 
 def one_step_back(cell, trace, t, **given):
@@ -58,7 +72,7 @@ def one_step_back(cell, trace, t, **given):
         except ValueError:
             raise ValueError(f"{name} must have shape (..., H, N), here (..., {cell.H}, {trace.x.shape[-1]}), but "
                              f"{array.shape} came.") from None  # fmt: skip
-    d = Moment(cell.BLOCKS)
+    d = Moment(cell.BLOCKS, sizes=(cell.D, cell.H, trace.x.shape[-1]))
     for name, array in given.items():
         setattr(d, name, np.array(array))  # += must not change what the caller has
     cell.step_back(cell.params, Moment(cell.BLOCKS, lambda name: trace[name][t]), d)

@@ -369,7 +369,7 @@ REFUSED = {  # a name: (method, its text, the number of the line that is named, 
     "a weight inside a function": (STEP, "t.h = tanh(W.W_x @ t.x + W.W_h @ t.h_prev)", 2, "gradient of W_h, W_x would not be found"),  # noqa: E501
     "a weight times what has no name": (STEP, f"t.a = W.W_x @ t.x + W.W_h @ (2 * t.h_prev)\n{H}", 2, "gradient of W_h would not"),  # noqa: E501
     "a turned weight": (STEP, f"t.a = W.W_x.T @ t.x + W.W_h @ t.h_prev\n{H}", 2, "gradient of W_x would not be found"),
-    "minus a weight": (STEP, f"t.a = W.W_h @ t.h_prev - W.b\n{H}", 2, "would not be found"),
+    "minus a weight": (STEP, f"t.a = W.W_h @ t.h_prev - W.b\n{H}", 2, "W.b would get no gradient behind a minus"),
     "a weight twice": (STEP, "t.a = W.W_x @ t.x + W.W_h @ t.h_prev\nt.h = t.a + W.W_h @ t.h_prev", 3, "W.W_h enters a second time"),  # noqa: E501
     "two weights of the same": (STEP, f"t.a = W.W_x @ t.x + W.V @ t.x + W.W_h @ t.h_prev\n{H}", 2, "two weights multiply the same"),  # noqa: E501
     "two biases": (STEP, f"t.a = W.W_h @ t.h_prev + W.b + W.c\n{H}", 2, "two weights multiply the same"),
@@ -645,6 +645,11 @@ def test_a_derivative_is_made_in_one_piece_or_part_by_part():
     ({"STATES": ("h", "C")}, "step never makes t.C"),
     ({"BLOCKS": {"a": "a_f"}}, "BLOCKS must be a dict"),
     ({"BLOCKS": ("a",)}, "BLOCKS must be a dict"),
+    ({"BLOCKS": {"a": 3}}, "BLOCKS must be a dict"),
+    ({"BLOCKS": {"xh": ("x", "h_prev")}}, "xh must have parts that step makes, but 'x' came; W.W_x @ t.x + W.W_h @"),
+    ({"BLOCKS": {"b": ("a",), "a": ("a_f", "a_i")}}, "b must have parts that step makes, but 'a' came; name others."),
+    ({"STATES": ("h", "h")}, "STATES must be names, each once, but 'h' came."),
+    ({"STATES": ("h", 3)}, "STATES must be names, each once, but 3 came."),
     ({"step": lambda self, W, t, d: None}, "must have a method step(self, W, t), but (W, t, d) came"),
     ({"step": lambda W, t: None}, "must have a method step(self, W, t), but (t) came"),
     ({"step_back": lambda self, W, t: None}, "must have a method step_back(self, W, t, d)"),

@@ -5,11 +5,13 @@ import copy
 import inspect
 import pickle
 import textwrap
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from seqlib import Adam, Readout, SequenceModel, Workspace, train
+from seqlib.nn.cell import Cell
 from seqlib.nn.functions import LOSSES, sigmoid
 from seqlib.study import bptt
 from seqlib.study.after import cells as own_cells
@@ -287,3 +289,189 @@ def test_every_possible_mistake_is_found_and_named(kind):
             missed.append((line, check.culprit))
     assert not missed, f"{len(missed)} of {found + len(missed)}: {missed}"
     assert found == HOW_MANY[kind.__name__]
+
+
+# ---------- what stands in unusual places
+
+
+class WholeGates(Cell):
+    """A matrix on a block of gates, which is not made in one piece."""
+
+    BLOCKS: ClassVar = {"a": ("a_f", "a_i"), "g": ("f", "i")}
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
+        t.f = sigmoid(t.a_f)
+        t.i = sigmoid(t.a_i)
+        t.u = W.G @ t.g + W.b_u
+        t.h = np.tanh(t.u)
+
+    def step_back(self, W, t, d):
+        d.u = d.h * (1 - t.h**2)
+        d.g = W.G.T @ d.u
+        d.a_f = d.f * t.f * (1 - t.f)
+        d.a_i = d.i * t.i * (1 - t.i)
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
+class WholeSum(Cell):
+    """A matrix on a learned sum of two blocks, with a minus in another sum."""
+
+    BLOCKS: ClassVar = {"a": ("a_q", "a_g")}
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.b
+        t.u = W.G @ t.a + W.W_h @ t.h_prev - t.h_prev
+        t.h = np.tanh(t.u)
+
+    def step_back(self, W, t, d):
+        d.u = d.h * (1 - t.h**2)
+        d.a = W.G.T @ d.u
+        d.h_prev = W.W_h.T @ d.u - d.u
+        d.x = W.W_x.T @ d.a
+
+
+class HalfRead(Cell):
+    """One σ of two blocks, of which one is read by another line as well, and a smaller block inside a larger one."""
+
+    BLOCKS: ClassVar = {"a": ("a_f", "a_i", "a_g"), "a_fi": ("a_f", "a_i"), "s": ("f", "i")}
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
+        t.s = sigmoid(t.a_fi)
+        t.h = t.f * np.tanh(t.a_i) + (1 - t.i) * np.maximum(t.a_g, 0)
+
+    def step_back(self, W, t, d):
+        d.f = d.h * np.tanh(t.a_i)
+        d.i = -d.h * np.maximum(t.a_g, 0)
+        d.a_fi = d.s * t.s * (1 - t.s)
+        d.a_i += d.h * t.f * (1 - np.tanh(t.a_i) ** 2)
+        d.a_g = d.h * (1 - t.i) * (t.a_g > 0)
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
+class Linear(Cell):
+    """A state that is itself a sum, and read by σ: what a product may halve is not this."""
+
+    STATES = ("h", "C")
+
+    def step(self, W, t):
+        t.h = W.W_h @ t.h_prev + W.W_x @ t.x + W.b
+        t.C = sigmoid(t.h)
+
+    def step_back(self, W, t, d):
+        d.h += d.C * t.C * (1 - t.C)
+        d.h_prev = W.W_h.T @ d.h
+        d.C_prev = 0
+        d.x = W.W_x.T @ d.h
+
+
+class Twice(Cell):
+    """σ of σ of a sum."""
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
+        t.f = sigmoid(t.a)
+        t.h = sigmoid(t.f)
+
+    def step_back(self, W, t, d):
+        d.f = d.h * t.h * (1 - t.h)
+        d.a = d.f * t.f * (1 - t.f)
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
+class Masked(Cell):
+    """With a constant of its own."""
+
+    def __init__(self, D, H, *, rng):
+        self.mask = np.ones((H, 1))
+        super().__init__(D, H, rng=rng)
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev
+        t.h = self.mask * np.tanh(t.a)
+
+    def step_back(self, W, t, d):
+        d.a = d.h * self.mask * (1 - np.tanh(t.a) ** 2)
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
+class Diagonally(Cell):
+    """No matrix but that of x, and no bias."""
+
+    def step(self, W, t):
+        t.h = W.w * t.h_prev + W.W_x @ t.x
+
+    def step_back(self, W, t, d):
+        d.h_prev = W.w * d.h
+        d.x = W.W_x.T @ d.h
+
+
+@pytest.mark.parametrize("kind", [WholeGates, WholeSum, HalfRead, Linear, Twice, Masked, Diagonally])
+def test_what_stands_in_unusual_places_is_computed_all_the_same(kind):
+    cell = make(kind)
+    check = check_cell(cell)
+    assert check.equal, str(check)
+    flow = bptt.gradient_flow(cell, cell.forward(np.ones((4, 3, 2))), 4)
+    assert np.isfinite(flow).all()
+
+
+def test_token_ids_need_neither_a_bias_nor_another_matrix():
+    cell = make(Diagonally)
+    ids = np.array([[0, 2], [1, -1], [2, 2]])
+    assert np.array_equal(cell.forward(ids).h, cell.forward((ids[:, None] == np.arange(3)[:, None]) * 1.0).h)
+
+
+def test_a_block_of_states_that_do_not_lie_together_is_named():
+    class Two(Cell):
+        STATES, BLOCKS = ("h", "C"), {"s": ("h", "C")}
+
+        def step(self, W, t):
+            t.s = W.W_x @ t.x + W.b
+
+        def step_back(self, W, t, d):
+            d.h_prev, d.C_prev, d.x = 0, 0, W.W_x.T @ d.s
+
+    with pytest.raises(ValueError, match=r"t\.s cannot be one array, as h, C do not lie together in memory"):
+        make(Two)
+
+
+def test_a_constant_belongs_to_the_cell_and_may_change():
+    cell, x, workspace = make(Masked), np.ones((2, 3, 1)), Workspace()
+    before, _ = cell.forward(x).h.copy(), cell.forward(x, workspace=workspace)
+    other = copy.deepcopy(cell)
+    other.mask[0] = 0
+    assert not other.forward(x).h[:, 0].any() and np.array_equal(cell.forward(x).h, before)
+    cell.mask[1] = 0
+    for after in (cell.forward(x).h, cell.forward(x, workspace=workspace).h):
+        assert not after[:, 1].any() and after[:, 0].any()
+
+
+@pytest.mark.parametrize("text, instead", [
+    ("np.clip(t.h_prev, 0, 1)", r"In place of np\.clip write np\.minimum\(np\.maximum"),
+    ("np.where(t.h_prev > 0, 1, 0)", r"In place of np\.where write a factor such as \(t\.a > 0\)"),
+    ("np.dot(W.W_x, t.x)", r"In place of np\.dot write W\.NAME @ t\.NAME"),
+    ("np.concatenate([t.x, t.h_prev])", r"In place of np\.concatenate write a product for each part"),
+    ("round(t.h_prev)", "has no numbers yet"),
+])  # fmt: skip
+def test_what_numpy_offers_elsewhere_has_a_line_here(text, instead):
+    methods = {}
+    exec(f"def step(self, W, t):\n    t.h = {text}", {"np": np}, methods)
+    with pytest.raises(TypeError, match=instead):
+        make(type("Odd", (Cell,), methods))
+
+
+def test_a_cell_without_weights_is_refused():
+    class Bare(Cell):
+        def step(self, W, t):
+            t.h = 0.5 * t.h_prev
+
+        def step_back(self, W, t, d):
+            d.h_prev, d.x = 0.5 * d.h, 0
+
+    with pytest.raises(ValueError, match=r"step of Bare uses no weight; at least one is needed, as W\.W_x @ t\.x"):
+        make(Bare)

@@ -322,6 +322,7 @@ function leaves(tree) {
 
 /** The terms of a sum, as `as_sum` in seqlib/nn/equations.py finds them. */
 function terms(tree) {
+  if (tree[0] === "subtract") return terms(tree[1]); // no weight stands behind a minus
   return tree[0] === "add" ? tree.slice(1).flatMap(terms) : [tree];
 }
 
