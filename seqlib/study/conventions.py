@@ -76,10 +76,13 @@ def from_blocks(
     ValueError
         The arrays do not fit together, or no cell here computes this.
     """
-    letters, G, forget_bias = _letters(order), len(order), real("forget_bias", forget_bias)
+    letters, G = _letters(order), len(order)
+    forget_bias = _forget_bias(letters, forget_bias)
     _one_of("z", z, ("keeps", "writes"))
+    _one_of("reset", reset, ("before", "after"))
     W_x, W_h = (_upright(_numbers(W, name), layout, G, name) for W, name in ((W_x, "W_x"), (W_h, "W_h")))
-    rows, H = W_h.shape
+    widest = np.result_type(W_x, W_h)
+    W_x, W_h, (rows, H) = W_x.astype(widest), W_h.astype(widest), W_h.shape
     cell = _empty(letters, W_x, W_h, reset, activation, gates)
     b_x, b_h = (_bias(b, name, letters, H, layout, W_x) for b, name in ((b_x, "b_x"), (b_h, "b_h")))
     if b_x.shape != (rows,) or b_h.shape != (rows,):
@@ -114,7 +117,8 @@ def to_blocks(cell, *, order, z="keeps", reset=None, forget_bias=0.0, layout="ro
     ValueError
         The cell is no such function.
     """
-    letters, G, kind, forget_bias = _letters(order), len(order), type(cell), real("forget_bias", forget_bias)
+    letters, G, kind = _letters(order), len(order), type(cell)
+    forget_bias = _forget_bias(letters, forget_bias)
     if KINDS["".join(sorted(letters))] is not kind:
         raise ValueError(
             f"cell must be {_a(KINDS[''.join(sorted(letters))])} to go into blocks {order!r}, but {kind.__name__} came."
@@ -197,6 +201,7 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
                "gates": row.gates if gates is None else gates}  # fmt: skip
     _check_functions(row, options)
     arrays = _flat(arrays)
+    prefix = _whole_prefix(arrays, prefix)
     if row.layered:
         return _one_or_all(_read_layers(row, arrays, prefix, options))
     names = [name for role in row.names.values() for name in role.split() if name != "-"]
@@ -234,7 +239,7 @@ def to_library(row, cells):
         The layer computes another function, or has no place for something.
     """
     row = _row(row)
-    layers = cells if isinstance(cells, list) else [[cells]]
+    layers = _in_layers(cells)
     if not row.layered and (len(layers) > 1 or (len(layers[0]) > 1 and not row.axis)):
         raise ValueError(f"{row.name} holds one layer{'' if row.axis else ' in one direction'}, but "
                          f"{len(layers)} × {len(layers[0])} cells came; write them one by one.")  # fmt: skip
@@ -276,7 +281,7 @@ def to_torch(model):
         named = {f"cell.{name}": array for name, array in to_torch(model.cell).items()}
         readout = model.readout.params
         return named | {"readout.weight": readout.W_hy.copy(), "readout.bias": readout.b_y[:, 0].copy()}
-    return to_library(f"torch.nn {_kind(model[0][0] if isinstance(model, list) else model)}", model)
+    return to_library(f"torch.nn {_kind(_in_layers(model)[0][0])}", model)
 
 
 def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", loss="cross_entropy"):
@@ -319,11 +324,23 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
         readout = Readout(W_hy.shape[1], len(W_hy), rng=np.random.default_rng(0), dtype=W_hy.dtype)
         readout.params.W_hy, readout.params.b_y = W_hy, np.reshape(b_y, (-1, 1))
         return SequenceModel(cell, readout, shape, loss)
-    kinds = {np.shape(array)[0] // max(1, np.shape(array)[1]) for name, array in state.items()
-             if re.search(r"weight_hh(_l\d+)?(_reverse)?$", name) and np.ndim(array) == 2
-             and name.startswith(prefix or "")}  # fmt: skip
-    kind = {3: "GRU", 4: "LSTM"}.get(min(kinds, default=None), "RNN")
+    kind = _kind_of_torch(state, _whole_prefix(state, prefix))
     return from_library(f"torch.nn {kind}", state, prefix=prefix, activation=activation)
+
+
+def _kind_of_torch(state, prefix):
+    """What the rows of weight_hh say; with a projection they say nothing, and only an LSTM has one."""
+    if any(re.search(r"weight_hr(_l\d+)?(_reverse)?$", name) for name in state if name.startswith(prefix or "")):
+        return "LSTM"
+    kinds = {1: "RNN", 3: "GRU", 4: "LSTM"}
+    for name, array in state.items():
+        if re.search(r"weight_hh(_l\d+)?(_reverse)?$", name) and name.startswith(prefix or ""):
+            rows, H = np.shape(array) if np.ndim(array) == 2 else (0, 1)
+            if H == 0 or rows % H or rows // H not in kinds:
+                raise ValueError(f"{name} must be (H, H) of an RNN, (3H, H) of a GRU or (4H, H) of an LSTM, but "
+                                 f"{np.shape(array)} came.")  # fmt: skip
+            return kinds[rows // H]
+    return "RNN"
 
 
 def to_keras(cell, *, reset_after=None):
@@ -349,7 +366,7 @@ def to_keras(cell, *, reset_after=None):
         The cell is no such function as the layer computes.
     """
     if isinstance(cell, list):
-        return [array for direction in cell[0] for array in to_keras(direction, reset_after=reset_after)]
+        return [array for direction in _in_layers(cell)[0] for array in to_keras(direction, reset_after=reset_after)]
     if reset_after is not None:
         cell = _with_reset(cell, "after" if reset_after else "before", f"Keras's GRU with reset_after={reset_after}")
     layer = {"RNN": "SimpleRNN", "GRU": "GRU" if getattr(cell, "reset", "") == "after" else "GRU(reset_after=False)"}
@@ -431,7 +448,7 @@ def to_onnx(cell, *, linear_before_reset=None):
     """
     wanted = "after" if linear_before_reset else "before"
     where = f"ONNX's GRU with linear_before_reset={linear_before_reset}"
-    layers = cell if isinstance(cell, list) else [[cell]]
+    layers = _in_layers(cell)
     if linear_before_reset is not None:
         layers = [[_with_reset(one, wanted, where) for one in layer] for layer in layers]
     one = layers[0][0]
@@ -471,7 +488,10 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     inputs = dict(inputs.items())
     if odd := sorted(inputs.keys() - set("WRB")) or sorted({"W", "R"} - inputs.keys()):
         raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; peepholes (P) have no place here.")
-    G = np.shape(inputs["R"])[-2] // max(1, np.shape(inputs["R"])[-1])
+    R = _numbers(inputs["R"], "R")
+    if R.ndim != 3:
+        raise ValueError(f"R must be (directions, rows, H), but {R.shape} came.")
+    G = R.shape[1] // max(1, R.shape[2])
     kind = {3: "GRU" + "(linear_before_reset=1)" * bool(linear_before_reset), 4: "LSTM"}.get(G, "RNN")
     return from_library(f"onnx {kind}", inputs, activation=activation, gates=gates)
 
@@ -591,6 +611,8 @@ def _bias(b, name, letters, H, layout, like):
     G = len(letters)
     if b is None:
         return np.zeros(G * H, like.dtype)
+    if np.ndim(b) == 0:
+        raise ValueError(f"{name} must have a number for each of {G * H} rows, but {shown(b)} came; leave it out.")
     b = _numbers(b, name)
     b = b[:, 0] if b.ndim == 2 and b.shape[1] == 1 else b
     if name == "b_h" and b.shape == (H,) and "r" in letters:  # the candidate's alone
@@ -645,7 +667,18 @@ def _misfit(W_x, W_h, *biases):
     shapes = f"W_x {W_x.shape}, W_h {W_h.shape}"
     if biases:
         shapes += f", biases {biases[0].shape} and {biases[1].shape}"
-    return ValueError(f"weights must have H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere, but these came: {shapes}.")
+    (H, wide), turned = W_h.shape, ""
+    if wide != H and wide % H == 0 and wide // H in (3, 4) and W_x.shape[1] == wide:
+        turned = "; give their transposes, or layout='columns'"
+    rows = "H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere"
+    return ValueError(f"weights must have {rows}, but these came: {shapes}{turned}.")
+
+
+def _forget_bias(letters, value):
+    value = real("forget_bias", value)
+    if value and "f" not in letters:
+        raise ValueError(f"only an LSTM has a forget gate, but forget_bias={shown(value)} came; leave it out.")
+    return value
 
 
 # ---------- names
@@ -668,6 +701,24 @@ def _kind(cell):
 
 def _a(kind):
     return f"{'a' if kind is GRU else 'an'} {kind.__name__}"
+
+
+def _in_layers(cells):
+    """``cells[layer][direction]`` of one cell, or of such lists."""
+    layers = cells if isinstance(cells, list) else [[cells]]
+    if not layers or not all(isinstance(layer, list) and 1 <= len(layer) <= 2 for layer in layers):
+        raise ValueError("cells must be a cell, or a list of layers with one or two directions each, such as "
+                         f"[[cell], [cell]], but {shown(cells)} came.")  # fmt: skip
+    return layers
+
+
+def _whole_prefix(arrays, prefix):
+    """A prefix as the names have it: with the dot behind it, if that was left out."""
+    if prefix is None or (isinstance(prefix, str) and any(name.startswith(f"{prefix}.") for name in arrays)):
+        return prefix and f"{prefix}."
+    if not isinstance(prefix, str):
+        raise ValueError(f"prefix must be a text, such as 'encoder.', but {shown(prefix)} came.")
+    return prefix
 
 
 def _one_or_all(layers):
@@ -746,7 +797,25 @@ def _read_layers(row, arrays, prefix, options):
                          "layer alone." if prefix is None else
                          f"{row.name} has no {', '.join(others)}; this is another layer.")  # fmt: skip
     K, D = (1 + max(place[k] for place in found) for k in (1, 2))
-    return [[_read_layer(row, found, (starts[0], k, bool(d)), options) for d in range(D)] for k in range(K)]
+    layers = [[_read_layer(row, found, (starts[0], k, bool(d)), options) for d in range(D)] for k in range(K)]
+    _whole_biases(row, found)
+    for k, layer in enumerate(layers):
+        reads, units = sum(cell.H for cell in layers[k - 1]) if k else layer[0].D, layer[0].H
+        for cell, end in zip(layer, (f"_l{k}", f"_l{k}_reverse"), strict=False):
+            if reads != cell.D or units != cell.H:
+                raise ValueError(f"{starts[0]}weight_ih{end} must read {reads} numbers into {units} units, as what is "
+                                 f"beside or below it says, but it reads {cell.D} into {cell.H}.")  # fmt: skip
+    return layers
+
+
+def _whole_biases(row, found):
+    """Raise a ValueError where a bias is missing that other layers or directions have; PyTorch has both or none."""
+    for names in [("bias_ih", "bias_hh")] if row.library == "torch.nn" else [("bias_ih",), ("bias_hh",)]:
+        if any(name in arrays for arrays in found.values() for name in names):
+            for (start, k, reverse), arrays in found.items():
+                if missing := [name for name in names if name not in arrays]:
+                    name = f"{start}{missing[0]}_l{k}{'_reverse' * reverse}"
+                    raise ValueError(f"there are biases here, but no {name}; add it, zeros if none is meant.")
 
 
 def _read_layer(row, found, place, options):

@@ -124,13 +124,15 @@ def _other(arrays):
     return "For another library's order seqlib.study.conventions has from_keras and from_onnx."
 
 
-def cells(arrays):
+def cells(arrays, *, activation="tanh"):
     """The cells among arrays that are named as PyTorch names them, each read by `from_torch`.
 
     Parameters
     ----------
     arrays : dict of ndarray
         A state dict: ``lstm.weight_ih_l0``, ``decoder.rnn.weight_hh``, …
+    activation : {"tanh", "relu"}
+        Of an RNN; the weights do not tell.
 
     Returns
     -------
@@ -142,18 +144,18 @@ def cells(arrays):
     ValueError
         There is no cell with such names; the sentence says which names there are.
     """
-    found = {}
+    found, arrays = {}, arrays.state_dict() if hasattr(arrays, "state_dict") else arrays
     for name, array in arrays.items():
         if match := NAME.fullmatch(name):
             key = match["prefix"].rstrip(".") + match["layer"] or "cell"
-            found.setdefault(key, {})[match["part"] + "_l0"] = np.asarray(array)
+            found.setdefault(key, {})[match["part"] + "_l0"] = array
     if not found:
         listed = ", ".join(list(arrays)[:6]) or "none"
         raise ValueError(
             f"arrays must have names such as lstm.weight_ih_l0 (as in PyTorch), but these came: {listed}. "
             f"{_other(arrays)}"
         )
-    return {key: from_torch(state) for key, state in found.items()}
+    return {key: from_torch(state, activation=activation) for key, state in found.items()}
 
 
 answering(globals())

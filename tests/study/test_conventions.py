@@ -445,7 +445,23 @@ def behind(prefix, kind="after"):
         (lambda: from_torch(torch_state(weight_hh_l0=None)), ["look at weight_hh_l0"]),
         (lambda: from_torch(torch_state(weight_ih_l0_reverse=np.zeros(3))), ["weight_ih_l0_reverse"]),
         (lambda: from_torch(torch_state(bias_ih_l0=np.zeros(5))), ["these came", "biases (5,) and (12,)"]),
-        (lambda: from_torch(torch_state(weight_hh_l0=np.zeros((8, 4)))), ["W_h (8, 4)"]),
+        (lambda: from_torch(torch_state(weight_hh_l0=np.zeros((8, 4)))), 
+         ["weight_hh_l0 must be (H, H) of an RNN, (3H, H) of a GRU or (4H, H) of an LSTM, but (8, 4) came."]),
+        (lambda: from_torch(without(torch_state(), "bias_ih_l0")), ["biases here, but no bias_ih_l0; add it"]),
+        (lambda: from_torch(without(two_layers(), "bias_hh_l1")), ["biases here, but no bias_hh_l1; add it"]),
+        (lambda: from_torch(two_layers() | {"weight_ih_l1": np.zeros((12, 5))}),
+         ["weight_ih_l1 must read 4 numbers into 4 units, as what is beside or below it says, but it reads 5 into 4."]),
+        (lambda: from_torch(torch_state(), prefix=5), ["prefix must be a text, such as 'encoder.', but 5 came."]),
+        (lambda: to_torch([]), ["cells must be a cell, or a list of layers with one or two directions each"]),
+        (lambda: to_torch([make("lstm")]), ["cells must be a cell, or a list of layers"]),
+        (lambda: from_onnx({"W": np.zeros((1, 12, 3)), "R": None}), ["R must hold float32 or float64"]),
+        (lambda: from_onnx({"W": np.zeros((1, 12, 3)), "R": np.zeros((12, 4))}), ["R must be (directions, rows, H)"]),
+        (lambda: from_blocks(*blank(), order="rzg", forget_bias=1.0), ["only an LSTM has a forget gate"]),
+        (lambda: to_blocks(make("after"), order="rzg", forget_bias=1.0), ["only an LSTM has a forget gate"]),
+        (lambda: from_blocks(np.zeros((16, 3)), np.zeros((16, 4)), order="ifgo", reset="x"), ["reset must be"]),
+        (lambda: from_blocks(*blank(), 0, order="rzg"), ["b_x must have a number for each of 12 rows, but 0 came"]),
+        (lambda: from_blocks(np.zeros((8, 16)), np.zeros((4, 16)), order="ifgo"),
+         ["(8, 16), W_h (4, 16); give their transposes, or layout='columns'."]),
         (lambda: from_keras([np.zeros((3, 12)), np.zeros((4, 12))]), ["but 2 arrays came", "bias of zeros"]),
         (lambda: from_onnx({"W": np.zeros((2, 12, 3)), "R": np.zeros((1, 12, 4))}), ["one or two directions"]),
         (lambda: from_torch(torch_state() | {"fc.weight": np.zeros((2, 4))}), ["more: look at fc.weight", "prefix=''"]),
@@ -490,6 +506,25 @@ def test_bad_input_gets_one_sentence(call, fragments):
     said = str(caught.value)
     assert all(fragment in said for fragment in fragments), said
     assert said.endswith(".") and "\n" not in said
+
+
+def without(state, name):
+    return {other: array for other, array in state.items() if other != name}
+
+
+def two_layers():
+    return to_torch([[make("after")], [make("after", 4, 4)]])
+
+
+@pytest.mark.parametrize("prefix", ["rnn", "rnn."])
+def test_the_dot_behind_a_prefix_may_be_left_out(prefix):
+    cell = from_torch({f"rnn.{name}": array for name, array in torch_state().items()} | {"fc.bias": 0}, prefix=prefix)
+    assert np.array_equal(cell.params.W_h, from_torch(torch_state()).params.W_h)
+
+
+def test_the_wider_of_two_precisions_holds_both():
+    W_x, W_h = np.ones((16, 3), np.float32), np.full((16, 4), 0.1)
+    assert np.array_equal(from_blocks(W_x, W_h, order="ifgo").params.W_h, W_h)
 
 
 def said(call):
