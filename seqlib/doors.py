@@ -202,6 +202,9 @@ def number_of(value):
     return value.item() if plain else value
 
 
+QUOTES = "'\")]}>"
+
+
 def shown(value):
     """How a sentence names what came: in one line, and not much of it."""
     if isinstance(value, type):
@@ -209,7 +212,8 @@ def shown(value):
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     try:
-        return " ".join(f"{value!r:.60}".split())
+        said = repr(value)
+        return " ".join((said if len(said) <= 60 else f"{said[:56]}…{said[-1] * (said[-1] in QUOTES)}").split())
     except Exception:  # an int of more than 4,300 digits, or an object that cannot tell what it is
         return f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__} that is too long"
 

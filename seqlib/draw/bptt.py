@@ -12,6 +12,7 @@ from .. import doors, words
 from ..nn.functions import ACTIVATIONS, LOSSES
 from ..study.bptt import contributions
 from . import diagrams, makers, panels, style
+from .compare import fitted, length
 from .picture import picture
 from .promise import as_promised
 from .scene import Binding, Moves, Scene
@@ -551,6 +552,7 @@ EVERY = {
     "{k}부터 {s}까지 더하면 ∂L/∂{name}에서 {left}만큼 모자란다.",
 }
 ROUNDING = 1e-14  # of the gradient; what is less is no missing term
+MOST_STEPS = 12
 BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number
 LEAST = -15.7  # where a number stands at least: a "0" stands above the lowest line
 
@@ -608,6 +610,9 @@ class TauPicture(makers.Picture):
     LABEL = "k"
 
     def __init__(self, norms, tokens=None):
+        if norms.shape[-1] > MOST_STEPS:
+            raise ValueError(f"x must have at most {MOST_STEPS} steps, for which the picture has room, but "
+                             f"{norms.shape[-1]} came.")  # fmt: skip
         self.T, self.low, self.high = norms.shape[-1], *_range(norms)
         self.tokens = [""] * self.T if tokens is None else tokens
         self.came = [f"x{sub(k)}" if tokens is None else words.quoted(self.tokens[k - 1]) for k in range(1, self.T + 1)]
@@ -624,13 +629,18 @@ class TauPicture(makers.Picture):
         bars, rest, square, scale = (fig.add_axes(place) for place in places)
         made = self._tau_bars(bars) + self._rest_bars(rest) + self._triangle(square)
         _scale(scale, self.low, self.high)
-        ticks = [f"{k}\n{token}" for k, token in enumerate(self.tokens, 1)]
-        rest.set_xticks(range(1, self.T + 1), ticks, parse_math=False)
+        rest.set_xticks(range(1, self.T + 1), self._ticks(10 * 0.42 / self.T), parse_math=False)
         forms = {"k": "count", "came": "words", "tau": "power", "left": "power", "name": "words"}
         fields = {name: makers.text(name, form) for name, form in forms.items()}
         fields |= {"s": makers.text("last", "count"), "sub": makers.text("last", "subscript")}
         said = makers.choose("every", makers.say(ONE, **fields), makers.say(EVERY, **fields))
         return fig, made, said, words.say(TAU_ALT)
+
+    def _ticks(self, slot):
+        """The steps and their tokens, in two rows where one is too long for its place."""
+        wide = any(length(token) > slot for token in self.tokens)
+        down = ["\n" * (wide and k % 2) for k in range(self.T)]
+        return [f"{k}\n{down[k - 1]}{fitted(token, 2 * slot)}" for k, token in enumerate(self.tokens, 1)]
 
     @picture
     def scene(self, norms, size, left, s, name):
@@ -638,7 +648,8 @@ class TauPicture(makers.Picture):
         T, last = self.T, len(size)
         k = np.arange(last, dtype=float)
         one = s is not None
-        run = {"steps": last, "last": last, "k": k + 1, "every": int(not one), "name": name, "came": self.came[:last]}
+        run = {"steps": last, "last": last, "k": k + 1, "name": name, "came": self.came[:last]}
+        run |= {"one": int(one), "every": int(not one)}
         run |= {"tau": size, "all tau": [size] * last, "left": left, "now": k + 0.5}
         run["corner y"] = np.full(last, s - 0.5) if one else k + 0.5
         run |= {"tall": np.ones(last) if one else T - k, "row y": s - 0.5 if one else 0.5}
@@ -659,8 +670,8 @@ class TauPicture(makers.Picture):
     def _tau_bars(self, ax):
         """‖τ_k‖: solid from the present step on, pale before it."""
         low, high = int(np.floor(self.low)), int(np.ceil(self.high))
-        _axis(ax, self.T, _ticks(low, high), r"$\|\,\tau_{s,k}\|$")
-        made = []
+        _axis(ax, self.T, _ticks(low, high))
+        made = _titles(ax, r"$\|\,\tau_{s,k}\|$", r"$\|\,\Sigma_s\,\tau_{s,k}\|$")
         for n in range(self.T):
             bar = ax.add_patch(Rectangle((n + 0.65, low), 0.7, high - low, facecolor=style.H, edgecolor="none"))
             made += [(bar, "height", makers.number(f"bar {n}")), (bar, "opacity", makers.number(f"solid {n}"))]
@@ -668,11 +679,13 @@ class TauPicture(makers.Picture):
 
     def _rest_bars(self, ax):
         """What the running sum still misses; a bar appears when its term has been added."""
-        whole = r"\partial L_s/\partial W"
-        label = rf"$\|\,{whole} - \tau_{{s,s}} - \cdots - \tau_{{s,k}}\| \; / \; \|\,{whole}\|$"
-        _axis(ax, self.T, [-16, -12, -8, -4, 0], label)
+        one, every = r"\partial L_s/\partial W", r"\partial L/\partial W"
+        _axis(ax, self.T, [-16, -12, -8, -4, 0])
         ax.set_ylim(BOTTOM, TOP)
-        made = []
+        made = _titles(
+            ax, rf"$\|\,{one} - \tau_{{s,s}} - \cdots - \tau_{{s,k}}\| \; / \; \|\,{one}\|$",
+            rf"$\|\,{every} - \Sigma_s\,(\tau_{{s,T}} + \cdots + \tau_{{s,k}})\| \; / \; \|\,{every}\|$",
+        )  # fmt: skip
         for n in range(self.T):
             bar = ax.add_patch(Rectangle((n + 0.65, BOTTOM), 0.7, -BOTTOM, facecolor=style.INK, edgecolor="none"))
             made.append((bar, "height", makers.number(f"rest {n}")))
@@ -725,12 +738,18 @@ def _log(values, low):
     return np.log10(np.maximum(values, 10.0**low))
 
 
-def _axis(ax, T, ticks, label):
+def _titles(ax, one, every):
+    """Above the axes what is shown of one loss, and of all."""
+    at = {"transform": ax.transAxes, "va": "bottom", "size": style.SIZE}
+    titles = ax.text(0, 1.04, one, **at), ax.text(0, 1.04, every, **at)
+    return [(title, "opacity", makers.number(of)) for title, of in zip(titles, ("one", "every"), strict=True)]
+
+
+def _axis(ax, T, ticks):
     ax.set(xlim=(0.4, T + 0.6), ylim=(ticks[0], ticks[-1]))
     ax.set_yticks(ticks, [f"$10^{{{e}}}$" for e in ticks])
     ax.set_xticks(range(1, T + 1), [""] * T)
     ax.tick_params(length=0)
-    ax.set_title(label, loc="left", size=style.SIZE)
     ax.grid(axis="y", lw=0.8)
     ax.set_axisbelow(True)
 

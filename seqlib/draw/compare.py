@@ -154,21 +154,34 @@ def plain():
 def columns(tokens, most, inches):
     """Of a run: where its columns stand in a box of width 1, and the tokens above or below them, at most so many.
 
-    Where a token is longer than its column, they stand in two rows.
+    Where a token is longer than its column, they stand in two rows, and what does not fit there either is cut.
     """
     T = len(tokens)
     slot = inches / T
-    wide = any(0.115 * sum(1 + (c > "\u1100") * 0.7 for c in token) > slot for token in tokens)
+    wide = any(length(token) > slot for token in tokens)
     k = np.arange(T)
     run = {"steps": T, "t": k + 1, "token": tokens, "left": k / T, "right": (k + 1) / T, "width": 1 / T}
     run |= {"middle": (k + 0.5) / T, "rest": 1 - (k + 1) / T, "grid x": np.repeat((k + 1) / T, 2)}
     run["grid y"] = np.resize([0.0, 1, 1, 0], 2 * T)  # down and up along all edges
     for n in range(most):
         here = n < T
-        run |= {f"word{n}": tokens[n] if here else "", f"x{n}": (n + 0.5) / T if here else 0.5}
+        run |= {f"word{n}": fitted(tokens[n], 2 * slot) if here else "", f"x{n}": (n + 0.5) / T if here else 0.5}
         run |= {f"y{n}": (0.76, 0.26)[n % 2] if wide else 0.5}
         run |= {f"left{n}": n / T if here else 1, f"width{n}": 1 / T if here else 0}
     return run
+
+
+def length(token):
+    """About how many inches a token takes; some letters, and Korean ones, are wider."""
+    return 0.115 * sum(1 + 0.7 * (sign > "\u1100") + 0.5 * (sign in "mwMW@%") for sign in token)
+
+
+def fitted(token, inches):
+    """As much of a token as has room, with … where something is cut."""
+    if length(token) <= inches:
+        return token
+    kept = next((k for k in range(len(token) - 1, 0, -1) if length(token[:k]) + 0.115 <= inches), 0)
+    return f"{token[:kept]}…"
 
 
 def state_map(ax, of, n, name):
@@ -309,8 +322,8 @@ def column_clicks(ax, most, top):
     return made
 
 
-def _label(ax, text):
-    return ax.text(-0.015, 0.5, text, transform=ax.transAxes, ha="right", va="center")
+def _label(ax, text, **look):
+    return ax.text(-0.015, 0.5, text, transform=ax.transAxes, ha="right", va="center", **look)
 
 
 # --- reach -----------------------------------------------------------------------------------------------------------
@@ -447,8 +460,10 @@ class RacePicture:
 
 # --- which words an answer hangs on ----------------------------------------------------------------------------------
 
+MOST_ROWS = 6
+NAMED = 7  # letters of a row's name that are drawn
 WEIGHTS_ALT = {
-    "en": "The same sentence three times, for {names}: each word tinted by its share in the answer at the cursor.",
+    "en": "The same sentence in a row for each of {names}, each word tinted by its share in the answer at the cursor.",
     "ko": "같은 문장을 {names} 셀마다 한 줄씩 썼다. 커서에 있는 토큰의 답에서 각 토큰의 몫만큼 칸이 칠해져 있다.",
 }
 WEIGHTS_SAID = {"en": "{told}; the word at the cursor is {token}.", "ko": "{told}. 커서의 토큰: ‘{token}’."}
@@ -464,12 +479,14 @@ class WeightsPicture(makers.Picture):
 
     def __init__(self, names):
         self.names, self.most = list(names), words.say(LONGEST)
+        if not 1 <= len(self.names) <= MOST_ROWS or not all(isinstance(name, str) and name for name in self.names):
+            raise ValueError(f"models must be 1 to {MOST_ROWS} networks by their names, but {shown(names)} came.")
 
     def draw(self):
-        rows, high = len(self.names), 3.1
+        rows, high = len(self.names), 0.85 + 0.75 * len(self.names)
         fig, made = style.figure(10, high, layout=None), []
         axes = [fig.add_axes((LEFT, (0.12 + 0.75 * (rows - 1 - n)) / high, WIDTH, 0.62 / high)) for n in range(rows)]
-        top = fig.add_axes((LEFT, 2.42 / high, WIDTH, 0.5 / high))
+        top = fig.add_axes((LEFT, (high - 0.68) / high, WIDTH, 0.5 / high))
         for ax in (top, *axes):
             ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
@@ -480,17 +497,17 @@ class WeightsPicture(makers.Picture):
         for ax, name in zip(axes, self.names, strict=True):
             made += self._row(ax, name)
         told = {
-            n: makers.say(WEIGHTS_TOLD, name=makers.text(f"{n} name", "words"),
-                          label=makers.text(f"{n} label", "words"), own=makers.text(f"{n} own", "hundredths"),
-                          past=makers.text(f"{n} past", "hundredths"))
-            for n in self.names
+            f"row{k}": makers.say(WEIGHTS_TOLD, name=makers.text(f"{n} name", "words"),
+                                  label=makers.text(f"{n} label", "words"), own=makers.text(f"{n} own", "hundredths"),
+                                  past=makers.text(f"{n} past", "hundredths"))
+            for k, n in enumerate(self.names)
         }  # fmt: skip
         listed = {"make": "say", "text": words.listed(f"{{{name}}}" for name in told), "fields": told}
         said = makers.say(WEIGHTS_SAID, told=listed, token=makers.text("token", "words"))
         return fig, made, said, words.say(WEIGHTS_ALT, names=", ".join(self.names))
 
     def _row(self, ax, name):
-        _label(ax, name)
+        _label(ax, name if len(name) <= NAMED else f"{name[: NAMED - 1]}…", parse_math=False)
         made = []
         for n in range(self.most):
             box = ax.add_patch(Rectangle((0, 0), 1, 1, facecolor=style.PAPER, edgecolor="white", lw=1.5))

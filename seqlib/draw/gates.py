@@ -232,9 +232,9 @@ class HeldPicture(makers.Picture):
         for y, name, colour in ((0.9, "$C_t$", style.C), (0.62, "$h_t$", style.H)):
             ax.text(1.03, y, name, color=colour, va="center", size=style.BIG, transform=ax.transAxes)
         return [
-            # What leaves the axes is drawn on their edge.
-            (C, "points", makers.points("C_times", "C_line", low=-TOP, high=TOP)),
-            (h, "points", makers.points("h_times", "h_line", low=-TOP, high=TOP)),
+            # What leaves the axes is seen to leave them.
+            (C, "points", makers.points("C_times", "C_line", low=-4 * TOP, high=4 * TOP)),
+            (h, "points", makers.points("h_times", "h_line", low=-4 * TOP, high=4 * TOP)),
             (half, "points", makers.points("life_x", "life_y")),
             (now, "move", makers.place("now", -TOP)),
         ]

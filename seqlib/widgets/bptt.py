@@ -37,7 +37,7 @@ class TauExplorer(Recomputed):
     s : int or None
         Whose loss is shown; None: all of them together.
     name : str
-        Which parameter: ``"W_hh"``, ``"W_xh"`` or ``"b_h"``.
+        Which parameter: of an RNN ``"W_hh"``, ``"W_xh"`` or ``"b_h"``.
     """
 
     RECIPE = "tau"
@@ -55,13 +55,16 @@ class TauExplorer(Recomputed):
         self.norms = {name: norms_of(tau) for name, tau in self.tau.items()}
         self.sums = {name: {row: sums_of(tau, self.gradients[row][name], row) for row in self.gradients}
                      for name, tau in self.tau.items()}  # fmt: skip
+        if odd := [name for name, norms in self.norms.items() if not np.isfinite(norms).all()]:
+            raise ValueError(f"model must have finite gradients, but a term of {odd[0]} is not: it has diverged, or it "
+                             "has weights of NaN.")  # fmt: skip
         picture = TauPicture(np.stack([*self.norms.values()]), tokens)
         losses = [*([str(row), row] for row in steps), [ALL, None]]
         rows = [[
             {"kind": "choice", "name": "s", "label": words.say(LOSS_AT), "options": losses},
             {"kind": "choice", "name": "name", "label": words.say(TERMS_OF), "options": [[n, n] for n in self.tau]},
         ]]  # fmt: skip
-        first = "W_hh" if "W_hh" in self.tau else next(iter(self.tau))
+        first = next((name for name in ("W_hh", "W_h") if name in self.tau), next(iter(self.tau)))
         super().__init__(picture, rows, self._given(picture), name=first, s=len(x) if s is None else s)
 
     def _given(self, picture):

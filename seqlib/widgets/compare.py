@@ -45,6 +45,9 @@ def fitting(models, vocabulary, classes):
     """Refuse models of other sizes than the vocabularies of their inputs and outputs have."""
     D, K = len(vocabulary.tokens), len(classes.tokens)
     for name, model in models.items():
+        if model.loss_name != "cross_entropy":
+            raise ValueError(f"models must name classes, with the loss cross_entropy, but {name} predicts numbers "
+                             f"({model.loss_name}).")  # fmt: skip
         has = model.cell.D, len(model.readout.params.b_y)
         if has != (D, K) or model.shape != "many-to-many":
             raise ValueError(f"models must be many-to-many, of {D} inputs and {K} outputs as vocabulary and classes "
@@ -166,6 +169,11 @@ class SideBySide(OneSentence):
     def __init__(self, models, vocabulary, classes, sentences, sentence):
         if missing := {"RNN", "LSTM", "GRU"} - set(models):
             raise ValueError(f"models must hold RNN, LSTM and GRU, but {', '.join(sorted(missing))} did not come.")
+        if more := set(models) - {"RNN", "LSTM", "GRU"}:
+            raise ValueError(f"models must be RNN, LSTM and GRU, but there is also {', '.join(map(str, more)):.60}.")
+        sizes = {name: model.cell.H for name, model in models.items()}
+        if len(set(sizes.values())) > 1:
+            raise ValueError(f"models must have equally many units, but {', '.join(map(str, sizes.values()))} came.")
         H, self._ran = models["RNN"].cell.H, {}
         units = [[words.say(MEAN), MEAN_OF_ALL], *([words.say(UNIT, n=n + 1), n] for n in range(H))]
         gates = {"kind": "select", "name": "unit", "label": words.say(GATES_OF), "options": units}

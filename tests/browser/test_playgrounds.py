@@ -142,6 +142,15 @@ def typed(page, text):
     return page.locator(".panel-of-playground [role=status]")
 
 
+def test_arrows_step_behind_a_button_that_was_pressed(page, alone):
+    alone("tau")
+    page.get_by_role("button", name="4", exact=True).click()
+    assert page.locator(".readout").text_content() == "k = 4 / 4"
+    for key, step in (("ArrowLeft", 3), ("ArrowLeft", 2), ("End", 4), ("Home", 1)):
+        page.keyboard.press(key)
+        assert drawn(page) and page.locator(".readout").text_content() == f"k = {step} / 4"
+
+
 def test_three_cells_read_what_is_typed(page, alone):
     widget = alone("trio")
     assert page.locator(".readout").text_content() == f"t = {widget.t} / {widget.scene.T}"

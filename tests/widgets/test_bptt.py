@@ -96,6 +96,16 @@ def test_controls_speak_the_reader_s_language_and_the_static_picture_is_there():
     assert TauExplorer(*network()).rows[0][0]["label"] == "손실의 시점 s ="
 
 
+def test_more_steps_than_can_be_read_and_what_has_diverged_are_refused():
+    with pytest.raises(ValueError, match=r"^x must have at most 12 steps, for which .* has room, but 13 came\.$"):
+        TauExplorer(*network(T=13))
+    assert TauExplorer(*network(T=12), tokens=["children"] * 12).scene.T == 12
+    model, x, targets = network()
+    model.cell.params.W_hh[:] = np.nan
+    with pytest.raises(ValueError, match="model must have finite gradients, but a term of W_xh is not: it has"):
+        TauExplorer(model, x, targets)
+
+
 def test_one_loss_only_has_no_triangle():
     model, x, _ = network("many-to-one")
     with pytest.raises(ValueError, match="model must be many-to-many, with a loss at every step, but many-to-one came"):

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import re
 import unicodedata
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, saved, train, words
 from seqlib.data import joined
+from seqlib.draw.compare import columns, length
 from seqlib.study.compare import OPENING
 from seqlib.widgets.compare import CopyRace, SideBySide, WordWeights
 from seqlib.widgets.spelling import Spelling
@@ -236,6 +238,40 @@ def test_networks_that_cannot_be_drawn_leave_a_picture_that_says_so(monkeypatch)
     models["GRU"].cell.params.W_x[:] = np.nan
     trio = SideBySide(models, VOCABULARY, TAGS, SENTENCES, "I watch the old watch")
     assert trio.scene.T == trio.t == 1 and "SVD did not converge" in trio.scene.sentences[0]
+
+
+@pytest.mark.parametrize("names", [["RNN seed 0"], ["RNN (mine)", "GRU[0]"], ["a", "b.f", "LSTM-2", "{x} $y$"]])
+def test_word_weights_are_of_any_networks_by_any_names(names):
+    models = {name: MODELS[kind] for name, kind in zip(names, ("RNN", "GRU", "LSTM", "RNN"), strict=False)}
+    view = WordWeights(models, VOCABULARY, TAGS, SENTENCES, "I watch the old watch")
+    assert all(f"{name} says" in view.scene.sentences[-1] for name in names)
+    heights = [float(WordWeights(dict.fromkeys(names[:n], MODELS["RNN"]), VOCABULARY, TAGS, SENTENCES, "I watch")
+                     .picture.fig.get_figheight()) for n in range(1, len(names) + 1)]  # fmt: skip
+    assert np.allclose(np.diff(heights), 0.75), "a row more, so much higher"
+
+
+@pytest.mark.parametrize("wrong, said", [
+    (lambda: WordWeights({str(n): MODELS["RNN"] for n in range(7)}, VOCABULARY, TAGS, SENTENCES, "I"), "1 to 6"),
+    (lambda: WordWeights({"": MODELS["RNN"]}, VOCABULARY, TAGS, SENTENCES, "I"), "1 to 6 networks by their names"),
+    (lambda: SideBySide(MODELS | {"x0": MODELS["RNN"]}, VOCABULARY, TAGS, SENTENCES, "I"), "there is also x0"),
+    (lambda: SideBySide(MODELS | {"GRU": sized(5)}, VOCABULARY, TAGS, SENTENCES, "I"), "equally many units, but"),
+    (lambda: WordWeights({"RNN": sized(4, "mse")}, VOCABULARY, TAGS, SENTENCES, "I"), "RNN predicts numbers (mse)"),
+])  # fmt: skip
+def test_networks_that_do_not_fit_are_refused_when_they_come(wrong, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        wrong()
+
+
+def sized(H, loss="cross_entropy"):
+    rng = np.random.default_rng(0)
+    return SequenceModel(GRU(VOCABULARY.size, H, rng=rng), Readout(H, TAGS.size, rng=rng), loss=loss)
+
+
+def test_words_of_any_length_have_room():
+    view = WordWeights(MODELS, VOCABULARY, TAGS, SENTENCES, " ".join(["W" * 30] * 6))
+    run = columns(["w" * 13 + "…"] * 6, 10, 6.55)
+    assert all(0.2 < length(run[f"word{n}"]) <= 2 * 6.55 / 6 and run[f"word{n}"].endswith("…") for n in range(6))
+    assert columns(["a", "밥을"], 10, 6.55)["word1"] == "밥을" and view.scene.T == 6
 
 
 def test_word_weights_follow_what_is_typed_and_keep_the_sentence_where_nothing_is():

@@ -1,5 +1,6 @@
 // The controls of a playground, made of plain data: rows of {kind, name, label, …}. `name` is what the control sets.
-// What is typed or pressed here goes nowhere else: not to the player's keys, and not to the notebook.
+// What is typed or pressed here goes nowhere else: not to the player's keys, and not to the notebook. But behind a button that
+// was pressed ← and → step on.
 
 const MAPS = {
   sigmoid: { to: (a) => (1 + Math.tanh(a / 2)) / 2, from: (p) => 2 * Math.atanh(2 * p - 1) },
@@ -176,7 +177,8 @@ export function panel(rows, state) {
   style.textContent = STYLE;
   const parts = controls.map((row) => build("div", { class: "row" }, ...row.map((control) => control.element)));
   const element = build("div", { class: "panel-of-playground" }, style, ...parts, line);
-  element.addEventListener("keydown", (event) => event.key !== "Escape" && event.stopPropagation());
+  const steps = (event) => event.target.tagName === "BUTTON" && /^(Arrow(Left|Right)|Home|End)$/.test(event.key);
+  element.addEventListener("keydown", (event) => event.key !== "Escape" && !steps(event) && event.stopPropagation());
   const show = (said = "") => {
     controls.flat().forEach((control) => control.show());
     if (line.textContent !== said) line.textContent = said;

@@ -40,6 +40,7 @@ class Recomputed {
 
   remake() {
     this.waiting = false;
+    if (!this.model.get("makers").parts) return; // nothing could be drawn, and the picture says why
     try {
       this.recipe ??= RECIPES[this.model.get("recipe")](this.model.get("given"));
       const run = this.recipe.run(this.state());

@@ -229,7 +229,7 @@ function tau({ of: plain, came, low, high, bottom, least }) {
     const one = s !== null, last = s ?? T, k = counted(last), row = ((s ?? T + 1) - 1) * T;
     const [size, left] = ["tau", "left"].map((part) => of[name][part].subarray(row, row + last)), { norms } = of[name];
     const made = {
-      steps: last, last, k: counted(last, 1), every: Number(!one), name, came: came.slice(0, last), tau: size, left, now: counted(last, 0.5),
+      steps: last, last, k: counted(last, 1), one: Number(one), every: Number(!one), name, came: came.slice(0, last), tau: size, left, now: counted(last, 0.5),
       "corner y": k.map((n) => (one ? s - 0.5 : n + 0.5)), tall: k.map((n) => (one ? 1 : T - n)),
       "row y": one ? s - 0.5 : 0.5, "row wide": s ?? T, "row tall": one ? 1 : T, "all tau": Array.from(k, () => size),
     }; // prettier-ignore

@@ -38,11 +38,23 @@ function remembered(make) {
 /** (T, n) numbers as T rows. */
 const rowsOf = (values, n) => columnsOf(values.length / n, (t) => values.subarray(t * n, (t + 1) * n));
 
+/** As `length` and `fitted` in seqlib/draw/compare.py. */
+function inches(token) {
+  return 0.115 * Array.from(token).reduce((sum, sign) => sum + 1 + 0.7 * (sign > "\u1100") + 0.5 * "mwMW@%".includes(sign), 0);
+}
+
+function fitted(token, most) {
+  if (inches(token) <= most) return token;
+  const signs = Array.from(token), part = (k) => signs.slice(0, k).join("");
+  let kept = signs.length - 1;
+  while (kept > 0 && inches(part(kept)) + 0.115 > most) kept--;
+  return `${part(kept)}…`;
+}
+
 /** As `columns` in seqlib/draw/compare.py. */
 function columns(tokens, most, width) {
   const T = tokens.length, slot = width / T;
-  const length = (token) => Array.from(token).reduce((sum, sign) => sum + 1 + (sign > "\u1100") * 0.7, 0);
-  const wide = tokens.some((token) => 0.115 * length(token) > slot), each = (of) => columnsOf(T, of);
+  const wide = tokens.some((token) => inches(token) > slot), each = (of) => columnsOf(T, of);
   const run = {
     steps: T, t: each((k) => k + 1), token: tokens, left: each((k) => k / T), right: each((k) => (k + 1) / T), width: 1 / T,
     middle: each((k) => (k + 0.5) / T), rest: each((k) => 1 - (k + 1) / T),
@@ -50,7 +62,7 @@ function columns(tokens, most, width) {
   }; // prettier-ignore
   for (let n = 0; n < most; n++) {
     const here = n < T;
-    run[`word${n}`] = here ? tokens[n] : "";
+    run[`word${n}`] = here ? fitted(tokens[n], 2 * slot) : "";
     run[`x${n}`] = here ? (n + 0.5) / T : 0.5;
     run[`y${n}`] = wide ? [0.76, 0.26][n % 2] : 0.5;
     run[`left${n}`] = here ? n / T : 1;
