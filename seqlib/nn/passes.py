@@ -25,11 +25,17 @@ class Gradients:
     trace : Record or None
         ∂L/∂x_t, ∂L/∂a_t, ∂L/∂h_t at every step, by the trace's names; None with a workspace.
     first : dict of str to ndarray, (H, N)
-        ∂L/∂h_0 as ``first["h"]`` or ``h0``, and likewise for every other part of the state.
+        ∂L/∂h_0 as ``first["h"]`` or ``h0``, and likewise of every other part of the state.
     """
 
     def __init__(self, params, trace, first):
         self.params, self.trace, self.first = params, trace, first
+
+    def __getattr__(self, name):  # asked for what is no attribute
+        first = vars(self).get("first", {})
+        if name[-1:] != "0" or name[:-1] not in first:
+            raise AttributeError(f"Gradients have params, trace and {', '.join(f'{s}0' for s in first)}, no {name}.")
+        return first[name[:-1]]
 
     h0 = property(lambda self: self.first.get("h"), doc="∂L/∂h_0, (H, N); None where there is no h_0.")
     C0 = property(lambda self: self.first.get("C"), doc="∂L/∂C_0 of an LSTM; None for other cells.")

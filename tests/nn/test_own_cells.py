@@ -440,6 +440,15 @@ def test_a_block_of_states_that_do_not_lie_together_is_named():
         make(Two)
 
 
+def test_every_state_has_its_first_derivative():
+    cell = make(own_cells.SLSTM)
+    trace = cell.forward(np.ones((2, 3, 1)))
+    grads = copy.deepcopy(cell.backward(trace, np.ones((2, 4, 1))))
+    assert all(getattr(grads, f"{state}0") is grads.first[state] for state in cell.STATES)
+    with pytest.raises(AttributeError, match=r"Gradients have params, trace and h0, .*, no q0\."):
+        _ = grads.q0
+
+
 def test_a_constant_belongs_to_the_cell_and_may_change():
     cell, x, workspace = make(Masked), np.ones((2, 3, 1)), Workspace()
     before, _ = cell.forward(x).h.copy(), cell.forward(x, workspace=workspace)

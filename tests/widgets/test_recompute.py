@@ -19,6 +19,7 @@ from seqlib.nn.functions import LOSSES, sigmoid, softmax
 from seqlib.study.bptt import gradient_flow
 from seqlib.widgets.recompute import FUNCTIONS, in_single_precision, module, plain_array, plain_model, plain_program
 from tests.conftest import ROOT
+from tests.nn.test_random_cells import Written
 from tests.widgets import playgrounds
 
 SCRIPT = ROOT / "seqlib" / "widgets" / "js" / "equations.js"
@@ -160,6 +161,18 @@ def test_node_agrees_with_numpy():
     made = cases()
     source = NODE.replace("%EQUATIONS%", SCRIPT.as_posix()).replace("%ANSWERS%", ANSWERS.as_posix())
     assert disagreements(made, run_node(source, [plain for _, plain, _ in made])) == {}
+
+
+def test_node_agrees_on_random_cells(monkeypatch):
+    """With several states, blocks, and matrices on anything, as far as the browser has their functions."""
+    made = []
+    for seed in range(25):
+        kind, source = Written(seed).kind()
+        if not re.search(r"np\.(sin|cos|cosh)\b", source):
+            monkeypatch.setitem(KINDS, "random", lambda D, H, rng, kind=kind: kind(D, H, rng=rng))
+            made.append((source, *case("random", "many-to-many", "cross_entropy", 2 * seed)))
+    source = NODE.replace("%EQUATIONS%", str(SCRIPT)).replace("%ANSWERS%", str(ANSWERS))
+    assert len(made) > 10 and disagreements(made, run_node(source, [plain for _, plain, _ in made])) == {}
 
 
 def test_the_equations_of_a_cell_are_small():
