@@ -171,7 +171,7 @@ def test_node_agrees_on_random_cells(monkeypatch):
         if not re.search(r"np\.(sin|cos|cosh)\b", source):
             monkeypatch.setitem(KINDS, "random", lambda D, H, rng, kind=kind: kind(D, H, rng=rng))
             made.append((source, *case("random", "many-to-many", "cross_entropy", 2 * seed)))
-    source = NODE.replace("%EQUATIONS%", str(SCRIPT)).replace("%ANSWERS%", str(ANSWERS))
+    source = NODE.replace("%EQUATIONS%", SCRIPT.as_posix()).replace("%ANSWERS%", ANSWERS.as_posix())
     assert len(made) > 10 and disagreements(made, run_node(source, [plain for _, plain, _ in made])) == {}
 
 
