@@ -3,6 +3,7 @@
 import functools
 import itertools
 import keyword
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -95,7 +96,7 @@ class Program:
         self.sums = {name: as_sum(equation) for name, equation in self.equations.items() if equation.value.weights}
         self.terms = [term for terms, _ in self.sums.values() for term in terms]
         self.places, self.rows, self.shapes = {}, {}, self._shapes()
-        self.hidden, self.halved, self.unnamed = set(), set(), set()
+        self.hidden, self.halved = set(), set()
         self._check_back()
         self.tokens, self.below = tokens, below
         self.picked = self._picked() if tokens else {}
@@ -189,11 +190,7 @@ class Program:
         """A place for so many more rows of an array."""
         place = Place(array, self.rows.get(array, 0), rows)
         self.rows[array] = place.row + rows
-        if name is None:
-            name = f"{'d.early' if array == 'd._delta' else 'spare'}_{place.row}"
-            name += "_" * (name in self.equations or name in self.back)
-            self.unnamed.add(name)
-        self.places[name] = place
+        self.places[name or f"{'d.early' if array == 'd._delta' else 'spare'} {place.row}"] = place  # nobody's name
         return place
 
     @functools.cached_property
@@ -411,7 +408,7 @@ class Program:
     def derivatives(self):
         """Of the derivatives of a trace, if they are kept: {name: Place} of whole arrays, and windows on these."""
         kept = {name[2:]: place for name, place in self.places.items()
-                if name.startswith("d.") and name not in self.unnamed and place.array != "_scratch"}  # fmt: skip
+                if name.startswith("d.") and " " not in name and place.array != "_scratch"}  # fmt: skip
         wholes, windows = {}, {}
         for name, place in sorted(kept.items(), key=lambda item: -item[1].rows):
             around = next((whole for whole, other in wholes.items() if place.overlaps(other)), None)
@@ -549,7 +546,7 @@ class _Arguments:
     def __init__(self, places):
         self.arguments, self.names = [], {}
         largest_first = sorted(places.items(), key=lambda item: -item[1].rows)
-        self.known = {place: name.replace(".", "_") if name != "1" else "bias" for name, place in largest_first}
+        self.known = {place: re.sub("[. ]", "_", name) if name != "1" else "bias" for name, place in largest_first}
 
     def name(self, what, kind):
         """The name of an argument, which is added if it is new."""

@@ -668,7 +668,7 @@ def _misfit(W_x, W_h, *biases):
     if biases:
         shapes += f", biases {biases[0].shape} and {biases[1].shape}"
     (H, wide), turned = W_h.shape, ""
-    if wide != H and wide % H == 0 and wide // H in (3, 4) and W_x.shape[1] == wide:
+    if wide in (3 * H, 4 * H) and W_x.shape[1] == wide:
         turned = "; give their transposes, or layout='columns'"
     rows = "H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere"
     return ValueError(f"weights must have {rows}, but these came: {shapes}{turned}.")

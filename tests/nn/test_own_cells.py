@@ -12,6 +12,7 @@ import pytest
 
 from seqlib import Adam, Readout, SequenceModel, Workspace, train
 from seqlib.nn.cell import Cell
+from seqlib.nn.equations import RULES
 from seqlib.nn.functions import LOSSES, sigmoid
 from seqlib.study import bptt
 from seqlib.study.after import cells as own_cells
@@ -368,6 +369,44 @@ class Linear(Cell):
         d.x = W.W_x.T @ d.h
 
 
+class OutputPeep(Cell):
+    """The output gate sees the memory that was just made, by a matrix; the memory before, no matrix sees."""
+
+    STATES = ("h", "C")
+
+    def step(self, W, t):
+        t.a_f = W.W_xf @ t.x + W.W_hf @ t.h_prev + W.b_f
+        t.f = sigmoid(t.a_f)
+        t.C = t.f * t.C_prev + (1 - t.f) * t.h_prev
+        t.a_o = W.W_xo @ t.x + W.W_ho @ t.h_prev + W.V_o @ t.C + W.b_o
+        t.o = sigmoid(t.a_o)
+        t.h = t.o * np.tanh(t.C)
+
+    def step_back(self, W, t, d):
+        d.o = d.h * np.tanh(t.C)
+        d.a_o = d.o * t.o * (1 - t.o)
+        d.C += d.h * t.o * (1 - np.tanh(t.C) ** 2) + W.V_o.T @ d.a_o
+        d.a_f = d.C * (t.C_prev - t.h_prev) * t.f * (1 - t.f)
+        d.C_prev = d.C * t.f
+        d.h_prev = d.C * (1 - t.f) + W.W_hf.T @ d.a_f + W.W_ho.T @ d.a_o
+        d.x = W.W_xf.T @ d.a_f + W.W_xo.T @ d.a_o
+
+
+class Numbers(Cell):
+    """Numbers that meet where one line is put into another."""
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev
+        t.h = np.tanh(t.a)
+
+    def step_back(self, W, t, d):
+        d.u = d.h * 0.5
+        d.v = 0.3 * d.u
+        d.a = d.v / 0.15 * (1 - t.h**2)
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
 class Twice(Cell):
     """σ of σ of a sum."""
 
@@ -411,13 +450,25 @@ class Diagonally(Cell):
         d.x = W.W_x.T @ d.h
 
 
-@pytest.mark.parametrize("kind", [WholeGates, WholeSum, HalfRead, Linear, Twice, Masked, Diagonally])
+UNUSUAL = [WholeGates, WholeSum, HalfRead, Linear, OutputPeep, Numbers, Twice, Masked, Diagonally]
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
 def test_what_stands_in_unusual_places_is_computed_all_the_same(kind):
     cell = make(kind)
     check = check_cell(cell)
     assert check.equal, str(check)
     flow = bptt.gradient_flow(cell, cell.forward(np.ones((4, 3, 2))), 4)
     assert np.isfinite(flow).all()
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.parametrize("without", [None, *sorted(RULES)])
+def test_they_need_none_of_the_rules(kind, without):
+    rules = RULES - {without} if without else frozenset()
+    cell = make(type(kind.__name__, (kind,), {"RULES": rules}))
+    check = check_cell(cell, T=3)
+    assert check.equal, str(check)
 
 
 def test_token_ids_need_neither_a_bias_nor_another_matrix():
@@ -447,6 +498,35 @@ def test_every_state_has_its_first_derivative():
     assert all(getattr(grads, f"{state}0") is grads.first[state] for state in cell.STATES)
     with pytest.raises(AttributeError, match=r"Gradients have params, trace and h0, .*, no q0\."):
         _ = grads.q0
+
+
+def test_a_derivative_that_lies_in_pieces_is_named():
+    class Pieces(Cell):
+        STATES, BLOCKS = ("h", "C"), {"s": ("h", "C"), "a": ("a_h", "a_C")}
+
+        def step(self, W, t):
+            t.a = W.W_x @ t.x + W.b
+            t.h = np.tanh(t.a_h)
+            t.C = np.tanh(t.a_C)
+
+        def step_back(self, W, t, d):
+            d.a = 0.5 * d.s
+            d.h_prev, d.C_prev, d.x = 0, 0, W.W_x.T @ d.a
+
+    with pytest.raises(ValueError, match=r"\(d\.a = 0\.5 \* d\.s\): d\.s cannot be one array, as h, C do not lie"):
+        make(Pieces).backward(make(Pieces).forward(np.ones((2, 3, 1))), np.ones((4, 1)))
+
+
+def test_rows_that_do_not_meet_name_a_constant_by_its_shape():
+    class Odd(Cell):
+        def step(self, W, t):
+            t.h = W.W_x @ t.x + W.W_h @ t.h_prev + np.ones((3, 1))
+
+        def step_back(self, W, t, d):
+            d.h_prev, d.x = W.W_h.T @ d.h, W.W_x.T @ d.h
+
+    with pytest.raises(ValueError, match=r"3 and 4 rows meet in .* \+ an array of shape \(3, 1\)\); it takes equally"):
+        make(Odd)
 
 
 def test_a_constant_belongs_to_the_cell_and_may_change():

@@ -452,6 +452,9 @@ def behind(prefix, kind="after"):
         (lambda: from_torch(two_layers() | {"weight_ih_l1": np.zeros((12, 5))}),
          ["weight_ih_l1 must read 4 numbers into 4 units, as what is beside or below it says, but it reads 5 into 4."]),
         (lambda: from_torch(torch_state(), prefix=5), ["prefix must be a text, such as 'encoder.', but 5 came."]),
+        (lambda: from_torch(torch_state(weight_hh_l0=np.zeros((4, 0)))), ["weight_hh_l0 must be", "but (4, 0) came"]),
+        (lambda: from_torch(torch_state(weight_hh_l0=np.zeros(3))), ["weight_hh_l0 must be", "but (3,) came"]),
+        (lambda: to_torch([[make("after")] * 3]), ["one or two directions each"]),
         (lambda: to_torch([]), ["cells must be a cell, or a list of layers with one or two directions each"]),
         (lambda: to_torch([make("lstm")]), ["cells must be a cell, or a list of layers"]),
         (lambda: from_onnx({"W": np.zeros((1, 12, 3)), "R": None}), ["R must hold float32 or float64"]),
@@ -514,6 +517,20 @@ def without(state, name):
 
 def two_layers():
     return to_torch([[make("after")], [make("after", 4, 4)]])
+
+
+def test_a_hint_is_given_where_both_are_turned_and_only_there():
+    turned = [((12, 18), (6, 18), "rzg"), ((12, 16), (4, 16), "ifgo")]
+    others = [((12, 17), (6, 18), "rzg"), ((12, 12), (6, 12), "rzg"), ((12, 16), (4, 15), "ifgo")]
+    for W_x, W_h, order in turned + others:
+        sentence = said(lambda W_x=W_x, W_h=W_h, order=order: from_blocks(np.zeros(W_x), np.zeros(W_h), order=order))
+        assert ("give their transposes" in sentence) == ((W_x, W_h, order) in turned), sentence
+
+
+def test_layers_may_have_other_sizes_than_those_below():
+    below, above = make("after"), make("after", 4, 5)
+    back = from_torch(to_torch([[below], [above], [make("after", 5, 2)]]))
+    assert [[(cell.D, cell.H) for cell in layer] for layer in back] == [[(3, 4)], [(4, 5)], [(5, 2)]]
 
 
 @pytest.mark.parametrize("prefix", ["rnn", "rnn."])
