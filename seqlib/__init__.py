@@ -4,4 +4,4 @@ from . import nn
 from .nn import *  # noqa: F403
 
 __all__ = nn.__all__
-__version__ = "1.2.2"
+__version__ = "1.3.0"
