@@ -45,6 +45,9 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
             del settings["out"]
         if method != "__call__" or settings or ufunc.nout > 1:
             _refuse(self)
+        if odd := [one for one in inputs if not isinstance(one, Symbol | np.ndarray) and not _is_number(one)]:
+            raise TypeError(f"{_line()}: an equation has quantities, weights, numbers and arrays of shape (rows, 1), "
+                            f"but {doors.shown(odd[0])} came.")  # fmt: skip
         if ufunc is np.matmul and not (isinstance(inputs[0], Weight) and isinstance(inputs[1], Quantity | Applied)):
             raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, a weight and a quantity. {GRADIENTS}")
         if ufunc is np.power and isinstance(inputs[1], Number) and inputs[1] == 2:
@@ -65,6 +68,9 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _refused(self, *_, **__):
         _refuse(self)
+
+    def __format__(self, form):
+        return _refuse(self) if form else str(self)
 
     __array__ = __getitem__ = __setitem__ = __len__ = __iter__ = __contains__ = __round__ = _refused
     __float__ = __int__ = __complex__ = __trunc__ = __floor__ = __ceil__ = _refused
@@ -187,6 +193,16 @@ class Written:
     def _parts(self, name):
         return set(self._stacks.get(name, (name,)))
 
+    def __getitem__(self, name):
+        prefix = self._prefix or "t."
+        raise TypeError(f"{_line()}: a quantity is written {prefix}NAME, as {prefix}{name}.")
+
+    def __setitem__(self, name, value):
+        self[name]
+
+    def __delattr__(self, name):
+        raise TypeError(f"{_line()}: what was made stays; {self._prefix or 't.'}{name} cannot be deleted.")
+
     def __getattr__(self, name):
         if missing := self._parts(name) - self._there:
             how = "step has no such line" if self._fixed else "make it in a line above, by = and not by +="
@@ -249,6 +265,9 @@ class _Weights:
     def __setattr__(self, name, value):
         raise ValueError(f"{_line()}: W.{name} cannot be made or changed here. {GRADIENTS}")
 
+    def __getitem__(self, name):
+        raise TypeError(f"{_line()}: a weight is written W.NAME, as W.{name}.")
+
 
 def _is_number(value):
     """Whether it is a number that a float can hold."""
@@ -259,6 +278,10 @@ def _is_number(value):
     except OverflowError:
         return False
     return True
+
+
+def _is_name(name):
+    return isinstance(name, str) and name.isidentifier() and name[0] != "_"
 
 
 def written_down(cell):
@@ -275,21 +298,30 @@ def written_down(cell):
 
 def _check(cell):
     """Raise an error in one sentence unless the cell is declared as it has to be."""
+    if not callable(cell.step) or not callable(cell.step_back):
+        raise TypeError(f"{type(cell).__name__} must have the methods step(self, W, t) and step_back(self, W, t, d).")
     for method, form in ((cell.step, "step(self, W, t)"), (cell.step_back, "step_back(self, W, t, d)")):
         try:
             signature(method).bind(*form.split(",")[1:])
         except TypeError:
             raise TypeError(f"{type(cell).__name__} must have a method {form}, but {signature(method)} came.") from None
-    if isinstance(cell.STATES, str) or (*cell.STATES, "")[0] != "h":
+    if not isinstance(cell.STATES, tuple | list) or (*cell.STATES, "")[0] != "h":
         form = 'STATES must be a tuple that begins with "h", as ("h",) or ("h", "C")'
         raise ValueError(f"{form}, but {doors.shown(cell.STATES)} came.")
-    if odd := [state for state in cell.STATES if not isinstance(state, str) or cell.STATES.count(state) > 1]:
+    if odd := [state for state in cell.STATES if not _is_name(state) or cell.STATES.count(state) > 1]:
         raise ValueError(f"STATES must be names, each once, but {doors.shown(odd[0])} came.")
+    if not isinstance(cell.RULES, set | frozenset) or not cell.RULES <= RULES:
+        known = ", ".join(map(repr, sorted(RULES)))
+        raise ValueError(f"RULES must be a set of some of {known}, but {doors.shown(cell.RULES)} came.")
     if not isinstance(cell.BLOCKS, dict) or not all(isinstance(parts, tuple | list) for parts in cell.BLOCKS.values()):
         raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {doors.shown(cell.BLOCKS)} came.')
     given = {"x", *(f"{state}_prev" for state in cell.STATES)}
     for block, parts in cell.BLOCKS.items():
-        if odd := [part for part in parts if not isinstance(part, str) or part in given or part in cell.BLOCKS]:
+        if not _is_name(block) or block in given or block in cell.STATES:
+            raise ValueError(f"BLOCKS must have names that are no state and not given, but {doors.shown(block)} came.")
+        if not parts or len(set(map(str, parts))) < len(parts):
+            raise ValueError(f"BLOCKS: {block} must have parts, each once, but {doors.shown(parts)} came.")
+        if odd := [part for part in parts if not _is_name(part) or part in given or part in cell.BLOCKS]:
             cure = "W.W_x @ t.x + W.W_h @ t.h_prev is one product all the same" if odd[0] in given else "name others"
             came = doors.shown(odd[0])
             raise ValueError(f"BLOCKS: {block} must have parts that step makes, but {came} came; {cure}.")
@@ -353,4 +385,6 @@ def _terms(tree):
     if not isinstance(tree, Applied) or tree.function not in (np.add, np.subtract):
         return [tree]
     left, right = tree.args
-    return _terms(left) + (_terms(right) if tree.function is np.add else [Applied(np.negative, (right,))])
+    if tree.function is np.add:
+        return _terms(left) + _terms(right)
+    return [*_terms(left), Applied(np.negative, (right,)) if isinstance(right, Symbol) else -right]

@@ -54,6 +54,7 @@ class Memory:
 
     def __init__(self, arrays, params, dtype):
         self.arrays, self.params, self.dtype, self.matrices, self._lists = arrays, params, dtype, {}, {}
+        self.constants = []  # (copy, array) of what a reader's cell may change, where its dtype is another
 
     def all(self, place, now):
         """What a place holds at the steps of the slice `now`, (steps, rows, N)."""
@@ -76,7 +77,10 @@ class Memory:
             elif kind == "_scratch":
                 yield self.arrays["_scratch"][what.row : what.row + what.rows]
             elif kind == "number":
-                yield np.asarray(what, np.empty(0, self.dtype).real.dtype)
+                constant = np.asarray(what, np.empty(0, self.dtype).real.dtype)
+                if isinstance(what, np.ndarray) and constant is not what:
+                    self.constants.append((constant, what))
+                yield constant
             elif isinstance(what, Weight):
                 array = self.params[what.name].T if what.turned else self.params[what.name]
                 yield array.dot if kind == "dot" else array
@@ -140,7 +144,9 @@ def _forward_operations(program, memory, x):
         for halved in (made.halved for made in program.products if made.sum == name and made.halved):
             part = picked[:, halved.row - program.places[name].row :][:, : halved.rows]
             yield multiply, (part, half, part)
-    yield program.forward.run, tuple(memory.arguments(program.forward, slice(0, T)))
+    arguments = tuple(memory.arguments(program.forward, slice(0, T)))
+    yield from ((copyto, pair) for pair in memory.constants)
+    yield program.forward.run, arguments
 
 
 class Backward:
@@ -205,7 +211,10 @@ class Backward:
             here, first = now if whole else slice(0, now.stop - now.start), stop == T
             for state, d in zip(self.states, carried, strict=True):
                 yield copyto, (state[here.stop], d)
-            yield function.run, tuple(memory.arguments(function, now, here, slice(None, None, -1)))
+            memory.constants.clear()
+            arguments = tuple(memory.arguments(function, now, here, slice(None, None, -1)))
+            yield from ((copyto, pair) for pair in memory.constants)
+            yield function.run, arguments
             for made, outer in sums:
                 yield from outer.add(memory.all(program.places[f"d.{made.sum}"], here), memory.all(made.of, now), first)
             for name, of_all in columns:

@@ -193,17 +193,18 @@ class Program:
         self.places[name or f"{'d.early' if array == 'd._delta' else 'spare'} {place.row}"] = place  # nobody's name
         return place
 
-    @functools.cached_property
-    def units(self):
+    def _units(self, d=""):
         """For every part of a block that is made or read as a whole: all of them, since they have to lie together."""
-        lines = *self.equations.values(), *self.back.values()
-        named = {name.removeprefix("d.") for line in lines for name in (line.name, *line.value.leaves)}
+        lines = *(() if d else self.equations.values()), *self.back.values()
+        named = {name for line in lines for name in (line.name, *line.value.leaves) if name.startswith(d)}
+        named = {name.removeprefix("d.") for name in named} | set(self.sums)
         whole = sorted((parts for name, parts in self.stacks.items() if name in named), key=len)
         return {part: parts for parts in whole for part in parts}  # the largest comes last
 
-    def _with_units(self, blocks):
-        """These parts, and those that lie together with them."""
-        return {part for block in blocks for part in self.units.get(block, (block,))}
+    def _with_units(self, blocks, d=""):
+        """These parts, and those that lie together with them; with "d." it is their derivatives that lie so."""
+        units = self._units(d)
+        return {part for block in blocks for part in units.get(block, (block,))}
 
     def _together(self, names, places):
         """The place of these quantities, one below the other, or None."""
@@ -264,9 +265,9 @@ class Program:
             users = [equation for equation in self.equations.values() if block in self._reads(equation)]
             if len(users) == 1 and len(getattr(users[0].value, "args", ())) == 1 and users[0].name in self.places:
                 targets[block] = self.places[users[0].name]
-        for name in (name for name in self.sums if set(self.blocks(name)) & set(targets)):
-            if not self._together(self.blocks(name), targets):  # a product makes neighbours only
-                targets = {block: place for block, place in targets.items() if block not in self.blocks(name)}
+        for parts in {*self._units().values(), *map(self.blocks, self.sums)}:
+            if set(parts) & set(targets) and not self._together(parts, targets):
+                targets = {block: place for block, place in targets.items() if block not in parts}
         self.hidden |= {name for name in (*blocks, *self.stacks) if set(self.blocks(name)) & set(targets)}
         self.places |= targets
         for block in (block for block in blocks if block not in targets):
@@ -277,12 +278,13 @@ class Program:
         for state in self.states:
             place = self.room(f"d.{state}_all", self.H, f"d.{state}_prev")
             self.places[f"d.{state}"] = place._replace(late=1)
-        summed = {block for name in self.sums for block in self.blocks(name)} - set(self.states)
+        summed = self._with_units((block for name in self.sums for block in self.blocks(name)), "d.") - set(self.states)
         for block in (block for block in self.order if block in summed):
             self.room("d._delta", self.H, f"d.{block}")
         self._add_stacks(self.places, "d.")
         rest = {block: name for name in names if name not in self.places for block in self.blocks(name[2:])}
-        staying = self._with_units(block for block, name in rest.items() if name in kept)
+        rest = {block: name for block, name in rest.items() if f"d.{block}" not in self.places}
+        staying = self._with_units((block for block, name in rest.items() if name in kept), "d.")
         for block in (block for block in dict.fromkeys([*self.order, *rest]) if block in rest):
             array = "d.x" if block == "x" else "d._delta" if block in staying else "_scratch"
             self.room(array, self.size(block), f"d.{block}")
@@ -349,32 +351,38 @@ class Program:
             raise ValueError("step_back makes no d.x, so what comes before this cell would get no gradient.")
         wanted = [f"d.{state}_prev" for state in self.states]
         wanted += [f"d.{block}" for name in self.sums for block in self.blocks(name)]
-        needed, stay = self._needed(wanted), {makers[name] for name in wanted if name in makers}
+        needed, stay = self._needed(wanted), {maker for name in wanted for maker in makers.get(name, ())}
         kept = set(self.back) if self.whole else self._needed(["d.x"] if self.below else [])
         uses = sum((Counter(self.back[name].value.leaves) for name in needed), Counter())
+        parts = Counter(block for name, count in uses.items() for block in self.blocks(name[2:]) for _ in range(count))
         inline, trees = {}, {}
         for name in (name for name in self.back if name in needed):
             tree = replaced(self.back[name].value, inline)
-            once = uses[name] == 1 and name not in stay and "in place" in self.rules and self.rows_of(tree)
+            once = uses[name] == 1 and all(parts[block] == 1 for block in self.blocks(name[2:])) and name not in stay
+            once = once and "in place" in self.rules and self.rows_of(tree)
             (inline if once else trees)[name] = tree if once else factored(tree, self._known)
         after = {name: equation.value for name, equation in self.back.items() if name in kept and name not in trees}
         self._place_derivatives([*trees, *after], kept)
         for name, tree in (trees | after).items():
             if pieces := [one for one in (name, *tree.leaves) if one not in self.places]:
                 raise ValueError(self._in_pieces(self.back[name].line, pieces[0]))
-        return Lowering(self, known=self._known).all(trees), Lowering(self, room="d._delta").all(after).each
+        anew = [self.places[part] for part, names in makers.items() if len(names) > 1]
+        return Lowering(self, self._known, anew).all(trees), Lowering(self, room="d._delta").all(after).each
 
     @property
     def makers(self):
-        """Of every derivative, or part of one, the name of the equation that makes it."""
-        return {f"d.{block}": name for name in self.back for block in self.blocks(name[2:])}
+        """Of every derivative, or part of one, the equations that make it: a whole, and then perhaps a part anew."""
+        found = {}
+        for name in self.back:
+            for block in self.blocks(name[2:]):
+                found.setdefault(f"d.{block}", []).append(name)
+        return found
 
     def _needed(self, wanted):
         """The names of all equations that these derivatives need."""
         needed, wanted, makers = set(), list(wanted), self.makers
         while wanted:
-            name = makers.get(wanted.pop())
-            if name and name not in needed:
+            for name in set(makers.get(wanted.pop(), ())) - needed:
                 needed.add(name)
                 wanted += [f"d.{block}" for block in self._reads(self.back[name], "d.")]
         return needed
@@ -448,12 +456,12 @@ def _product(factors):
 class Lowering:
     """Turns expressions into calls, each with the place of its result: those done before, and those of each step.
 
-    What is made on the way to a result stands in the array `room`.
+    What is made on the way to a result stands in the array `room`; what is made `anew` in a step has no place before.
     """
 
-    def __init__(self, program, known=None, room="_scratch"):
+    def __init__(self, program, known=None, anew=(), room="_scratch"):
         self.program, self.known, self.rules = program, known or (lambda tree: False), program.rules
-        self.room = room
+        self.room, self.anew = room, anew
         self.before, self.each = [], []
 
     def all(self, trees):
@@ -470,8 +478,11 @@ class Lowering:
             return self.program.places[tree.name] if isinstance(tree, Quantity) else tree
         if tree.function is sigmoid and "half" in self.rules:
             return self.value(self._by_tanh(*tree.args), dest)
+        if tree.function is np.negative:  # that of NumPy 2.4.6 reads neighbours where 64 bytes lie between two numbers
+            return self.value(Applied(np.multiply, (*tree.args, -1.0)), dest)
         early, rows = self.known(tree), self.program.rows_of(tree)
-        dest = dest if not early or (dest and dest.array == "d._delta") else None
+        kept = dest and dest.array == "d._delta" and not any(dest.overlaps(place) for place in self.anew)
+        dest = dest if not early or kept else None
         inputs, over = self._inputs(tree, dest)
         out = dest or next(iter(over), None) or self.program.room("d._delta" if early else self.room, rows)
         (self.before if early else self.each).append(Call(tree.function, inputs, out))

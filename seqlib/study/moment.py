@@ -15,8 +15,8 @@ class Moment:
         What lies one below the other, the cell's ``BLOCKS``: a whole has parts, and parts make a whole.
     given : callable, optional
         ``given(name)`` for what was not assigned; a KeyError says that there is no such thing.
-    sizes : (int, int, int), optional
-        D, H and N: a number, as in ``d.q = 0``, becomes an array.
+    sizes : tuple of int, optional
+        D, H and N, with more axes before H: a number, as in ``d.q = 0``, becomes an array.
     """
 
     def __init__(self, stacks, given=None, sizes=None):
@@ -24,9 +24,15 @@ class Moment:
 
     def __setattr__(self, name, value):
         if self._sizes and np.ndim(value) == 0:
-            D, H, N = self._sizes
+            D, *before, H, N = self._sizes
             rows = D if name == "x" else H * len(self._stacks.get(name, (name,)))
-            value = np.full((rows, N), value + 0.0)
+            value = np.full((*before, rows, N), value + 0.0)
+        for stack in [stack for stack, parts in self._stacks.items() if name in parts and stack in vars(self)]:
+            whole, first = vars(self)[stack], self._stacks[stack].index(name) * np.shape(value)[-2]
+            lead = np.broadcast_shapes(whole.shape[:-2], np.shape(value)[:-2])
+            whole = np.array(np.broadcast_to(whole, lead + whole.shape[-2:]), np.result_type(whole, value))
+            whole[..., first : first + np.shape(value)[-2], :] = value  # a part that is made anew
+            vars(self)[stack] = whole
         vars(self)[name] = value
 
     def __getattr__(self, name):  # asked only for what was not assigned
@@ -72,7 +78,7 @@ def one_step_back(cell, trace, t, **given):
         except ValueError:
             raise ValueError(f"{name} must have shape (..., H, N), here (..., {cell.H}, {trace.x.shape[-1]}), but "
                              f"{array.shape} came.") from None  # fmt: skip
-    d = Moment(cell.BLOCKS, sizes=(cell.D, cell.H, trace.x.shape[-1]))
+    d = Moment(cell.BLOCKS, sizes=(cell.D, *whole))
     for name, array in given.items():
         setattr(d, name, np.array(array))  # += must not change what the caller has
     cell.step_back(cell.params, Moment(cell.BLOCKS, lambda name: trace[name][t]), d)
