@@ -557,6 +557,7 @@ BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 the
 LEAST = -15.7  # where a number stands at least: a "0" stands above the lowest line
 
 
+@picture
 def tau_scene(tau, gradient, s, *, name="W_hh", tokens=None):
     """The terms of one loss, or of all, while the look back goes further and further.
 

@@ -310,9 +310,10 @@ def _check(cell):
         raise ValueError(f"{form}, but {doors.shown(cell.STATES)} came.")
     if odd := [state for state in cell.STATES if not _is_name(state) or cell.STATES.count(state) > 1]:
         raise ValueError(f"STATES must be names, each once, but {doors.shown(odd[0])} came.")
-    if not isinstance(cell.RULES, set | frozenset) or not cell.RULES <= RULES:
+    rules = getattr(cell, "RULES", RULES)
+    if not isinstance(rules, set | frozenset) or not rules <= RULES:
         known = ", ".join(map(repr, sorted(RULES)))
-        raise ValueError(f"RULES must be a set of some of {known}, but {doors.shown(cell.RULES)} came.")
+        raise ValueError(f"RULES must be a set of some of {known}, but {doors.shown(rules)} came.")
     if not isinstance(cell.BLOCKS, dict) or not all(isinstance(parts, tuple | list) for parts in cell.BLOCKS.values()):
         raise ValueError(f'BLOCKS must be a dict such as {{"a": ("a_f", "a_i")}}, but {doors.shown(cell.BLOCKS)} came.')
     given = {"x", *(f"{state}_prev" for state in cell.STATES)}

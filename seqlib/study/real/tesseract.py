@@ -231,7 +231,9 @@ def _lstm(stacked):
     g, i, f, o = np.split(stacked, 4)
     rows = np.concatenate([i, f, g, o])  # PyTorch's order
     D = rows.shape[1] - len(g) - 1
-    return from_torch({"weight_ih_l0": rows[:, :D], "weight_hh_l0": rows[:, D:-1], "bias_ih_l0": rows[:, -1]})
+    b = rows[:, -1]
+    named = {"weight_ih_l0": rows[:, :D], "weight_hh_l0": rows[:, D:-1], "bias_ih_l0": b, "bias_hh_l0": 0 * b}
+    return from_torch(named)
 
 
 def _symbols(stored):
