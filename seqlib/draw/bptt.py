@@ -15,7 +15,7 @@ from . import diagrams, makers, panels, style
 from .compare import fitted, length
 from .picture import picture
 from .promise import as_promised
-from .scene import Binding, Goto, Moves, Scene
+from .scene import Binding, Moves, Scene
 from .scenes import sub
 
 # --- three steps by hand ---------------------------------------------------------------------------------------------
@@ -676,7 +676,6 @@ class TauPicture(makers.Picture):
         for n in range(self.T):
             bar = ax.add_patch(Rectangle((n + 0.65, low), 0.7, high - low, facecolor=style.H, edgecolor="none"))
             made += [(bar, "height", makers.number(f"bar {n}")), (bar, "opacity", makers.number(f"solid {n}"))]
-            made.append(Goto(bar, n, self.T))
         return [*made, _now(ax, low, high)]
 
     def _rest_bars(self, ax):

@@ -50,21 +50,6 @@ def test_an_exported_page_is_readable_and_never_scrolls_sideways(exported, width
     assert_readable(exported.evaluate(SIZES), f"{width} at {zoom}")
 
 
-@pytest.mark.parametrize("width", [390, 640])
-def test_where_a_picture_is_wider_than_its_frame_the_present_step_comes_into_sight(exported, width):
-    page = exported.page
-    page.set_viewport_size({"width": width, "height": 844})
-    settle(page)
-    frame, steps = exported.locator(".picture"), exported.locator("[data-goto]").count()
-    assert frame.evaluate("e => e.scrollWidth > e.clientWidth + 100")
-    exported.focus()
-    for key, t in (("End", steps), ("Home", 1), ("End", steps), ("ArrowLeft", steps - 1)):
-        page.keyboard.press(key)
-        settle(page)
-        there, around = (one.bounding_box() for one in (exported.locator(f"[data-goto='{t}']"), frame))
-        assert around["x"] <= there["x"] and there["x"] + there["width"] <= around["x"] + around["width"], (key, t)
-
-
 def test_the_large_view_holds_all_on_a_projector_and_escape_leaves_it(exported, shots):
     page = exported.page
     page.set_viewport_size({"width": 1280, "height": 600})

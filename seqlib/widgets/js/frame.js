@@ -1,6 +1,5 @@
 // The picture's own frame. Its text is never smaller than the prose beside it; where it then is wider than the page, it
-// is moved about inside this frame, with the mouse, a finger or Shift and an arrow, and the page stays as it is. What stands for
-// the present step, where a click leads to it, comes into sight by itself.
+// is moved about inside this frame, with the mouse, a finger or Shift and an arrow, and the page stays as it is.
 
 const SIDES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -21,23 +20,10 @@ export function frame(player) {
     });
   }
 
-  let shown = () => null; // what stands for the step that is shown
-  const follow = () => {
-    const place = picture.tabIndex === 0 ? shown() : null; // where nothing can be moved nothing is measured
-    if (!place) return;
-    const at = place.getBoundingClientRect(), { left, right } = picture.getBoundingClientRect();
-    if (at.left < left || at.right > right) picture.scrollLeft += (at.left + at.right - left - right) / 2;
-  };
-  player.on("draw", (t, svg) => {
-    shown = () => svg.querySelector(`[data-goto="${t}"]`);
-    follow();
-  });
-
   const observer = new ResizeObserver(() => {
     // What can be moved about can have the focus, also by keyboard.
     if (wide()) picture.tabIndex = 0;
     else picture.removeAttribute("tabindex");
-    follow();
   });
   observer.observe(picture);
   player.on("end", () => observer.disconnect());
