@@ -101,14 +101,16 @@ def is_sentence(error):
     return ours and on_purpose(error) and not str(error).startswith("bindings[")
 
 
-OURS = {"seqlib", "numpy", "matplotlib", "traitlets", "ipywidgets", "anywidget", "IPython", *sys.stdlib_module_names}
+OURS = {"seqlib", *sys.stdlib_module_names}
+INSTALLED = re.compile(r"[/\\](site|dist)-packages[/\\]")
 
 
 def of_a_readers(error):
     """Whether it went through a function that a reader wrote and handed over: its own line says more than we could."""
     trace = error.__traceback__.tb_next
     while trace is not None:
-        if trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in OURS:
+        module, file = trace.tb_frame.f_globals.get("__name__", ""), trace.tb_frame.f_code.co_filename
+        if module.partition(".")[0] not in OURS and not INSTALLED.search(file):
             return True
         trace = trace.tb_next
     return False

@@ -12,7 +12,6 @@ from .. import doors, words
 from ..nn.functions import ACTIVATIONS, LOSSES
 from ..study.bptt import contributions
 from . import diagrams, makers, panels, style
-from .compare import fitted, length
 from .picture import picture
 from .promise import as_promised
 from .scene import Binding, Moves, Scene
@@ -639,9 +638,9 @@ class TauPicture(makers.Picture):
 
     def _ticks(self, slot):
         """The steps and their tokens, in two rows where one is too long for its place."""
-        wide = any(length(token) > slot for token in self.tokens)
+        wide = any(panels.length(token) > slot for token in self.tokens)
         down = ["\n" * (wide and k % 2) for k in range(self.T)]
-        return [f"{k}\n{down[k - 1]}{fitted(token, 2 * slot)}" for k, token in enumerate(self.tokens, 1)]
+        return [f"{k}\n{down[k - 1]}{panels.fitted(token, 2 * slot)}" for k, token in enumerate(self.tokens, 1)]
 
     @picture
     def scene(self, norms, size, left, s, name):

@@ -9,7 +9,7 @@ from ..study.bptt import gradient_flow
 from ..study.compare import memory_flow
 from . import makers, style
 from .forget import CEILING, FLOOR, name_norm, norm_axis, on_axis, power
-from .panels import apart, colour_key
+from .panels import apart, colour_key, fitted, length
 from .picture import picture
 from .scene import Binding, Goto, Scene
 
@@ -169,19 +169,6 @@ def columns(tokens, most, inches):
         run |= {f"y{n}": (0.76, 0.26)[n % 2] if wide else 0.5}
         run |= {f"left{n}": n / T if here else 1, f"width{n}": 1 / T if here else 0}
     return run
-
-
-def length(token):
-    """About how many inches a token takes; some letters, and Korean ones, are wider."""
-    return 0.115 * sum(1 + 0.7 * (sign > "\u1100") + 0.5 * (sign in "mwMW@%") for sign in token)
-
-
-def fitted(token, inches):
-    """As much of a token as has room, with … where something is cut."""
-    if length(token) <= inches:
-        return token
-    kept = next((k for k in range(len(token) - 1, 0, -1) if length(token[:k]) + 0.115 <= inches), 0)
-    return f"{token[:kept]}…"
 
 
 def state_map(ax, of, n, name):

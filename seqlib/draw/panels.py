@@ -236,3 +236,16 @@ def apart(heights, gap, top=np.inf):
     result = np.empty_like(placed)
     result[order] = np.minimum(placed, top - steps[::-1])
     return result
+
+
+def length(token):
+    """About how many inches a token takes; some letters, and Korean ones, are wider."""
+    return 0.115 * sum(1 + 0.7 * (sign > "\u1100") + 0.5 * (sign in "mwMW@%") for sign in token)
+
+
+def fitted(token, inches):
+    """As much of a token as has room, with … where something is cut."""
+    if length(token) <= inches:
+        return token
+    kept = next((k for k in range(len(token) - 1, 0, -1) if length(token[:k]) + 0.115 <= inches), 0)
+    return f"{token[:kept]}…"

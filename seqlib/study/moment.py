@@ -27,20 +27,17 @@ class Moment:
             D, *before, H, N = self._sizes
             rows = D if name == "x" else H * len(self._stacks.get(name, (name,)))
             value = np.full((*before, rows, N), value + 0.0)
-        for stack in [stack for stack, parts in self._stacks.items() if name in parts and stack in vars(self)]:
-            whole, first = vars(self)[stack], self._stacks[stack].index(name) * np.shape(value)[-2]
-            lead = np.broadcast_shapes(whole.shape[:-2], np.shape(value)[:-2])
-            whole = np.array(np.broadcast_to(whole, lead + whole.shape[-2:]), np.result_type(whole, value))
-            whole[..., first : first + np.shape(value)[-2], :] = value  # a part that is made anew
+        for stack, rows in self._rows(name):  # a part that is made anew
+            whole = vars(self)[stack]
+            before = np.broadcast_shapes(whole.shape[:-2], value.shape[:-2])
+            whole = np.array(np.broadcast_to(whole, before + whole.shape[-2:]), np.result_type(whole, value))
+            whole[..., rows, :] = value
             vars(self)[stack] = whole
         vars(self)[name] = value
 
     def __getattr__(self, name):  # asked only for what was not assigned
-        for stack, parts in self._stacks.items():
-            if name in parts and stack in vars(self):
-                rows = np.shape(vars(self)[stack])[-2] // len(parts)
-                first = rows * parts.index(name)
-                return vars(self)[stack][..., first : first + rows, :]
+        for stack, rows in self._rows(name):
+            return vars(self)[stack][..., rows, :]
         if name in self._stacks and all(map(self._is_made, self._stacks[name])):
             parts = [getattr(self, part) for part in self._stacks[name]]
             before = np.broadcast_shapes(*(part.shape[:-2] for part in parts))  # a number has become one array for all
@@ -51,7 +48,16 @@ class Moment:
             raise AttributeError(f"{name} is used before it is there; make it in a line above.") from None
 
     def _is_made(self, part):
-        return part in vars(self) or any(part in parts and stack in vars(self) for stack, parts in self._stacks.items())
+        return part in vars(self) or bool(self._rows(part))
+
+    def _rows(self, part):
+        """Where a part is in the wholes that were made: [(whole, its rows)]."""
+        found = []
+        for stack, parts in self._stacks.items():
+            if part in parts and stack in vars(self):
+                rows, k = np.shape(vars(self)[stack])[-2] // len(parts), parts.index(part)
+                found.append((stack, slice(rows * k, rows * (k + 1))))
+        return found
 
 
 def one_step_back(cell, trace, t, **given):

@@ -10,7 +10,8 @@ import pytest
 
 from seqlib import GRU, LSTM, RNN, Readout, SequenceModel, data, saved, train, words
 from seqlib.data import joined
-from seqlib.draw.compare import columns, length
+from seqlib.draw.compare import columns
+from seqlib.draw.panels import length
 from seqlib.study.compare import OPENING
 from seqlib.widgets.compare import CopyRace, SideBySide, WordWeights
 from seqlib.widgets.spelling import Spelling

@@ -38,7 +38,7 @@ function remembered(make) {
 /** (T, n) numbers as T rows. */
 const rowsOf = (values, n) => columnsOf(values.length / n, (t) => values.subarray(t * n, (t + 1) * n));
 
-/** As `length` and `fitted` in seqlib/draw/compare.py. */
+/** As `length` and `fitted` in seqlib/draw/panels.py. */
 function inches(token) {
   return 0.115 * Array.from(token).reduce((sum, sign) => sum + 1 + 0.7 * (sign > "\u1100") + 0.5 * "mwMW@%".includes(sign), 0);
 }
