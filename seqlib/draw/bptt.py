@@ -553,7 +553,7 @@ EVERY = {
 ROUNDING = 1e-14  # of the gradient; what is less is no missing term
 MOST_STEPS = 12
 BOTTOM, TOP = -17, 3.5  # exponents: rounding is at about −16, and above 0 there is room for a number
-LEAST = -15.7  # where a number stands at least: a "0" stands above the lowest line
+LINES = (-16, -12, -8, -4, 0)  # exponents with a line, on which no number may stand
 
 
 @picture
@@ -664,7 +664,7 @@ class TauPicture(makers.Picture):
                 run[f"zero {i} {n}"] = float(norms[i, n] == 0)
         # The number is wider than a bar: it stands above the next one, too.
         tops = np.maximum(missing, np.append(missing[1:], 0.0)) + BOTTOM + 0.4
-        run |= {"number x": np.clip(k + 1, 0.5 + 0.11 * T, 0.5 + 0.89 * T), "number y": np.maximum(tops, LEAST)}
+        run |= {"number x": np.clip(k + 1, 0.5 + 0.11 * T, 0.5 + 0.89 * T), "number y": _off_lines(tops)}
         return super().scene(run, start=last - 1, begin=last - 1)
 
     def _tau_bars(self, ax):
@@ -680,7 +680,7 @@ class TauPicture(makers.Picture):
     def _rest_bars(self, ax):
         """What the running sum still misses; a bar appears when its term has been added."""
         one, every = r"\partial L_s/\partial W", r"\partial L/\partial W"
-        _axis(ax, self.T, [-16, -12, -8, -4, 0])
+        _axis(ax, self.T, LINES)
         ax.set_ylim(BOTTOM, TOP)
         made = _titles(
             ax, rf"$\|\,{one} - \tau_{{s,s}} - \cdots - \tau_{{s,k}}\| \; / \; \|\,{one}\|$",
@@ -736,6 +736,13 @@ def _range(norms):
 
 def _log(values, low):
     return np.log10(np.maximum(values, 10.0**low))
+
+
+def _off_lines(bottoms):
+    """Where numbers stand, 2 decades tall with their room: one that a line would cross goes above the line."""
+    for line in LINES:
+        bottoms = np.where((line - 2.0 < bottoms) & (bottoms < line + 0.3), line + 0.3, bottoms)
+    return bottoms
 
 
 def _titles(ax, one, every):

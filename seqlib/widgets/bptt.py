@@ -5,7 +5,7 @@ import traitlets
 
 from .. import words
 from ..doors import shown
-from ..draw.bptt import BOTTOM, LEAST, TauPicture, norms_of, sums_of
+from ..draw.bptt import BOTTOM, LINES, TauPicture, norms_of, sums_of
 from ..draw.promise import as_promised
 from ..study.bptt import contribution_matrix
 from .recompute import Recomputed, plain_array
@@ -77,7 +77,7 @@ class TauExplorer(Recomputed):
                     kept[n, : len(values)] = values
             made[name] = dict(zip(("tau", "left"), map(plain_array, rows), strict=True))
             made[name]["norms"] = plain_array(self.norms[name])
-        axes = {"low": picture.low, "high": picture.high, "bottom": BOTTOM, "least": LEAST}
+        axes = {"low": picture.low, "high": picture.high, "bottom": BOTTOM, "lines": LINES}
         return {"of": made, "came": picture.came, **axes}
 
     @traitlets.validate("s")

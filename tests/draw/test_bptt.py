@@ -8,7 +8,16 @@ import pytest
 
 from seqlib import RNN, Readout, SequenceModel, words
 from seqlib.draw import diagrams
-from seqlib.draw.bptt import backward_scene, chain, meeting_scene, tau_scene, terms_scene, terms_scenes
+from seqlib.draw.bptt import (
+    LINES,
+    _off_lines,
+    backward_scene,
+    chain,
+    meeting_scene,
+    tau_scene,
+    terms_scene,
+    terms_scenes,
+)
 from seqlib.nn.functions import LOSSES
 from seqlib.study.bptt import contribution_matrix, contributions
 
@@ -251,6 +260,14 @@ def test_other_losses_and_weights_change_values_only():
     scenes = [tau_scene(tau, tau[s - 1].sum(axis=0), s) for s in (1, 4)] + [tau_scene(tau, tau.sum(axis=(0, 1)), None)]
     assert len({scene.svg for scene in scenes}) == 1
     assert [b["id"] for b in scenes[0].bindings] == [b["id"] for b in scenes[2].bindings]
+
+
+def test_no_line_goes_through_the_number():
+    tops = np.linspace(-16.6, 1.5, 2000)
+    placed = _off_lines(tops)
+    assert (placed >= tops).all() and (placed - tops < 2.3).all()
+    for line in LINES:
+        assert ((placed + 2 <= line) | (placed >= line + 0.3)).all(), line
 
 
 def test_nothing_but_zeros_can_be_drawn():

@@ -220,7 +220,7 @@ function apart(heights, gap) {
 // --- the terms of BPTT (lesson 7) ------------------------------------------------------------------------------------------
 
 /** As `TauPicture.scene` in seqlib/draw/bptt.py. `s` is null for all losses together. */
-function tau({ of: plain, came, low, high, bottom, least }) {
+function tau({ of: plain, came, low, high, bottom, lines }) {
   const T = came.length, log = (v, from) => Math.log10(Math.max(v, 10 ** from));
   const of = Object.fromEntries(Object.entries(plain).map(([name, parts]) => [name, {
     norms: decoded(parts.norms), tau: decoded(parts.tau), left: decoded(parts.left),
@@ -245,7 +245,8 @@ function tau({ of: plain, came, low, high, bottom, least }) {
       }
     }
     made["number x"] = k.map((n) => between(n + 1, 0.5 + 0.11 * T, 0.5 + 0.89 * T));
-    made["number y"] = k.map((n) => Math.max(Math.max(missing[n], missing[n + 1] ?? 0) + bottom + 0.4, least));
+    const off = (y) => lines.reduce((at, line) => (line - 2 < at && at < line + 0.3 ? line + 0.3 : at), y); // no line goes through a number
+    made["number y"] = k.map((n) => off(Math.max(missing[n], missing[n + 1] ?? 0) + bottom + 0.4));
     return made;
   };
   return { run, take: { s: (value) => ({ s: value, t: value ?? T }) } };
