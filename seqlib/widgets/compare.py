@@ -196,7 +196,10 @@ class SideBySide(OneSentence):
 
     @traitlets.validate("unit")
     def _only_units(self, proposal):
-        return min(max(proposal["value"], MEAN_OF_ALL), self.models["RNN"].cell.H - 1)
+        last = self.models["RNN"].cell.H - 1
+        if not MEAN_OF_ALL <= (value := proposal["value"]) <= last:
+            raise ValueError(f"unit must be from 0 to {last}, or {MEAN_OF_ALL} for the mean of all, but {value} came.")
+        return value
 
 
 def _short(token):

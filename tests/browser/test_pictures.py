@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -32,25 +31,21 @@ def name_of(path):
 def harvest(tmp_path_factory):
     """Two of {"en/04_unrolling": …}: all scenes of each lesson, as data; and the cells that say something else again.
 
-    Two processes share the lessons.
+    One process for all: two would take each other's time, and that of the tests beside them.
     """
-    both = sorted(LESSONS, key=lambda path: path.name)  # a lesson's editions in one process
-    halves = [n // 2 % 4 in (0, 3) for n in range(len(both))]  # as long as each other
-    parts = [list(compress(both, halves)), [path for path, half in zip(both, halves, strict=True) if not half]]
-    folder, started = tmp_path_factory.mktemp("pictures"), []
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    for n in (0, 1):
-        command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / f"{n}.jsonl", *parts[n]]
-        with (folder / f"{n}.log").open("w") as log:
-            started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+    both = sorted(LESSONS, key=lambda path: path.name)  # a lesson's editions one after the other
+    folder = tmp_path_factory.mktemp("pictures")
+    command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / "scenes.jsonl", *both]
+    with (folder / "log").open("w") as log:
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=log, timeout=1100).returncode
+    assert code == 0, (folder / "log").read_text()[-3000:]
     made, again = {name_of(path): [] for path in LESSONS}, {}
-    for n, process in enumerate(started):
-        assert process.wait(900) == 0, (folder / f"{n}.log").read_text()[-3000:]
-        for line in map(json.loads, (folder / f"{n}.jsonl").read_text(encoding="utf-8").splitlines()):
-            if "again" in line:
-                again[line["lesson"]] = line["again"]
-            else:
-                made[line["lesson"]].append(line)
+    for line in map(json.loads, (folder / "scenes.jsonl").read_text(encoding="utf-8").splitlines()):
+        if "again" in line:
+            again[line["lesson"]] = line["again"]
+        else:
+            made[line["lesson"]].append(line)
     return made, again
 
 

@@ -167,8 +167,10 @@ def test_bad_arguments_are_named():
         SideBySide(trio.models, VOCABULARY, TAGS, SENTENCES, "")
     with pytest.raises(ValueError, match="sentence must have 1 to 10 words"):
         trio.sentence = ""
-    trio.unit = 99
-    assert trio.unit == 7
+    for value in (8, 99, -2):
+        with pytest.raises(ValueError, match=f"unit must be from 0 to 7, or -1 for the mean of all, but {value} came"):
+            trio.unit = value
+    assert trio.unit == -1
 
 
 def test_labels_follow_the_language():
