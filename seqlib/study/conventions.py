@@ -714,10 +714,16 @@ def _in_layers(cells):
 
 def _whole_prefix(arrays, prefix):
     """A prefix as the names have it: with the dot behind it, if that was left out."""
-    if prefix is None or (isinstance(prefix, str) and any(name.startswith(f"{prefix}.") for name in arrays)):
-        return prefix and f"{prefix}."
+    if prefix is None:
+        return None
     if not isinstance(prefix, str):
         raise ValueError(f"prefix must be a text, such as 'encoder.', but {shown(prefix)} came.")
+    if any(name.startswith(f"{prefix}.") for name in arrays):
+        return f"{prefix}."
+    if arrays and not any(name.startswith(prefix) for name in arrays):
+        starts = sorted({re.match(r"(.*[./])?", name)[0] for name in arrays})
+        raise ValueError(f"no name here begins with prefix={shown(prefix)}; what there is begins with "
+                         f"{', '.join(map(repr, starts[:6]))}.")  # fmt: skip
     return prefix
 
 
@@ -770,6 +776,9 @@ def _without_prefix(arrays, prefix, names, needed, what):
 
 
 _LAYER = re.compile(r"^(.*?)(weight_ih|weight_hh|bias_ih|bias_hh|weight_hr)(?:_l(\d+))?(_reverse)?$")
+# What weight_norm, spectral_norm and prune of PyTorch keep in a weight's place, by the newer way and the older one.
+_NAME = r"(weight|bias)_[ih]h(_l\d+)?(_reverse)?"
+_PART = re.compile(rf"parametrizations\.{_NAME}\.|{_NAME}_(g|v|u|orig|mask)$")
 _ALIAS = re.compile(r"^(.*?)(\d+)\.cell(_fw|_bw)?\.(weight_ih|weight_hh|bias_ih|bias_hh|weight_ho)$")
 
 
@@ -779,6 +788,12 @@ def _read_layers(row, arrays, prefix, options):
         arrays = _once(arrays)
     found, others = {}, []
     for name, array in arrays.items():
+        if _PART.search(name) and name.startswith(prefix or ""):
+            raise ValueError(
+                f"{name} is a part that a weight is computed from, as weight_norm, spectral_norm and prune keep it; "
+                "put it together first, by remove_weight_norm, remove_spectral_norm, prune.remove or "
+                "parametrize.remove_parametrizations of torch.nn.utils."
+            )
         match = _LAYER.match(name)
         if match and (prefix is None or match[1] == prefix):
             place = match[1], int(match[3] or 0), bool(match[4])
