@@ -21,6 +21,7 @@ from seqlib.draw.studio import errors_scene, forecast_scene
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
 MEASURE = Path(__file__).with_name("pictures.js")
+pytestmark = pytest.mark.timeout(1800)  # all lessons run before the first of these tests
 
 
 def name_of(path):
@@ -38,7 +39,7 @@ def harvest(tmp_path_factory):
     command = [sys.executable, Path(__file__).with_name("harvest.py"), folder / "scenes.jsonl", *both]
     with (folder / "log").open("w") as log:
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        code = subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=log, timeout=1100).returncode
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=log, timeout=1700).returncode
     assert code == 0, (folder / "log").read_text()[-3000:]
     made, again = {name_of(path): [] for path in LESSONS}, {}
     for line in map(json.loads, (folder / "scenes.jsonl").read_text(encoding="utf-8").splitlines()):
