@@ -670,12 +670,13 @@ class TauPicture(makers.Picture):
     def _tau_bars(self, ax):
         """‖τ_k‖: solid from the present step on, pale before it."""
         low, high = int(np.floor(self.low)), int(np.ceil(self.high))
-        _axis(ax, self.T, _ticks(low, high))
+        ticks = _ticks(low, high)
+        _axis(ax, self.T, ticks)
         made = _titles(ax, r"$\|\,\tau_{s,k}\|$", r"$\|\,\Sigma_s\,\tau_{s,k}\|$")
         for n in range(self.T):
             bar = ax.add_patch(Rectangle((n + 0.65, low), 0.7, high - low, facecolor=style.H, edgecolor="none"))
             made += [(bar, "height", makers.number(f"bar {n}")), (bar, "opacity", makers.number(f"solid {n}"))]
-        return [*made, _now(ax, low, high)]
+        return [*made, _now(ax, low, ticks[-1])]
 
     def _rest_bars(self, ax):
         """What the running sum still misses; a bar appears when its term has been added."""
