@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import doors
 from ..doors import MOST, generator, plain
+from .constants import alike, constants
 from .equations import RULES
 from .passes import Backward, forward_pass, working_dtype
 from .record import Record, rows_of
@@ -15,10 +16,9 @@ from .workspace import do, room_in
 
 
 class Programs(dict):
-    """The programs of a cell as its class and its BLOCKS were. A copy of the cell has the same, a pickled one none."""
+    """The programs of a cell as its class, BLOCKS and constants were. A copy of it has the same, a pickled one none."""
 
-    def __init__(self, *of):
-        self.of = of
+    of = ()
 
     def __deepcopy__(self, memo):
         return self
@@ -47,7 +47,8 @@ class Cell(metaclass=Kind):
     Both are written as on the blackboard, one line an equation, for N sequences side by side: ``t.a = W.W_x @ t.x +
     W.W_h @ t.h_prev + W.b``. W has the parameters, t the quantities of a step, d the derivatives of the loss by their
     names: ``d.f`` is ∂L/∂f_t. They compute with plain arrays; for a pass over a sequence they are written down once
-    as a `Program`, and the program is repeated.
+    as a `Program`, and the program is repeated. Where a number, a mask or a function that they read is another one now,
+    it is made anew; what is in an array *now* counts only where it stands in an equation itself, not in ``2 * mask``.
 
     A subclass needs no more than ``STATES``, ``BLOCKS`` and the two methods; the weights follow from the equations.
 
@@ -115,22 +116,23 @@ class Cell(metaclass=Kind):
         tokens, below : bool
             See `Program`.
         """
-        # A constant of the cell, such as a mask, is part of its program; a copy of the cell has an array of its own.
-        constants = [id(value) for value in vars(self).values() if isinstance(value, np.ndarray)]
-        kind = whole, tokens, below, *constants
-        if kind not in self.programs:
+        programs, kind = self.programs, (whole, tokens, below)
+        if kind not in programs:
             from .program import Program  # an import of seqlib needs none
 
-            self.programs[kind] = Program(self, whole, tokens, below)
-        return self.programs[kind]
+            programs[kind] = Program(self, whole, tokens, below)
+            programs.of = *programs.of[:2], constants(self)  # `step` may count its calls, or note what it sees
+        return programs[kind]
 
     @property
     def programs(self):
         """The programs that have been made; another object as soon as one of them would be another."""
-        if not self._programs.of:  # a copy that was made before has them, too
-            self._programs.of = Kind.changes, copy(self.BLOCKS)
-        if self._programs.of != (Kind.changes, self.BLOCKS):
-            vars(self)["_programs"] = Programs(Kind.changes, copy(self.BLOCKS))
+        now, before = constants(self), self._programs.of  # a copy has arrays of its own
+        same = before and before[:2] == (Kind.changes, self.BLOCKS)
+        if before and not (same and (not (now or before[2]) or alike(before[2], now))):
+            vars(self)["_programs"] = Programs()
+        if not self._programs.of:
+            self._programs.of = Kind.changes, copy(self.BLOCKS), now
         return self._programs
 
     def __setattr__(self, name, value):
