@@ -366,6 +366,9 @@ def to_keras(cell, *, reset_after=None):
         The cell is no such function as the layer computes.
     """
     if isinstance(cell, list):
+        if len(layers := _in_layers(cell)) > 1:
+            raise ValueError(f"cell must be one layer, as a layer of Keras is, but {len(layers)} came; write them one "
+                             "by one, to_keras(cells[:1]) and so on.")  # fmt: skip
         return [array for direction in _in_layers(cell)[0] for array in to_keras(direction, reset_after=reset_after)]
     if reset_after is not None:
         cell = _with_reset(cell, "after" if reset_after else "before", f"Keras's GRU with reset_after={reset_after}")

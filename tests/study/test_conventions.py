@@ -599,6 +599,16 @@ def test_directions_and_layers_that_have_no_place():
     ]
 
 
+def test_keras_gets_every_layer_or_a_sentence():
+    below, above = make("lstm"), make("lstm", 4)
+    cells = [[below, below], [above, above]]
+    text = said(lambda: to_keras(cells))
+    assert text.startswith("cell must be one layer, as a layer of Keras is, but 2 came")
+    assert text.endswith("one by one, to_keras(cells[:1]) and so on.")
+    [pair] = from_keras(to_keras(cells[:1]))
+    same(pair[1], below)
+
+
 @pytest.mark.parametrize(("wrong", "kind"), [("abc", "str"), ({"kernel": np.zeros((3, 4))}, "dict"), (5, "int")])
 def test_weights_of_keras_are_a_list(wrong, kind):
     sentence = f"weights must be the list that layer.get_weights() gives, but {kind} came."
