@@ -415,8 +415,9 @@ def from_keras(weights, *, activation="tanh", gates=None):
         return [[from_keras(part, **options) for part in (weights[:3], weights[3:])]]
     if len(weights) != 3:
         raise ValueError(
-            f"weights must be kernel, recurrent_kernel and bias, but {len(weights)} arrays came; "
-            "give a layer without bias a bias of zeros, and stacked layers one by one."
+            f"weights must be kernel, recurrent_kernel and bias, but {len(weights)} arrays came; give a layer without "
+            "bias a bias of zeros, (columns,), or (2, columns) to a GRU with reset_after=True, as Keras has it by "
+            "default, and stacked layers one by one."
         )
     _, recurrent, bias = weights
     G = recurrent.shape[-1] // max(1, len(recurrent))

@@ -599,6 +599,17 @@ def test_directions_and_layers_that_have_no_place():
     ]
 
 
+def test_a_gru_of_keras_without_bias_follows_the_sentence():
+    """With zeros in one row it would be read as reset_after=False, without a word."""
+    cell = make("after")
+    for name in ("b_r", "b_z", "b_g", "b_hg"):
+        cell.params[name] = 0.0
+    kernel, recurrent, _ = to_keras(cell)
+    assert "(2, columns)" in said(lambda: from_keras([kernel, recurrent]))
+    read, (x, states) = from_keras([kernel, recurrent, np.zeros((2, recurrent.shape[1]))]), start(cell, 4, 2, 0)
+    agree({"h": read.forward(x, **states).h}, {"h": cell.forward(x, **states).h}, EXACT)
+
+
 def test_keras_gets_every_layer_or_a_sentence():
     below, above = make("lstm"), make("lstm", 4)
     cells = [[below, below], [above, above]]
