@@ -385,7 +385,8 @@ def from_keras(weights, *, activation="tanh", gates=None):
         As ``layer.get_weights()`` returns them: kernel, recurrent_kernel and bias. The columns say which cell it is: H,
         4H or 3H; a bias of two rows says that a GRU has ``reset_after=True``; one flat bias of 8H or 6H numbers says
         that CuDNNLSTM or CuDNNGRU wrote them, and they are turned. Six arrays are the two directions of a
-        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1.
+        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1. Stacked layers have no such list: take
+        them one by one, for two of one size look like two directions.
     activation : {"tanh", "relu"}
         Of a SimpleRNN, or of a GRU's candidate.
     gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}, optional
@@ -406,7 +407,8 @@ def from_keras(weights, *, activation="tanh", gates=None):
                          f"but {type(weights).__name__} came.")  # fmt: skip
     weights = [_numbers(array, f"weights[{k}]") for k, array in enumerate(weights)]
     options = {"activation": activation, "gates": gates}
-    if len(weights) in (9, 12):
+    shapes = [array.shape for array in weights]
+    if len(weights) in (9, 12) and shapes == shapes[:3] * (len(weights) // 3) and shapes[1] == 2 * shapes[2]:
         row = CONVENTIONS[f"keras {'LSTM' if len(weights) == 12 else 'GRU'} of version 1"]
         triples = zip(*(names.split() for names in row.names.values()), strict=True)
         names = [name for triple in triples for name in triple]
@@ -419,7 +421,12 @@ def from_keras(weights, *, activation="tanh", gates=None):
             "bias a bias of zeros, (columns,), or (2, columns) to a GRU with reset_after=True, as Keras has it by "
             "default, and stacked layers one by one."
         )
-    _, recurrent, bias = weights
+    kernel, recurrent, bias = weights
+    if kernel.ndim != 2 or recurrent.ndim != 2:
+        raise ValueError(
+            "weights must be kernel (D, columns), recurrent_kernel (H, columns) and bias, in this order, of a "
+            f"SimpleRNN, LSTM or GRU, but shapes {', '.join(map(str, shapes))} came; give the weights of such a layer."
+        )
     G = recurrent.shape[-1] // max(1, len(recurrent))
     layer = {3: "GRU" if bias.ndim == 2 else "GRU(reset_after=False)", 4: "LSTM"}.get(G, "SimpleRNN")
     if bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:

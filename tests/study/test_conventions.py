@@ -610,6 +610,21 @@ def test_a_gru_of_keras_without_bias_follows_the_sentence():
     agree({"h": read.forward(x, **states).h}, {"h": cell.forward(x, **states).h}, EXACT)
 
 
+@pytest.mark.parametrize("kind", ["tanh", "lstm", "after"])
+@pytest.mark.parametrize("count", [3, 4])
+def test_as_many_arrays_as_keras_1_had_are_not_taken_for_its(kind, count):
+    stack = [array for k in range(count) for array in to_keras(make(kind, 4 if k else 3))]
+    text = said(lambda: from_keras(stack))
+    assert f"but {3 * count} arrays came" in text and text.endswith("stacked layers one by one.")
+
+
+@pytest.mark.parametrize("shapes", [((2, 3, 16), (2, 4, 16), (16,)), ((16,), (3, 16), (4, 16)), ((3, 16), (), (16,))])
+def test_what_is_no_kernel_is_told_with_its_shapes(shapes):
+    text = said(lambda: from_keras([np.zeros(shape) for shape in shapes]))
+    assert text.startswith("weights must be kernel (D, columns), recurrent_kernel (H, columns) and bias, in this order")
+    assert text.endswith(f"shapes {', '.join(map(str, shapes))} came; give the weights of such a layer.")
+
+
 def test_keras_gets_every_layer_or_a_sentence():
     below, above = make("lstm"), make("lstm", 4)
     cells = [[below, below], [above, above]]
