@@ -284,7 +284,7 @@ def to_torch(model):
     return to_library(f"torch.nn {_kind(_in_layers(model)[0][0])}", model)
 
 
-def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", loss="cross_entropy"):
+def from_torch(state, *, prefix=None, activation=None, shape="many-to-many", loss="cross_entropy"):
     """The cell (the cells; or, where there is a readout, the model) with the weights of a state dict of PyTorch.
 
     Parameters
@@ -295,8 +295,8 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
         without bias has no biases in it. A prefix that all names share, ``encoder.rnn.``, does not matter.
     prefix : str, optional
         Takes the layer with this prefix, and nothing else, out of a larger network.
-    activation : {"tanh", "relu"}
-        Of an RNN; the weights do not tell.
+    activation : {"tanh", "relu"}, optional
+        Of an RNN. The layer itself tells, a state dict does not: tanh where nothing is said.
     shape, loss
         Of a model, as for `SequenceModel`.
 
@@ -310,7 +310,8 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
     ValueError
         There is something else beside the layer, or the arrays do not fit together.
     """
-    if hasattr(state, "state_dict"):  # the layer itself
+    if hasattr(state, "state_dict") and not isinstance(state, type):  # the layer itself
+        activation = activation or _nonlinearity(state, prefix)
         state = state.state_dict()
     state = _flat(state)
     if "readout.weight" in state and prefix is None:
@@ -326,6 +327,17 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
         return SequenceModel(cell, readout, shape, loss)
     kind = _kind_of_torch(state, _whole_prefix(state, prefix))
     return from_library(f"torch.nn {kind}", state, prefix=prefix, activation=activation)
+
+
+def _nonlinearity(module, prefix):
+    """That of the RNN at this prefix, or of the only one; None where there is none, or several that differ."""
+    found = {
+        part.nonlinearity
+        for name, part in (module.named_modules() if hasattr(module, "named_modules") else ())
+        if hasattr(part, "nonlinearity") and (hasattr(part, "weight_hh_l0") or hasattr(part, "weight_hh"))
+        and (prefix is None or name == prefix.removesuffix("."))
+    }  # fmt: skip
+    return found.pop() if len(found) == 1 else None
 
 
 def _kind_of_torch(state, prefix):

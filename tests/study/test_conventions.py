@@ -533,6 +533,22 @@ def test_layers_may_have_other_sizes_than_those_below():
     assert [[(cell.D, cell.H) for cell in layer] for layer in back] == [[(3, 4)], [(4, 5)], [(5, 2)]]
 
 
+@pytest.mark.parametrize("kind", ["RNN", "RNNCell"])
+def test_a_layer_of_torch_tells_its_function_itself(torch, kind):
+    layer, plain = (getattr(torch.nn, kind)(3, 4, nonlinearity=name) for name in ("relu", "tanh"))
+    net = torch.nn.ModuleDict({"one": layer, "two": plain, "fc": torch.nn.Linear(4, 2)})
+    assert from_torch(layer).activation == "relu" and from_torch(plain).activation == "tanh"
+    assert from_torch(torch.nn.Sequential(layer)).activation == "relu"
+    assert from_torch(net, prefix="one").activation == "relu" and from_torch(net, prefix="two.").activation == "tanh"
+    assert from_torch(layer, activation="tanh").activation == "tanh"
+    assert from_torch(layer.state_dict(), activation="relu").activation == "relu"
+    assert from_torch(layer.state_dict()).activation == "tanh"
+    text = said(lambda: from_torch(torch.nn.LSTM))
+    assert text == "arrays must come by name, such as layer.state_dict(), but type came."
+    model = torch.nn.ModuleDict({"cell": torch.nn.RNN(3, 4, nonlinearity="relu"), "readout": torch.nn.Linear(4, 2)})
+    assert from_torch(model).cell.activation == "relu"
+
+
 @pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
 @pytest.mark.parametrize("name", ["weight_hh_l0", "weight_ih_l0"])
 @pytest.mark.parametrize(
