@@ -294,7 +294,7 @@ def from_torch(state, *, prefix=None, activation=None, shape="many-to-many", los
         single ``nn.RNNCell``, ``nn.LSTMCell``, ``nn.GRUCell``. The rows say which cell it is: H, 4H or 3H. A layer
         without bias has no biases in it. A prefix that all names share, ``encoder.rnn.``, does not matter.
     prefix : str, optional
-        Takes the layer with this prefix, and nothing else, out of a larger network.
+        Takes the layer with this prefix, and nothing else, out of a larger network: ``""`` one at the top.
     activation : {"tanh", "relu"}, optional
         Of an RNN. The layer itself tells, a state dict does not: tanh where nothing is said.
     shape, loss
@@ -342,11 +342,12 @@ def _nonlinearity(module, prefix):
 
 def _kind_of_torch(state, prefix):
     """What the rows of weight_hh say; with a projection they say nothing, and only an LSTM has one."""
-    if any(re.search(r"weight_hr(_l\d+)?(_reverse)?$", name) for name in state if name.startswith(prefix or "")):
+    parts = {name: match[2] for name in state if (match := _LAYER.match(name)) and prefix in (None, match[1])}
+    if "weight_hr" in parts.values():
         return "LSTM"
     kinds = {1: "RNN", 3: "GRU", 4: "LSTM"}
     for name, array in state.items():
-        if re.search(r"weight_hh(_l\d+)?(_reverse)?$", name) and name.startswith(prefix or ""):
+        if parts.get(name) == "weight_hh":
             rows, H = np.shape(array) if np.ndim(array) == 2 else (0, 1)
             if H == 0 or rows % H or rows // H not in kinds:
                 raise ValueError(f"{name} must be (H, H) of an RNN, (3H, H) of a GRU or (4H, H) of an LSTM, but "
@@ -811,7 +812,8 @@ def _read_layers(row, arrays, prefix, options):
         arrays = _once(arrays)
     found, others = {}, []
     for name, array in arrays.items():
-        if _PART.search(name) and name.startswith(prefix or ""):
+        own = prefix is None or (name.startswith(prefix) and "." not in name[len(prefix) :])
+        if _PART.search(name) if prefix is None else name.startswith(prefix) and _PART.match(name, len(prefix)):
             raise ValueError(
                 f"{name} is a part that a weight is computed from, as weight_norm, spectral_norm and prune keep it; "
                 "put it together first, by remove_weight_norm, remove_spectral_norm, prune.remove or "
@@ -821,19 +823,25 @@ def _read_layers(row, arrays, prefix, options):
         if match and (prefix is None or match[1] == prefix):
             place = match[1], int(match[3] or 0), bool(match[4])
             found.setdefault(place, {})[match[2]] = array
-        elif prefix is None or name.startswith(prefix):
+        elif own:
             others.append(name)
     starts = sorted({start for start, *_ in found})
+    there = sorted({match[1] for match in map(_LAYER.match, arrays) if match})
+    if not starts and there:
+        raise ValueError(f"no layer begins right behind prefix={shown(prefix)}; take "
+                         f"{' or '.join(f'prefix={start!r}' for start in there[:6])}.")  # fmt: skip
     if not starts:
         raise ValueError(f"{row.name} has weight_ih_l0, weight_hh_l0, …, but no such name is here; look at "
                          f"{', '.join([*arrays][:6]) or 'the empty dict'}.")  # fmt: skip
     if len(starts) > 1:
         raise ValueError(f"there are {len(starts)} layers, {', '.join(map(repr, starts))}; say which one is meant, "
                          f"prefix={starts[0]!r}.")  # fmt: skip
+    if inside := [name for name in others if name.startswith(starts[0]) and "." not in name[len(starts[0]) :]]:
+        raise ValueError(f"{row.name} has no {', '.join(inside)}; leave out what its layer does not compute with, "
+                         "or take this for another layer.")  # fmt: skip
     if others:
         raise ValueError(f"beside the layer there is more: look at {', '.join(others)}; prefix={starts[0]!r} takes the "
-                         "layer alone." if prefix is None else
-                         f"{row.name} has no {', '.join(others)}; this is another layer.")  # fmt: skip
+                         "layer alone.")  # fmt: skip
     K, D = (1 + max(place[k] for place in found) for k in (1, 2))
     layers = [[_read_layer(row, found, (starts[0], k, bool(d)), options) for d in range(D)] for k in range(K)]
     _whole_biases(row, found)

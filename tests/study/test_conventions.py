@@ -533,6 +533,27 @@ def test_layers_may_have_other_sizes_than_those_below():
     assert [[(cell.D, cell.H) for cell in layer] for layer in back] == [[(3, 4)], [(4, 5)], [(5, 2)]]
 
 
+@pytest.mark.parametrize("prefix", ["", "encoder."])
+def test_what_lies_below_a_layer_does_not_matter_where_its_prefix_is_said(prefix):
+    layer = behind(prefix, "lstm")
+    below = behind(f"{prefix}chars.") | {f"{prefix}fc.weight": np.zeros((2, 4)), f"{prefix}norm.weight_hh_g": np.ones(4)}
+    same(from_torch(below | layer, prefix=prefix), make("lstm"))
+    more = {f"{prefix}fc.weight": np.zeros((2, 4))}
+    text = said(lambda: from_torch(more | layer))
+    assert text.endswith(f"look at {prefix}fc.weight; prefix={prefix!r} takes the layer alone.")
+    for way in ({}, {"prefix": prefix}):
+        text = said(lambda way=way: from_torch(layer | more | {f"{prefix}h0": np.zeros(4)}, **way))
+        assert text.startswith(f"torch.nn LSTM has no {prefix}h0; leave out what its layer does not compute with")
+
+
+@pytest.mark.parametrize("prefix", ["model", "model.encoder", "model.enc", "model.fc", "model.encoder.rnn.weight_ih"])
+def test_a_prefix_that_leads_to_no_layer_is_told_which_ones_do(prefix):
+    state = behind("model.encoder.rnn.") | behind("model.decoder.") | {"model.fc.weight": np.zeros((2, 4))}
+    text = said(lambda: from_torch(state, prefix=prefix))
+    assert text.startswith("no layer begins right behind prefix='model")
+    assert text.endswith("; take prefix='model.decoder.' or prefix='model.encoder.rnn.'.")
+
+
 @pytest.mark.parametrize("kind", ["RNN", "RNNCell"])
 def test_a_layer_of_torch_tells_its_function_itself(torch, kind):
     layer, plain = (getattr(torch.nn, kind)(3, 4, nonlinearity=name) for name in ("relu", "tanh"))
