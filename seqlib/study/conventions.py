@@ -316,12 +316,14 @@ def from_torch(state, *, prefix=None, activation=None, shape="many-to-many", los
     state = _flat(state)
     if "readout.weight" in state and prefix is None:
         W_hy = _numbers(state.pop("readout.weight"), "readout.weight")
+        if W_hy.ndim != 2:
+            raise ValueError(f"readout.weight must be (K, H), but {W_hy.shape} came; take the layer alone, by prefix.")
         b_y = _numbers(state.pop("readout.bias", np.zeros(len(W_hy), W_hy.dtype)), "readout.bias")
         cell = from_torch(state, activation=activation)
         if isinstance(cell, list):
-            raise ValueError("state has a readout behind several layers or directions, which SequenceModel "
-                             "does not run; "
-                             'take the layers alone, prefix="cell.".')  # fmt: skip
+            start = next(match[1] for match in map(_LAYER.match, state) if match)
+            raise ValueError("state has a readout behind several layers or directions, which SequenceModel does not "
+                             f"run; take the layers alone, prefix={start!r}.")  # fmt: skip
         readout = Readout(W_hy.shape[1], len(W_hy), rng=np.random.default_rng(0), dtype=W_hy.dtype)
         readout.params.W_hy, readout.params.b_y = W_hy, np.reshape(b_y, (-1, 1))
         return SequenceModel(cell, readout, shape, loss)

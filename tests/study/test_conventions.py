@@ -533,10 +533,20 @@ def test_layers_may_have_other_sizes_than_those_below():
     assert [[(cell.D, cell.H) for cell in layer] for layer in back] == [[(3, 4)], [(4, 5)], [(5, 2)]]
 
 
+@pytest.mark.parametrize("prefix", ["", "rnn.", "cell."])
+def test_layers_before_a_readout_are_taken_as_the_sentence_says(prefix):
+    layers = {f"{prefix}{name}": array for name, array in two_layers().items()}
+    state = layers | {"readout.weight": np.zeros((2, 4)), "readout.bias": np.zeros(2)}
+    assert said(lambda: from_torch(state)).endswith(f"take the layers alone, prefix={prefix!r}.")
+    assert len(from_torch(state, prefix=prefix)) == 2
+    text = said(lambda: from_torch(state | {"readout.weight": np.zeros(4)}))
+    assert text == "readout.weight must be (K, H), but (4,) came; take the layer alone, by prefix."
+
+
 @pytest.mark.parametrize("prefix", ["", "encoder."])
 def test_what_lies_below_a_layer_does_not_matter_where_its_prefix_is_said(prefix):
     layer = behind(prefix, "lstm")
-    below = behind(f"{prefix}chars.") | {f"{prefix}fc.weight": np.zeros((2, 4)), f"{prefix}norm.weight_hh_g": np.ones(4)}
+    below = behind(f"{prefix}chars.") | {f"{prefix}fc.weight": np.zeros((2, 4)), f"{prefix}n.weight_hh_g": np.ones(4)}
     same(from_torch(below | layer, prefix=prefix), make("lstm"))
     more = {f"{prefix}fc.weight": np.zeros((2, 4))}
     text = said(lambda: from_torch(more | layer))
