@@ -584,19 +584,40 @@ def _with_reset(cell, reset, where):
 # ---------- arrays
 
 
+# What a tensor of PyTorch may be that NumPy does not take, by what it says of itself, and what to do.
+_CURES = {
+    "is_quantized": "give its dequantize()",
+    "is_sparse": "give its to_dense()",
+    "is_meta": "it has no numbers yet: load them first",
+}
+
+
+def _called(value):
+    """What came that is no array: a tensor by its dtype, all else by its type."""
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of arrays or of rows of several lengths"
+    kind = type(value).__name__
+    return f"{kind} of {value.dtype}" if hasattr(value, "dtype") else kind
+
+
 def _numbers(array, name):
     """A NumPy array of float32 or float64, of whatever a library calls an array; or a ValueError in one sentence."""
     if isinstance(array, np.ma.MaskedArray):
         plain(name, array)  # which says why not
+    given = array
     try:
         if hasattr(array, "detach"):  # PyTorch
             array = array.detach().cpu()
-            array = array.float() if str(array.dtype) == "torch.bfloat16" else array
+            array = array.float() if re.search("bfloat16|float8", str(array.dtype)) else array
         array = np.asarray(array)
-    except Exception as error:
-        raise ValueError(f"{name} must be an array of numbers, but {type(array).__name__} came: {error}") from None
+    except Exception:
+        other = "give one array, of float32" if isinstance(given, list | tuple) else "give float32"
+        cure = next((cure for what, cure in _CURES.items() if getattr(given, what, False)), other)
+        raise ValueError(f"{name} must be one array of numbers, but {_called(given)} came; {cure}.") from None
+    if array.dtype.kind == "O":
+        raise ValueError(f"{name} must hold float32 or float64, but {_called(given)} came; give an array.")
     if str(array.dtype) in ("float16", "bfloat16"):
-        return array.astype(np.float32)  # at half precision sums over a sequence would be off in the third digit
+        array = array.astype(np.float32)  # at half precision sums over a sequence would be off in the third digit
     if array.dtype.kind in "iu":
         raise ValueError(f"{name} holds whole numbers ({array.dtype}), as quantized weights do; multiply them by their "
                          "scale, and give float32.")  # fmt: skip

@@ -533,6 +533,44 @@ def test_layers_may_have_other_sizes_than_those_below():
     assert [[(cell.D, cell.H) for cell in layer] for layer in back] == [[(3, 4)], [(4, 5)], [(5, 2)]]
 
 
+def test_at_half_precision_too_every_number_is_finite():
+    half = np.full((2, 4), np.nan, np.float16)
+    for call in (lambda: from_torch(behind("cell.", "lstm") | {"readout.weight": half}),
+                 lambda: with_embedding(make("lstm", 4), half)):  # fmt: skip
+        assert said(call).endswith("must have only finite numbers, but nan is among them.")
+
+
+@pytest.mark.filterwarnings("ignore:.*quantize.*deprecated:UserWarning")
+@pytest.mark.parametrize(
+    ("way", "cure"),
+    [("to_sparse", "give its to_dense()"), ("quantized", "give its dequantize()"), ("meta", "load them first")],
+)
+def test_tensors_that_numpy_does_not_take_are_told_what_to_do(torch, way, cure):
+    state = torch.nn.LSTM(3, 4).state_dict()
+    turn = {"quantized": lambda W: torch.quantize_per_tensor(W, 0.1, 0, torch.qint8), "meta": lambda W: W.to("meta"),
+            "to_sparse": lambda W: W.to_sparse()}[way]  # fmt: skip
+    odd = turn(state["weight_hh_l0"])
+    text = said(lambda: from_torch(state | {"weight_hh_l0": odd}))
+    assert "must be one array of numbers, but Tensor of torch." in text and text.endswith(f"{cure}.")
+    if way != "meta":
+        back = odd.to_dense() if way == "to_sparse" else odd.dequantize()
+        assert from_torch(state | {"weight_hh_l0": back}).params.W_h.shape == (16, 4)
+
+
+def test_eight_bits_of_a_float_are_widened(torch):
+    state = {name: W.to(torch.float8_e4m3fn) for name, W in torch.nn.LSTM(3, 4).state_dict().items()}
+    same(from_torch(state), from_torch({name: W.float() for name, W in state.items()}))
+
+
+def test_what_is_no_array_is_told_by_its_type():
+    text = said(lambda: from_keras([to_keras(make("lstm")), to_keras(make("lstm", 4))]))
+    assert text == ("weights[0] must be one array of numbers, but a list of arrays or of rows of several lengths came; "
+                    "give one array, of float32.")  # fmt: skip
+    assert said(lambda: from_onnx({"W": np.zeros((1, 12, 3)), "R": None})) == (
+        "R must hold float32 or float64, but NoneType came; give an array."
+    )
+
+
 @pytest.mark.parametrize("prefix", ["", "rnn.", "cell."])
 def test_layers_before_a_readout_are_taken_as_the_sentence_says(prefix):
     layers = {f"{prefix}{name}": array for name, array in two_layers().items()}
