@@ -488,7 +488,8 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     Parameters
     ----------
     inputs : dict of str to array
-        ``W``, ``R`` and ``B`` (zeros if left out). The rows say which operator it is.
+        ``W``, ``R`` and ``B`` (zeros if left out), which are ``node.input[1]``, ``[2]`` and ``[3]``. The rows say which
+        operator it is.
     linear_before_reset : {0, 1}
         The attribute of a GRU; the weights do not tell.
     activation : {"tanh", "relu"}
@@ -503,17 +504,21 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     Raises
     ------
     ValueError
-        There are peepholes, or the arrays do not fit together. Of the attributes ``clip``, ``input_forget`` and
-        ``layout`` none is in the weights: leave a node that has them.
+        There are peepholes, or the arrays do not fit together. Attributes are not in the weights: leave a node that has
+        ``clip`` or ``input_forget``. With ``direction="reverse"`` the cell reads ``x[::-1]``, and Y is its h turned
+        back; ``layout=1`` only has examples before steps.
     """
     if not hasattr(inputs, "items"):
         raise ValueError(f'inputs must be {{"W": …, "R": …, "B": …}}, but {type(inputs).__name__} came.')
     if linear_before_reset not in (0, 1):
         raise ValueError(f"linear_before_reset must be 0 or 1, as the node has it, but "
                          f"{shown(linear_before_reset)} came.")  # fmt: skip
-    inputs = dict(inputs.items())
-    if odd := sorted(inputs.keys() - set("WRB")) or sorted({"W", "R"} - inputs.keys()):
-        raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; peepholes (P) have no place here.")
+    inputs = {name: array for name, array in inputs.items() if name != "B" or array is not None}
+    if "P" in inputs:
+        raise ValueError("inputs must be W, R and B, but look at P; peepholes (P) have no place here.")
+    if odd := sorted(map(str, inputs.keys() - set("WRB"))) or sorted({"W", "R"} - inputs.keys()):
+        raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; give the arrays that node.input[1], "
+                         "[2] and [3] name, by these letters, and nothing else.")  # fmt: skip
     R = _numbers(inputs["R"], "R")
     if R.ndim != 3:
         raise ValueError(f"R must be (directions, rows, H), but {R.shape} came.")

@@ -533,6 +533,34 @@ def test_layers_may_have_other_sizes_than_those_below():
     assert [[(cell.D, cell.H) for cell in layer] for layer in back] == [[(3, 4)], [(4, 5)], [(5, 2)]]
 
 
+def test_inputs_of_onnx_are_told_from_where_they_come():
+    inputs = to_onnx(make("lstm"))
+    same(from_onnx(inputs | {"B": None}), from_onnx({name: inputs[name] for name in "WR"}))
+    named = {f"onnx::LSTM_{k}": array for k, array in enumerate(inputs.values())}
+    for odd in (named, {"W": inputs["W"]}, {5: inputs["W"]}, inputs | {"initial_h": np.zeros((1, 2, 4))}):
+        text = said(lambda odd=odd: from_onnx(odd))
+        assert "peepholes" not in text and "give the arrays that node.input[1], [2] and [3] name" in text
+
+
+@pytest.mark.parametrize("layout", [0, 1])
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+@pytest.mark.parametrize("kind", ["tanh", "lstm", "after"])
+def test_a_node_of_onnx_that_reads_backwards_or_has_examples_first(onnx, kind, direction, layout):
+    cell = make(kind)
+    x, states = start(cell, 5, 2, 0)
+    options = {"hidden_size": 4, "direction": direction, "layout": layout}
+    options |= {"linear_before_reset": 1} if kind == "after" else {}
+    turned = lambda array: array.swapaxes(0, 1) if layout else array  # noqa: E731
+    node = onnx.helper.make_node(type(cell).__name__, ["X", "W", "R", "B", "", *states], ["Y"], **options)
+    given = to_onnx(cell) | {"X": turned(x.transpose(0, 2, 1))}
+    given |= {name: turned(state.T[None]) for name, state in states.items()}
+    [Y] = onnx.reference.ReferenceEvaluator(node).run(None, given)
+    theirs = (Y[:, :, 0] if layout else Y[:, 0].swapaxes(0, 1)).transpose(1, 2, 0)
+    way = -1 if direction == "reverse" else 1
+    read = from_onnx(to_onnx(cell), linear_before_reset=int(kind == "after"))
+    agree({"h": read.forward(x[::way].copy(), **states).h[::way]}, {"h": theirs}, EXACT)
+
+
 def test_at_half_precision_too_every_number_is_finite():
     half = np.full((2, 4), np.nan, np.float16)
     for call in (lambda: from_torch(behind("cell.", "lstm") | {"readout.weight": half}),
