@@ -152,6 +152,9 @@ def with_embedding(cell, E):
     RNN, LSTM or GRU
         A copy with V inputs, whose W_x is W_x Eᵀ.
     """
+    if type(cell) not in KINDS.values():
+        raise ValueError(f"cell must be an RNN, LSTM or GRU, but {type(cell).__name__} came; give the cells of the "
+                         "first layer, one by one.")  # fmt: skip
     E = _numbers(E, "E")
     if E.ndim != 2 or E.shape[1] != cell.D:
         raise ValueError(
@@ -517,8 +520,8 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     if "P" in inputs:
         raise ValueError("inputs must be W, R and B, but look at P; peepholes (P) have no place here.")
     if odd := sorted(map(str, inputs.keys() - set("WRB"))) or sorted({"W", "R"} - inputs.keys()):
-        raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; give the arrays that node.input[1], "
-                         "[2] and [3] name, by these letters, and nothing else.")  # fmt: skip
+        raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; give the arrays that "
+                         "node.input[1], [2] and [3] name, by these letters, and nothing else.")  # fmt: skip
     R = _numbers(inputs["R"], "R")
     if R.ndim != 3:
         raise ValueError(f"R must be (directions, rows, H), but {R.shape} came.")
@@ -903,7 +906,7 @@ def _read_layer(row, found, place, options):
         raise ValueError(f"{start}weight_hr{end} is a projection (proj_size) between h and the next step, "
                          f"which no cell here "
                          "has; train the LSTM without it.")  # fmt: skip
-    return _read(row, arrays, options)
+    return _read(row, {name: _numbers(array, f"{start}{name}{end}") for name, array in arrays.items()}, options)
 
 
 def _once(arrays):

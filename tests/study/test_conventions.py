@@ -561,6 +561,21 @@ def test_a_node_of_onnx_that_reads_backwards_or_has_examples_first(onnx, kind, d
     agree({"h": read.forward(x[::way].copy(), **states).h[::way]}, {"h": theirs}, EXACT)
 
 
+def test_an_embedding_goes_before_the_cells_of_the_first_layer():
+    cells = from_torch(two_layers())
+    E = np.ones((7, 3))
+    text = said(lambda: with_embedding(cells, E))
+    assert text == "cell must be an RNN, LSTM or GRU, but list came; give the cells of the first layer, one by one."
+    assert [with_embedding(cell, E).D for cell in cells[0]] == [7]
+
+
+def test_an_array_is_named_with_its_layer():
+    state = {f"encoder.{name}": array for name, array in two_layers().items()}
+    state["encoder.weight_hh_l1"] = np.full((12, 4), np.nan)
+    text = said(lambda: from_torch(state))
+    assert text == "encoder.weight_hh_l1 must have only finite numbers, but nan is among them."
+
+
 def test_at_half_precision_too_every_number_is_finite():
     half = np.full((2, 4), np.nan, np.float16)
     for call in (lambda: from_torch(behind("cell.", "lstm") | {"readout.weight": half}),
