@@ -844,12 +844,7 @@ def _read_layers(row, arrays, prefix, options):
     found, others = {}, []
     for name, array in arrays.items():
         own = prefix is None or (name.startswith(prefix) and "." not in name[len(prefix) :])
-        if _PART.search(name) if prefix is None else name.startswith(prefix) and _PART.match(name, len(prefix)):
-            raise ValueError(
-                f"{name} is a part that a weight is computed from, as weight_norm, spectral_norm and prune keep it; "
-                "put it together first, by remove_weight_norm, remove_spectral_norm, prune.remove or "
-                "parametrize.remove_parametrizations of torch.nn.utils."
-            )
+        _whole_weight(name, prefix)
         match = _LAYER.match(name)
         if match and (prefix is None or match[1] == prefix):
             place = match[1], int(match[3] or 0), bool(match[4])
@@ -883,6 +878,16 @@ def _read_layers(row, arrays, prefix, options):
                 raise ValueError(f"{starts[0]}weight_ih{end} must read {reads} numbers into {units} units, as what is "
                                  f"beside or below it says, but it reads {cell.D} into {cell.H}.")  # fmt: skip
     return layers
+
+
+def _whole_weight(name, prefix=None):
+    """Raise a ValueError where an array is only a part of a weight."""
+    if _PART.search(name) if prefix is None else name.startswith(prefix) and _PART.match(name, len(prefix)):
+        raise ValueError(
+            f"{name} is a part that a weight is computed from, as weight_norm, spectral_norm and prune keep it; "
+            "put it together first, by remove_weight_norm, remove_spectral_norm, prune.remove or "
+            "parametrize.remove_parametrizations of torch.nn.utils."
+        )
 
 
 def _whole_biases(row, found):

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import doors
 from ..in_words import answering
-from .conventions import from_torch
+from .conventions import _flat, _nonlinearity, _whole_weight, from_torch
 from .table import Table
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}
@@ -27,7 +27,7 @@ REMEDY = {
 }
 REMEDY |= {".pth": REMEDY[".pt"], ".bin": REMEDY[".pt"], ".ckpt": REMEDY[".pt"], ".keras": REMEDY[".h5"]}
 REMEDY[".hdf5"] = REMEDY[".h5"]
-PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")  # the last is refused, by from_torch
 NAME = re.compile(rf"(?P<prefix>.*?)(?P<part>{'|'.join(PARTS)})(?P<layer>(_l\d+)?(_reverse)?)")
 HEAD = ({"en": "name", "ko": "이름"}, {"en": "shape", "ko": "모양"}, {"en": "dtype", "ko": "dtype"})
 
@@ -124,15 +124,15 @@ def _other(arrays):
     return "For another library's order seqlib.study.conventions has from_keras and from_onnx."
 
 
-def cells(arrays, *, activation="tanh"):
+def cells(arrays, *, activation=None):
     """The cells among arrays that are named as PyTorch names them, each read by `from_torch`.
 
     Parameters
     ----------
     arrays : dict of ndarray
         A state dict: ``lstm.weight_ih_l0``, ``decoder.rnn.weight_hh``, …
-    activation : {"tanh", "relu"}
-        Of an RNN; the weights do not tell.
+    activation : {"tanh", "relu"}, optional
+        As for `from_torch`.
 
     Returns
     -------
@@ -144,18 +144,21 @@ def cells(arrays, *, activation="tanh"):
     ValueError
         There is no cell with such names; the sentence says which names there are.
     """
-    found, arrays = {}, arrays.state_dict() if hasattr(arrays, "state_dict") else arrays
+    found, functions, module = {}, {}, arrays
+    arrays = _flat(arrays.state_dict() if hasattr(arrays, "state_dict") else arrays)
     for name, array in arrays.items():
+        _whole_weight(name)
         if match := NAME.fullmatch(name):
             key = match["prefix"].rstrip(".") + match["layer"] or "cell"
             found.setdefault(key, {})[match["part"] + "_l0"] = array
+            functions[key] = activation or _nonlinearity(module, match["prefix"])
     if not found:
         listed = ", ".join(list(arrays)[:6]) or "none"
         raise ValueError(
             f"arrays must have names such as lstm.weight_ih_l0 (as in PyTorch), but these came: {listed}. "
             f"{_other(arrays)}"
         )
-    return {key: from_torch(state, activation=activation) for key, state in found.items()}
+    return {key: from_torch(state, activation=functions[key]) for key, state in found.items()}
 
 
 answering(globals())

@@ -7,6 +7,7 @@ import pytest
 
 from seqlib import GRU, LSTM
 from seqlib.study import conventions, weights_file
+from tests.conftest import need
 
 RNG = np.random.default_rng(5)
 CELL = LSTM(3, 4, rng=RNG)
@@ -107,6 +108,21 @@ def test_what_is_no_cell_of_torch_is_told_how_it_may_be_read(shapes, sentence):
     with pytest.raises(ValueError) as caught:
         weights_file.cells({name: np.zeros(shape) for name, shape in shapes.items()})
     assert sentence in str(caught.value)
+
+
+def test_cells_refuses_what_from_torch_refuses_and_finds_what_it_finds():
+    state = conventions.to_torch(CELL)
+    for more, sentence in (({"weight_hr_l0": np.zeros((2, 4))}, "weight_hr_l0 is a projection"),
+                           ({"weight_hh_l0_v": np.zeros(4)}, "weight_hh_l0_v is a part that a weight is")):  # fmt: skip
+        with pytest.raises(ValueError, match=sentence):
+            weights_file.cells(state | more)
+    assert list(weights_file.cells({"epoch": 3, "model": {"rnn": state}})) == ["model.rnn_l0"]
+    torch = need("torch")
+    net = torch.nn.ModuleDict({"one": torch.nn.RNN(3, 4, 2, nonlinearity="relu"), "two": torch.nn.RNN(3, 4)})
+    found = weights_file.cells(net)
+    assert {name: cell.activation for name, cell in found.items()} == {
+        "one_l0": "relu", "one_l1": "relu", "two_l0": "tanh"}  # fmt: skip
+    assert weights_file.cells(net, activation="relu")["two_l0"].activation == "relu"
 
 
 def test_names_shapes_and_dtypes_are_texts_and_stand_on_the_left():
