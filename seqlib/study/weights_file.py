@@ -15,15 +15,17 @@ from ..in_words import answering
 from .conventions import _flat, _nonlinearity, _whole_weight, from_torch
 from .table import Table
 
-DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}
+DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",
+          "U16": "<u2", "U32": "<u4", "U64": "<u8", "BOOL": "?"}  # fmt: skip
 # What to do with a file of another kind, where the library that wrote it is at hand.
 REMEDY = {
-    ".pt": "in PyTorch: state = torch.load(path, weights_only=True), "
-    "then np.savez('weights.npz', **{k: v.numpy() for k, v in state.items()})",
+    ".pt": "in PyTorch: state = torch.load(path, map_location='cpu', weights_only=True), of a checkpoint the part "
+    "that holds the weights, then np.savez('weights.npz', **{k: v.detach().double().numpy() for k, v in state.items()})",
     ".h5": "in Keras: np.savez('weights.npz', *layer.get_weights()), "
-    "then from_keras([a['arr_0'], a['arr_1'], a['arr_2']])",
-    ".onnx": "in onnx: graph = onnx.load(path).graph, "
-    "then np.savez('weights.npz', **{t.name: numpy_helper.to_array(t) for t in graph.initializer})",
+    "then from_keras(list(weights_file.read('weights.npz').values()))",
+    ".onnx": "in onnx: graph = onnx.load(path).graph, arrays = {t.name: onnx.numpy_helper.to_array(t) for t in "
+    "graph.initializer}, of its layer's node np.savez('weights.npz', W=arrays[node.input[1]], R=arrays[node.input[2]], "
+    "B=arrays[node.input[3]]), then from_onnx(weights_file.read('weights.npz'))",
 }
 REMEDY |= {".pth": REMEDY[".pt"], ".bin": REMEDY[".pt"], ".ckpt": REMEDY[".pt"], ".keras": REMEDY[".h5"]}
 REMEDY[".hdf5"] = REMEDY[".h5"]
