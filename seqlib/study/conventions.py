@@ -246,6 +246,10 @@ def to_library(row, cells):
     if not row.layered and (len(layers) > 1 or (len(layers[0]) > 1 and not row.axis)):
         raise ValueError(f"{row.name} holds one layer{'' if row.axis else ' in one direction'}, but "
                          f"{len(layers)} × {len(layers[0])} cells came; write them one by one.")  # fmt: skip
+    for name in ["H"] * row.axis + ["activation"] * row.layered:
+        if len(has := {str(getattr(cell, name, None)) for layer in layers for cell in layer}) > 1:
+            raise ValueError(f"{row.name} has one {name} for all its cells, but {', '.join(sorted(has))} came; write "
+                             "them one by one.")  # fmt: skip
     if row.layered:
         return {
             f"{name}_l{k}{'_reverse' * d}": array
@@ -389,6 +393,7 @@ def to_keras(cell, *, reset_after=None):
                              "by one, to_keras(cells[:1]) and so on.")  # fmt: skip
         return [array for direction in _in_layers(cell)[0] for array in to_keras(direction, reset_after=reset_after)]
     if reset_after is not None:
+        _one_of("reset_after", reset_after, (False, True))
         cell = _with_reset(cell, "after" if reset_after else "before", f"Keras's GRU with reset_after={reset_after}")
     layer = {"RNN": "SimpleRNN", "GRU": "GRU" if getattr(cell, "reset", "") == "after" else "GRU(reset_after=False)"}
     return list(to_library(f"keras {layer.get(_kind(cell), 'LSTM')}", cell).values())
@@ -479,6 +484,7 @@ def to_onnx(cell, *, linear_before_reset=None):
     where = f"ONNX's GRU with linear_before_reset={linear_before_reset}"
     layers = _in_layers(cell)
     if linear_before_reset is not None:
+        _one_of("linear_before_reset", linear_before_reset, (0, 1))
         layers = [[_with_reset(one, wanted, where) for one in layer] for layer in layers]
     one = layers[0][0]
     linear = "(linear_before_reset=1)" * (getattr(one, "reset", "") == "after")

@@ -576,6 +576,24 @@ def test_an_array_is_named_with_its_layer():
     assert text == "encoder.weight_hh_l1 must have only finite numbers, but nan is among them."
 
 
+def test_cells_that_do_not_go_together_are_not_written():
+    relu, tanh = make("relu"), make("tanh")
+    text = said(lambda: to_torch([[tanh, relu]]))
+    assert text == "torch.nn RNN has one activation for all its cells, but relu, tanh came; write them one by one."
+    assert len(to_torch([[relu, relu]])) == 8
+    text = said(lambda: to_onnx([[make("lstm"), make("lstm", H=5)]]))
+    assert text == "onnx LSTM has one H for all its cells, but 4, 5 came; write them one by one."
+
+
+def test_where_r_is_applied_is_said_by_two_values():
+    assert said(lambda: to_keras(make("after"), reset_after="no")) == (
+        "reset_after must be False or True, but 'no' came."
+    )
+    assert said(lambda: to_onnx(make("after"), linear_before_reset=2)) == (
+        "linear_before_reset must be 0 or 1, but 2 came."
+    )
+
+
 def test_at_half_precision_too_every_number_is_finite():
     half = np.full((2, 4), np.nan, np.float16)
     for call in (lambda: from_torch(behind("cell.", "lstm") | {"readout.weight": half}),
