@@ -19,8 +19,9 @@ DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", 
           "U16": "<u2", "U32": "<u4", "U64": "<u8", "BOOL": "?"}  # fmt: skip
 # What to do with a file of another kind, where the library that wrote it is at hand.
 REMEDY = {
-    ".pt": "in PyTorch: state = torch.load(path, map_location='cpu', weights_only=True), of a checkpoint the "
-    "part that holds the weights, then np.savez('weights.npz', **{k: v.detach().double().numpy() for k, v in state.items()})",
+    ".pt": "in PyTorch: state = torch.load(path, map_location='cpu', weights_only=True), of a checkpoint the part that "
+    "holds the weights, then "
+    "np.savez('weights.npz', **{name: W.detach().double().numpy() for name, W in state.items()})",
     ".h5": "in Keras: np.savez('weights.npz', *layer.get_weights()), "
     "then from_keras(list(weights_file.read('weights.npz').values()))",
     ".onnx": "in onnx: graph = onnx.load(path).graph, arrays = {t.name: onnx.numpy_helper.to_array(t) for t in "
