@@ -212,7 +212,7 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
     given = _without_prefix(arrays, prefix, names, needed, row.name)
     if not row.axis:
         return _read(row, given, options)
-    directions = {len(_numbers(array, name)) for name, array in given.items()}
+    directions = {(*_numbers(array, name).shape, 0)[0] for name, array in given.items()}
     if directions not in ({1}, {2}):
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in given.items())
         raise ValueError(f"{needed[0]} must be of one or two directions, along the first axis of every array, "
@@ -774,13 +774,14 @@ def _in_layers(cells):
 
 
 def _whole_prefix(arrays, prefix):
-    """A prefix as the names have it: with the dot behind it, if that was left out."""
+    """A prefix as the names have it: with the dot or stroke behind it, if that was left out."""
     if prefix is None:
         return None
     if not isinstance(prefix, str):
         raise ValueError(f"prefix must be a text, such as 'encoder.', but {shown(prefix)} came.")
-    if any(name.startswith(f"{prefix}.") for name in arrays):
-        return f"{prefix}."
+    for end in "./":
+        if any(name.startswith(f"{prefix}{end}") for name in arrays):
+            return f"{prefix}{end}"
     if arrays and not any(name.startswith(prefix) for name in arrays):
         starts = sorted({re.match(r"(.*[./])?", name)[0] for name in arrays})
         raise ValueError(f"no name here begins with prefix={shown(prefix)}; what there is begins with "
@@ -817,6 +818,7 @@ def _without_prefix(arrays, prefix, names, needed, what):
     if prefix is None:
         found = sorted({name[: -len(needed[0])] for name in arrays if re.search(r"(^|[./])$", name[: -len(needed[0])])
                         and name.endswith(needed[0])})  # fmt: skip
+        found = [start for start in found if all(f"{start}{name}" in arrays for name in needed)] or found
         if len(found) > 1:
             raise ValueError(f"there are {len(found)} layers, {', '.join(found)}; say which one is meant, "
                              f"prefix={found[0]!r}.")  # fmt: skip

@@ -576,6 +576,30 @@ def test_an_array_is_named_with_its_layer():
     assert text == "encoder.weight_hh_l1 must have only finite numbers, but nan is among them."
 
 
+def test_only_what_has_all_names_is_a_layer():
+    """A Dense of Keras has a kernel and a bias, too."""
+    own = to_library("keras LSTM", make("lstm"))
+    dense = {"kernel": np.zeros((4, 2)), "bias": np.zeros(2)}
+    text = said(lambda: from_library("keras LSTM", {"Dense_0": dense, "cell": own}))
+    assert text.endswith("look at Dense_0.bias, Dense_0.kernel; prefix='cell.' takes this layer alone.")
+    same(from_library("keras LSTM", {"Dense_0": dense, "cell": own}, prefix="cell."), make("lstm"))
+    assert said(lambda: from_library("keras LSTM", {"a": own, "b": own})).startswith("there are 2 layers, a., b.;")
+    assert said(lambda: from_library("keras LSTM", {"a": dense, "b": dense})).startswith("there are 2 layers, a., b.;")
+
+
+@pytest.mark.parametrize("prefix", ["rnn/cell", "rnn/cell/", "rnn.cell", "rnn.cell."])
+def test_a_prefix_ends_in_a_dot_or_a_stroke(prefix):
+    mark = "/" if "/" in prefix else "."
+    own = to_library("mlx.nn GRU", make("after"))
+    arrays = {f"rnn{mark}cell{mark}{name}": array for name, array in own.items()} | {f"rnn{mark}w": np.zeros(2)}
+    same(from_library("mlx.nn GRU", arrays, prefix=prefix), make("after"))
+
+
+def test_a_number_has_no_directions():
+    text = said(lambda: from_onnx(to_onnx(make("lstm")) | {"B": np.float32(0)}))
+    assert text.startswith("W must be of one or two directions") and text.endswith("B ().")
+
+
 def test_cells_that_do_not_go_together_are_not_written():
     relu, tanh = make("relu"), make("tanh")
     text = said(lambda: to_torch([[tanh, relu]]))
@@ -739,7 +763,8 @@ def test_directions_and_layers_that_have_no_place():
     assert to_library("onnx LSTM", [[one, one]])["W"].shape == (2, 16, 3)
     stacked = to_torch([[one], [make("lstm", 4)]])
     assert [name for name in stacked if "weight_ih" in name] == ["weight_ih_l0", "weight_ih_l1"]
-    assert said(lambda: from_keras([np.zeros((3, 12)), np.zeros(12), np.zeros(12)])).startswith("W_h must be")
+    text = said(lambda: from_keras([np.zeros((3, 12)), np.zeros(12), np.zeros(12)]))
+    assert text.startswith("weights must be kernel (D, columns), recurrent_kernel (H, columns)")
     assert list(to_torch([[one, one]])) == [
         f"{name}_l0{end}" for end in ("", "_reverse") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     ]
