@@ -334,7 +334,10 @@ def from_torch(state, *, prefix=None, activation=None, shape="many-to-many", los
         readout = Readout(W_hy.shape[1], len(W_hy), rng=np.random.default_rng(0), dtype=W_hy.dtype)
         readout.params.W_hy, readout.params.b_y = W_hy, np.reshape(b_y, (-1, 1))
         return SequenceModel(cell, readout, shape, loss)
-    kind = _kind_of_torch(state, _whole_prefix(state, prefix))
+    whole = _whole_prefix(state, prefix)
+    for name in state:  # before the kind is asked for, which parts do not tell
+        _whole_weight(name, whole)
+    kind = _kind_of_torch(state, whole)
     return from_library(f"torch.nn {kind}", state, prefix=prefix, activation=activation)
 
 
@@ -842,6 +845,7 @@ _LAYER = re.compile(r"^(.*?)(weight_ih|weight_hh|bias_ih|bias_hh|weight_hr)(?:_l
 # What weight_norm, spectral_norm and prune of PyTorch keep in a weight's place, by the newer way and the older one.
 _NAME = r"(weight|bias)_[ih]h(_l\d+)?(_reverse)?"
 _PART = re.compile(rf"parametrizations\.{_NAME}\.|{_NAME}_(g|v|u|orig|mask)$")
+_PACKED = re.compile(r"(^|\.)(_all_weight_values\.\d+\.param|_packed_weight_[ih]h)$")
 _ALIAS = re.compile(r"^(.*?)(\d+)\.cell(_fw|_bw)?\.(weight_ih|weight_hh|bias_ih|bias_hh|weight_ho)$")
 
 
@@ -889,7 +893,10 @@ def _read_layers(row, arrays, prefix, options):
 
 
 def _whole_weight(name, prefix=None):
-    """Raise a ValueError where an array is only a part of a weight."""
+    """Raise a ValueError where an array is only a part of a weight, or is packed."""
+    if _PACKED.search(name) and name.startswith(prefix or ""):
+        raise ValueError(f"{name} holds weights packed in 8 bits, as quantize_dynamic and torch.ao make them; give the "
+                         "layer as it was before.")  # fmt: skip
     if _PART.search(name) if prefix is None else name.startswith(prefix) and _PART.match(name, len(prefix)):
         raise ValueError(
             f"{name} is a part that a weight is computed from, as weight_norm, spectral_norm and prune keep it; "

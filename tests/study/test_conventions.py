@@ -600,6 +600,16 @@ def test_a_number_has_no_directions():
     assert text.startswith("W must be of one or two directions") and text.endswith("B ().")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "LSTMCell"])
+def test_what_quantize_dynamic_packed_is_given_as_it_was(torch, kind):
+    layer = getattr(torch.nn, kind)
+    net = torch.ao.quantization.quantize_dynamic(torch.nn.Sequential(layer(3, 4)), {layer}, dtype=torch.qint8)
+    for way in ({}, {"prefix": "0"}):
+        text = said(lambda way=way: from_torch(net, **way))
+        assert text.startswith("0._") and text.endswith("give the layer as it was before.")
+
+
 def test_cells_that_do_not_go_together_are_not_written():
     relu, tanh = make("relu"), make("tanh")
     text = said(lambda: to_torch([[tanh, relu]]))
