@@ -83,10 +83,10 @@ def from_blocks(
     W_x, W_h = (_upright(_numbers(W, name), layout, G, name) for W, name in ((W_x, "W_x"), (W_h, "W_h")))
     widest = np.result_type(W_x, W_h)
     W_x, W_h, (rows, H) = W_x.astype(widest), W_h.astype(widest), W_h.shape
-    cell = _empty(letters, W_x, W_h, reset, activation, gates)
+    cell = _empty(letters, W_x, W_h, layout, reset, activation, gates)
     b_x, b_h = (_bias(b, name, letters, H, layout, W_x) for b, name in ((b_x, "b_x"), (b_h, "b_h")))
     if b_x.shape != (rows,) or b_h.shape != (rows,):
-        raise _misfit(W_x, W_h, b_x, b_h)
+        raise _misfit(layout, W_x, W_h, b_x, b_h)
     for k, gate in enumerate(letters):
         part, sign = slice(k * H, (k + 1) * H), -1 if gate == "z" and z == "keeps" else 1
         inside = gate == "g" and "b_hg" in cell.params  # r multiplies this bias: it stays by itself
@@ -710,11 +710,11 @@ def _letters(order):
     return letters
 
 
-def _empty(letters, W_x, W_h, reset, activation, gates):
+def _empty(letters, W_x, W_h, layout, reset, activation, gates):
     """A cell of the right kind and sizes, or a ValueError in one sentence."""
     (rows, D), H, kind = W_x.shape, W_h.shape[1], KINDS["".join(sorted(letters))]
     if rows != len(letters) * H or len(W_h) != rows:
-        raise _misfit(W_x, W_h)
+        raise _misfit(layout, W_x, W_h)
     if kind is LSTM and known("activation", activation, ACTIVATIONS) != "tanh":
         raise ValueError("an LSTM here has tanh in its candidate and behind its memory, but activation="
                          f"{shown(activation)} came, and no weights make the two equal; train it with tanh, or "
@@ -727,15 +727,17 @@ def _empty(letters, W_x, W_h, reset, activation, gates):
     return kind(D, H, rng=np.random.default_rng(0), dtype=W_x.dtype, **options)
 
 
-def _misfit(W_x, W_h, *biases):
-    shapes = f"W_x {W_x.shape}, W_h {W_h.shape}"
+def _misfit(layout, W_x, W_h, *biases):
+    """A ValueError with the shapes as they came, which stood otherwise unless the layout has rows."""
+    units, came = ("rows", (W_x, W_h)) if _layout(layout)[0] == "rows" else ("columns", (W_x.T, W_h.T))
+    shapes = f"W_x {came[0].shape}, W_h {came[1].shape}"
     if biases:
         shapes += f", biases {biases[0].shape} and {biases[1].shape}"
     (H, wide), turned = W_h.shape, ""
     if wide in (3 * H, 4 * H) and W_x.shape[1] == wide:
-        turned = "; give their transposes, or layout='columns'"
-    rows = "H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere"
-    return ValueError(f"weights must have {rows}, but these came: {shapes}{turned}.")
+        turned = "; give their transposes" + ", or layout='columns'" * (units == "rows")
+    wanted = f"H (RNN), 3H (GRU) or 4H (LSTM) {units} everywhere"
+    return ValueError(f"weights must have {wanted}, but these came: {shapes}{turned}.")
 
 
 def _forget_bias(letters, value):

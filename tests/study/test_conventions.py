@@ -610,6 +610,16 @@ def test_what_quantize_dynamic_packed_is_given_as_it_was(torch, kind):
         assert text.startswith("0._") and text.endswith("give the layer as it was before.")
 
 
+def test_columns_that_do_not_fit_are_told_as_they_came():
+    kernel, recurrent, bias = to_keras(make("lstm"))
+    assert said(lambda: from_keras([recurrent, kernel, bias])) == (
+        "weights must have H (RNN), 3H (GRU) or 4H (LSTM) columns everywhere, but these came: W_x (4, 16), W_h (3, 16)."
+    )
+    assert said(lambda: from_keras([kernel.T, recurrent.T, bias])).endswith(
+        "these came: W_x (16, 3), W_h (16, 4); give their transposes."
+    )
+
+
 def test_cells_that_do_not_go_together_are_not_written():
     relu, tanh = make("relu"), make("tanh")
     text = said(lambda: to_torch([[tanh, relu]]))
