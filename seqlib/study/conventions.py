@@ -983,6 +983,11 @@ def _joined(row, role, blocks):
     there = [block for block in blocks if block is not None]
     if len(blocks) == 1 or not there:
         return there[0] if there else None
+    if len({block.shape for block in there}) > 1 or there[0].ndim < (1 if role[0] == "b" else 2):
+        came = ", ".join(f"{name} {block.shape}" for name, block in zip(row.names[role].split(), blocks, strict=True)
+                         if block is not None)  # fmt: skip
+        raise ValueError(f"{row.names[role]} must be {'rows' if role[0] == 'b' else 'matrices'} of one shape, "
+                         f"but these came: {came}.")  # fmt: skip
     axis = 0 if role[0] == "b" or row.layout == "rows" else 1
     return np.concatenate([np.zeros_like(there[0]) if block is None else block for block in blocks], axis=axis)
 

@@ -620,6 +620,27 @@ def test_columns_that_do_not_fit_are_told_as_they_came():
     )
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), ()])
+def test_blocks_of_several_names_have_one_shape(shape):
+    own = to_library("flax.linen GRUCell", make("after"))
+    text = said(lambda: from_library("flax.linen GRUCell", own | {"iz.kernel": np.zeros(shape)}))
+    assert text == (
+        "ir.kernel iz.kernel in.kernel must be matrices of one shape, but these came: ir.kernel (3, 4), "
+        f"iz.kernel {shape}, in.kernel (3, 4)."
+    )
+    text = said(lambda: from_library("flax.linen GRUCell", own | {"iz.bias": np.zeros(5)}))
+    assert text.startswith("ir.bias iz.bias in.bias must be rows of one shape, but these came: ir.bias (4,), ")
+    columns = {name: array[:, None] if "bias" in name else array for name, array in own.items()}
+    same(from_library("flax.linen GRUCell", columns), make("after"))
+
+
+def test_blocks_of_unequal_sizes_that_add_up_are_not_taken():
+    """They were cut anew, every block with a part of the next."""
+    own = to_library("flax.linen GRUCell", make("after"))
+    more, less = np.zeros((3, 5)), np.zeros((3, 3))
+    assert "one shape" in said(lambda: from_library("flax.linen GRUCell", own | {"ir.kernel": more, "iz.kernel": less}))
+
+
 def test_cells_that_do_not_go_together_are_not_written():
     relu, tanh = make("relu"), make("tanh")
     text = said(lambda: to_torch([[tanh, relu]]))
