@@ -83,10 +83,10 @@ def from_blocks(
     W_x, W_h = (_upright(_numbers(W, name), layout, G, name) for W, name in ((W_x, "W_x"), (W_h, "W_h")))
     widest = np.result_type(W_x, W_h)
     W_x, W_h, (rows, H) = W_x.astype(widest), W_h.astype(widest), W_h.shape
-    cell = _empty(letters, W_x, W_h, reset, activation, gates)
+    cell = _empty(letters, W_x, W_h, layout, reset, activation, gates)
     b_x, b_h = (_bias(b, name, letters, H, layout, W_x) for b, name in ((b_x, "b_x"), (b_h, "b_h")))
     if b_x.shape != (rows,) or b_h.shape != (rows,):
-        raise _misfit(W_x, W_h, b_x, b_h)
+        raise _misfit(layout, W_x, W_h, b_x, b_h)
     for k, gate in enumerate(letters):
         part, sign = slice(k * H, (k + 1) * H), -1 if gate == "z" and z == "keeps" else 1
         inside = gate == "g" and "b_hg" in cell.params  # r multiplies this bias: it stays by itself
@@ -152,6 +152,9 @@ def with_embedding(cell, E):
     RNN, LSTM or GRU
         A copy with V inputs, whose W_x is W_x Eᵀ.
     """
+    if type(cell) not in KINDS.values():
+        raise ValueError(f"cell must be an RNN, LSTM or GRU, but {type(cell).__name__} came; give the cells of the "
+                         "first layer, one by one.")  # fmt: skip
     E = _numbers(E, "E")
     if E.ndim != 2 or E.shape[1] != cell.D:
         raise ValueError(
@@ -209,7 +212,7 @@ def from_library(row, arrays, *, prefix=None, activation=None, gates=None):
     given = _without_prefix(arrays, prefix, names, needed, row.name)
     if not row.axis:
         return _read(row, given, options)
-    directions = {len(_numbers(array, name)) for name, array in given.items()}
+    directions = {(*_numbers(array, name).shape, 0)[0] for name, array in given.items()}
     if directions not in ({1}, {2}):
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in given.items())
         raise ValueError(f"{needed[0]} must be of one or two directions, along the first axis of every array, "
@@ -243,6 +246,10 @@ def to_library(row, cells):
     if not row.layered and (len(layers) > 1 or (len(layers[0]) > 1 and not row.axis)):
         raise ValueError(f"{row.name} holds one layer{'' if row.axis else ' in one direction'}, but "
                          f"{len(layers)} × {len(layers[0])} cells came; write them one by one.")  # fmt: skip
+    for name in ["H"] * row.axis + ["activation"] * row.layered:
+        if len(has := {str(getattr(cell, name, None)) for layer in layers for cell in layer}) > 1:
+            raise ValueError(f"{row.name} has one {name} for all its cells, but {', '.join(sorted(has))} came; write "
+                             "them one by one.")  # fmt: skip
     if row.layered:
         return {
             f"{name}_l{k}{'_reverse' * d}": array
@@ -284,7 +291,7 @@ def to_torch(model):
     return to_library(f"torch.nn {_kind(_in_layers(model)[0][0])}", model)
 
 
-def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", loss="cross_entropy"):
+def from_torch(state, *, prefix=None, activation=None, shape="many-to-many", loss="cross_entropy"):
     """The cell (the cells; or, where there is a readout, the model) with the weights of a state dict of PyTorch.
 
     Parameters
@@ -294,9 +301,9 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
         single ``nn.RNNCell``, ``nn.LSTMCell``, ``nn.GRUCell``. The rows say which cell it is: H, 4H or 3H. A layer
         without bias has no biases in it. A prefix that all names share, ``encoder.rnn.``, does not matter.
     prefix : str, optional
-        Takes the layer with this prefix, and nothing else, out of a larger network.
-    activation : {"tanh", "relu"}
-        Of an RNN; the weights do not tell.
+        Takes the layer with this prefix, and nothing else, out of a larger network: ``""`` one at the top.
+    activation : {"tanh", "relu"}, optional
+        Of an RNN. The layer itself tells, a state dict does not: tanh where nothing is said.
     shape, loss
         Of a model, as for `SequenceModel`.
 
@@ -310,31 +317,49 @@ def from_torch(state, *, prefix=None, activation="tanh", shape="many-to-many", l
     ValueError
         There is something else beside the layer, or the arrays do not fit together.
     """
-    if hasattr(state, "state_dict"):  # the layer itself
+    if hasattr(state, "state_dict") and not isinstance(state, type):  # the layer itself
+        activation = activation or _nonlinearity(state, prefix)
         state = state.state_dict()
     state = _flat(state)
     if "readout.weight" in state and prefix is None:
         W_hy = _numbers(state.pop("readout.weight"), "readout.weight")
+        if W_hy.ndim != 2:
+            raise ValueError(f"readout.weight must be (K, H), but {W_hy.shape} came; take the layer alone, by prefix.")
         b_y = _numbers(state.pop("readout.bias", np.zeros(len(W_hy), W_hy.dtype)), "readout.bias")
         cell = from_torch(state, activation=activation)
         if isinstance(cell, list):
-            raise ValueError("state has a readout behind several layers or directions, which SequenceModel "
-                             "does not run; "
-                             'take the layers alone, prefix="cell.".')  # fmt: skip
+            start = next(match[1] for match in map(_LAYER.match, state) if match)
+            raise ValueError("state has a readout behind several layers or directions, which SequenceModel does not "
+                             f"run; take the layers alone, prefix={start!r}.")  # fmt: skip
         readout = Readout(W_hy.shape[1], len(W_hy), rng=np.random.default_rng(0), dtype=W_hy.dtype)
         readout.params.W_hy, readout.params.b_y = W_hy, np.reshape(b_y, (-1, 1))
         return SequenceModel(cell, readout, shape, loss)
-    kind = _kind_of_torch(state, _whole_prefix(state, prefix))
+    whole = _whole_prefix(state, prefix)
+    for name in state:  # before the kind is asked for, which parts do not tell
+        _whole_weight(name, whole)
+    kind = _kind_of_torch(state, whole)
     return from_library(f"torch.nn {kind}", state, prefix=prefix, activation=activation)
+
+
+def _nonlinearity(module, prefix):
+    """That of the RNN at this prefix, or of the only one; None where there is none, or several that differ."""
+    found = {
+        part.nonlinearity
+        for name, part in (module.named_modules() if hasattr(module, "named_modules") else ())
+        if hasattr(part, "nonlinearity") and (hasattr(part, "weight_hh_l0") or hasattr(part, "weight_hh"))
+        and (prefix is None or name == prefix.removesuffix("."))
+    }  # fmt: skip
+    return found.pop() if len(found) == 1 else None
 
 
 def _kind_of_torch(state, prefix):
     """What the rows of weight_hh say; with a projection they say nothing, and only an LSTM has one."""
-    if any(re.search(r"weight_hr(_l\d+)?(_reverse)?$", name) for name in state if name.startswith(prefix or "")):
+    parts = {name: match[2] for name in state if (match := _LAYER.match(name)) and prefix in (None, match[1])}
+    if "weight_hr" in parts.values():
         return "LSTM"
     kinds = {1: "RNN", 3: "GRU", 4: "LSTM"}
     for name, array in state.items():
-        if re.search(r"weight_hh(_l\d+)?(_reverse)?$", name) and name.startswith(prefix or ""):
+        if parts.get(name) == "weight_hh":
             rows, H = np.shape(array) if np.ndim(array) == 2 else (0, 1)
             if H == 0 or rows % H or rows // H not in kinds:
                 raise ValueError(f"{name} must be (H, H) of an RNN, (3H, H) of a GRU or (4H, H) of an LSTM, but "
@@ -366,8 +391,12 @@ def to_keras(cell, *, reset_after=None):
         The cell is no such function as the layer computes.
     """
     if isinstance(cell, list):
+        if len(layers := _in_layers(cell)) > 1:
+            raise ValueError(f"cell must be one layer, as a layer of Keras is, but {len(layers)} came; write them one "
+                             "by one, to_keras(cells[:1]) and so on.")  # fmt: skip
         return [array for direction in _in_layers(cell)[0] for array in to_keras(direction, reset_after=reset_after)]
     if reset_after is not None:
+        _one_of("reset_after", reset_after, (False, True))
         cell = _with_reset(cell, "after" if reset_after else "before", f"Keras's GRU with reset_after={reset_after}")
     layer = {"RNN": "SimpleRNN", "GRU": "GRU" if getattr(cell, "reset", "") == "after" else "GRU(reset_after=False)"}
     return list(to_library(f"keras {layer.get(_kind(cell), 'LSTM')}", cell).values())
@@ -382,7 +411,8 @@ def from_keras(weights, *, activation="tanh", gates=None):
         As ``layer.get_weights()`` returns them: kernel, recurrent_kernel and bias. The columns say which cell it is: H,
         4H or 3H; a bias of two rows says that a GRU has ``reset_after=True``; one flat bias of 8H or 6H numbers says
         that CuDNNLSTM or CuDNNGRU wrote them, and they are turned. Six arrays are the two directions of a
-        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1.
+        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1. Stacked layers have no such list: take
+        them one by one, for two of one size look like two directions.
     activation : {"tanh", "relu"}
         Of a SimpleRNN, or of a GRU's candidate.
     gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}, optional
@@ -403,7 +433,8 @@ def from_keras(weights, *, activation="tanh", gates=None):
                          f"but {type(weights).__name__} came.")  # fmt: skip
     weights = [_numbers(array, f"weights[{k}]") for k, array in enumerate(weights)]
     options = {"activation": activation, "gates": gates}
-    if len(weights) in (9, 12):
+    shapes = [array.shape for array in weights]
+    if len(weights) in (9, 12) and shapes == shapes[:3] * (len(weights) // 3) and shapes[1] == 2 * shapes[2]:
         row = CONVENTIONS[f"keras {'LSTM' if len(weights) == 12 else 'GRU'} of version 1"]
         triples = zip(*(names.split() for names in row.names.values()), strict=True)
         names = [name for triple in triples for name in triple]
@@ -412,10 +443,16 @@ def from_keras(weights, *, activation="tanh", gates=None):
         return [[from_keras(part, **options) for part in (weights[:3], weights[3:])]]
     if len(weights) != 3:
         raise ValueError(
-            f"weights must be kernel, recurrent_kernel and bias, but {len(weights)} arrays came; "
-            "give a layer without bias a bias of zeros, and stacked layers one by one."
+            f"weights must be kernel, recurrent_kernel and bias, but {len(weights)} arrays came; give a layer without "
+            "bias a bias of zeros, (columns,), or (2, columns) to a GRU with reset_after=True, as Keras has it by "
+            "default, and stacked layers one by one."
         )
-    _, recurrent, bias = weights
+    kernel, recurrent, bias = weights
+    if kernel.ndim != 2 or recurrent.ndim != 2:
+        raise ValueError(
+            "weights must be kernel (D, columns), recurrent_kernel (H, columns) and bias, in this order, of a "
+            f"SimpleRNN, LSTM or GRU, but shapes {', '.join(map(str, shapes))} came; give the weights of such a layer."
+        )
     G = recurrent.shape[-1] // max(1, len(recurrent))
     layer = {3: "GRU" if bias.ndim == 2 else "GRU(reset_after=False)", 4: "LSTM"}.get(G, "SimpleRNN")
     if bias.ndim == 1 and bias.size == 2 * recurrent.shape[-1]:
@@ -450,6 +487,7 @@ def to_onnx(cell, *, linear_before_reset=None):
     where = f"ONNX's GRU with linear_before_reset={linear_before_reset}"
     layers = _in_layers(cell)
     if linear_before_reset is not None:
+        _one_of("linear_before_reset", linear_before_reset, (0, 1))
         layers = [[_with_reset(one, wanted, where) for one in layer] for layer in layers]
     one = layers[0][0]
     linear = "(linear_before_reset=1)" * (getattr(one, "reset", "") == "after")
@@ -462,7 +500,8 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     Parameters
     ----------
     inputs : dict of str to array
-        ``W``, ``R`` and ``B`` (zeros if left out). The rows say which operator it is.
+        ``W``, ``R`` and ``B`` (zeros if left out), which are ``node.input[1]``, ``[2]`` and ``[3]``. The rows say which
+        operator it is.
     linear_before_reset : {0, 1}
         The attribute of a GRU; the weights do not tell.
     activation : {"tanh", "relu"}
@@ -477,17 +516,21 @@ def from_onnx(inputs, *, linear_before_reset=0, activation="tanh", gates="sigmoi
     Raises
     ------
     ValueError
-        There are peepholes, or the arrays do not fit together. Of the attributes ``clip``, ``input_forget`` and
-        ``layout`` none is in the weights: leave a node that has them.
+        There are peepholes, or the arrays do not fit together. Attributes are not in the weights: leave a node that has
+        ``clip`` or ``input_forget``. With ``direction="reverse"`` the cell reads ``x[::-1]``, and Y is its h turned
+        back; ``layout=1`` only has examples before steps.
     """
     if not hasattr(inputs, "items"):
         raise ValueError(f'inputs must be {{"W": …, "R": …, "B": …}}, but {type(inputs).__name__} came.')
     if linear_before_reset not in (0, 1):
         raise ValueError(f"linear_before_reset must be 0 or 1, as the node has it, but "
                          f"{shown(linear_before_reset)} came.")  # fmt: skip
-    inputs = dict(inputs.items())
-    if odd := sorted(inputs.keys() - set("WRB")) or sorted({"W", "R"} - inputs.keys()):
-        raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; peepholes (P) have no place here.")
+    inputs = {name: array for name, array in inputs.items() if name != "B" or array is not None}
+    if "P" in inputs:
+        raise ValueError("inputs must be W, R and B, but look at P; peepholes (P) have no place here.")
+    if odd := sorted(map(str, inputs.keys() - set("WRB"))) or sorted({"W", "R"} - inputs.keys()):
+        raise ValueError(f"inputs must be W, R and B, but look at {', '.join(odd)}; give the arrays that "
+                         "node.input[1], [2] and [3] name, by these letters, and nothing else.")  # fmt: skip
     R = _numbers(inputs["R"], "R")
     if R.ndim != 3:
         raise ValueError(f"R must be (directions, rows, H), but {R.shape} came.")
@@ -558,19 +601,40 @@ def _with_reset(cell, reset, where):
 # ---------- arrays
 
 
+# What a tensor of PyTorch may be that NumPy does not take, by what it says of itself, and what to do.
+_CURES = {
+    "is_quantized": "give its dequantize()",
+    "is_sparse": "give its to_dense()",
+    "is_meta": "it has no numbers yet: load them first",
+}
+
+
+def _called(value):
+    """What came that is no array: a tensor by its dtype, all else by its type."""
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of arrays or of rows of several lengths"
+    kind = type(value).__name__
+    return f"{kind} of {value.dtype}" if hasattr(value, "dtype") else kind
+
+
 def _numbers(array, name):
     """A NumPy array of float32 or float64, of whatever a library calls an array; or a ValueError in one sentence."""
     if isinstance(array, np.ma.MaskedArray):
         plain(name, array)  # which says why not
+    given = array
     try:
         if hasattr(array, "detach"):  # PyTorch
             array = array.detach().cpu()
-            array = array.float() if str(array.dtype) == "torch.bfloat16" else array
+            array = array.float() if re.search("bfloat16|float8", str(array.dtype)) else array
         array = np.asarray(array)
-    except Exception as error:
-        raise ValueError(f"{name} must be an array of numbers, but {type(array).__name__} came: {error}") from None
+    except Exception:
+        other = "give one array, of float32" if isinstance(given, list | tuple) else "give float32"
+        cure = next((cure for what, cure in _CURES.items() if getattr(given, what, False)), other)
+        raise ValueError(f"{name} must be one array of numbers, but {_called(given)} came; {cure}.") from None
+    if array.dtype.kind == "O":
+        raise ValueError(f"{name} must hold float32 or float64, but {_called(given)} came; give an array.")
     if str(array.dtype) in ("float16", "bfloat16"):
-        return array.astype(np.float32)  # at half precision sums over a sequence would be off in the third digit
+        array = array.astype(np.float32)  # at half precision sums over a sequence would be off in the third digit
     if array.dtype.kind in "iu":
         raise ValueError(f"{name} holds whole numbers ({array.dtype}), as quantized weights do; multiply them by their "
                          "scale, and give float32.")  # fmt: skip
@@ -646,11 +710,11 @@ def _letters(order):
     return letters
 
 
-def _empty(letters, W_x, W_h, reset, activation, gates):
+def _empty(letters, W_x, W_h, layout, reset, activation, gates):
     """A cell of the right kind and sizes, or a ValueError in one sentence."""
     (rows, D), H, kind = W_x.shape, W_h.shape[1], KINDS["".join(sorted(letters))]
     if rows != len(letters) * H or len(W_h) != rows:
-        raise _misfit(W_x, W_h)
+        raise _misfit(layout, W_x, W_h)
     if kind is LSTM and known("activation", activation, ACTIVATIONS) != "tanh":
         raise ValueError("an LSTM here has tanh in its candidate and behind its memory, but activation="
                          f"{shown(activation)} came, and no weights make the two equal; train it with tanh, or "
@@ -663,15 +727,17 @@ def _empty(letters, W_x, W_h, reset, activation, gates):
     return kind(D, H, rng=np.random.default_rng(0), dtype=W_x.dtype, **options)
 
 
-def _misfit(W_x, W_h, *biases):
-    shapes = f"W_x {W_x.shape}, W_h {W_h.shape}"
+def _misfit(layout, W_x, W_h, *biases):
+    """A ValueError with the shapes as they came, which stood otherwise unless the layout has rows."""
+    units, came = ("rows", (W_x, W_h)) if _layout(layout)[0] == "rows" else ("columns", (W_x.T, W_h.T))
+    shapes = f"W_x {came[0].shape}, W_h {came[1].shape}"
     if biases:
         shapes += f", biases {biases[0].shape} and {biases[1].shape}"
     (H, wide), turned = W_h.shape, ""
     if wide in (3 * H, 4 * H) and W_x.shape[1] == wide:
-        turned = "; give their transposes, or layout='columns'"
-    rows = "H (RNN), 3H (GRU) or 4H (LSTM) rows everywhere"
-    return ValueError(f"weights must have {rows}, but these came: {shapes}{turned}.")
+        turned = "; give their transposes" + ", or layout='columns'" * (units == "rows")
+    wanted = f"H (RNN), 3H (GRU) or 4H (LSTM) {units} everywhere"
+    return ValueError(f"weights must have {wanted}, but these came: {shapes}{turned}.")
 
 
 def _forget_bias(letters, value):
@@ -713,13 +779,14 @@ def _in_layers(cells):
 
 
 def _whole_prefix(arrays, prefix):
-    """A prefix as the names have it: with the dot behind it, if that was left out."""
+    """A prefix as the names have it: with the dot or stroke behind it, if that was left out."""
     if prefix is None:
         return None
     if not isinstance(prefix, str):
         raise ValueError(f"prefix must be a text, such as 'encoder.', but {shown(prefix)} came.")
-    if any(name.startswith(f"{prefix}.") for name in arrays):
-        return f"{prefix}."
+    for end in "./":
+        if any(name.startswith(f"{prefix}{end}") for name in arrays):
+            return f"{prefix}{end}"
     if arrays and not any(name.startswith(prefix) for name in arrays):
         starts = sorted({re.match(r"(.*[./])?", name)[0] for name in arrays})
         raise ValueError(f"no name here begins with prefix={shown(prefix)}; what there is begins with "
@@ -756,6 +823,7 @@ def _without_prefix(arrays, prefix, names, needed, what):
     if prefix is None:
         found = sorted({name[: -len(needed[0])] for name in arrays if re.search(r"(^|[./])$", name[: -len(needed[0])])
                         and name.endswith(needed[0])})  # fmt: skip
+        found = [start for start in found if all(f"{start}{name}" in arrays for name in needed)] or found
         if len(found) > 1:
             raise ValueError(f"there are {len(found)} layers, {', '.join(found)}; say which one is meant, "
                              f"prefix={found[0]!r}.")  # fmt: skip
@@ -779,6 +847,7 @@ _LAYER = re.compile(r"^(.*?)(weight_ih|weight_hh|bias_ih|bias_hh|weight_hr)(?:_l
 # What weight_norm, spectral_norm and prune of PyTorch keep in a weight's place, by the newer way and the older one.
 _NAME = r"(weight|bias)_[ih]h(_l\d+)?(_reverse)?"
 _PART = re.compile(rf"parametrizations\.{_NAME}\.|{_NAME}_(g|v|u|orig|mask)$")
+_PACKED = re.compile(r"(^|\.)(_all_weight_values\.\d+\.param|_packed_weight_[ih]h)$")
 _ALIAS = re.compile(r"^(.*?)(\d+)\.cell(_fw|_bw)?\.(weight_ih|weight_hh|bias_ih|bias_hh|weight_ho)$")
 
 
@@ -788,29 +857,31 @@ def _read_layers(row, arrays, prefix, options):
         arrays = _once(arrays)
     found, others = {}, []
     for name, array in arrays.items():
-        if _PART.search(name) and name.startswith(prefix or ""):
-            raise ValueError(
-                f"{name} is a part that a weight is computed from, as weight_norm, spectral_norm and prune keep it; "
-                "put it together first, by remove_weight_norm, remove_spectral_norm, prune.remove or "
-                "parametrize.remove_parametrizations of torch.nn.utils."
-            )
+        own = prefix is None or (name.startswith(prefix) and "." not in name[len(prefix) :])
+        _whole_weight(name, prefix)
         match = _LAYER.match(name)
         if match and (prefix is None or match[1] == prefix):
             place = match[1], int(match[3] or 0), bool(match[4])
             found.setdefault(place, {})[match[2]] = array
-        elif prefix is None or name.startswith(prefix):
+        elif own:
             others.append(name)
     starts = sorted({start for start, *_ in found})
+    there = sorted({match[1] for match in map(_LAYER.match, arrays) if match})
+    if not starts and there:
+        raise ValueError(f"no layer begins right behind prefix={shown(prefix)}; take "
+                         f"{' or '.join(f'prefix={start!r}' for start in there[:6])}.")  # fmt: skip
     if not starts:
         raise ValueError(f"{row.name} has weight_ih_l0, weight_hh_l0, …, but no such name is here; look at "
                          f"{', '.join([*arrays][:6]) or 'the empty dict'}.")  # fmt: skip
     if len(starts) > 1:
         raise ValueError(f"there are {len(starts)} layers, {', '.join(map(repr, starts))}; say which one is meant, "
                          f"prefix={starts[0]!r}.")  # fmt: skip
+    if inside := [name for name in others if name.startswith(starts[0]) and "." not in name[len(starts[0]) :]]:
+        raise ValueError(f"{row.name} has no {', '.join(inside)}; leave out what its layer does not compute with, "
+                         "or take this for another layer.")  # fmt: skip
     if others:
         raise ValueError(f"beside the layer there is more: look at {', '.join(others)}; prefix={starts[0]!r} takes the "
-                         "layer alone." if prefix is None else
-                         f"{row.name} has no {', '.join(others)}; this is another layer.")  # fmt: skip
+                         "layer alone.")  # fmt: skip
     K, D = (1 + max(place[k] for place in found) for k in (1, 2))
     layers = [[_read_layer(row, found, (starts[0], k, bool(d)), options) for d in range(D)] for k in range(K)]
     _whole_biases(row, found)
@@ -821,6 +892,19 @@ def _read_layers(row, arrays, prefix, options):
                 raise ValueError(f"{starts[0]}weight_ih{end} must read {reads} numbers into {units} units, as what is "
                                  f"beside or below it says, but it reads {cell.D} into {cell.H}.")  # fmt: skip
     return layers
+
+
+def _whole_weight(name, prefix=None):
+    """Raise a ValueError where an array is only a part of a weight, or is packed."""
+    if _PACKED.search(name) and name.startswith(prefix or ""):
+        raise ValueError(f"{name} holds weights packed in 8 bits, as quantize_dynamic and torch.ao make them; give the "
+                         "layer as it was before.")  # fmt: skip
+    if _PART.search(name) if prefix is None else name.startswith(prefix) and _PART.match(name, len(prefix)):
+        raise ValueError(
+            f"{name} is a part that a weight is computed from, as weight_norm, spectral_norm and prune keep it; "
+            "put it together first, by remove_weight_norm, remove_spectral_norm, prune.remove or "
+            "parametrize.remove_parametrizations of torch.nn.utils."
+        )
 
 
 def _whole_biases(row, found):
@@ -844,7 +928,7 @@ def _read_layer(row, found, place, options):
         raise ValueError(f"{start}weight_hr{end} is a projection (proj_size) between h and the next step, "
                          f"which no cell here "
                          "has; train the LSTM without it.")  # fmt: skip
-    return _read(row, arrays, options)
+    return _read(row, {name: _numbers(array, f"{start}{name}{end}") for name, array in arrays.items()}, options)
 
 
 def _once(arrays):
@@ -899,6 +983,11 @@ def _joined(row, role, blocks):
     there = [block for block in blocks if block is not None]
     if len(blocks) == 1 or not there:
         return there[0] if there else None
+    if len({block.shape for block in there}) > 1 or there[0].ndim < (1 if role[0] == "b" else 2):
+        came = ", ".join(f"{name} {block.shape}" for name, block in zip(row.names[role].split(), blocks, strict=True)
+                         if block is not None)  # fmt: skip
+        raise ValueError(f"{row.names[role]} must be {'rows' if role[0] == 'b' else 'matrices'} of one shape, "
+                         f"but these came: {came}.")  # fmt: skip
     axis = 0 if role[0] == "b" or row.layout == "rows" else 1
     return np.concatenate([np.zeros_like(there[0]) if block is None else block for block in blocks], axis=axis)
 

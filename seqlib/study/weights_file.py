@@ -12,22 +12,25 @@ import numpy as np
 
 from .. import doors
 from ..in_words import answering
-from .conventions import from_torch
+from .conventions import _flat, _nonlinearity, _whole_weight, from_torch
 from .table import Table
 
-DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}
+DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",
+          "U16": "<u2", "U32": "<u4", "U64": "<u8", "BOOL": "?"}  # fmt: skip
 # What to do with a file of another kind, where the library that wrote it is at hand.
 REMEDY = {
-    ".pt": "in PyTorch: state = torch.load(path, weights_only=True), "
-    "then np.savez('weights.npz', **{k: v.numpy() for k, v in state.items()})",
+    ".pt": "in PyTorch: state = torch.load(path, map_location='cpu', weights_only=True), of a checkpoint the part that "
+    "holds the weights, then "
+    "np.savez('weights.npz', **{name: W.detach().double().numpy() for name, W in state.items()})",
     ".h5": "in Keras: np.savez('weights.npz', *layer.get_weights()), "
-    "then from_keras([a['arr_0'], a['arr_1'], a['arr_2']])",
-    ".onnx": "in onnx: graph = onnx.load(path).graph, "
-    "then np.savez('weights.npz', **{t.name: numpy_helper.to_array(t) for t in graph.initializer})",
+    "then from_keras(list(weights_file.read('weights.npz').values()))",
+    ".onnx": "in onnx: graph = onnx.load(path).graph, arrays = {t.name: onnx.numpy_helper.to_array(t) for t in "
+    "graph.initializer}, of its layer's node np.savez('weights.npz', W=arrays[node.input[1]], R=arrays[node.input[2]], "
+    "B=arrays[node.input[3]]), then from_onnx(weights_file.read('weights.npz'))",
 }
 REMEDY |= {".pth": REMEDY[".pt"], ".bin": REMEDY[".pt"], ".ckpt": REMEDY[".pt"], ".keras": REMEDY[".h5"]}
 REMEDY[".hdf5"] = REMEDY[".h5"]
-PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")  # the last is refused, by from_torch
 NAME = re.compile(rf"(?P<prefix>.*?)(?P<part>{'|'.join(PARTS)})(?P<layer>(_l\d+)?(_reverse)?)")
 HEAD = ({"en": "name", "ko": "이름"}, {"en": "shape", "ko": "모양"}, {"en": "dtype", "ko": "dtype"})
 
@@ -124,15 +127,15 @@ def _other(arrays):
     return "For another library's order seqlib.study.conventions has from_keras and from_onnx."
 
 
-def cells(arrays, *, activation="tanh"):
+def cells(arrays, *, activation=None):
     """The cells among arrays that are named as PyTorch names them, each read by `from_torch`.
 
     Parameters
     ----------
     arrays : dict of ndarray
         A state dict: ``lstm.weight_ih_l0``, ``decoder.rnn.weight_hh``, …
-    activation : {"tanh", "relu"}
-        Of an RNN; the weights do not tell.
+    activation : {"tanh", "relu"}, optional
+        As for `from_torch`.
 
     Returns
     -------
@@ -144,18 +147,21 @@ def cells(arrays, *, activation="tanh"):
     ValueError
         There is no cell with such names; the sentence says which names there are.
     """
-    found, arrays = {}, arrays.state_dict() if hasattr(arrays, "state_dict") else arrays
+    found, functions, module = {}, {}, arrays
+    arrays = _flat(arrays.state_dict() if hasattr(arrays, "state_dict") else arrays)
     for name, array in arrays.items():
+        _whole_weight(name)
         if match := NAME.fullmatch(name):
             key = match["prefix"].rstrip(".") + match["layer"] or "cell"
             found.setdefault(key, {})[match["part"] + "_l0"] = array
+            functions[key] = activation or _nonlinearity(module, match["prefix"])
     if not found:
         listed = ", ".join(list(arrays)[:6]) or "none"
         raise ValueError(
             f"arrays must have names such as lstm.weight_ih_l0 (as in PyTorch), but these came: {listed}. "
             f"{_other(arrays)}"
         )
-    return {key: from_torch(state, activation=activation) for key, state in found.items()}
+    return {key: from_torch(state, activation=functions[key]) for key, state in found.items()}
 
 
 answering(globals())

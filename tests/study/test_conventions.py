@@ -533,6 +533,217 @@ def test_layers_may_have_other_sizes_than_those_below():
     assert [[(cell.D, cell.H) for cell in layer] for layer in back] == [[(3, 4)], [(4, 5)], [(5, 2)]]
 
 
+def test_inputs_of_onnx_are_told_from_where_they_come():
+    inputs = to_onnx(make("lstm"))
+    same(from_onnx(inputs | {"B": None}), from_onnx({name: inputs[name] for name in "WR"}))
+    named = {f"onnx::LSTM_{k}": array for k, array in enumerate(inputs.values())}
+    for odd in (named, {"W": inputs["W"]}, {5: inputs["W"]}, inputs | {"initial_h": np.zeros((1, 2, 4))}):
+        text = said(lambda odd=odd: from_onnx(odd))
+        assert "peepholes" not in text and "give the arrays that node.input[1], [2] and [3] name" in text
+
+
+@pytest.mark.parametrize("layout", [0, 1])
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+@pytest.mark.parametrize("kind", ["tanh", "lstm", "after"])
+def test_a_node_of_onnx_that_reads_backwards_or_has_examples_first(onnx, kind, direction, layout):
+    cell = make(kind)
+    x, states = start(cell, 5, 2, 0)
+    options = {"hidden_size": 4, "direction": direction, "layout": layout}
+    options |= {"linear_before_reset": 1} if kind == "after" else {}
+    turned = lambda array: array.swapaxes(0, 1) if layout else array  # noqa: E731
+    node = onnx.helper.make_node(type(cell).__name__, ["X", "W", "R", "B", "", *states], ["Y"], **options)
+    given = to_onnx(cell) | {"X": turned(x.transpose(0, 2, 1))}
+    given |= {name: turned(state.T[None]) for name, state in states.items()}
+    [Y] = onnx.reference.ReferenceEvaluator(node).run(None, given)
+    theirs = (Y[:, :, 0] if layout else Y[:, 0].swapaxes(0, 1)).transpose(1, 2, 0)
+    way = -1 if direction == "reverse" else 1
+    read = from_onnx(to_onnx(cell), linear_before_reset=int(kind == "after"))
+    agree({"h": read.forward(x[::way].copy(), **states).h[::way]}, {"h": theirs}, EXACT)
+
+
+def test_an_embedding_goes_before_the_cells_of_the_first_layer():
+    cells = from_torch(two_layers())
+    E = np.ones((7, 3))
+    text = said(lambda: with_embedding(cells, E))
+    assert text == "cell must be an RNN, LSTM or GRU, but list came; give the cells of the first layer, one by one."
+    assert [with_embedding(cell, E).D for cell in cells[0]] == [7]
+
+
+def test_an_array_is_named_with_its_layer():
+    state = {f"encoder.{name}": array for name, array in two_layers().items()}
+    state["encoder.weight_hh_l1"] = np.full((12, 4), np.nan)
+    text = said(lambda: from_torch(state))
+    assert text == "encoder.weight_hh_l1 must have only finite numbers, but nan is among them."
+
+
+def test_only_what_has_all_names_is_a_layer():
+    """A Dense of Keras has a kernel and a bias, too."""
+    own = to_library("keras LSTM", make("lstm"))
+    dense = {"kernel": np.zeros((4, 2)), "bias": np.zeros(2)}
+    text = said(lambda: from_library("keras LSTM", {"Dense_0": dense, "cell": own}))
+    assert text.endswith("look at Dense_0.bias, Dense_0.kernel; prefix='cell.' takes this layer alone.")
+    same(from_library("keras LSTM", {"Dense_0": dense, "cell": own}, prefix="cell."), make("lstm"))
+    assert said(lambda: from_library("keras LSTM", {"a": own, "b": own})).startswith("there are 2 layers, a., b.;")
+    assert said(lambda: from_library("keras LSTM", {"a": dense, "b": dense})).startswith("there are 2 layers, a., b.;")
+
+
+@pytest.mark.parametrize("prefix", ["rnn/cell", "rnn/cell/", "rnn.cell", "rnn.cell."])
+def test_a_prefix_ends_in_a_dot_or_a_stroke(prefix):
+    mark = "/" if "/" in prefix else "."
+    own = to_library("mlx.nn GRU", make("after"))
+    arrays = {f"rnn{mark}cell{mark}{name}": array for name, array in own.items()} | {f"rnn{mark}w": np.zeros(2)}
+    same(from_library("mlx.nn GRU", arrays, prefix=prefix), make("after"))
+
+
+def test_a_number_has_no_directions():
+    text = said(lambda: from_onnx(to_onnx(make("lstm")) | {"B": np.float32(0)}))
+    assert text.startswith("W must be of one or two directions") and text.endswith("B ().")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "LSTMCell"])
+def test_what_quantize_dynamic_packed_is_given_as_it_was(torch, kind):
+    layer = getattr(torch.nn, kind)
+    net = torch.ao.quantization.quantize_dynamic(torch.nn.Sequential(layer(3, 4)), {layer}, dtype=torch.qint8)
+    for way in ({}, {"prefix": "0"}):
+        text = said(lambda way=way: from_torch(net, **way))
+        assert text.startswith("0._") and text.endswith("give the layer as it was before.")
+
+
+def test_columns_that_do_not_fit_are_told_as_they_came():
+    kernel, recurrent, bias = to_keras(make("lstm"))
+    assert said(lambda: from_keras([recurrent, kernel, bias])) == (
+        "weights must have H (RNN), 3H (GRU) or 4H (LSTM) columns everywhere, but these came: W_x (4, 16), W_h (3, 16)."
+    )
+    assert said(lambda: from_keras([kernel.T, recurrent.T, bias])).endswith(
+        "these came: W_x (16, 3), W_h (16, 4); give their transposes."
+    )
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), ()])
+def test_blocks_of_several_names_have_one_shape(shape):
+    own = to_library("flax.linen GRUCell", make("after"))
+    text = said(lambda: from_library("flax.linen GRUCell", own | {"iz.kernel": np.zeros(shape)}))
+    assert text == (
+        "ir.kernel iz.kernel in.kernel must be matrices of one shape, but these came: ir.kernel (3, 4), "
+        f"iz.kernel {shape}, in.kernel (3, 4)."
+    )
+    text = said(lambda: from_library("flax.linen GRUCell", own | {"iz.bias": np.zeros(5)}))
+    assert text.startswith("ir.bias iz.bias in.bias must be rows of one shape, but these came: ir.bias (4,), ")
+    columns = {name: array[:, None] if "bias" in name else array for name, array in own.items()}
+    same(from_library("flax.linen GRUCell", columns), make("after"))
+
+
+def test_blocks_of_unequal_sizes_that_add_up_are_not_taken():
+    """They were cut anew, every block with a part of the next."""
+    own = to_library("flax.linen GRUCell", make("after"))
+    more, less = np.zeros((3, 5)), np.zeros((3, 3))
+    assert "one shape" in said(lambda: from_library("flax.linen GRUCell", own | {"ir.kernel": more, "iz.kernel": less}))
+
+
+def test_cells_that_do_not_go_together_are_not_written():
+    relu, tanh = make("relu"), make("tanh")
+    text = said(lambda: to_torch([[tanh, relu]]))
+    assert text == "torch.nn RNN has one activation for all its cells, but relu, tanh came; write them one by one."
+    assert len(to_torch([[relu, relu]])) == 8
+    text = said(lambda: to_onnx([[make("lstm"), make("lstm", H=5)]]))
+    assert text == "onnx LSTM has one H for all its cells, but 4, 5 came; write them one by one."
+
+
+def test_where_r_is_applied_is_said_by_two_values():
+    assert said(lambda: to_keras(make("after"), reset_after="no")) == (
+        "reset_after must be False or True, but 'no' came."
+    )
+    assert said(lambda: to_onnx(make("after"), linear_before_reset=2)) == (
+        "linear_before_reset must be 0 or 1, but 2 came."
+    )
+
+
+def test_at_half_precision_too_every_number_is_finite():
+    half = np.full((2, 4), np.nan, np.float16)
+    for call in (lambda: from_torch(behind("cell.", "lstm") | {"readout.weight": half}),
+                 lambda: with_embedding(make("lstm", 4), half)):  # fmt: skip
+        assert said(call).endswith("must have only finite numbers, but nan is among them.")
+
+
+@pytest.mark.filterwarnings("ignore:.*quantize.*deprecated:UserWarning")
+@pytest.mark.parametrize(
+    ("way", "cure"),
+    [("to_sparse", "give its to_dense()"), ("quantized", "give its dequantize()"), ("meta", "load them first")],
+)
+def test_tensors_that_numpy_does_not_take_are_told_what_to_do(torch, way, cure):
+    state = torch.nn.LSTM(3, 4).state_dict()
+    turn = {"quantized": lambda W: torch.quantize_per_tensor(W, 0.1, 0, torch.qint8), "meta": lambda W: W.to("meta"),
+            "to_sparse": lambda W: W.to_sparse()}[way]  # fmt: skip
+    odd = turn(state["weight_hh_l0"])
+    text = said(lambda: from_torch(state | {"weight_hh_l0": odd}))
+    assert "must be one array of numbers, but Tensor of torch." in text and text.endswith(f"{cure}.")
+    if way != "meta":
+        back = odd.to_dense() if way == "to_sparse" else odd.dequantize()
+        assert from_torch(state | {"weight_hh_l0": back}).params.W_h.shape == (16, 4)
+
+
+def test_eight_bits_of_a_float_are_widened(torch):
+    state = {name: W.to(torch.float8_e4m3fn) for name, W in torch.nn.LSTM(3, 4).state_dict().items()}
+    same(from_torch(state), from_torch({name: W.float() for name, W in state.items()}))
+
+
+def test_what_is_no_array_is_told_by_its_type():
+    text = said(lambda: from_keras([to_keras(make("lstm")), to_keras(make("lstm", 4))]))
+    assert text == ("weights[0] must be one array of numbers, but a list of arrays or of rows of several lengths came; "
+                    "give one array, of float32.")  # fmt: skip
+    assert said(lambda: from_onnx({"W": np.zeros((1, 12, 3)), "R": None})) == (
+        "R must hold float32 or float64, but NoneType came; give an array."
+    )
+
+
+@pytest.mark.parametrize("prefix", ["", "rnn.", "cell."])
+def test_layers_before_a_readout_are_taken_as_the_sentence_says(prefix):
+    layers = {f"{prefix}{name}": array for name, array in two_layers().items()}
+    state = layers | {"readout.weight": np.zeros((2, 4)), "readout.bias": np.zeros(2)}
+    assert said(lambda: from_torch(state)).endswith(f"take the layers alone, prefix={prefix!r}.")
+    assert len(from_torch(state, prefix=prefix)) == 2
+    text = said(lambda: from_torch(state | {"readout.weight": np.zeros(4)}))
+    assert text == "readout.weight must be (K, H), but (4,) came; take the layer alone, by prefix."
+
+
+@pytest.mark.parametrize("prefix", ["", "encoder."])
+def test_what_lies_below_a_layer_does_not_matter_where_its_prefix_is_said(prefix):
+    layer = behind(prefix, "lstm")
+    below = behind(f"{prefix}chars.") | {f"{prefix}fc.weight": np.zeros((2, 4)), f"{prefix}n.weight_hh_g": np.ones(4)}
+    same(from_torch(below | layer, prefix=prefix), make("lstm"))
+    more = {f"{prefix}fc.weight": np.zeros((2, 4))}
+    text = said(lambda: from_torch(more | layer))
+    assert text.endswith(f"look at {prefix}fc.weight; prefix={prefix!r} takes the layer alone.")
+    for way in ({}, {"prefix": prefix}):
+        text = said(lambda way=way: from_torch(layer | more | {f"{prefix}h0": np.zeros(4)}, **way))
+        assert text.startswith(f"torch.nn LSTM has no {prefix}h0; leave out what its layer does not compute with")
+
+
+@pytest.mark.parametrize("prefix", ["model", "model.encoder", "model.enc", "model.fc", "model.encoder.rnn.weight_ih"])
+def test_a_prefix_that_leads_to_no_layer_is_told_which_ones_do(prefix):
+    state = behind("model.encoder.rnn.") | behind("model.decoder.") | {"model.fc.weight": np.zeros((2, 4))}
+    text = said(lambda: from_torch(state, prefix=prefix))
+    assert text.startswith("no layer begins right behind prefix='model")
+    assert text.endswith("; take prefix='model.decoder.' or prefix='model.encoder.rnn.'.")
+
+
+@pytest.mark.parametrize("kind", ["RNN", "RNNCell"])
+def test_a_layer_of_torch_tells_its_function_itself(torch, kind):
+    layer, plain = (getattr(torch.nn, kind)(3, 4, nonlinearity=name) for name in ("relu", "tanh"))
+    net = torch.nn.ModuleDict({"one": layer, "two": plain, "fc": torch.nn.Linear(4, 2)})
+    assert from_torch(layer).activation == "relu" and from_torch(plain).activation == "tanh"
+    assert from_torch(torch.nn.Sequential(layer)).activation == "relu"
+    assert from_torch(net, prefix="one").activation == "relu" and from_torch(net, prefix="two.").activation == "tanh"
+    assert from_torch(layer, activation="tanh").activation == "tanh"
+    assert from_torch(layer.state_dict(), activation="relu").activation == "relu"
+    assert from_torch(layer.state_dict()).activation == "tanh"
+    text = said(lambda: from_torch(torch.nn.LSTM))
+    assert text == "arrays must come by name, such as layer.state_dict(), but type came."
+    model = torch.nn.ModuleDict({"cell": torch.nn.RNN(3, 4, nonlinearity="relu"), "readout": torch.nn.Linear(4, 2)})
+    assert from_torch(model).cell.activation == "relu"
+
+
 @pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
 @pytest.mark.parametrize("name", ["weight_hh_l0", "weight_ih_l0"])
 @pytest.mark.parametrize(
@@ -593,10 +804,47 @@ def test_directions_and_layers_that_have_no_place():
     assert to_library("onnx LSTM", [[one, one]])["W"].shape == (2, 16, 3)
     stacked = to_torch([[one], [make("lstm", 4)]])
     assert [name for name in stacked if "weight_ih" in name] == ["weight_ih_l0", "weight_ih_l1"]
-    assert said(lambda: from_keras([np.zeros((3, 12)), np.zeros(12), np.zeros(12)])).startswith("W_h must be")
+    text = said(lambda: from_keras([np.zeros((3, 12)), np.zeros(12), np.zeros(12)]))
+    assert text.startswith("weights must be kernel (D, columns), recurrent_kernel (H, columns)")
     assert list(to_torch([[one, one]])) == [
         f"{name}_l0{end}" for end in ("", "_reverse") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     ]
+
+
+def test_a_gru_of_keras_without_bias_follows_the_sentence():
+    """With zeros in one row it would be read as reset_after=False, without a word."""
+    cell = make("after")
+    for name in ("b_r", "b_z", "b_g", "b_hg"):
+        cell.params[name] = 0.0
+    kernel, recurrent, _ = to_keras(cell)
+    assert "(2, columns)" in said(lambda: from_keras([kernel, recurrent]))
+    read, (x, states) = from_keras([kernel, recurrent, np.zeros((2, recurrent.shape[1]))]), start(cell, 4, 2, 0)
+    agree({"h": read.forward(x, **states).h}, {"h": cell.forward(x, **states).h}, EXACT)
+
+
+@pytest.mark.parametrize("kind", ["tanh", "lstm", "after"])
+@pytest.mark.parametrize("count", [3, 4])
+def test_as_many_arrays_as_keras_1_had_are_not_taken_for_its(kind, count):
+    stack = [array for k in range(count) for array in to_keras(make(kind, 4 if k else 3))]
+    text = said(lambda: from_keras(stack))
+    assert f"but {3 * count} arrays came" in text and text.endswith("stacked layers one by one.")
+
+
+@pytest.mark.parametrize("shapes", [((2, 3, 16), (2, 4, 16), (16,)), ((16,), (3, 16), (4, 16)), ((3, 16), (), (16,))])
+def test_what_is_no_kernel_is_told_with_its_shapes(shapes):
+    text = said(lambda: from_keras([np.zeros(shape) for shape in shapes]))
+    assert text.startswith("weights must be kernel (D, columns), recurrent_kernel (H, columns) and bias, in this order")
+    assert text.endswith(f"shapes {', '.join(map(str, shapes))} came; give the weights of such a layer.")
+
+
+def test_keras_gets_every_layer_or_a_sentence():
+    below, above = make("lstm"), make("lstm", 4)
+    cells = [[below, below], [above, above]]
+    text = said(lambda: to_keras(cells))
+    assert text.startswith("cell must be one layer, as a layer of Keras is, but 2 came")
+    assert text.endswith("one by one, to_keras(cells[:1]) and so on.")
+    [pair] = from_keras(to_keras(cells[:1]))
+    same(pair[1], below)
 
 
 @pytest.mark.parametrize(("wrong", "kind"), [("abc", "str"), ({"kernel": np.zeros((3, 4))}, "dict"), (5, "int")])

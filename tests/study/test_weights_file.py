@@ -1,12 +1,14 @@
 """Files of weights from elsewhere are read without their libraries, and others get one sentence."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from seqlib import GRU, LSTM
 from seqlib.study import conventions, weights_file
+from tests.conftest import need
 
 RNG = np.random.default_rng(5)
 CELL = LSTM(3, 4, rng=RNG)
@@ -107,6 +109,77 @@ def test_what_is_no_cell_of_torch_is_told_how_it_may_be_read(shapes, sentence):
     with pytest.raises(ValueError) as caught:
         weights_file.cells({name: np.zeros(shape) for name, shape in shapes.items()})
     assert sentence in str(caught.value)
+
+
+def test_cells_refuses_what_from_torch_refuses_and_finds_what_it_finds():
+    state = conventions.to_torch(CELL)
+    for more, sentence in (({"weight_hr_l0": np.zeros((2, 4))}, "weight_hr_l0 is a projection"),
+                           ({"weight_hh_l0_v": np.zeros(4)}, "weight_hh_l0_v is a part that a weight is")):  # fmt: skip
+        with pytest.raises(ValueError, match=sentence):
+            weights_file.cells(state | more)
+    assert list(weights_file.cells({"epoch": 3, "model": {"rnn": state}})) == ["model.rnn_l0"]
+    torch = need("torch")
+    net = torch.nn.ModuleDict({"one": torch.nn.RNN(3, 4, 2, nonlinearity="relu"), "two": torch.nn.RNN(3, 4)})
+    found = weights_file.cells(net)
+    assert {name: cell.activation for name, cell in found.items()} == {
+        "one_l0": "relu", "one_l1": "relu", "two_l0": "tanh"}  # fmt: skip
+    assert weights_file.cells(net, activation="relu")["two_l0"].activation == "relu"
+
+
+def remedy(path, **names):
+    """Runs the commands of the sentence that a file of this kind gets, one after the other."""
+    with pytest.raises(ValueError) as caught:
+        weights_file.read(path)
+    commands = {
+        ".pt": r"(state = torch\.load\(.*?\)), of .* (np\.savez\(.*\))\.$",
+        ".h5": r"(np\.savez\(.*\)), then (from_keras\(.*\))\.$",
+        ".onnx": r"(graph = .*?), (arrays = .*?), of its layer's node (np\.savez\(.*\)), then (from_onnx\(.*\))\.$",
+    }
+    names |= vars(conventions) | {"path": path, "weights_file": weights_file}
+    *first, last = re.search(commands[path.suffix], str(caught.value)).groups()
+    for command in first:
+        exec(command, names)
+    return eval(last, names), names
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32", "float64"])
+def test_what_is_said_about_a_file_of_torch_works(tmp_path, monkeypatch, dtype):
+    torch, _ = need("torch"), monkeypatch.chdir(tmp_path)
+    layer = torch.nn.LSTM(3, 4).to(getattr(torch, dtype))
+    torch.save(dict(layer.named_parameters()), tmp_path / "model.pt")
+    remedy(tmp_path / "model.pt", torch=torch)
+    cell = weights_file.cells(weights_file.read("weights.npz"))["_l0"]
+    np.testing.assert_array_equal(cell.params.W_xi, layer.weight_ih_l0.detach().double()[:4].numpy())
+
+
+@pytest.mark.parametrize("cells", [CELL, [[CELL, CELL]]])
+def test_what_is_said_about_a_file_of_keras_works(tmp_path, monkeypatch, cells):
+    monkeypatch.chdir(tmp_path)
+
+    class Layer:
+        def get_weights(self):
+            return conventions.to_keras(cells)
+
+    read, _ = remedy(tmp_path / "model.h5", layer=Layer())
+    assert repr(read) == repr(cells)
+
+
+def test_what_is_said_about_a_file_of_onnx_works(tmp_path, monkeypatch):
+    onnx, _ = need("onnx"), monkeypatch.chdir(tmp_path)
+    node = onnx.helper.make_node("LSTM", ["X", *(f"onnx::LSTM_{k}" for k in range(3))], ["Y"], hidden_size=4)
+    arrays = [onnx.numpy_helper.from_array(array, name) for name, array in
+              zip(node.input[1:], conventions.to_onnx(CELL).values(), strict=True)]  # fmt: skip
+    values = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, None) for name in "XY"]
+    graph = onnx.helper.make_graph([node], "one", values[:1], values[1:], arrays)
+    onnx.save(onnx.helper.make_model(graph), str(tmp_path / "model.onnx"))
+    read, _ = remedy(tmp_path / "model.onnx", onnx=onnx, node=node)
+    np.testing.assert_array_equal(read.params.W_x, CELL.params.W_x)
+
+
+def test_a_mask_beside_the_weights_is_read_too(tmp_path):
+    mask = np.array([True, False])
+    (tmp_path / "a.safetensors").write_bytes(safetensors({"mask": mask}, "BOOL"))
+    np.testing.assert_array_equal(weights_file.read(tmp_path / "a.safetensors")["mask"], mask)
 
 
 def test_names_shapes_and_dtypes_are_texts_and_stand_on_the_left():
