@@ -22,7 +22,8 @@ cd "$folder"
 cat >look.py <<'PYTHON'
 from importlib.metadata import version
 
-import _tools  # the converter itself: what the command mnnconvert puts around it also installs a package and sends statistics
+# The converter itself: what the command mnnconvert puts around it also installs a package, and sends statistics.
+import _tools
 import numpy as np
 import onnx
 import onnxruntime
