@@ -750,8 +750,10 @@ def lab(options):
 # ---------------------------------------------------------------- tests, execution
 
 
-# What measures how long a reader waits: other tests beside it would be measured, too.
-TIMED = ("tests/browser/test_latency.py", "tests/browser/test_waiting.py")
+# What measures times, above all how long a reader waits: other tests beside it would be measured, too.
+TIMED = (
+    "tests/benchmarks/test_benchmarks.py", "tests/browser/test_latency.py", "tests/browser/test_waiting.py",
+)  # fmt: skip
 
 
 def pytest_command(arguments, venv=VENV):

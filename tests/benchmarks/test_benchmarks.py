@@ -118,9 +118,8 @@ def test_ids_take_a_small_part_of_the_time_and_the_memory_of_one_hot_columns(mon
 @pytest.mark.parametrize("name", ["two layers", "two directions"])
 def test_two_cells_take_no_longer_than_the_sum_of_both(name, monkeypatch):
     monkeypatch.setattr(timing, "clock", time.process_time)
-    ways = layers.ways("LSTM", 8, 16, 4, 20)[name]
-    least = (np.min(layers.ratios(ways, rounds=9, seconds=0)[0]) for _ in range(5))
-    assert any(ratio < 1.1 for ratio in least)  # others may be busy beside it for longer than nine rounds take
+    found, _ = layers.ratios(layers.ways("LSTM", 8, 16, 4, 20)[name], rounds=9, seconds=0)
+    assert np.min(found) < 1.1
 
 
 def test_all_ways_are_called_in_turn():

@@ -53,8 +53,8 @@ def test_axe_on_every_level_of_a_picture_that_opens(page, axe, tmp_path, scheme)
 
 def test_axe_on_a_lesson(page, lab, axe):
     shutil.copy(LESSONS / "08_lstm_gates.ipynb", lab.root)
-    lab.trust("08_lstm_gates.ipynb")  # so its pictures live without having been run
     notebook = lab.open(page, "08_lstm_gates.ipynb")
+    notebook.run_all()
     notebook.steppers.nth(widgets_of(LESSONS / "08_lstm_gates.ipynb") - 1).wait_for()
     for theme in ("light", "dark"):
         notebook.theme(theme)
