@@ -30,9 +30,9 @@ def ways(cell, D, H, N, T, dtype="float64"):
     return {name: [trained(of) for of in cells] for name, cells in steps.items()}
 
 
-def ratios(steps, rounds=15, seconds=5):
+def ratios(steps, rounds=15, seconds=5, **batch):
     """How many times as long a compound takes as the steps of its cells together, one number a round; and its times."""
-    times = interleaved({k: Way(run) for k, run in enumerate(steps)}, rounds=rounds, seconds=seconds)
+    times = interleaved({k: Way(run) for k, run in enumerate(steps)}, rounds=rounds, seconds=seconds, **batch)
     return np.array(times[0]) / (np.array(times[1]) + np.array(times[2])), times[0]
 
 

@@ -117,9 +117,10 @@ def test_ids_take_a_small_part_of_the_time_and_the_memory_of_one_hot_columns(mon
 
 @pytest.mark.parametrize("name", ["two layers", "two directions"])
 def test_two_cells_take_no_longer_than_the_sum_of_both(name, monkeypatch):
+    """A call of each by turns, many times: a machine changes its pace between two rounds, seldom within one."""
     monkeypatch.setattr(timing, "clock", time.process_time)
-    found, _ = layers.ratios(layers.ways("LSTM", 8, 16, 4, 20)[name], rounds=9, seconds=0)
-    assert np.min(found) < 1.1
+    found, _ = layers.ratios(layers.ways("LSTM", 8, 16, 4, 20)[name], rounds=200, batch=0)
+    assert np.median(found) < 1.1
 
 
 def test_all_ways_are_called_in_turn():

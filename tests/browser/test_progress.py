@@ -16,6 +16,8 @@ from tests.browser.conftest import TOKEN, Lab, Notebook, _environment, _stop, _w
 from tests.conftest import ROOT
 from tools import copies
 
+IN_FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # several notebooks are open, one is seen
+
 
 def course_module():
     module = types.ModuleType("course_under_test")
@@ -64,12 +66,12 @@ def course(tmp_path, chromium):
 
 def first_page(page, lab):
     page.goto(f"{lab.url}/?token={TOKEN}")
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_selector(f"{IN_FRONT} .jp-Cell")
     return Notebook(page)
 
 
 def dots(page):
-    shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea span[role=img]")
+    shown = page.locator(f"{IN_FRONT} .jp-OutputArea span[role=img]")
     shown.nth(9).wait_for(state="attached")
     return shown.evaluate_all("all => all.map(one => one.textContent).join('')")
 
@@ -85,7 +87,7 @@ def test_the_start_opens_lesson_0_and_the_map_follows_what_was_solved(course, pa
     # Run All is no attempt: nothing is noted, in lesson 0 or in a lesson full of stubs.
     notebook.run_all()
     assert "Delete my progress" not in json.dumps(notebook.outputs())
-    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea a", has_text="4 · One cell, many steps").click()
+    page.locator(f"{IN_FRONT} .jp-OutputArea a", has_text="4 · One cell, many steps").click()
     page.wait_for_selector(".jp-mod-current[data-id*='04_unrolling'], .lm-TabBar-tab.jp-mod-current")
     page.wait_for_function("window.jupyterapp.shell.currentWidget.context.path === 'en/04_unrolling.ipynb'")
     notebook.run_all(120)
@@ -108,7 +110,7 @@ def test_the_start_opens_lesson_0_and_the_map_follows_what_was_solved(course, pa
     page.wait_for_function("window.jupyterapp.shell.currentWidget.context.path === 'en/00_start.ipynb'")
     notebook.run_all()
     assert dots(page).count("●") == 1 and dots(page).count("◐") == 1
-    link = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea a", has_text="exercise unroll-loop")
+    link = page.locator(f"{IN_FRONT} .jp-OutputArea a", has_text="exercise unroll-loop")
     assert "#cell-id=unroll-exercise-loop" in link.get_attribute("href")
     button = page.get_by_role("button", name="Delete my progress")
     button.scroll_into_view_if_needed()
@@ -130,9 +132,7 @@ def test_the_start_opens_lesson_0_and_the_map_follows_what_was_solved(course, pa
     page.screenshot(path=shots / "asks.png")
     page.get_by_role("button", name="Yes, delete").press("Enter")
     page.get_by_text("Deleted. All dots are empty again.").wait_for()
-    page.wait_for_function(
-        "!document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').textContent.includes('●○')"
-    )
+    page.wait_for_function(f"!document.querySelector('{IN_FRONT}').textContent.includes('●○')")
     assert not noted.exists() and set(dots(page)) == {"○"}
     page.screenshot(path=shots / "deleted.png")
     notebook.save()
@@ -140,5 +140,5 @@ def test_the_start_opens_lesson_0_and_the_map_follows_what_was_solved(course, pa
     # Saved and opened again: the map is there, and no button without a kernel.
     notebook.shut_down()
     page.reload()
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_selector(f"{IN_FRONT} .jp-Cell")
     assert set(dots(page)) == {"○"} and "model not found" not in page.content()

@@ -10,7 +10,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from seqlib import GRU, LSTM, RNN, Adam, Readout, SequenceModel, Workspace, train
+from seqlib import GRU, LSTM, RNN, Adam, Bidirectional, Readout, SequenceModel, Stacked, Workspace, train
 from seqlib.nn.passes import Backward, columns_at_once
 from seqlib.nn.workspace import KEPT, do, empty, product
 from tests.nn.agreement import EXACT, agree, bits
@@ -185,6 +185,26 @@ def test_a_step_of_time_costs_so_many_calls(kind):
         return np.array([forward, calls(lambda: cell.backward(trace, dh, workspace=workspace))])
 
     assert tuple(of(21) - of(20)) == PER_STEP[kind]
+
+
+@cells
+@pytest.mark.parametrize("way", ["layers", "directions"])
+def test_two_cells_cost_the_calls_of_both_at_a_step_and_less_around_it(kind, way):
+    """Their time beside that of both alone: tests/benchmarks."""
+    alone, rng = case(kind, D=5), np.random.default_rng(0)
+    two = [copy.deepcopy(alone[0].cell) for _ in range(2)]
+    cell = Stacked(two) if way == "layers" else Bidirectional(*two)
+    both = SequenceModel(cell, Readout(cell.H, 4, rng=rng), "many-to-many")
+
+    def of(model, T):
+        x, targets, workspace = np.ones((T, 5, 3)), np.zeros((T, 3), int), Workspace()
+        for _ in range(2):
+            counted = calls(lambda: model.loss_and_gradients(x, targets, workspace))
+        return counted
+
+    short, long = ((of(both, T), of(alone[0], T)) for T in (20, 21))
+    assert long[0] - short[0] == 2 * (long[1] - short[1]) > 0
+    assert short[0] < 2 * short[1]
 
 
 def test_a_long_training_step_holds_at_most_half_as_much_again_as_its_trace():
