@@ -342,13 +342,15 @@ def from_torch(state, *, prefix=None, activation=None, shape="many-to-many", los
 
 
 def _nonlinearity(module, prefix):
-    """That of the RNN at this prefix, or of the only one; None where there is none, or several that differ."""
-    found = {
-        part.nonlinearity
-        for name, part in (module.named_modules() if hasattr(module, "named_modules") else ())
-        if hasattr(part, "nonlinearity") and (hasattr(part, "weight_hh_l0") or hasattr(part, "weight_hh"))
-        and (prefix is None or name == prefix.removesuffix("."))
-    }  # fmt: skip
+    """That of the RNN at this prefix, or of all; None where there is no RNN, or where they differ."""
+    found = set()
+    for name, part in module.named_modules() if hasattr(module, "named_modules") else ():
+        rows = getattr(getattr(part, "weight_hh_l0", getattr(part, "weight_hh", None)), "shape", ())
+        if len(rows) == 2 and rows[0] == rows[1] and (prefix is None or name == prefix.removesuffix(".")):
+            found.add(getattr(part, "nonlinearity", None))
+    if None in found:  # what torch.jit.trace makes
+        raise ValueError("the layer does not tell its function, as one that was traced does not; say activation='tanh' "
+                         "or 'relu', with which it was made.")  # fmt: skip
     return found.pop() if len(found) == 1 else None
 
 
@@ -402,7 +404,7 @@ def to_keras(cell, *, reset_after=None):
     return list(to_library(f"keras {layer.get(_kind(cell), 'LSTM')}", cell).values())
 
 
-def from_keras(weights, *, activation="tanh", gates=None):
+def from_keras(weights, *, activation="tanh", gates=None, one_layer=None):
     """The cell with the weights of a Keras layer.
 
     Parameters
@@ -411,13 +413,15 @@ def from_keras(weights, *, activation="tanh", gates=None):
         As ``layer.get_weights()`` returns them: kernel, recurrent_kernel and bias. The columns say which cell it is: H,
         4H or 3H; a bias of two rows says that a GRU has ``reset_after=True``; one flat bias of 8H or 6H numbers says
         that CuDNNLSTM or CuDNNGRU wrote them, and they are turned. Six arrays are the two directions of a
-        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1. Stacked layers have no such list: take
-        them one by one, for two of one size look like two directions.
+        ``Bidirectional``; twelve and nine those of an LSTM and a GRU of Keras 1. Stacked layers are given one by one.
     activation : {"tanh", "relu"}
         Of a SimpleRNN, or of a GRU's candidate.
     gates : {"sigmoid", "hard_sigmoid_0.2", "hard_sigmoid_1/6"}, optional
         The layer's ``recurrent_activation``. Keras before 2.3 had hard_sigmoid where nothing was said, with slope 0.2;
         in Keras 3 the function of that name has slope 1/6. The weights do not tell. By default σ; of Keras 1 slope 0.2.
+    one_layer : bool, optional
+        Six, nine or twelve arrays of a layer that reads as many features as it has units, D = H, may as well be those
+        of stacked layers: True says that they are one.
 
     Returns
     -------
@@ -434,12 +438,18 @@ def from_keras(weights, *, activation="tanh", gates=None):
     weights = [_numbers(array, f"weights[{k}]") for k, array in enumerate(weights)]
     options = {"activation": activation, "gates": gates}
     shapes = [array.shape for array in weights]
-    if len(weights) in (9, 12) and shapes == shapes[:3] * (len(weights) // 3) and shapes[1] == 2 * shapes[2]:
+    alike = len(weights) in (6, 9, 12) and shapes == shapes[:3] * (len(weights) // 3)
+    both, old = alike and len(weights) == 6, alike and len(weights) > 6 and shapes[1] == 2 * shapes[2]
+    if (both or old) and one_layer is not True and shapes[0] == shapes[1]:  # D = H
+        other = "the two directions of a Bidirectional" if both else "one layer of Keras 1"
+        raise ValueError(f"weights may be those of {len(weights) // 3} stacked layers or {other}, for D = H; give "
+                         "stacked layers one by one, weights[:3], weights[3:6], …, or say one_layer=True.")  # fmt: skip
+    if old:
         row = CONVENTIONS[f"keras {'LSTM' if len(weights) == 12 else 'GRU'} of version 1"]
         triples = zip(*(names.split() for names in row.names.values()), strict=True)
         names = [name for triple in triples for name in triple]
         return from_library(row.name, dict(zip(names, weights, strict=True)), **options)
-    if len(weights) == 6 and all(one.shape == two.shape for one, two in zip(weights[:3], weights[3:], strict=True)):
+    if both:
         return [[from_keras(part, **options) for part in (weights[:3], weights[3:])]]
     if len(weights) != 3:
         raise ValueError(

@@ -1,6 +1,7 @@
 """Weights in other libraries: round trips bit for bit, outputs against PyTorch, ONNX and Keras's equations."""
 
 import io
+import warnings
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlib import GRU, LSTM, RNN, Readout, Record, SequenceModel
+from seqlib.study import weights_file
 from seqlib.study.conventions import (
     flip_z,
     from_blocks,
@@ -744,13 +746,27 @@ def test_a_layer_of_torch_tells_its_function_itself(torch, kind):
     assert from_torch(model).cell.activation == "relu"
 
 
+def test_a_traced_layer_of_torch_is_asked_for_its_function(torch):
+    rnn, lstm = torch.nn.RNN(3, 4, nonlinearity="relu"), torch.nn.LSTM(3, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tracing is deprecated
+        traced, other = (torch.jit.trace(layer, torch.zeros(5, 2, 3)) for layer in (rnn, lstm))
+    for read in (from_torch, weights_file.cells):
+        text = said(lambda read=read: read(traced))
+        assert text == ("the layer does not tell its function, as one that was traced does not; say activation='tanh' "
+                        "or 'relu', with which it was made.")  # fmt: skip
+    assert from_torch(traced, activation="relu").activation == "relu"
+    assert weights_file.cells(traced, activation="relu")["_l0"].activation == "relu"
+    assert type(from_torch(other)) is LSTM
+
+
 @pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
 @pytest.mark.parametrize("name", ["weight_hh_l0", "weight_ih_l0"])
 @pytest.mark.parametrize(
     "way", ["weight_norm", "spectral_norm", "parametrizations.weight_norm", "parametrizations.spectral_norm", "prune"]
 )
 def test_parts_of_a_weight_are_put_together_first(torch, way, name):
-    utils, layer = torch.nn.utils, torch.nn.GRU(3, 4)
+    utils, layer = torch.nn.utils, torch.nn.GRU(3, 4, dtype=torch.float64)
     if way == "prune":
         need("torch.nn.utils.prune").random_unstructured(layer, name, amount=0.3)
         undo = utils.prune.remove
@@ -762,11 +778,11 @@ def test_parts_of_a_weight_are_put_together_first(torch, way, name):
         text = said(lambda state=state: from_torch(state))
         assert name in text and "is a part that a weight is computed from" in text
     undo(layer, name)
-    x = torch.randn(5, 2, 3)
+    x = torch.randn(5, 2, 3, dtype=torch.float64)
     with torch.no_grad():
         theirs = layer(x)[0].numpy()
     ours = from_torch(layer).forward(x.numpy().transpose(0, 2, 1)).h.transpose(0, 2, 1)
-    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    np.testing.assert_allclose(ours, theirs, atol=1e-12)
 
 
 @pytest.mark.parametrize("prefix", ["rnn", "rnn."])
@@ -828,6 +844,27 @@ def test_as_many_arrays_as_keras_1_had_are_not_taken_for_its(kind, count):
     stack = [array for k in range(count) for array in to_keras(make(kind, 4 if k else 3))]
     text = said(lambda: from_keras(stack))
     assert f"but {3 * count} arrays came" in text and text.endswith("stacked layers one by one.")
+
+
+@pytest.mark.parametrize("kind", ["tanh", "lstm", "after", "before"])
+def test_two_directions_of_keras_may_be_two_layers_where_a_layer_reads_as_many_as_it_has_units(kind):
+    one, two = make(kind, 4), make(kind, 4)
+    text = said(lambda: from_keras(to_keras(one) + to_keras(two)))
+    assert text == (
+        "weights may be those of 2 stacked layers or the two directions of a Bidirectional, for D = H; give stacked "
+        "layers one by one, weights[:3], weights[3:6], …, or say one_layer=True."
+    )
+    [[forward, backward]] = from_keras(to_keras([[one, two]]), one_layer=True)
+    same(forward, one), same(backward, two)
+    [[forward, _]] = from_keras(to_keras([[make(kind), make(kind)]]))  # D = 3: no second layer reads so few
+    same(forward, make(kind))
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_a_layer_of_keras_1_may_be_several_of_an_rnn_where_a_layer_reads_as_many_as_it_has_units(count):
+    stack = [array for _ in range(count) for array in to_keras(make("tanh", 4))]
+    assert said(lambda: from_keras(stack)).startswith(f"weights may be those of {count} stacked layers or one layer of")
+    assert type(from_keras(stack, one_layer=True)) is {3: GRU, 4: LSTM}[count]
 
 
 @pytest.mark.parametrize("shapes", [((2, 3, 16), (2, 4, 16), (16,)), ((16,), (3, 16), (4, 16)), ((3, 16), (), (16,))])
