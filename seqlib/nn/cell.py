@@ -85,15 +85,28 @@ class Cell(metaclass=Kind):
         D, H = int(D), int(H)  # of int8, 4H would be too large
         self.D, self.H = D, H
         arrays, windows, bound = {}, {}, 1 / np.sqrt(H)
-        for weight, to, of, _ in self.TERMS:
+        for weight, to, of, _ in self._first_terms():
             shape = self.program().shapes[weight]
             drawn = np.zeros(shape) if of == "1" else rng.uniform(-bound, bound, shape)
             arrays[weight] = drawn.astype(dtype, "F" if of == "x" else "C")  # a token's column lies in one piece
             parts = [part.rpartition("_")[2] for part in self.BLOCKS.get(to, ())]
+            parts = parts if len(set(parts)) == len(parts) else self.BLOCKS[to]
             windows |= rows_of(parts, H, weight if "_" in weight else f"{weight}_")
         if not arrays:
             raise ValueError(f"step of {type(self).__name__} uses no weight; at least one is needed, as W.W_x @ t.x.")
         self.params = Record(arrays, {name: window for name, window in windows.items() if name not in arrays})
+
+    def _first_terms(self):
+        """Its `TERMS`; an error in a sentence where `step` reads what ``__init__`` sets afterwards."""
+        try:
+            return self.TERMS
+        except AttributeError as error:
+            if error.obj is not self:
+                raise
+            raise AttributeError(
+                f"step or step_back of {type(self).__name__} reads self.{error.name}, which is not there yet; set it "
+                "above super().__init__(…), which writes the equations down."
+            ) from None
 
     def __repr__(self):
         return f"{type(self).__name__}(D={self.D}, H={self.H})"
@@ -122,6 +135,7 @@ class Cell(metaclass=Kind):
 
             programs[kind] = Program(self, whole, tokens, below)
             programs.of = *programs.of[:2], constants(self)  # `step` may count its calls, or note what it sees
+            vars(self)["_programs"] = programs
         return programs[kind]
 
     @property

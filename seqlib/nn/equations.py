@@ -34,20 +34,27 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     function, args, operations = None, (), 0
     __hash__ = object.__hash__
 
-    def __eq__(self, other):  # symbols are compared as objects
-        return Applied(np.equal, (self, other)) if isinstance(other, Number | np.ndarray) else self is other
+    def __eq__(self, other):
+        return Applied(np.equal, (self, other)) if isinstance(other, NUMERIC) else self is other
 
     def __ne__(self, other):
-        return Applied(np.not_equal, (self, other)) if isinstance(other, Number | np.ndarray) else self is not other
+        return Applied(np.not_equal, (self, other)) if isinstance(other, NUMERIC) else self is not other
 
     def __array_ufunc__(self, ufunc, method, *inputs, **settings):
-        if settings.get("out") == inputs[:1]:  # d.C += … makes a new symbol too, which is then assigned
+        if settings.get("out", (None,))[0] is inputs[0]:  # d.C += … makes a new symbol too, which is then assigned
             del settings["out"]
         if method != "__call__" or settings or ufunc.nout > 1:
             _refuse(self)
+        if all(types.endswith("O") for types in ufunc.types):  # np.frompyfunc
+            raise TypeError(f"{_line()}: {ufunc.__name__} makes Python objects; write it with NumPy's own functions.")
         if odd := [one for one in inputs if not isinstance(one, Symbol | np.ndarray) and not _is_number(one)]:
             raise TypeError(f"{_line()}: an equation has quantities, weights, numbers and arrays of shape (rows, 1), "
                             f"but {doors.shown(odd[0])} came.")  # fmt: skip
+        if ufunc in BITWISE:
+            raise TypeError(f"{_line()}: a comparison is 1 or 0 here; {BITWISE[ufunc]}.")
+        if ufunc in (np.add, np.subtract, np.negative) and all(map(_is_truth, inputs)):
+            raise TypeError(f"{_line()}: comparisons are no numbers for NumPy, True + True is True; write 1.0 * (…) "
+                            "before you add them.")  # fmt: skip
         if ufunc is np.matmul and not (isinstance(inputs[0], Weight) and isinstance(inputs[1], Quantity | Applied)):
             raise TypeError(f"{_line()}: a matrix product is W.NAME @ t.NAME, a weight and a quantity. {GRADIENTS}")
         if ufunc is np.power and isinstance(inputs[1], Number) and inputs[1] == 2:
@@ -85,6 +92,26 @@ INSTEAD = {
     "dot": "W.NAME @ t.NAME",
     "concatenate": "a product for each part, W.W_x @ t.x + W.W_h @ t.h_prev",
 }
+
+
+BITWISE = {
+    np.bitwise_and: "in place of & write *",
+    np.bitwise_or: "in place of | write np.maximum(…, …)",
+    np.bitwise_xor: "in place of ^ write np.not_equal(…, …)",
+    np.invert: "in place of ~ write 1 - (…)",
+}
+TRUTHS = {np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal,
+          np.logical_and, np.logical_or, np.logical_not, np.logical_xor}  # fmt: skip
+NUMERIC = Number, np.ndarray, Symbol
+
+
+def _is_truth(value):
+    """Whether arrays would make it True or False, where a pass has 1 or 0."""
+    if not isinstance(value, Applied):
+        return isinstance(value, np.ndarray) and value.dtype == bool
+    return value.function in TRUTHS or (
+        value.function in (np.multiply, np.maximum, np.minimum) and all(map(_is_truth, value.args))
+    )
 
 
 def _refuse(symbol, function=""):
@@ -208,6 +235,8 @@ class Written:
             how = "step has no such line" if self._fixed else "make it in a line above, by = and not by +="
             if not self._fixed and f"{min(missing)}_prev" in self._there:
                 how = f"the step before made t.{min(missing)}_prev"
+            if not self._fixed and not self._prefix and name.endswith("_prev"):
+                how = f'if {name[:-5]} is a part of the state, STATES names it, as in STATES = ("h", "{name[:-5]}")'
             raise ValueError(f"{_line()}: {self._prefix or 't.'}{min(missing)} is used before it is there; {how}.")
         return Quantity(self._prefix + name)
 

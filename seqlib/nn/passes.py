@@ -173,6 +173,7 @@ class Backward:
     def __init__(self, cell, trace, own, whole, below=False):
         (T, _, N), self.dtype = trace.h.shape, working_dtype(trace.h, *own)
         self.cell, self.program = cell, cell.program(whole, trace.x.ndim == 2, below)
+        self._check_places(trace)
         self.at_once = columns_at_once(T, N)
         self.small = T * N <= 32  # so small that NumPy's settings would cost more than they save
         rows = {name: n for name, n in self.program.rows.items() if name.startswith("d.") or name == "_scratch"}
@@ -183,6 +184,14 @@ class Backward:
         grads = cell.params.map(self._room)
         self.gradients = Gradients(grads, self._derivatives() if whole else None, firsts)
         self.operations = list(self._list(trace, dict(zip_longest(cell.STATES, own))))
+
+    def _check_places(self, trace):
+        """Raise a ValueError unless the trace has its quantities where the equations, as they are now, put them."""
+        there = {name: (array, index[1:]) for name, (array, index) in self.program.windows.items()}
+        for name, (array, index) in trace.views.items():
+            if name in there and there[name] != (array, index[1:]):
+                raise ValueError(f"trace has {name} in another place than the equations of {self.cell} put it now; "
+                                 "they are others since forward(x), so run that again.")  # fmt: skip
 
     def _room(self, W):
         """For the gradient of W. Where tokens pick columns it lies column by column, if W does."""

@@ -321,7 +321,8 @@ class Program:
             return False
         [a] = users[0].args
         beside = self.blocks(a.name) if isinstance(a, Quantity) else ("",)
-        return set(beside) <= set(self.blocks(name)) and all(self._readers(part) == users for part in beside)
+        alone = all(len(read := self._readers(part)) == 1 and read[0] is users[0] for part in beside)
+        return set(beside) <= set(self.blocks(name)) and alone
 
     def _forward(self):
         trees = {name: equation.value for name, equation in self.equations.items()}
@@ -439,7 +440,8 @@ def factored(tree, known):
     fixed, rest = ([factor for factor in factors if bool(known(factor)) == wanted] for wanted in (True, False))
     if tree.function is not np.multiply or len(fixed) < 2 or not any(isinstance(factor, Symbol) for factor in fixed):
         return Applied(tree.function, tuple(factored(arg, known) for arg in tree.args))
-    fixed.sort(key=lambda factor: -len(str(factor)))  # the longest first: it stands where the result will
+    # The longest first: it stands where the result will. Numbers behind: they have no rows, and no place to be made in.
+    fixed.sort(key=lambda factor: (not isinstance(factor, Symbol), -len(str(factor))))
     return _product([*(factored(factor, known) for factor in rest), _product(fixed)])
 
 
@@ -472,18 +474,21 @@ class Lowering:
                 self.each.append(Call(np.positive, (place,), out))
         return self
 
-    def value(self, tree, dest=None):
-        """The place of an expression's value: its own, or `dest`, or that of something which is not needed any more."""
+    def value(self, tree, dest=None, early=False):
+        """The place of an expression's value: its own, or `dest`, or that of something which is not needed any more.
+
+        A part of what is made `early`, before all steps, is made there, too.
+        """
         if not isinstance(tree, Applied):
             return self.program.places[tree.name] if isinstance(tree, Quantity) else tree
         if tree.function is sigmoid and "half" in self.rules:
-            return self.value(self._by_tanh(*tree.args), dest)
+            return self.value(self._by_tanh(*tree.args), dest, early)
         if tree.function is np.negative:  # that of NumPy 2.4.6 reads neighbours where 64 bytes lie between two numbers
-            return self.value(Applied(np.multiply, (*tree.args, -1.0)), dest)
-        early, rows = self.known(tree), self.program.rows_of(tree)
+            return self.value(Applied(np.multiply, (*tree.args, -1.0)), dest, early)
+        early, rows = early or self.known(tree), self.program.rows_of(tree)
         kept = dest and dest.array == "d._delta" and not any(dest.overlaps(place) for place in self.anew)
         dest = dest if not early or kept else None
-        inputs, over = self._inputs(tree, dest)
+        inputs, over = self._inputs(tree, dest, early)
         out = dest or next(iter(over), None) or self.program.room("d._delta" if early else self.room, rows)
         (self.before if early else self.each).append(Call(tree.function, inputs, out))
         return out
@@ -493,14 +498,14 @@ class Lowering:
         is_half = isinstance(a, Quantity) and set(self.program.blocks(a.name)) <= self.program.halved
         return np.tanh(a if is_half else a * 0.5) * 0.5 + 0.5
 
-    def _inputs(self, tree, dest):
+    def _inputs(self, tree, dest, early):
         """Where the arguments are, and the places of those that are not needed after this."""
         inputs, over, again = [], [], "in place" in self.rules and tree.function != "@"
         free = dest if again else None
         for k, arg in enumerate(tree.args):
             others = {name for n, other in enumerate(tree.args) if n != k for name in getattr(other, "leaves", ())}
             taken = free is None or any(self.program.places[name].overlaps(free) for name in others)
-            place = self.value(arg, None if taken else free)
+            place = self.value(arg, None if taken else free, early)
             if isinstance(arg, Applied) and again:
                 over.append(place)
                 free = None if place == free else free
@@ -555,7 +560,7 @@ class _Arguments:
     """The arguments of a function that is being written, (kind, what) each, and their names."""
 
     def __init__(self, places):
-        self.arguments, self.names = [], {}
+        self.arguments, self.names, self.functions = [], {}, {}
         largest_first = sorted(places.items(), key=lambda item: -item[1].rows)
         self.known = {place: re.sub("[. ]", "_", name) if name != "1" else "bias" for name, place in largest_first}
 
@@ -575,6 +580,15 @@ class _Arguments:
             self.names[key] = plain
             self.arguments.append((kind, what))
         return self.names[key]
+
+    def function(self, function):
+        """The name of a function: its own, if NumPy has it by that; else one that nothing else has."""
+        if function not in self.functions:
+            name = function.__name__
+            if vars(np).get(name) is not function and function is not sigmoid:
+                name = f"_{len(self.functions)}_{re.sub(r'[^a-z0-9]+', '_', name)}"
+            self.functions[function] = name
+        return self.functions[function]
 
     def _plain(self, what, kind):
         if isinstance(what, Place):
@@ -604,8 +618,7 @@ def as_python(name, before, each, after, places):
     loop = f"for {', '.join(stepped)} in zip({', '.join(f'steps_{argument}' for argument in stepped)}):"
     body = [*first, loop, *(f"    {line}" for line in then), *last]
     source = "\n".join([f"def {name}({', '.join(arguments)}):", *(f"    {line}" for line in body)])
-    functions = [call.function for call in (*before, *each, *after) if callable(call.function)]
-    space = dict(vars(np)) | {function.__name__: function for function in functions}
+    space = dict(vars(np)) | {name: function for function, name in given.functions.items()}
     space["__name__"] = __name__  # what NumPy warns of is ours
     exec(compile(source, f"<seqlib: {name}>", "exec"), space)
     return Function(space[name], source, tuple(given.arguments))
@@ -621,5 +634,5 @@ def _line(call, given, kind):
     names = ", ".join(given.name(what, kind) for what in inputs)
     if isinstance(function, np.ufunc):
         word = "out=" if function in (np.maximum, np.minimum) else ""  # NumPy 2.4 warns of these two without it
-        return f"{function.__name__}({names}, {word}{given.name(out, kind)})"
-    return f"copyto({given.name(out, kind)}, {function.__name__}({names}))"
+        return f"{given.function(function)}({names}, {word}{given.name(out, kind)})"
+    return f"copyto({given.name(out, kind)}, {given.function(function)}({names}))"

@@ -467,13 +467,52 @@ def test_what_is_added_to_itself_is_written_out_once_for_each_time_it_stands_the
     assert (d.h + u[1] * d.h + Quantity("y")).leaves == {"d.h": 2, "x": 2, "y": 1}
 
 
-def test_symbols_are_equal_to_themselves_and_compared_with_numbers_by_their_values():
+def test_symbols_are_compared_by_their_values():
     x, y = Quantity("x"), Quantity("x")
     assert x.operations == 0
-    same = x
-    assert (x == same) is True and (x == y) is False and (x != y) is True and (x != same) is False
-    for written, function, number in ((x == 0, np.equal, 0), (x != 2.5, np.not_equal, 2.5)):
-        assert isinstance(written, Applied) and written.function is function and written.args == (x, number)
+    for written, function, other in (
+        (x == 0, np.equal, 0), (x != 2.5, np.not_equal, 2.5), (x == y, np.equal, y), (x != y, np.not_equal, y)
+    ):  # fmt: skip
+        assert isinstance(written, Applied) and written.function is function
+        assert written.args[0] is x and written.args[1] is other
+    assert (x == "x") is False and (x != None) is True  # noqa: E711
+
+
+class Larger(Cell):
+    """The larger of two sums; its slope says by == which of them it is."""
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.b
+        t.c = W.V_h @ t.h_prev + W.c
+        t.m = np.maximum(t.a, t.c)
+        t.h = np.tanh(t.m)
+
+    def step_back(self, W, t, d):
+        d.m = d.h * (1 - t.h**2)
+        d.a = d.m * (t.m == t.a)
+        d.c = d.m * (1 - (t.a == t.m)) * (t.m != t.a)
+        d.h_prev = W.V_h.T @ d.c
+        d.x = W.W_x.T @ d.a
+
+
+def test_a_slope_may_ask_whether_two_quantities_are_equal():
+    assert check_cell(Larger(2, 3, rng=np.random.default_rng(0)), T=4, N=3).equal
+
+
+@pytest.mark.parametrize(("slope", "cure"), {
+    "(t.a > 0) & (t.a < 1)": "comparison is 1 or 0 here; in place of & write *",
+    "(t.a > 0) | (t.a < 1)": "in place of | write np.maximum",
+    "(t.a > 0) ^ (t.a < 1)": "in place of ^ write np.not_equal",
+    "~(t.a > 0)": "in place of ~ write 1 - (",
+    "(t.a > 0) + (t.a < 1)": "True + True is True; write 1.0 * (",
+    "(t.a > 0) - (t.a > 1) * (t.a < 2)": "write 1.0 * (",
+    "-(t.a == t.h)": "write 1.0 * (",
+}.items())  # fmt: skip
+def test_what_numpy_does_with_comparisons_alone_is_told_how_to_be_written(slope, cure):
+    t = Written({}, ["a", "h"])
+    with pytest.raises(TypeError, match=re.escape(cure)):
+        t.s = eval(slope, {"t": t, "np": np})
+    t.s = eval(f"1 - 1.0 * {slope.lstrip('~-').replace('&', '*').replace('|', '*').replace('^', '*')}", {"t": t})
 
 
 def test_a_symbol_has_nothing_that_python_or_numpy_ask_for():

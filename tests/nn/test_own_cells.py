@@ -4,6 +4,7 @@ import ast
 import copy
 import inspect
 import pickle
+import re
 import textwrap
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ import pytest
 
 from seqlib import Adam, Readout, SequenceModel, Workspace, train
 from seqlib.nn.cell import Cell
-from seqlib.nn.equations import RULES
+from seqlib.nn.equations import RULES, recordable
 from seqlib.nn.functions import LOSSES, sigmoid
 from seqlib.study import bptt
 from seqlib.study.after import cells as own_cells
@@ -690,3 +691,120 @@ def test_a_cell_without_weights_is_refused():
 
     with pytest.raises(ValueError, match=r"step of Bare uses no weight; at least one is needed, as W\.W_x @ t\.x"):
         make(Bare)
+
+
+class InAnyOrder(Cell):
+    """The same mathematics in two orders, so that what it keeps lies in other places."""
+
+    first = "u"
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev
+        for name in ("u", "g") if self.first == "u" else ("g", "u"):
+            setattr(t, name, np.exp(-t.a) if name == "u" else np.tanh(t.a))
+        t.h = t.g * t.u
+
+    def step_back(self, W, t, d):
+        d.a = d.h * ((1 - t.g**2) * t.u - t.g * t.u)
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
+def test_a_trace_of_other_equations_is_not_read_in_the_wrong_places():
+    cell, dh = InAnyOrder(2, 3, rng=np.random.default_rng(0)), np.ones((3, 1))
+    trace = cell.forward(np.ones((4, 2, 1)))
+    before = cell.backward(trace, dh).params.W_x
+    cell.first = "g"
+    with pytest.raises(ValueError, match=r"trace has u in another place .* others since forward\(x\), so run that"):
+        cell.backward(trace, dh)
+    np.testing.assert_allclose(cell.backward(cell.forward(np.ones((4, 2, 1))), dh).params.W_x, before, rtol=1e-12)
+
+
+class Sketched(InAnyOrder):
+    """Subclasses make one mistake each."""
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev
+        t.u = np.exp(-t.a)
+        t.g = self.squash(t)
+        t.h = t.g * t.u
+
+    def squash(self, t):
+        return np.tanh(t.a)
+
+
+class SetTooLate(Sketched):
+    def __init__(self, D, H, *, rng):
+        super().__init__(D, H, rng=rng)
+        self.gain = 1.0
+
+    def squash(self, t):
+        return self.gain * np.tanh(t.a)
+
+
+class NoState(Sketched):
+    def squash(self, t):
+        return np.tanh(t.a) + t.C_prev
+
+
+class OfObjects(Sketched):
+    def squash(self, t):
+        return np.frompyfunc(np.tanh, 1, 1)(t.a)
+
+
+@pytest.mark.parametrize(("kind", "error", "sentence"), [
+    (SetTooLate, AttributeError, "SetTooLate reads self.gain, which is not there yet; set it above super().__init"),
+    (NoState, ValueError, 'if C is a part of the state, STATES names it, as in STATES = ("h", "C").'),
+    (OfObjects, TypeError, "tanh (vectorized) makes Python objects; write it with NumPy's own functions."),
+])  # fmt: skip
+def test_what_is_often_forgotten_has_its_sentence(kind, error, sentence):
+    with pytest.raises(error, match=re.escape(sentence)):
+        kind(2, 3, rng=np.random.default_rng(0))
+
+
+class Ends(Cell):
+    """Two parts of a block whose names end alike."""
+
+    BLOCKS: ClassVar = {"a": ("a_i", "c_i")}
+
+    def step(self, W, t):
+        t.a = W.W_x @ t.x + W.W_h @ t.h_prev + W.b
+        t.h = np.tanh(t.a_i) * t.c_i
+
+    def step_back(self, W, t, d):
+        d.a_i = d.h * t.c_i * (1 - np.tanh(t.a_i) ** 2)
+        d.c_i = d.h * np.tanh(t.a_i)
+        d.h_prev = W.W_h.T @ d.a
+        d.x = W.W_x.T @ d.a
+
+
+def test_windows_of_parts_that_end_alike_have_the_whole_names():
+    cell = Ends(2, 3, rng=np.random.default_rng(0))
+    cell.params.b_c_i = 1
+    assert cell.params.b.ravel().tolist() == [0, 0, 0, 1, 1, 1] and "b_i" not in cell.params
+    assert check_cell(cell).equal
+
+
+def test_a_function_of_another_library_keeps_to_itself():
+    """It may be called as one of NumPy's, and a weight or a quantity as it."""
+
+    def positive(a):
+        return 2 * a
+
+    other = recordable(positive)
+
+    class Named(InAnyOrder):
+        def step(self, W, t):
+            t.a = W.positive @ t.x + W.W_h @ t.h_prev
+            t.u, t.g = other(t.a), np.positive(t.a)
+            t.h = t.u + t.g
+
+        def step_back(self, W, t, d):
+            d.a = 3 * d.h
+            d.h_prev = W.W_h.T @ d.a
+            d.x = W.positive.T @ d.a
+
+    cell = Named(2, 3, rng=np.random.default_rng(0))
+    trace = cell.forward(np.ones((2, 2, 1)))
+    np.testing.assert_allclose(trace.h, 3 * trace.a, rtol=1e-15)
+    assert check_cell(cell).equal

@@ -129,6 +129,29 @@ def test_every_formula_is_mathml(name, site):
     for formula in formulas:
         root = ET.fromstring(formula)
         assert "\\" not in "".join(root.itertext()) and len(root), formula
+        assert all(len(part) == PLACES.get(part.tag, len(part)) for part in root.iter()), formula
+
+
+PLACES = {"msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3, "mfrac": 2, "mroot": 2}
+
+
+@pytest.mark.parametrize(("latex", "part"), {
+    r"1 - \tanh^2 C_2": '</msup><mspace width=".17em"></mspace><msub>',  # behind the exponent, not beside it
+    r"\log p": '<mi>log</mi><mspace width=".17em"></mspace><mi>p</mi>',
+    r"\tanh(a)": '<mi>tanh</mi><mo stretchy="false">(',
+    "x_{max}": "<mi>x</mi><mrow>",
+    "b_z = -3": '<mo form="prefix">−</mo><mn>3',
+    "a - b": "<mo>−</mo>",
+    "(a) - b": "<mo>−</mo>",
+    "a' - b": '′</mo></mrow><mo>−</mo>',
+    "f'": '<mi>f</mi><mo lspace="0" rspace="0">′',
+    "T/2": '<mo lspace="0" rspace="0">/',
+    r"\max |w|": '<mi>max</mi><mo stretchy="false" form="prefix">|',
+    "p(a|b)": '<mo stretchy="false">|',
+    r"\lVert\partial h\rVert": '<mo form="prefix" stretchy="false">‖</mo><mi>∂</mi>',
+}.items())  # fmt: skip
+def test_a_formula_is_spaced_as_latex_would(latex, part):
+    assert part in maths.mathml(latex)
 
 
 def test_a_formula_that_is_not_known_is_named(tmp_path):

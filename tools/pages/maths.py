@@ -7,7 +7,7 @@ their MathML into what was made of the text.
 import itertools
 import re
 from functools import cache
-from html import escape
+from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 
@@ -20,7 +20,9 @@ FOUND = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 SIZED = {r"\Bigl": r"\left", r"\Bigr": r"\right", r"\bigl": r"\left", r"\bigr": r"\right"}  # a fence grows by itself
-NAMES = "tanh|log|ln|exp|max|min|diag"
+NAMES = {"tanh", "log", "ln", "exp", "max", "min", "diag"}
+ROWS = {"math", "mrow", "mtd", "mstyle", "msqrt"}  # have as many children as they like; all others have a place for each
+SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover"}
 PLACE = re.compile("\ue000(\\d+)\ue001")  # of the private use area: in no text, and left alone by every Markdown
 
 
@@ -84,15 +86,43 @@ def mathml(latex, block=False):
 
 def _tidied(made):
     """As LaTeX would set it: what the converter leaves to the browser and the browser does not know."""
-    made = re.sub(r"&#x0*([0-9A-F]+);", lambda sign: _sign(chr(int(sign[1], 16))), made)
-    made = re.sub(r"<mo>(max|min)</mo>", r"<mi>\1</mi>", made)  # a word, and no operator with room on both sides
-    made = re.sub(r'<mover>(?=<mi>\w</mi><mo stretchy="\w+">[~¯^])', '<mover accent="true">', made)
-    # log p: a little room on either side of a name, but none before a bracket
-    made = re.sub(rf"(</mi>|</mn>|</ms\w+>)(<ms\w+>)?(?=<mi>(?:{NAMES})</mi>)", r"\1<mspace width='.17em'/>\2", made)
-    made = re.sub(rf"(?<=>)(?:{NAMES})</mi>(?=<m[ins])", r"\g<0><mspace width='.17em'/>", made)
-    sides = itertools.cycle(("prefix", "postfix"))  # ‖ opens and closes; a browser takes it for an operator between two
-    return re.sub("<mo>‖</mo>", lambda _: f"<mo form='{next(sides)}' stretchy='false'>‖</mo>", made)
+    formula = ElementTree.fromstring(made)
+    marks = {fence: itertools.cycle(("prefix", "postfix")) for fence in "‖|"}  # each opens and closes
+    bars = sum(part.text == "|" for part in formula.iter("mo"))
+    for part in formula.iter():
+        if part.text in ("max", "min", "∂"):  # no operators with room on both sides
+            part.tag = "mi"
+        elif part.text == "/":
+            part.attrib |= {"lspace": "0", "rspace": "0"}
+        elif part.text == "‖" or (part.text == "|" and bars % 2 == 0):
+            part.attrib |= {"form": next(marks[part.text]), "stretchy": "false"}
+        if part.tag == "mover" and re.fullmatch(r"\w", part[0].text or "") and part[1].text in tuple("~¯^"):
+            part.set("accent", "true")
+        if part.tag == "msup" and part[1].text in tuple("′″‴"):  # raised as it is; as an index it would be tiny
+            part.tag, part[1].tag = "mrow", "mo"
+            part[1].attrib |= {"lspace": "0", "rspace": "0"}
+    for row in (part for part in formula.iter() if part.tag in ROWS):
+        _space(row)
+    return ElementTree.tostring(formula, encoding="unicode", short_empty_elements=False)
 
 
-def _sign(sign):
-    return escape(sign) if sign < "\x80" else sign
+def _space(row):
+    """A little room on either side of a name, as in log p, but none before a bracket; none behind a sign, as in -1."""
+    parts = [None, *row]
+    for before, part in reversed(list(itertools.pairwise(parts))):
+        if part.text in tuple("-−+") and (before is None or (before.tag == "mo" and not _closes(before))):
+            part.set("form", "prefix")
+        if before is not None and _is_letter(before) and _is_letter(part) and (_is_name(before) or _is_name(part)):
+            row.insert(list(row).index(part), ElementTree.Element("mspace", width=".17em"))
+
+
+def _closes(part):
+    return part.text in tuple(")]}′″‴") or part.get("form") == "postfix"
+
+
+def _is_letter(part):
+    return part.tag in {"mi", "mn", *SCRIPTS}
+
+
+def _is_name(part):
+    return _is_name(part[0]) if part.tag in SCRIPTS else part.text in NAMES
