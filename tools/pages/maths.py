@@ -21,7 +21,7 @@ FOUND = re.compile(
 )
 SIZED = {r"\Bigl": r"\left", r"\Bigr": r"\right", r"\bigl": r"\left", r"\bigr": r"\right"}  # a fence grows by itself
 NAMES = {"tanh", "log", "ln", "exp", "max", "min", "diag"}
-ROWS = {"math", "mrow", "mtd", "mstyle", "msqrt"}  # have as many children as they like; all others have a place for each
+ROWS = {"math", "mrow", "mtd", "mstyle", "msqrt"}  # as many children as they like; others have a place for each
 SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover"}
 PLACE = re.compile("\ue000(\\d+)\ue001")  # of the private use area: in no text, and left alone by every Markdown
 

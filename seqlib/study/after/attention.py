@@ -13,7 +13,7 @@ __all__ = ["LookBack", "attend", "attend_back", "positions"]
 def attend(Q, K, V):
     """Every step looks back at all steps so far, itself included, and takes a weighted mean of what it finds.
 
-    α_tk = softmax over k ≤ t of Q_t · K_k / √E, and h_t = Σ_k α_tk V_k.
+    α_ts = softmax over s ≤ t of Q_t · K_s / √E, and h_t = Σ_s α_ts V_s.
 
     Parameters
     ----------
