@@ -62,7 +62,7 @@ def plain_cell(cell):
     Raises
     ------
     ValueError
-        An equation has a function that the browser does not know.
+        An equation has a function that the browser does not know, or an array that is no weight.
     """
     program = cell.program()
     for equation in (*program.equations.values(), *program.back.values()):
@@ -110,7 +110,7 @@ def _checked(model):
 
 def _functions(tree):
     if not isinstance(tree, Applied):
-        return set()
+        return {"an array of constants"} if isinstance(tree, np.ndarray) and tree.ndim else set()
     own = set() if tree.function == "@" else {tree.function.__name__}
     return own.union(*map(_functions, tree.args))
 

@@ -147,7 +147,8 @@ class Written:
         lines = ["def step(self, W, t):", *self.forward, "def step_back(self, W, t, d):", *self.back]
         source = "\n".join(line if line.startswith("def") else f"    {line}" for line in lines)
         methods = {}
-        exec(source, {"np": np, "sigmoid": sigmoid} | {name: array[:H] for name, array in CONSTANTS.items()}, methods)
+        constants = {name: np.resize(array, (H, 1)) for name, array in CONSTANTS.items()}
+        exec(source, {"np": np, "sigmoid": sigmoid} | constants, methods)
         declared = {"STATES": self.states, "BLOCKS": self.blocks, "RULES": rules}
         return type("Random", (Cell,), declared | methods), source
 

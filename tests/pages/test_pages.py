@@ -168,6 +168,12 @@ def test_what_is_a_formula_and_what_is_not():
     assert "<em>" not in convert.prose("$x_1*y*z$", "en")
 
 
+def test_what_clings_to_a_formula_stays_on_its_line():
+    html = convert.prose("($x_t$)이고 $a$, $b$ c.\n\n$$d$$.", "ko")
+    kept = re.findall(r'<span class="kept">(.*?)</span>', html)
+    assert [re.sub("<math>.*?</math>", "$", one) for one in kept] == ["($)이고", "$,"] and html.count("<math") == 4
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_picture_of_the_notebook_is_on_its_page(name, site):
     html = site.pages[f"{name}.html"]

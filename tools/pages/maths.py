@@ -55,8 +55,14 @@ def protect(markdown):
 
 
 def restore(html, formulas):
-    """Put the formulas back where `protect` left its marks."""
-    return PLACE.sub(lambda mark: formulas[int(mark[1])], html)
+    """Put the formulas back where `protect` left its marks; a comma or a Korean particle keeps to its formula."""
+
+    def put(mark):
+        opening, formula, clings = mark[1], formulas[int(mark[2])], mark[3]
+        kept = (opening or clings) and not formula.startswith('<math display="block"')
+        return f'<span class="kept">{opening}{formula}{clings}</span>' if kept else f"{opening}{formula}{clings}"
+
+    return re.sub(rf"(\(?){PLACE.pattern}([^\s<>&(\ue000]{{0,12}})", put, html)
 
 
 @cache
