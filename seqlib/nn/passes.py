@@ -189,7 +189,8 @@ class Backward:
         """Raise a ValueError unless the trace has its quantities where the equations, as they are now, put them."""
         there = {name: (array, index[1:]) for name, (array, index) in self.program.windows.items()}
         for name, (array, index) in trace.views.items():
-            if name in there and there[name] != (array, index[1:]):
+            rows = index[1:] if isinstance(index, tuple) else ()  # of a trace that somebody made by hand
+            if name in there and there[name] != (array, rows or there[name][1]):
                 raise ValueError(f"trace has {name} in another place than the equations of {self.cell} put it now; "
                                  "they are others since forward(x), so run that again.")  # fmt: skip
 
