@@ -92,9 +92,9 @@ def without_coverage():
 ])  # fmt: skip
 def test_an_endless_loop_ends_with_a_sentence(answer, monkeypatch):
     monkeypatch.setattr(limit, "SECONDS", 0.2)
-    start, computed = time.perf_counter(), time.thread_time()
+    start = time.perf_counter()
     result = check(STEP, answer)
-    assert time.perf_counter() - start >= 0.2 and time.thread_time() - computed < 1  # what others compute is not its
+    assert 0.2 <= time.perf_counter() - start < 2
     assert (result.state, result.mistake) == ("wrong", "endless")
     assert "still running" in result.says["en"] and "끝나지 않아" in result.says["ko"]
     assert sys.gettrace() is None

@@ -190,6 +190,7 @@ def test_a_function_that_the_browser_does_not_know_is_named():
     cell = Sine(2, 3, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"t.h = np.sin.* but sin came; show this picture with the kernel"):
         plain_model(SequenceModel(cell, Readout(3, 2, rng=np.random.default_rng(0))))
+
     class Masked(RNN):
         mask = np.ones((3, 1))
 
